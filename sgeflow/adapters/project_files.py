@@ -81,7 +81,7 @@ def read_documents(project: Project) -> list[Document]:
     owned = {(kind, path.stem): path for kind, path in mine}
     folders: dict[str, str] = {}  # by their paths, as messages call them
     beneath = [
-        replace(document(kind, path, _name_of(path, folders)), beneath=True)
+        replace(document(kind, path, _name_of(path, folders)), is_base=True)
         for (kind, stem), path in shipped.items()
         if is_shared(kind, stem) and not _is_same(path, owned.get((kind, stem)))
     ]
@@ -218,7 +218,7 @@ def _is_same(path: Path, other: Path | None) -> bool:
 def _has_folders(folder: Path) -> bool:
     """Whether something bears the name of a folder for documents, whatever can be read in it."""
     return any(
-        is_there(folder / kind.folder) or _leads_nowhere(folder / kind.within) for kind in KINDS
+        is_there(folder / kind.folder) or _leads_nowhere(folder / kind.parent) for kind in KINDS
     )
 
 
@@ -251,7 +251,7 @@ def _has_documents(folder: Path) -> bool:
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         folder = root / kind.folder
-        for name in _names_in(folder, root / kind.within):
+        for name in _names_in(folder, root / kind.parent):
             is_document = name.lower().endswith(ENDINGS) and not name.endswith(TEST)
             if is_document and not name.startswith("."):
                 yield kind.name, folder / name

@@ -1,6 +1,6 @@
-"""`sgeflow validate`: every document checked."""
+"""`sgeflow validate`: checks every document."""
 
-# Typer compiles an annotation that is a text three times: no `from __future__ import annotations`
+# no `from __future__ import annotations`: Typer compiles each text annotation three times
 
 import time
 from collections.abc import Sequence
@@ -44,17 +44,17 @@ def validate(
 
         message = say('there is no {what} "{name}"', what=say("form"), name=form)
         raise UsageError(unknown_name(message, form, _FORMS))
-    terminal, some = terminal_of(context), paths or []
-    check = partial(_check, terminal, project, some, form, again=watch)
+    terminal, chosen = terminal_of(context), paths or []
+    check = partial(_check, terminal, project, chosen, form, again=watch)
     if watch:
-        raise typer.Exit(answer_saves(terminal, project, some, check))
+        raise typer.Exit(answer_saves(terminal, project, chosen, check))
     raise typer.Exit(check())
 
 
 def _check(
     terminal: "Terminal", project: Path | None, paths: Sequence[Path], form: str, *, again: bool
 ) -> Exit:
-    """Check the documents and print their mistakes; return the exit code."""
+    """Check the documents, print their mistakes, return the exit code; `again`: see `validate`."""
     from sgeflow.tools.project.validate import validate as validate_project
 
     began = time.monotonic()

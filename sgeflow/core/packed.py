@@ -1,4 +1,4 @@
-"""Columns of texts that take little room until they are read: of a long run nobody reads all."""
+"""Columns of texts in compact form, because most cells of a long run are never read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, overload
 Cell = str | None
 Column = Sequence[Cell]
 
-_END = "\n"  # of a cell
-_NULL = "\0"  # a cell in which there is nothing: no text of SGE has it
+_END = "\n"  # between two cells
+_NULL = "\0"  # stands for None; texts of SGE do not contain this character
 
 
 class _LazyColumn(Sequence[Cell]):
-    """A column whose cells are made as they are asked for."""
+    """A column whose cells are created when they are read."""
 
     __slots__ = ()
 
@@ -32,11 +32,11 @@ class _LazyColumn(Sequence[Cell]):
             return NotImplemented
         return len(self) == len(other) and [*self] == [*other]
 
-    __hash__ = None  # type: ignore[assignment] # as of a list
+    __hash__ = None  # type: ignore[assignment] # unhashable, like a list
 
 
 class RepeatedCell(_LazyColumn):
-    """A column in which all rows have one cell."""
+    """A column whose cells are all equal."""
 
     __slots__ = ("_count", "cell")
 
@@ -54,12 +54,12 @@ class RepeatedCell(_LazyColumn):
     @overload
     def __getitem__(self, place: slice) -> Sequence[Cell]: ...
     def __getitem__(self, place: int | slice) -> Cell | Sequence[Cell]:
-        taken = range(self._count)[place]  # raises for a place that there is not
+        taken = range(self._count)[place]  # raises IndexError outside of the column
         return RepeatedCell(self.cell, len(taken)) if isinstance(taken, range) else self.cell
 
 
 class PackedTexts(_LazyColumn):
-    """Cells as one text, a line each, in a tenth of the room of a string each; a null is a NUL."""
+    """A column as one text with a line for each cell; it takes a tenth of a list's memory."""
 
     __slots__ = ("_count", "text")
 
@@ -76,7 +76,7 @@ class PackedTexts(_LazyColumn):
 
 
 class JoinedColumns(_LazyColumn):
-    """Columns one after the other, of which one is made at a time."""
+    """A column that chains other columns; iteration unpacks one at a time."""
 
     __slots__ = ("_ends", "parts")
 
@@ -103,7 +103,7 @@ class JoinedColumns(_LazyColumn):
 
 
 def pack(column: Column) -> Column:
-    """The column in little room, where all its texts are of one line; else as it is."""
+    """The column in compact form; the same column if a cell has a line break or is not a text."""
     count = len(column)
     if not count:
         return column
@@ -111,7 +111,7 @@ def pack(column: Column) -> Column:
         return RepeatedCell(column[0], count)
     nulls = 0
     try:
-        text = _END.join(column)  # type: ignore[arg-type] # a null is met below
+        text = _END.join(column)  # type: ignore[arg-type] # None raises TypeError
     except TypeError:
         nulls = column.count(None)
         if not {*map(type, column)} <= {str, NoneType}:
@@ -122,7 +122,7 @@ def pack(column: Column) -> Column:
 
 
 def distinct(column: Sequence[Any]) -> set[Any]:
-    """The cells that there are in a column."""
+    """The distinct cells of a column."""
     return {column.cell} if isinstance(column, RepeatedCell) and column else {*column}
 
 

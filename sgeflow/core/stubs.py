@@ -1,4 +1,4 @@
-"""Stubs: what answers a service in a simulated environment, where nothing real may be asked."""
+"""Stubs: prepared replies that take the place of a service in a simulated environment."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ FAULTS: Mapping[str, float | None] = MappingProxyType(
         "truncate-unsized": None,
     }
 )
-"""The faults that a reply may meet on the wire, and how many seconds one lasts when not said."""
+"""The network faults of a reply, and how many seconds each lasts by default."""
 
 _PLACEHOLDER = regex(r"\{[A-Za-z][A-Za-z0-9_]*\}")
 
 
 class StubReply(Struct, frozen=True, kw_only=True):
-    """One answer of a stub: the HTTP reply, and what goes wrong with it on its way."""
+    """One reply of a stub, and the network fault that it meets."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = ""  # empty: there is no body
     body: bytes = b""
     fault: str = ""  # one of FAULTS
-    delay: float | None = None  # seconds before it, or how long its fault lasts
+    delay: float | None = None  # seconds before the reply, or of its fault
 
 
 class Stub(Struct, frozen=True, kw_only=True):
-    """The replies of a service to one method and path: each once, in their order."""
+    """The replies of a service to one method and path, given one after the other."""
 
     method: str
-    path: str  # behind the service's address; {name} is any text without a slash
+    path: str  # after the service's address; {name} stands for any text without a slash
     replies: tuple[StubReply, ...]
-    repeats: bool  # the last reply answers all further requests; else they fail
+    repeats: bool  # whether the last reply answers all further requests; else these fail
     at: Location
 
     @property
@@ -62,18 +62,18 @@ class Stub(Struct, frozen=True, kw_only=True):
 
     @property
     def form(self) -> str:
-        """Its name whatever its placeholders are called: stubs of one form answer the same."""
+        """The name without its placeholders' names: stubs with equal forms match the same paths."""
         return _PLACEHOLDER.sub("{}", self.name)
 
 
 def stub_for(stubs: Iterable[Stub], method: str, path: str) -> Stub | None:
-    """The first stub that answers a request; its query is not looked at."""
-    place = path.partition("?")[0]
-    return next((one for one in stubs if one.method == method and fits(one.path, place)), None)
+    """The first stub that matches a method and path; the query of the path is ignored."""
+    bare_path = path.partition("?")[0]
+    return next((one for one in stubs if one.method == method and fits(one.path, bare_path)), None)
 
 
 def fits(pattern: str, path: str) -> bool:
-    """Whether a path, as it is sent, is one that a pattern with `{name}` in it describes."""
+    """Whether the path of a request matches a pattern with `{name}` placeholders."""
     return path == pattern or _compile(pattern).fullmatch(_plain(path or "/")) is not None
 
 
@@ -85,7 +85,7 @@ def layer_stubs(*layers: Iterable[Stub]) -> tuple[Stub, ...]:
 
 
 def _plain(path: str) -> str:
-    """A path unquoted, part by part: a quoted slash is no border of two parts."""
+    """The path with its parts unquoted, except that a quoted slash stays quoted."""
     return "/".join(unquote(part).replace("/", "%2F") for part in path.split("/"))
 
 

@@ -1,4 +1,4 @@
-"""Masks secrets, and personal values in foreign texts, in all that a run reports."""
+"""Masks secrets, and personal values in the texts of services, in all reports of a run."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ if TYPE_CHECKING:
 
 _CODE = 40  # characters; the rest of a foreign code is cut off
 _POINT = regex(r"(?<!\d)\d{14}(?!\d)")
-_NO_VALUE = 16  # characters; a longer secret is not in a reply by chance
+_LONG_SECRET = 16  # characters; so long a text in a reply is the secret, not a value
 # Messages quote foreign texts between these signs; only foreign texts can name people. A foreign
 # text may contain such a sign, so a quotation ends at the last one.
 _FOREIGN = regex(r"“.*”|«.*»", re.DOTALL)
 
 
 class Masking(Struct, kw_only=True):
-    """Masks the secrets of a run, and its personal values in foreign words.
+    """Masks the secrets of a run, and its personal values in the texts of services.
 
     The redactor is made when it is first needed: a successful call needs none.
     """
 
     found: SecretsInUse
     personal: tuple[str, ...]
-    _named: PersonalValues | None = None  # values of inputs, to find in paths
-    _places: set[Party] = field(default_factory=set)  # receivers of requests
-    _known: tuple[Secret, ...] = ()  # of the redactor
+    _personal_inputs: PersonalValues | None = None  # masked in paths of requests
+    _receivers: set[Party] = field(default_factory=set)  # of requests
+    _redacted: tuple[Secret, ...] = ()  # the secrets that the redactor of `_made` masks
     _made: tuple[Redactor, PersonalValues] | None = None
-    _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # not learned yet
+    _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # bodies to learn from
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """The secrets that an answer may repeat: the environment's and those of the receivers."""
-        return self.found.of(tuple(self._places))  # a copy, because other threads add to it
+        return self.found.of(tuple(self._receivers))  # a copy, because other threads add to it
 
     def learn(self, request: Request) -> None:
         """Learn the personal values of a request: an answer may repeat them."""
-        self._places.add((request.endpoint, request.instance))
+        self._receivers.add((request.endpoint, request.instance))
         if request.personal and request.body:
             self._sent.append((request.body, request.personal))
 
@@ -79,17 +79,17 @@ class Masking(Struct, kw_only=True):
         """Return the path of a request with personal inputs masked; each attempt has the same."""
         if not self.personal:
             return path
-        place, mark, query = path.partition("?")
-        if (known := self._named) is None:
-            known = self._named = self._known_inputs()
+        bare_path, mark, query = path.partition("?")
+        if (known := self._personal_inputs) is None:
+            known = self._personal_inputs = self._known_inputs()
         parts = []
-        for part in place.split("/"):
+        for part in bare_path.split("/"):
             text = unquote(part)
             shown = known.replace(text, lambda _: MASK)
             parts.append(part if shown == text else quote(shown, safe="*"))
         return "/".join(parts) + mark + query
 
-    def hide_people(self, answer: Response) -> Response:
+    def hide_values(self, answer: Response) -> Response:
         """Return the answer to a single call without secrets and personal values."""
         if not (self.secrets or self.personal or self._sent or self._made):
             return answer  # there is nothing to hide
@@ -109,7 +109,7 @@ class Masking(Struct, kw_only=True):
         """Return an error without secrets and personal values."""
         return type(error)(*(masked_problem(problem, self.text) for problem in error.problems))
 
-    def telling(self, listener: Callable[[Event], None]) -> Callable[[Event], None]:
+    def masked_listener(self, listener: Callable[[Event], None]) -> Callable[[Event], None]:
         """Return a listener that passes masked events on."""
 
         def tell(event: Event) -> None:
@@ -139,11 +139,11 @@ class Masking(Struct, kw_only=True):
 
     def _tools(self) -> tuple[Redactor, PersonalValues]:
         secrets = self.secrets
-        if self._made is None or secrets != self._known:
+        if self._made is None or secrets != self._redacted:
             from sgeflow.adapters.cassettes.redact import Redactor
 
             people = self._made[1] if self._made else self._known_inputs()
-            self._made, self._known = (Redactor(secrets), people), secrets
+            self._made, self._redacted = (Redactor(secrets), people), secrets
         while self._sent:
             self._made[1].learn_from(*self._sent.pop())
         return self._made
@@ -189,7 +189,7 @@ def _redactors(secrets: tuple[Secret, ...]) -> tuple[Redactor, Redactor, frozens
     """A redactor of all secrets, one of the long ones, and the plain forms of the long ones."""
     from sgeflow.adapters.cassettes.redact import Redactor, plain_forms
 
-    long = [one for one in secrets if len(one.reveal()) >= _NO_VALUE]
+    long = [one for one in secrets if len(one.reveal()) >= _LONG_SECRET]
     forms = frozenset(form for one in long for form in plain_forms(one.reveal()))
     return Redactor(secrets), Redactor(long), forms
 

@@ -48,7 +48,7 @@ class DocumentTexts(Discreet, frozen=True):
 def sources_of(documents: list[Document]) -> DocumentTexts:
     """Return the texts of documents; a shipped one that a project's own replaces is marked so."""
     named = {
-        f"{each.kind}/{each.stem}" + (" (shipped)" if each.beneath else ""): each
+        f"{each.kind}/{each.stem}" + (" (shipped)" if each.is_base else ""): each
         for each in documents
     }
     lines = sorted(f"{name} {each.digest[:_DIGEST]}" for name, each in named.items())

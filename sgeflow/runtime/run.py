@@ -284,7 +284,7 @@ def run_in_context(
         ),
     )
     author = _author(context, before, store, goes_on=goes_on)
-    listen = hidden.telling(collector.listen)
+    listen = hidden.masked_listener(collector.listen)
 
     def warn_of_earlier_state(effect: Load | Recall) -> None:
         # a simulated state begins anew with each run; the collector tells a warning once

@@ -91,7 +91,7 @@ class Session(Struct, frozen=True, kw_only=True):
 
         called = called_flows(workspace.catalog.flows, flow.name).values()
         if self.store is not None and any(one.known_after for one in called):
-            self.identity.check(self.store.a_mark())
+            self.identity.check(self.store.any_mark())
 
     def begun_now(self) -> Session:
         """Return the session with the current time; a given or simulated date stays."""

@@ -82,7 +82,13 @@ from sgeflow.core.measures.agreement import (
     units_said,
 )
 from sgeflow.core.measures.conventions import CONVENTIONS, signs_of_series
-from sgeflow.core.measures.series import FAMILIES, Quantity, is_curve, quantities, tell_several
+from sgeflow.core.measures.series import (
+    FAMILIES,
+    Quantity,
+    is_curve,
+    quantities,
+    warn_of_several_peaks,
+)
 from sgeflow.core.model import Series, Status
 from sgeflow.errors import EvaluationError, Id, Problem
 from sgeflow.messages import (
@@ -384,7 +390,7 @@ def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
             other_place=first.places[1],
             other=first.values[1],
         )
-    if several := tell_several(series.name, stamped.measures):
+    if several := warn_of_several_peaks(series.name, stamped.measures):
         yield several
     yield from tell_impossible(series, stamped.measures)
     yield from stamped.flags

@@ -1,4 +1,4 @@
-"""The words of the flow language for people and programs: functions, verbs, modifiers, keys."""
+"""Descriptions of functions, verbs, modifiers and keys, as text or for programs."""
 
 from __future__ import annotations
 

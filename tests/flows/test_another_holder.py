@@ -218,7 +218,7 @@ def test_an_account_without_a_digest_whose_consent_is_gone_is_nobodys(house):
         code, report = house.on(MOVED if more else "2025-06-16", **more)
         assert (code, report["code"]) == (1, "USER_ACTION_NEEDED.OAUTH_OUTDATED"), report
     with Store(house.here.home.store("lasting")) as store:
-        assert store.a_mark() == ""
+        assert store.any_mark() == ""
     assert (len(house.consents), len(house.active())) == (0, before)
 
 

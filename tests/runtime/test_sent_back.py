@@ -42,7 +42,7 @@ def test_nobody_is_named_in_the_headers_of_the_answer_that_a_call_keeps():
     headers = {"location": "/refused?nom=Dupr%C3%A9&of=DUPRE", "etag": "12"}
     body = "<a>Dupré refused</a>".encode()
     masking = Masking(found=SecretsInUse(), personal=("Dupré",))
-    kept = masking.hide_people(Response(status=500, headers=headers, body=body, seconds=0.1))
+    kept = masking.hide_values(Response(status=500, headers=headers, body=body, seconds=0.1))
     assert kept.headers == {"location": "/refused?nom=***&of=***", "etag": "12"}
     assert kept.body == b"<a>*** refused</a>"
 

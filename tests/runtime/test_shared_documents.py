@@ -79,7 +79,7 @@ def test_validating_one_file_takes_the_shipped_types_beneath_it(project, tmp_pat
 def test_a_project_without_its_own_has_the_shipped_ones(tmp_path):
     (tmp_path / "flows").mkdir()
     documents = read_documents(find_project(tmp_path))
-    shared = [d.stem for d in documents if d.beneath]
+    shared = [d.stem for d in documents if d.is_base]
     assert sorted(shared) == ["faults", "types"]
 
 

@@ -1,4 +1,7 @@
-"""What points to a person by its form alone, whoever it is: a refusal may quote a stranger's."""
+"""Finds contacts and names of people in a text by their form, without knowing the people.
+
+An error message of a service may name a person whom no input of the run names.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from itertools import groupby
 
 from sgeflow.patterns import regex
 
-# Each begins where a word does and ends soon: of a long answer, no byte is looked at often.
+# Each pattern starts at a word and has a short limit, so a long answer is scanned in linear time.
 MAIL = regex(r"(?<![\w.+-])[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63})+)")
 PHONE = regex(r"(?<![\w.+-])(?:\+33[ .]?|0)[1-9](?:[ .]?\d{2}){4}(?![\w-])")
-# What is said of a street in small letters behind it; none of these stands late in a street's name.
-_SAID_OF_IT = (
+# Lower-case words after a street that are not part of its name: "rue X inconnue", "rue X est …".
+_AFTER_STREET = (
     r"(?:ambigu|absent|connu|correct|désactivé|exist(?:e|ant|s)|erroné|exclu|found|incomplet"
     r"|inconnu|incorrect|inexistant|interdit|introuvable|invalid|invalide|manquant|missing|obligatoire"
     r"|refusé|rejected|rejeté|requis|résilié|supprimé|trouvé|unknown)(?:es?|s)?"
@@ -20,17 +23,17 @@ _SAID_OF_IT = (
 )
 _STREET = regex(
     r"\b\d{1,4}[ ,]{1,3}(?:(?:bis|ter|quater)[ ,]{1,3})?(?:rue|avenue|av|boulevard|bd|chemin"
-    rf"|impasse|allee|allée)\b(?:(?!\s(?-i:(?:{_SAID_OF_IT})\b|n['\u2019]))[^,;:<>“”«»\n]){{0,80}}",
+    rf"|impasse|allee|allée)\b(?:(?!\s(?-i:(?:{_AFTER_STREET})\b|n['\u2019]))[^,;:<>“”«»\n]){{0,80}}",
     re.IGNORECASE,
 )
 _REFUSED = 400
 _CAPITAL = "[A-ZÀ-ÖØ-ÝŒ]"
-_CALLED = regex(
+_TITLE_AND_NAME = regex(
     rf"(\b(?:MM?\.|[Mm](?:lle|me)|MLLE|MME|[Mm](?:onsieur|adame))\s{{1,3}})"
     rf"({_CAPITAL}[\w'\u2019-]*(?:\s{{1,3}}{_CAPITAL}[\w'\u2019-]*)*)"
 )
 
-_COMMON = """
+_COMMON_WORDS = """
 access account action active address allowed already apache api application argument attribute
 authentication authorization authorized available back bad bearer body boolean buffer by bytes
 cache call cannot caused certificate chain channel character check class client closed cluster
@@ -74,16 +77,16 @@ souscrit souscription soutirage statut structure supprimé sur système taille t
 temporaire temps tension tiers traitement transmission trop trouvé un une aucune unité les ces usage
 utilisateur valeur vide voie zone
 """
-"""Words that stand in capitals beside others, and are nobody's: what messages of errors say."""
-_SHORT = 3  # letters of a word that is a name with an ending: "in" and Ines
+"""Words of error messages that may be capitalised and are not names of people."""
+_SHORT = 3  # letters; a short word takes no plural ending, or "in" would cover the name Ines
 
 
 def _ending(word: str) -> str:
     return "(?:e?s)?" if len(word) > _SHORT else ""
 
 
-_BY_LETTER = groupby(sorted(_COMMON.split()), key=lambda word: word[0])
-_ANY_COMMON = "|".join(  # by their first letters: an expression that tries each of them is slow
+_BY_LETTER = groupby(sorted(_COMMON_WORDS.split()), key=lambda word: word[0])
+_ANY_COMMON = "|".join(  # grouped by first letter: one long alternation is slow
     f"{first}(?:{'|'.join(word[1:] + _ending(word) for word in words)})"
     for first, words in _BY_LETTER
 )
@@ -101,21 +104,21 @@ _IN_A_SENTENCE = regex(
 )
 
 
-def without_contacts(text: str, by: Callable[[str], str]) -> str:
-    """The text without each mail, telephone number, street and name that its form gives away.
+def without_contacts(text: str, replacement: Callable[[str], str]) -> str:
+    """Replace each mail address, telephone number, street and name of a person in a text.
 
-    A name is what stands behind a title, or behind a word for who has a point (`le client DUPONT`),
-    and two words with capitals within a sentence (`Jean Dupont n'est pas …`); one may be anything.
+    Words count as a name after a title, and after a word for a customer (`le client DUPONT`). In a
+    sentence two capitalised words are a name (`Jean Dupont n'est pas …`), a single one is not.
     """
     for form in (MAIL, PHONE, _STREET):
-        text = form.sub(lambda found: by(found[0]), text)
-    for form in (_CALLED, _HOLDER):
-        text = form.sub(lambda found: found[1] + by(found[2]), text)
+        text = form.sub(lambda found: replacement(found[0]), text)
+    for form in (_TITLE_AND_NAME, _HOLDER):
+        text = form.sub(lambda found: found[1] + replacement(found[2]), text)
     return _IN_A_SENTENCE.sub(
-        lambda found: (found["before"] or "") + by(found["name"] or found["first"]), text
+        lambda found: (found["before"] or "") + replacement(found["name"] or found["first"]), text
     )
 
 
 def is_refusal(status: int, body: bytes) -> bool:
-    """Whether an answer is none of what was asked for: its words are anybody's."""
+    """Whether an answer is an error, whose text may name any person."""
     return status >= _REFUSED or b"Fault>" in body

@@ -1,6 +1,7 @@
-"""The key that the marks of customers are made with: a file beside the state, or a secret.
+"""The key of the customer marks: a file beside the state, or a secret.
 
-It lies outside the database: whoever has the database alone cannot try names.
+A mark is a keyed digest that recognises a customer without storing the name. The key is outside of
+the database, so a copy of the database does not allow anybody to test names.
 """
 
 from __future__ import annotations
@@ -26,60 +27,60 @@ from sgeflow.patterns import regex
 FILE = "identity.key"
 _SETTING = "identity_key"
 _FORM = regex(r"[0-9a-f]{64}\s*")
-_SHORTEST = 32  # signs of a secret
+_SHORTEST = 32  # characters of a secret
 
 
 class IdentityKey:
-    """The key of an environment's state; it is looked for when the first customer is marked."""
+    """The key of an environment's state; it is read or made when it is first used."""
 
     def __init__(
         self, environment: Environment, home: StateLocation, sources: SecretSources | None = None
     ) -> None:
-        """Nothing is read yet."""
+        """Remember where the key is, without reading it."""
         self._environment, self._home, self._sources = environment, home, sources
 
-    def mark(self, name: str, who: str) -> str:
-        """The mark of a customer of a key, by what a service calls that customer.
+    def mark(self, subject: str, customer: str) -> str:
+        """The mark of a customer, as a service names them, for a subject such as a point.
 
         Raises:
             CredentialsError: the key is not set, or cannot be used.
             TechnicalError: its file cannot be written.
         """
-        return f"{self._name}:{self._digest(name, who)[:32]}"
+        return f"{self._name}:{self._digest(subject, customer)[:32]}"
 
     def check(self, known: str) -> None:
-        """Look for the key before anything is sent; a `known` mark was made with it, or is empty.
+        """Check before anything is sent that the key is the one that made the mark `known`, if any.
 
         Raises:
-            CredentialsError: the key is not set, cannot be used, or is another one.
+            CredentialsError: the key is not set, cannot be used, or did not make the mark.
         """
         if self._uses_file and not self._file.exists():
-            if known or self._has_marked():
+            if known or self._has_marks():
                 message = say(
                     "customers are marked with a key, and its file {path} is not there",
                     path=self._file,
                 )
-                raise CredentialsError(_going_on(message, self._home))
+                raise CredentialsError(_lost_key(message, self._home))
         elif key_of_mark(known) not in ("", self._name):
             message = say(
                 "customers are marked with another key than that of {source}",
                 source=self._file if self._uses_file else _SETTING,
             )
-            raise CredentialsError(_going_on(message, self._home))
+            raise CredentialsError(_lost_key(message, self._home))
 
     @property
     def file(self) -> Path | None:
-        """Where the key is; None where it is a secret."""
+        """The path of the key; None if the key is a secret."""
         return self._file if self._uses_file else None
 
-    def _has_marked(self) -> bool:
-        """Whether customers of another environment are marked with the key of the folder."""
+    def _has_marks(self) -> bool:
+        """Whether any store in the folder has marked customers."""
         from sgeflow.adapters.state.check import stores_of
         from sgeflow.adapters.state.store import Store
 
         for _, place in () if self._home.server else stores_of(self._home):
             with Store(place) as store:
-                if store.a_mark():
+                if store.any_mark():
                     return True
         return False
 
@@ -94,7 +95,7 @@ class IdentityKey:
 
     @cached_property
     def _name(self) -> str:
-        """A short name of the key, which tells nothing of it."""
+        """A short digest that identifies the key without revealing it."""
         return self._digest("the key")[:8]
 
     def _digest(self, *texts: str) -> str:
@@ -102,7 +103,7 @@ class IdentityKey:
 
     @property
     def _uses_file(self) -> bool:
-        """A simulated environment has its people for itself, on a server too."""
+        """Whether the key is a file: always in a simulated environment, else in a local folder."""
         is_shared = self._home.server is not None or self._environment.identity_key
         return self._environment.simulated or not is_shared
 
@@ -146,7 +147,7 @@ def _read(path: Path) -> bytes:
 
 
 def _make(path: Path) -> bytes:
-    """Make the file for its owner alone, whole or not at all; one that came first stays."""
+    """Create the key file atomically, for its owner only, and read it; an existing file stays."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         make_file(part)
@@ -168,7 +169,7 @@ def _unusable(path: Path, why: Message) -> Problem:
     return Problem(id=Id.SETTING, message=message, details=(("remedy", remedy),))
 
 
-def _going_on(message: Message, home: StateLocation) -> Problem:
+def _lost_key(message: Message, home: StateLocation) -> Problem:
     command = home.command("state", "unmark")
     details = (
         ("remedy", say("restore the key from your copy")),

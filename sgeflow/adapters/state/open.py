@@ -1,4 +1,4 @@
-"""A database of the state opened where it is: a file, or a schema of a server."""
+"""Opens databases of the state, and notes which journal and stores are used together."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def open_database(
     """Open or create a database; `patience` is how many seconds to wait for another writer.
 
     Raises:
-        TechnicalError: it cannot be opened, is not of this kind, or is newer.
-        CredentialsError: it is on a server, and what speaks to it is not installed.
+        TechnicalError: the database cannot be opened, is not of this kind, or is newer.
+        CredentialsError: the database is on a server, and psycopg is not installed.
     """
     if isinstance(place, DatabaseSchema):
         try:
@@ -34,19 +34,19 @@ def open_database(
     return Sqlite(place, kind, patience=patience)
 
 
-def visit(place: DatabaseSchema) -> tuple[str, bool]:
-    """A server as messages may show it, and whether its user may keep the state there.
+def probe_server(place: DatabaseSchema) -> tuple[str, bool]:
+    """The name of a server for messages, and whether its user may create the state there.
 
     Raises:
-        TechnicalError: it cannot be reached.
-        CredentialsError: what speaks to it is not installed.
+        TechnicalError: the server cannot be reached.
+        CredentialsError: psycopg is not installed.
     """
     try:
         from sgeflow.adapters.state.postgres import ServerProbe
     except ImportError as error:
         raise CredentialsError(_no_psycopg()) from error
-    nothing = DatabaseKind(name="a state", mark=0, versions=())
-    with closing(ServerProbe(place, nothing, patience=5.0)) as server:
+    no_kind = DatabaseKind(name="a state", mark=0, versions=())
+    with closing(ServerProbe(place, no_kind, patience=5.0)) as server:
         return server.display_name, server.may_create()
 
 
@@ -64,13 +64,13 @@ FACTS = "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT
 
 
 def read_fact(connection: SqlConnection, name: str) -> str:
-    """The fact of a name; empty when there is none."""
+    """The value of a fact; empty if it is not noted."""
     row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
     return row[0] if row else ""
 
 
 def note_fact(connection: SqlConnection, name: str, value: str) -> None:
-    """Note a fact in the place of what was noted under its name."""
+    """Insert a fact, or replace its value."""
     connection.execute(
         "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
@@ -78,30 +78,30 @@ def note_fact(connection: SqlConnection, name: str, value: str) -> None:
 
 
 def forget_fact(connection: SqlConnection, name: str) -> None:
-    """Forget the fact of a name."""
+    """Delete a fact."""
     connection.execute("DELETE FROM facts WHERE name = ?", (name,))
 
 
 JOURNAL_NAME = "journal"
-"""The name of the journal among what a store is used with; stores go by their environments."""
+"""The name under which a store notes its journal; a journal notes stores by environment."""
 
 _OWN_ID = "id"
-_USED_WITH = "used with "  # and the name of the other
+_USED_WITH = "used with "  # followed by the name of the other database
 
 
 class Pairing(Struct, frozen=True, kw_only=True):
-    """The id of a journal or a store, and the id of the other that it was used with."""
+    """The id of a journal or store, and the noted id of its counterpart."""
 
-    id: str  # empty: it was used with none
-    other: str
-    has_work: bool  # runs have left something in it; not asked when the other is known
+    id: str  # empty: it has never been paired
+    counterpart: str  # empty: no counterpart is noted
+    has_work: bool  # whether runs have written to it; true without a query if paired
 
 
 class Paired:
-    """A journal or a store, open until the end of a `with` block, that notes its counterparts."""
+    """An open journal or store, which notes its counterparts; use it in `with`."""
 
     _work: ClassVar[str]
-    """A question that has an answer when runs have left something."""
+    """A query that returns a row if runs have written to the database."""
 
     def __init__(self, place: DatabaseLocation, kind: DatabaseKind, patience: float) -> None:
         self._database = open_database(place, kind, patience=patience)
@@ -117,61 +117,64 @@ class Paired:
         self.close()
 
     def pairing(self, name: str) -> Pairing:
-        """The own id, and that of the journal or store of a name."""
+        """The id of this database, and the noted id of the counterpart with this name."""
         with self._database.reading() as connection:
             own = read_fact(connection, _OWN_ID)
-            other = read_fact(connection, f"{_USED_WITH}{name}")
-            work = other or connection.execute(self._work).fetchone()
-        return Pairing(id=own, other=other, has_work=bool(work))
+            counterpart = read_fact(connection, f"{_USED_WITH}{name}")
+            work = counterpart or connection.execute(self._work).fetchone()
+        return Pairing(id=own, counterpart=counterpart, has_work=bool(work))
 
-    def used_with(self) -> list[str]:
-        """The names of those that it was used with."""
+    def counterparts(self) -> list[str]:
+        """The names of the databases that this one is paired with."""
         query = "SELECT name FROM facts WHERE name > ? AND name < ?"
         rows = self._database.ask(query, (_USED_WITH, f"{_USED_WITH}\x7f"))
         return [name.removeprefix(_USED_WITH) for (name,) in rows]
 
-    def use_with(self, name: str, other: str = "") -> str:
-        """Note the id of what it is used with, where that is known; its own id.
+    def pair_with(self, name: str, counterpart: str = "") -> str:
+        """Note the id of a counterpart, unless it is empty; return the id of this database.
 
-        That is made now where it has none; another process may do so at the same moment.
+        The transaction creates a missing id, so two processes at once agree on one.
         """
         with self._database.writing(durable=True) as connection:
-            made = read_fact(connection, _OWN_ID) or secrets.token_hex(16)
-            note_fact(connection, _OWN_ID, made)
-            if other:
-                note_fact(connection, f"{_USED_WITH}{name}", other)
-        return made
+            own = read_fact(connection, _OWN_ID) or secrets.token_hex(16)
+            note_fact(connection, _OWN_ID, own)
+            if counterpart:
+                note_fact(connection, f"{_USED_WITH}{name}", counterpart)
+        return own
 
-    def part_from(self, name: str) -> None:
-        """Forget that it was used with another."""
+    def unpair(self, name: str) -> None:
+        """Forget the counterpart with this name."""
         with self._database.writing(durable=True) as connection:
             forget_fact(connection, f"{_USED_WITH}{name}")
 
 
 def read_pairings(journal: Paired, store: Paired, name: str) -> tuple[Pairing, Pairing]:
-    """The notes of a journal and a store of each other.
+    """The pairing of a journal and that of a store.
 
-    Where they seem apart they are read again: another process may have paired them between one
-    reading and the next.
+    If the two do not match they are read again, because another process may have paired the
+    databases between the two queries.
     """
-    own, beside = journal.pairing(name), store.pairing(JOURNAL_NAME)
-    if are_apart(own, beside):
-        own, beside = journal.pairing(name), store.pairing(JOURNAL_NAME)
-    return own, beside
+    of_journal, of_store = journal.pairing(name), store.pairing(JOURNAL_NAME)
+    if is_mismatch(of_journal, of_store):
+        of_journal, of_store = journal.pairing(name), store.pairing(JOURNAL_NAME)
+    return of_journal, of_store
 
 
-def are_apart(journal: Pairing, store: Pairing) -> bool:
-    """Whether one of the two is not the one that the other was used with.
+def is_mismatch(journal: Pairing, store: Pairing) -> bool:
+    """Whether a journal or a store was paired with another database than the given one.
 
-    Those of an sgeflow that noted no ids belong together, unless the journal is empty and runs have
-    worked on the store.
+    Early versions noted no ids. Their databases match, unless the journal is empty and runs have
+    written to the store.
     """
-    if journal.other or store.other:
-        return journal.other not in ("", store.id) or store.other not in ("", journal.id)
+    if journal.counterpart or store.counterpart:
+        return journal.counterpart not in ("", store.id) or store.counterpart not in (
+            "",
+            journal.id,
+        )
     return store.has_work and not journal.has_work
 
 
 def pair(journal: Paired, store: Paired, name: str) -> None:
-    """Note that a journal and a store are used together from now on."""
-    own = journal.use_with(name, store.use_with(JOURNAL_NAME))
-    store.use_with(JOURNAL_NAME, own)
+    """Note in a journal and a store that they are used together."""
+    journal_id = journal.pair_with(name, store.pair_with(JOURNAL_NAME))
+    store.pair_with(JOURNAL_NAME, journal_id)

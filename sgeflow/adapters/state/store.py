@@ -483,13 +483,13 @@ class Store(Paired):
                 if connection.execute(remembered, (collection, key_of(name, number))).fetchone()
             )
 
-    def a_mark(self) -> str:
-        """The mark of some customer; empty where none has one."""
+    def any_mark(self) -> str:
+        """The mark of any customer; empty if no customer is marked."""
         rows = self._database.ask("SELECT mark FROM customers WHERE mark <> '' LIMIT 1")
         return str(rows[0][0]) if rows else ""
 
     def unmark(self) -> int:
-        """Forget the marks of all customers; how many there were."""
+        """Delete the marks of all customers; return how many there were."""
         with self._database.writing(durable=True) as connection:
             statement = "UPDATE customers SET mark = '' WHERE mark <> '' RETURNING 1"
             return len(connection.execute(statement).fetchall())

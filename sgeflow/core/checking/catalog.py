@@ -278,7 +278,7 @@ def _order(document: Document) -> tuple[int, bool, str]:
         "flows": 6,
     }
     rank = 0 if is_shared(document.kind, document.stem) else order[document.kind]
-    return rank, not document.beneath, document.file
+    return rank, not document.is_base, document.file
 
 
 def _read(assembly: _Assembly, document: Document) -> None:

@@ -1,4 +1,4 @@
-"""Documents as texts: their kinds, where they lie, and those that lie elsewhere."""
+"""The kinds of documents, their folders, and checks of a document's folder and file name."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from sgeflow.core.language.reader import Reader
 
 TYPES, FAULTS = "types", "faults"
-"""Two documents in the folder of operations; a project's own ones add to those that are shipped."""
+"""Documents in the folder of operations; a project's file is merged with the shipped one."""
 
 
 class DocumentKind(Struct, frozen=True, kw_only=True):
-    """A kind of documents: where they lie, how they begin, what they are called."""
+    """A kind of documents: its folder, its first key and its names in messages."""
 
-    name: str  # a catalogue calls them so, too
-    key: str  # that each begins with, before its name; their JSON Schema is called so, too
+    name: str  # the name of the folder, and of the catalogue's field
+    key: str  # the first key of each document, and the name of its JSON Schema
     noun: Message
-    count: Callable[[int], Message]  # so many of them
-    within: str = ""  # the folder of a project that has theirs
+    count: Callable[[int], Message]  # "3 flows"
+    parent: str = ""  # the folder in the project that contains the kind's folder
 
     @property
     def folder(self) -> str:
-        """The folder of a project that has these documents."""
-        return f"{self.within}/{self.name}" if self.within else self.name
+        """The path of the kind's folder in a project."""
+        return f"{self.parent}/{self.name}" if self.parent else self.name
 
 
 KINDS = (
@@ -66,7 +66,7 @@ KINDS = (
     ),
     DocumentKind(
         name="people",
-        within="simulator",
+        parent="simulator",
         key="people",
         noun=say("a document of people"),
         count=lambda n: say_count(
@@ -75,7 +75,7 @@ KINDS = (
     ),
     DocumentKind(
         name="scenarios",
-        within="simulator",
+        parent="simulator",
         key="scenario",
         noun=say("a scenario of the simulator"),
         count=lambda n: say_count("{count} scenario", "{count} scenarios", count=n),
@@ -85,42 +85,42 @@ KINDS = (
 
 TESTS = DocumentKind(
     name="flows",
-    within="tests",
+    parent="tests",
     key="test",
     noun=say("a flow test"),
     count=lambda n: say_count("{count} test", "{count} tests", count=n),
 )
-"""Documents beside a catalogue; a file that ends so is one wherever it lies."""
+"""Flow tests, which are not in the catalogue; any `*.test.yaml` file is one."""
 
 _KINDS = (*KINDS, TESTS)
 
 FOLDERS = tuple(kind.folder for kind in _KINDS)
-"""The folders of documents in a project; flows write into none of them."""
+"""The folders of documents in a project; flows may not write into them."""
 
 NAMES = {kind.name: kind for kind in KINDS}
 KEYS = {kind.key: kind for kind in KINDS}
 
 
 def folder_around(path: str) -> str:
-    """The folder of documents in which a path lies that begins in a project; empty without one."""
+    """The folder of documents that contains a path in a project; empty if none does."""
     plain = posixpath.normpath(path).casefold()
     return next((folder for folder in FOLDERS if plain.startswith(f"{folder}/")), "")
 
 
 class Document(Discreet, frozen=True, kw_only=True, dict=True):
-    """A text of a project: what it is, the name that messages call it by, what it says."""
+    """The text of a document, with its kind and the file name for messages."""
 
     withheld = frozenset({"text"})
 
-    kind: str  # the name of its kind
+    kind: str  # the name of a DocumentKind
     file: str
     text: str
-    beneath: bool = False  # shipped, under a project's own of the same name, which adds to it
-    problem: Problem | None = None  # why it cannot be read; the text is then a guess, or empty
+    is_base: bool = False  # shipped; the project's document of the same name is merged into it
+    problem: Problem | None = None  # why the file cannot be read; the text may be empty then
 
     @property
     def stem(self) -> str:
-        """The file's name without folder and ending."""
+        """The file name without folder and extension."""
         return stem_of(self.file)
 
     @cached_property
@@ -133,11 +133,11 @@ class Document(Discreet, frozen=True, kw_only=True, dict=True):
     @property
     def key(self) -> tuple[str, str, bool]:
         """The key by which a later document replaces an earlier one."""
-        return self.kind, self.stem, self.beneath
+        return self.kind, self.stem, self.is_base
 
 
 def is_shared(kind: str, stem: str) -> bool:
-    """Whether documents of that name add to each other: shared types, the codes of faults."""
+    """Whether documents of this name are merged: the types and the faults."""
     return kind == "operations" and stem in (TYPES, FAULTS)
 
 
@@ -147,11 +147,11 @@ def schema_of(kind: str, stem: str) -> str:
 
 
 def check_folder(document: Document, tree: Tree) -> Problem | None:
-    """The one mistake of a document that says to be of another kind than its folder's."""
+    """The problem of a document of another kind than its folder; None if they match."""
     if not isinstance(tree.data, dict) or is_shared(document.kind, document.stem):
         return None
     kinds = [kind for kind in _KINDS if kind.key in tree.data]
-    if TESTS in kinds:  # it has a key `flow`, too
+    if TESTS in kinds:  # a flow test has a key `flow`, too
         kinds = [TESTS]
     if not kinds or document.kind in [kind.name for kind in kinds if kind is not TESTS]:
         return None
@@ -170,7 +170,7 @@ def check_folder(document: Document, tree: Tree) -> Problem | None:
 
 
 def check_stem(reader: Reader, key: str, name: str) -> None:
-    """Note a document that is called otherwise than its file."""
+    """Report a document whose name differs from its file name."""
     stem = reader.tree.source.stem
     if stem != name:
         message = say(
@@ -183,7 +183,7 @@ def check_stem(reader: Reader, key: str, name: str) -> None:
 
 
 def copy_problem(problem: Problem, files: Collection[str]) -> Problem:
-    """A file that is named otherwise than its document, where the right name is taken: a copy."""
+    """Change the problem of a wrong file name if the right file exists: the file is a copy."""
     if problem.id is not Id.NAME or problem.at is None:
         return problem
     folder, _, name = problem.at.file.rpartition("/")

@@ -1,4 +1,4 @@
-"""A call of each function over one sample, and what JMESPath's own are for."""
+"""An example call of each function over one sample, and the purpose of JMESPath's functions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SAMPLE: dict[str, Any] = {
         {"date": "2025-06-15", "value": 3900},
     ],
 }
-"""The sample data that the calls read."""
+"""The sample data that the example calls read."""
 
 OURS: dict[str, str] = {
     "address_match": "address_match(address, '12 RUE DES ERABLES', missing, 'APPT 3')",
@@ -85,7 +85,7 @@ OURS: dict[str, str] = {
     "valid_on": "valid_on(services, '2025-01-15')[].id",
     "windows": "windows('2025-06-01', today, 'P7D')",
 }
-"""A call of each function of the pack."""
+"""An example call of each function that sgeflow adds to JMESPath."""
 
 JMESPATH: dict[str, tuple[str, str]] = {
     "abs": ("abs(days_between(today, start))", "the number without its sign"),
@@ -114,7 +114,7 @@ JMESPATH: dict[str, tuple[str, str]] = {
     "type": ("type(services)", "the sort, in JMESPath's words"),
     "values": ("values(days[0])", "what an object holds"),
 }
-"""A call of each of JMESPath's own functions that expressions have, and what it is for."""
+"""An example call of each JMESPath function that expressions may use, and its purpose."""
 
 
 def result_of(call: str) -> str:

@@ -1,8 +1,9 @@
-"""The names and the units under which measures are kept.
+"""The names and the units under which measures are stored.
 
-A series is its kind, then only what differs from the usual: `_injection`, the quantity, the grid,
-the time class, the unit. Delivered files and replies of the web services are kept under the same
-names, so `load_curve`, `daily_energy` and `max_power` are one series wherever they come from.
+The name of a series is its kind, followed by each property that is not the default: `_injection`,
+the quantity, the grid, the time class, the unit. Delivered files and
+replies of the web services are stored under the same names, so `load_curve`, `daily_energy` and
+`max_power` are one series for every source.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _UNITS = {
     "v": ("V", 1),
     "s": ("s", 1),
 }
-# TOUT: the detailed measures v3 say it of what has no direction (its XSD, grandeurMetier)
+# TOUT: the detailed measures v3 write it for quantities without a direction (XSD: grandeurMetier)
 _DIRECTIONS = {"": "", "cons": "", "sout": "", "tout": "", "prod": "injection", "inje": "injection"}
 _QUANTITIES = {
     "energieactive": "EA",
@@ -49,22 +50,22 @@ _QUANTITIES = {
     "puissancemaximaleatteinte": "PMA",
     "puissancemaximale": "PMA",
 }
-_FREE = regex(r"[^a-z0-9]+")
-_SLUG = 40  # characters of a time class in a name
-_WORD = 12  # characters of a unit
+_NO_WORD = regex(r"[^a-z0-9]+")
+_LONGEST_SLUG = 40  # characters of a time class in a name
+_LONGEST_UNIT = 12  # characters
 _SUPPLIER, _DISTRIBUTOR = ("fournisseur", "frn"), ("distributeur", "turpe")
-_CODE = 3  # characters of a code of a grid: a longer one is a word
-# IDX_EAS_T: the register of all classes; reactive energy has one a kind (GUI.0503 1.2.2.1)
-_TOTALS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
+_LONGEST_GRID_CODE = 3  # characters; a longer text is a word, as "facturation"
+# registers of all time classes: IDX_EAS_T, and one for each reactive energy (GUI.0503 1.2.2.1)
+_TOTAL_REGISTERS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
 _SUPPLIER_GRID = "supplier"
 _UNKNOWN = "inconnu"  # a class, or a calendar, that Enedis does not know
-_NO_CALENDARS = ("", "f", _UNKNOWN)  # F: a supplier's, whose id is not told
+_NO_CALENDARS = ("", "f", _UNKNOWN)  # F: a supplier's calendar without its id
 _REPROGRAMMED = ("av", "as", "ap")
-_TOTAL = "t"  # the grid of a total in CSV files, whose calendar and class are not there
+_TOTAL_GRID = "t"  # CSV files write it for a total, without a calendar and a class
 
 
 class QuantityKind(Struct, frozen=True):
-    """How a physical quantity is kept: the words of its series, and its usual unit."""
+    """How a physical quantity is stored: the words of its series, and its default unit."""
 
     base: str
     unit: str
@@ -135,7 +136,7 @@ class Register(Struct, frozen=True, kw_only=True):
 
 
 class NamedSeries(Struct, frozen=True, kw_only=True):
-    """The name of a series, its unit, and by how much values in the written unit are multiplied."""
+    """The name of a series, its unit, and the factor from the written unit to that unit."""
 
     name: str
     unit: str
@@ -150,15 +151,15 @@ def is_curve(name: str) -> bool:
 def name_of(
     quantity: str, direction: str, unit: str, kinds: Mapping[str, QuantityKind], *parts: str
 ) -> NamedSeries:
-    """The series in which a quantity is kept, among the kinds that it may be.
+    """The series of a quantity, which must be one of `kinds`.
 
     Raises:
         ValueError: the quantity or direction is not known, or a word has no letters.
     """
-    kind, way = kind_of(quantity, direction, kinds)
+    kind, direction_word = kind_of(quantity, direction, kinds)
     kept_unit, factor = unit_of(unit)
     foreign = "" if kept_unit == kind.unit else kept_unit
-    words = (kind.base, way, kind.suffix, *parts, foreign)
+    words = (kind.base, direction_word, kind.suffix, *parts, foreign)
     return NamedSeries(
         name="_".join(_slug(word) for word in words if word), unit=kept_unit, factor=factor
     )
@@ -167,22 +168,22 @@ def name_of(
 def kind_of(
     quantity: str, direction: str, kinds: Mapping[str, QuantityKind]
 ) -> tuple[QuantityKind, str]:
-    """How a quantity is kept, of the kinds that it may be, and the word of its direction.
+    """How a quantity, one of `kinds`, is stored; and the word for its direction in names.
 
     Raises:
         ValueError: the quantity or direction is not known.
     """
     kind = quantity_of(quantity, kinds)
-    way = _DIRECTIONS.get(plain(direction)[:4])
-    if way is None:
+    word = _DIRECTIONS.get(plain(direction)[:4])
+    if word is None:
         raise ValueError(
             say('the direction "{direction}" is not CONS or PROD', direction=direction[:20])
         )
-    return kind, way
+    return kind, word
 
 
 def quantity_of(quantity: str, kinds: Mapping[str, QuantityKind]) -> QuantityKind:
-    """How a quantity is kept, of the kinds that it may be.
+    """How a quantity, one of `kinds`, is stored.
 
     Raises:
         ValueError: the quantity is not known.
@@ -201,12 +202,12 @@ def quantity_of(quantity: str, kinds: Mapping[str, QuantityKind]) -> QuantityKin
 
 
 def unit_of(text: str) -> tuple[str, int]:
-    """A unit as it is kept, and by how much values in the written one are multiplied.
+    """The unit in which values are stored, and the factor from the written unit to it.
 
     Raises:
-        ValueError: it is not a short word.
+        ValueError: the written unit is not a short word.
     """
-    if not text or len(text) > _WORD or not text.isascii() or not text.isprintable():
+    if not text or len(text) > _LONGEST_UNIT or not text.isascii() or not text.isprintable():
         raise ValueError(say("a unit is not a short word"))
     return _UNITS.get(plain(text), (text, 1))
 
@@ -225,15 +226,15 @@ def scale(value: Any, factor: int) -> Any:
 def parts_of(register: Register) -> tuple[str, ...]:
     """The words that a register adds to the name of its series; none if nothing names it.
 
-    A register of the distributor adds its class, which the calendars of a segment do not share.
-    Those of suppliers do, and each begins anew: a register of theirs adds its calendar, its class
-    and its code. Readings before, at and after a reprogramming (AV, AS, AP) are of one instant, and
-    stand in series of their own.
+    A register of the distributor adds its class, because calendars of a segment have different
+    classes. Suppliers' calendars share classes and restart their registers, so a supplier's
+    register adds its calendar, its class and its code. Readings before, at and after a
+    reprogramming (AV, AS, AP) have the same instant, so each of the three has its own series.
     """
     code, grid = plain(register.code), plain(register.grid)
     reading = plain(register.reading)
     moment = (reading,) if reading in _REPROGRAMMED else ()
-    if not _class_of(register) and (code in _TOTALS or grid == _TOTAL):
+    if not _class_of(register) and (code in _TOTAL_REGISTERS or grid == _TOTAL_GRID):
         return ("total", *moment)
     parts = grid_parts(register)
     if not parts or parts[0] != _SUPPLIER_GRID:
@@ -261,17 +262,17 @@ def _class_of(register: Register) -> str:
 
 
 def grid_of(calendar: str, grid: str) -> str:
-    """Nothing for the distributor's grid, `supplier`, else the word for the grid or calendar.
+    """The word for a grid: empty for the distributor's, `supplier`, or another word as written.
 
     Ids of calendars begin with FC for a supplier's and with FD or D for a distributor's; R171 and
-    the CSV files write D or a word instead. A grid by another word (facturation) is neither's.
+    the CSV files write D or a word instead. Another word is `facturation`.
     """
     words = plain(grid)
     if words == "f" or any(word in words for word in _SUPPLIER):
         return _SUPPLIER_GRID
     if words == "d" or any(word in words for word in _DISTRIBUTOR):
         return ""
-    if len(words) > _CODE:
+    if len(words) > _LONGEST_GRID_CODE:
         return grid
     code = calendar.upper()
     if code.startswith("FC") or code == "F":
@@ -283,17 +284,17 @@ def grid_of(calendar: str, grid: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
-    """The letters and digits of a name, small and without accents: how names are compared."""
+    """The ASCII letters and digits of a name, in lower case without accents, to compare names."""
     bare = unicodedata.normalize("NFKD", name)
     return "".join(sign for sign in bare if sign.isalnum() and sign.isascii()).lower()
 
 
 def _slug(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    slug = _FREE.sub("_", letters).strip("_")
+    slug = _NO_WORD.sub("_", letters).strip("_")
     if is_blank(slug):
         raise ValueError(say("the name of a time class or calendar has no letters"))
-    return slug[:_SLUG]
+    return slug[:_LONGEST_SLUG]
 
 
 FAMILIES: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
@@ -305,7 +306,7 @@ FAMILIES: Mapping[str, Mapping[str, QuantityKind]] = MappingProxyType(
         "index": INDEXES,
     }
 )
-"""The kinds of the quantities that come together, by the series of the usual one."""
+"""The quantities of a reply and how each is stored, by the series of the most common one."""
 
 MeasureRows = Sequence[Mapping[str, Any]]
 
@@ -319,7 +320,7 @@ class Quantity(Struct, frozen=True, kw_only=True):
 
 
 def quantities(blocks: Sequence[Any], family: str) -> tuple[Quantity, ...]:
-    """The quantities in the blocks of a reply, in order; blocks of one series are joined.
+    """The quantities in the blocks of a reply, in order; blocks of the same series are joined.
 
     A block is `{direction, quantity, unit, measures}`, or for readings `{direction, quantity, unit,
     calendars: [{id, classes: [{id, label, register, values}]}], total}`, with their `type`.
@@ -399,27 +400,27 @@ def _list(block: Any, name: str) -> MeasureRows:
     return value
 
 
-_PEAKS = {"max_power": False, "monthly_max_power": True}  # whether it is of months
+_PEAKS = {"max_power": False, "monthly_max_power": True}  # whether its periods are months
 
 
 class PeakPeriod(Struct, frozen=True):
-    """The civil days, or months, of which a series has one highest power each.
+    """The periods, civil days or months, that have one maximum power each in a series.
 
-    A power that Enedis puts right may be of another instant than before (sge.md 5.2 and 5.6; the
-    guide of R66, Enedis.SGE.GUI.0503 1.2.4): the day or month makes two of them the same one.
+    Enedis may correct a maximum power and give it another instant (sge.md 5.2 and 5.6; the guide of
+    R66, Enedis.SGE.GUI.0503 1.2.4). A power that comes later replaces the one of the same period.
     """
 
     is_month: bool
 
     def of(self, starts: Iterable[int]) -> Iterator[date]:
-        """The first day of the period that each instant (UTC epoch seconds) is in."""
+        """The first day of each instant's period; instants are UTC epoch seconds."""
         from sgeflow.core.measures.civil_time import each_day
 
         days = each_day(starts)
         return (day.replace(day=1) for day in days) if self.is_month else days
 
     def bounds(self, first: int, last: int) -> tuple[int, int]:
-        """The first and the last second of the periods of two instants and what lies between."""
+        """The first second of the period of `first` and the last second of that of `last`."""
         from sgeflow.core.measures.civil_time import midnight, next_month
 
         begin, end = self.of((first, last))
@@ -428,15 +429,15 @@ class PeakPeriod(Struct, frozen=True):
 
 
 def peak_period(series: str) -> PeakPeriod | None:
-    """The period of which a series, by its name, has one highest power; None for all others."""
+    """The periods of a series of maximum powers; None for any other series."""
     for base, is_month in _PEAKS.items():
         if series == base or series.startswith(f"{base}_"):
             return PeakPeriod(is_month)
     return None
 
 
-def tell_several(series: str, measures: Measures) -> Message | None:
-    """The warning about days, or months, for which more than one highest power came at once."""
+def warn_of_several_peaks(series: str, measures: Measures) -> Message | None:
+    """The warning if measures have more than one maximum power for a day or month."""
     period = peak_period(series)
     if period is None or not measures:
         return None

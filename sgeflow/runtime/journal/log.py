@@ -52,7 +52,7 @@ def barred_elsewhere(
     """
     if order is None or repeat_after is None:
         return None
-    from sgeflow.runtime.journal.pairing import hold_where_apart
+    from sgeflow.runtime.journal.pairing import hold_on_mismatch
 
     for home in elsewhere():
         command = home.command("orders")
@@ -60,7 +60,7 @@ def barred_elsewhere(
         cancels = here.cancels_for(order)
         try:
             with Journal(home.journal) as journal:
-                hold_where_apart(journal, home)
+                hold_on_mismatch(journal, home)
                 other = journal.order_in_the_way(sent, order, repeat_after, cancels)
                 environment = journal.environment_of(other.run) if other else ""
         except SgeflowError as error:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from sgeflow.adapters.state.check import stores_of
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import DatabaseLocation, StateLocation, is_there
-from sgeflow.adapters.state.open import JOURNAL_NAME, are_apart, pair, read_pairings
+from sgeflow.adapters.state.open import JOURNAL_NAME, is_mismatch, pair, read_pairings
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import TechnicalError
@@ -19,39 +19,39 @@ from sgeflow.messages import Message, say
 def keep_paired(journal: Journal, store: Store, home: StateLocation, environment: str) -> None:
     """Note that journal and store are used together, or hold orders if they do not match."""
     name = home.store_name(environment)
-    own, beside = read_pairings(journal, store, name)
-    if are_apart(own, beside):
+    of_journal, of_store = read_pairings(journal, store, name)
+    if is_mismatch(of_journal, of_store):
         _hold(journal, name)
-    elif not (own.other and beside.other):
+    elif not (of_journal.counterpart and of_store.counterpart):
         pair(journal, store, name)
 
 
 def check_store(journal: Journal, home: StateLocation, environment: str) -> None:
     """Check the store of a single call too; a missing store is created only if one was lost."""
     place = home.store(environment)
-    if is_there(place) or journal.pairing(home.store_name(environment)).other:
+    if is_there(place) or journal.pairing(home.store_name(environment)).counterpart:
         with Store(place) as store:
             keep_paired(journal, store, home, environment)
 
 
-def hold_where_apart(journal: Journal, home: StateLocation) -> None:
+def hold_on_mismatch(journal: Journal, home: StateLocation) -> None:
     """Hold the orders of a state if one of its stores does not match the journal."""
     for name, place in stores_of(home):
         with Store(place) as store:
-            if are_apart(*read_pairings(journal, store, name)):
+            if is_mismatch(*read_pairings(journal, store, name)):
                 _hold(journal, name)
 
 
 def pair_anew(journal: Journal, home: StateLocation) -> None:
     """Accept the stores of a state as those of its journal, because a person says so."""
-    lost = set(journal.used_with())
+    lost = set(journal.counterparts())
     for name, place in stores_of(home):
         with Store(place) as store:
             if name in lost or store.pairing(JOURNAL_NAME).id:
                 pair(journal, store, name)
         lost.discard(name)
     for name in lost:
-        journal.part_from(name)
+        journal.unpair(name)
 
 
 def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
@@ -62,15 +62,15 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
     places = dict(stores_of(home))
     if not is_there(home.journal):
         stores = (store.pairing(JOURNAL_NAME) for _, store in _opened(places))
-        if any(one.other or one.has_work for one in stores):
+        if any(one.counterpart or one.has_work for one in stores):
             yield JOURNAL_NAME, say("it is missing, but its store exists")
         return
     with suppress(TechnicalError), Journal(home.journal) as journal:
-        for name in journal.used_with():
+        for name in journal.counterparts():
             if name not in places:
                 yield name, say("it is missing, but its journal exists")
         for name, store in _opened(places):
-            if are_apart(*read_pairings(journal, store, name)):
+            if is_mismatch(*read_pairings(journal, store, name)):
                 yield (
                     name,
                     say(

@@ -1,4 +1,4 @@
-"""Compares cassettes: with the documents, with each other, with a fresh recording; audits them."""
+"""Audits cassettes, compares them with the documents and each other, records them again."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from sgeflow.tools.flowtest.suite import open_test
 from sgeflow.values import Discreet
 
 _WORD = regex(r"[^\W\d_]+")
-_STAND_IN = regex(f"[{CONSONANTS}{CONSONANTS.upper()}]{{4,}}")
-_TOLD = ("flow", "environment", "scenario", "today")  # of the metadata, what makes it another
+_PSEUDONYM = regex(f"[{CONSONANTS}{CONSONANTS.upper()}]{{4,}}")
+_COMPARED = ("flow", "environment", "scenario", "today")  # compared fields of the metadata
 
 
 class Replay(Discreet, frozen=True, kw_only=True):
-    """How a cassette is replayed to see whether it fits, or recorded anew: the flow, its world."""
+    """The flow, inputs and simulated services with which a cassette is replayed or recorded."""
 
     withheld = frozenset({"secrets"})
 
@@ -59,14 +59,14 @@ class Replay(Discreet, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """One exchange that differs: in both cassettes, or in one of them."""
+    """One difference between two cassettes: a changed, missing or added exchange."""
 
     label: Message
     lines: tuple[str, ...] = ()
 
 
 def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
-    """The cassettes that the project's flow tests name, and how those replay them."""
+    """The cassettes that the project's flow tests replay, with the flow and inputs of each."""
     replays: dict[Path, Replay] = {}
     for file in find_tests((), workspace.project):
         try:
@@ -87,13 +87,13 @@ def named_cassettes(workspace: Workspace) -> dict[Path, Replay]:
 
 
 def check(workspace: Workspace, path: Path, inputs: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """Whether today's documents ask for what was recorded: what is missing, what is left over.
+    """The requests of the flow that a cassette lacks, and the recorded ones that it does not send.
 
     The flow is the recorded one; its inputs come from the flow test that names the cassette, and
     from `inputs`.
 
     Raises:
-        ReplayMiss: the file is no cassette of ours.
+        ReplayMiss: sgeflow did not record the file.
     """
     metadata, _ = load(path)
     known = _replay_of(workspace, path, metadata)
@@ -142,7 +142,7 @@ def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
     """The values of a cassette that look personal or secret.
 
     Raises:
-        ReplayMiss: the file is no cassette of ours.
+        ReplayMiss: sgeflow did not record the file.
     """
     metadata, interactions = load(path)
     known = _known_identities(workspace)
@@ -150,14 +150,14 @@ def examine(workspace: Workspace, path: Path) -> tuple[Problem, ...]:
 
 
 def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, ...]:
-    """How two cassettes differ: what they are of, then exchange by exchange, in their order.
+    """The differences of two cassettes: first their metadata, then their exchanges in order.
 
-    Stand-ins are others in each recording; where they stand nothing is compared.
+    Each recording makes its own pseudonyms, so these are not compared.
     """
     (before, first), (after, second) = load(one), load(other)
     facts = [
         f"{sign} {name}: {metadata.get(name)}"
-        for name in _TOLD
+        for name in _COMPARED
         if before.get(name) != after.get(name)
         for sign, metadata in (("-", before), ("+", after))
     ]
@@ -170,7 +170,7 @@ def _changes(
     second: Sequence[Interaction],
     personal: Mapping[str, Sequence[str]],
 ) -> Iterator[Change]:
-    """Exchanges beside each other by the order of their names."""
+    """The differences of exchanges, which are matched by their labels in order."""
     names, others = ([interaction.label for interaction in each] for each in (first, second))
     matcher = SequenceMatcher(None, names, others, autojunk=False)
     people = frozenset(_people(first, personal)), frozenset(_people(second, personal))
@@ -178,7 +178,7 @@ def _changes(
         if kind == "equal":
             for before, after in zip(first[a:b], second[c:d], strict=True):
                 hidden = personal.get(before.label, ())
-                if different := _contrast(before, after, hidden, people):
+                if different := _exchange_lines(before, after, hidden, people):
                     yield Change(label=say("{label}", label=before.label), lines=different)
             continue
         for interaction in first[a:b]:
@@ -187,7 +187,7 @@ def _changes(
             yield Change(label=say("{label}: only in the second", label=interaction.label))
 
 
-def _contrast(
+def _exchange_lines(
     before: Interaction,
     after: Interaction,
     personal: Sequence[str],
@@ -204,21 +204,21 @@ def _contrast(
 def _people(
     interactions: Sequence[Interaction], personal: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    """The words that stand for people in a cassette, wherever they occur.
+    """The words of personal values in a cassette, in lower case.
 
-    A town may occur in other texts alone: there a stand-in is told by its letters.
+    In other texts of the same calls a pseudonym is recognised by its letters, consonants only.
     """
     for one in interactions:
         names = personal.get(one.label, ())
         for leaf in (*_request_leaves(one), *_reply_leaves(one)):
             is_personal = leaf.path in one.hidden or hit(leaf.names, names)
             for word in _WORD.findall(leaf.value):
-                if is_personal or (names and _STAND_IN.fullmatch(word)):
+                if is_personal or (names and _PSEUDONYM.fullmatch(word)):
                     yield word.casefold()
 
 
 def _is_same_person(pair: Pair, people: tuple[frozenset[str], frozenset[str]]) -> bool:
-    """Whether two values are one but for the words that stand for people."""
+    """Whether two values are equal if the words of personal values are ignored."""
     if pair.before is None or pair.after is None:
         return False
     one, other = (
@@ -294,11 +294,11 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
-    """Hold the conversation of a cassette again, as it was held then, with made-up people.
+    """Record a cassette again in its simulated environment, with its flow and inputs.
 
     Raises:
-        UsageError: its environment is a real one: what a cassette says is never sent there.
-        SgeflowError: whatever stops such a run.
+        UsageError: the environment of the cassette is real, and must not get its requests.
+        SgeflowError: the run cannot start or end.
     """
     metadata, _ = load(path)
     known = _replay_of(workspace, path, metadata)
@@ -324,7 +324,7 @@ def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
 
 
 def _real(path: Path, environment: str) -> Problem:
-    """A cassette chooses flow, operations and values: whoever wrote it would order with them."""
+    """The problem of a cassette of a real environment, whose author would choose the orders."""
     file = project_files.show_path(path)
     return Problem(
         id=Id.USAGE,

@@ -31,7 +31,7 @@ from sgeflow.core.measures.series import (
     parts_of,
     plain,
     quantity_of,
-    tell_several,
+    warn_of_several_peaks,
 )
 from sgeflow.core.measures.stamps import Contradiction, MissingStep, StampedMeasures, stamp
 from sgeflow.core.model import Measure, Series
@@ -149,7 +149,7 @@ def curve(
 
 
 def _item(series: Series, stamped: StampedMeasures, doubtful: int) -> DeliveredMeasures:
-    several = tell_several(series.name, stamped.measures)
+    several = warn_of_several_peaks(series.name, stamped.measures)
     impossible = tell_impossible(series, stamped.measures)
     doubts = (*stamped.flags, *filter(None, (several,)), *impossible)
     return DeliveredMeasures(

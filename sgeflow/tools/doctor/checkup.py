@@ -22,7 +22,7 @@ from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.resolved_endpoints import resolve_all
 from sgeflow.adapters.state.identity_key import IdentityKey
 from sgeflow.adapters.state.locations import DatabaseSchema, StateLocation, is_there
-from sgeflow.adapters.state.open import visit
+from sgeflow.adapters.state.open import probe_server
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
@@ -254,7 +254,7 @@ def _state(
         if isinstance(home.journal, DatabaseSchema) and offline:
             return skip(_STATE, say("nothing may leave this machine (--offline)")), place
         if isinstance(home.journal, DatabaseSchema):
-            address, may_create = visit(home.journal)
+            address, may_create = probe_server(home.journal)
             return verdicts.server(address, may_create=may_create), place
     except SgeflowError as error:
         remedy = say("check `state` of the environment")
@@ -269,7 +269,7 @@ def _customers(environment: Environment, home: StateLocation) -> Iterator[Findin
     key, place, known = IdentityKey(environment, home), home.store(environment.name), ""
     if isinstance(place, Path) and is_there(place):  # on a server nothing is made to look at it
         with Store(place) as store:
-            known = store.a_mark()
+            known = store.any_mark()
     try:
         key.check(known)
     except CredentialsError as error:

@@ -1,7 +1,7 @@
 """The checks of one endpoint: its certificate, its tokens, and whether its server is reached.
 
-Of a relay, `EHLO`, `STARTTLS` and `QUIT` leave the machine: nobody logs in, and no mail is sent. Of
-a token it is told until when it is valid, and nothing else.
+A mail relay gets only `EHLO`, `STARTTLS` and `QUIT`: the check neither logs in nor sends mail. The
+findings about a token give its validity only.
 """
 
 from __future__ import annotations
@@ -65,22 +65,22 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
 
 
 class EndpointCheck(Struct, kw_only=True):
-    """One endpoint being looked at; what its server's clock says is left in `lag`."""
+    """The check of one endpoint; `findings` leaves the lag of the server's clock in `lag`."""
 
     declared: Endpoint
     environment: Environment
     options: CheckOptions
     lag: verdicts.Lag | None = None
-    _shown: Sequence[Certificate] = ()
+    _own_chain: Sequence[Certificate] = ()
 
     def findings(self) -> Iterator[Finding]:
         """All checks of the endpoint, in their order."""
         bare = replace(self.declared, headers={}, basic_user=None, basic_password=None, oauth=None)
         resolved = self._resolve(bare)
-        without = resolved or self._resolve(replace(bare, key_password=None))
-        own = tuple(self._own(resolved, without)) if without else ()
-        yield from own
-        yield from self._tokens()
+        paths = resolved or self._resolve(replace(bare, key_password=None))
+        own_files = tuple(self._check_files(resolved, paths)) if paths else ()
+        yield from own_files
+        yield from self._check_tokens()
         if self.options.offline:
             why = say("nothing may leave this machine (--offline)")
             yield skip(_CONNECTION, why)
@@ -88,7 +88,7 @@ class EndpointCheck(Struct, kw_only=True):
                 yield way
         else:
             usable = all(
-                one.status is not CheckStatus.FAILED or one.check == _EXPIRY for one in own
+                one.status is not CheckStatus.FAILED or one.check == _EXPIRY for one in own_files
             )
             yield from self._check_reach(resolved if usable else None)
 
@@ -99,11 +99,14 @@ class EndpointCheck(Struct, kw_only=True):
         except CredentialsError:
             return None
 
-    # -- what it shows ----------------------------------------------------------------------------
+    # -- files and tokens -------------------------------------------------------------------------
 
-    def _own(self, known: ResolvedEndpoint | None, paths: ResolvedEndpoint) -> Iterator[Finding]:
+    def _check_files(
+        self, known: ResolvedEndpoint | None, paths: ResolvedEndpoint
+    ) -> Iterator[Finding]:
+        """Check certificate and authority; `known` is None if a password is missing."""
         if paths.certificate or paths.pfx:
-            yield from self._certificate(known, paths)
+            yield from self._check_certificate(known, paths)
         if paths.ca:
             try:
                 tls.context(replace(paths, certificate=None, pfx=None))
@@ -114,7 +117,7 @@ class EndpointCheck(Struct, kw_only=True):
             else:
                 yield fine(_AUTHORITY, say("only {path} is trusted", path=paths.ca))
 
-    def _certificate(
+    def _check_certificate(
         self, known: ResolvedEndpoint | None, paths: ResolvedEndpoint
     ) -> Iterator[Finding]:
         if paths.pfx and known is None:
@@ -127,13 +130,13 @@ class EndpointCheck(Struct, kw_only=True):
             why = say("the certificate cannot be read")
             yield from (skip(check, why) for check in (_EXPIRY, _CHAIN, _KEY))
             return
-        self._shown = read
+        self._own_chain = read
         yield verdicts.judge_owner(read)
         yield verdicts.expiry(read, self.options.now, self.options.warn_days)
         yield verdicts.chain(read)
-        yield self._key(known)
+        yield self._check_key(known)
 
-    def _key(self, known: ResolvedEndpoint | None) -> Finding:
+    def _check_key(self, known: ResolvedEndpoint | None) -> Finding:
         if known is None:
             return skip(_KEY, say("its password is not set"))
         try:
@@ -142,7 +145,7 @@ class EndpointCheck(Struct, kw_only=True):
             return of_problem(_KEY, error.problems[0], say("write key and certificate in PEM form"))
         return fine(_KEY, say("it belongs to the certificate"))
 
-    def _tokens(self) -> Iterator[Finding]:
+    def _check_tokens(self) -> Iterator[Finding]:
         if not any(references(text) for text in self.declared.headers.values()):
             return
         try:
@@ -150,10 +153,10 @@ class EndpointCheck(Struct, kw_only=True):
         except CredentialsError:
             yield skip(_TOKEN, say("see secrets"))
             return
-        for token in _tokens(self.declared, resolved):
+        for token in _read_tokens(self.declared, resolved):
             yield verdicts.token(token, self.options.now, self.options.warn_days)
 
-    # -- the way there ----------------------------------------------------------------------------
+    # -- the connection ---------------------------------------------------------------------------
 
     def _check_reach(self, known: ResolvedEndpoint | None) -> Iterator[Finding]:
         parts = urlsplit(self.declared.base_url)
@@ -165,7 +168,7 @@ class EndpointCheck(Struct, kw_only=True):
             yield skip(_CONNECTION, say("{host} is an example", host=host))
             return
         own = self.declared.proxy or ""
-        # as far as the way there goes, when a secret or a certificate is missing
+        # without all secrets and certificates, the connection is checked up to TLS
         bare = ResolvedEndpoint(
             name=self.declared.name,
             base_url=self.declared.base_url,
@@ -178,16 +181,16 @@ class EndpointCheck(Struct, kw_only=True):
         except CredentialsError as error:
             yield of_problem(_CONNECTION, error.problems[0], "")
             return
-        to, at = (proxy.host, proxy.port) if proxy else (host, port)
-        places: Sequence[str] | verdicts.FailedAttempt = (to,)
-        if not is_address(to):
-            places = probe.addresses(to, at)
-            yield verdicts.name(to, places, self._setting)
+        next_host, next_port = (proxy.host, proxy.port) if proxy else (host, port)
+        places: Sequence[str] | verdicts.FailedAttempt = (next_host,)
+        if not is_address(next_host):
+            places = probe.addresses(next_host, next_port)
+            yield verdicts.name(next_host, places, self._setting)
         if isinstance(places, verdicts.FailedAttempt):
-            why = say("the name {host} leads nowhere", host=to)
+            why = say("the name {host} leads nowhere", host=next_host)
             yield from (skip(_CONNECTION, why), self._without_link(why))
             return
-        link = probe.connect(places, at)
+        link = probe.connect(places, next_port)
         if proxy and not isinstance(link, verdicts.FailedAttempt):
             link = probe.pass_through(link, f"{host}:{port}", proxy.headers)
         down = link if isinstance(link, verdicts.FailedAttempt) else None
@@ -208,7 +211,7 @@ class EndpointCheck(Struct, kw_only=True):
                 yield from _relay_findings(link, relay, known)
 
     def _without_link(self, why: Message) -> Finding:
-        """The finding on TLS without a connection: an address may do without TLS."""
+        """The TLS finding without a connection: an `http:` address is reported, others skipped."""
         address = self.declared.base_url
         host = urlsplit(address).hostname or ""
         if not address.startswith("http:") or PLACE in host or is_example(host):
@@ -218,7 +221,7 @@ class EndpointCheck(Struct, kw_only=True):
 
     @property
     def _setting(self) -> str:
-        """The key of the environment that says where it is."""
+        """The key of the environment that holds the address of the endpoint."""
         return _RELAYS_KEY if self.declared.relay else "base_url"
 
     def _check_security(
@@ -230,20 +233,20 @@ class EndpointCheck(Struct, kw_only=True):
         if known is None:
             return skip(_TLS, say("certificate, key or authority cannot be used"))
         context = tls.context(known)
-        over = probe.secure(link, host, context)
+        secure_link = probe.secure(link, host, context)
         presented = verdicts.ClientTls(
             certificate=known.pfx or known.certificate or "",
-            lacks_chain=bool(self._shown) and verdicts.lacks_chain(self._shown),
+            lacks_chain=bool(self._own_chain) and verdicts.lacks_chain(self._own_chain),
             ca=known.ca or "",
         )
-        if isinstance(over, verdicts.FailedAttempt):
-            if over.trouble in _DATES and places:
+        if isinstance(secure_link, verdicts.FailedAttempt):
+            if secure_link.trouble in _DATES and places:
                 port = _port(urlsplit(known.base_url))
                 self.lag = probe.lag_whatever_the_day(host, places, port, context)
-            return verdicts.tls(host, presented, over)
-        with over:
-            secured = probe.read_security(over)
-            reply = probe.ask(over, host)
+            return verdicts.tls(host, presented, secure_link)
+        with secure_link:
+            secured = probe.read_security(secure_link)
+            reply = probe.ask(secure_link, host)
             self.lag = reply.lag
             outcome = reply.refusal or replace(secured, answered=reply.answered)
             return verdicts.tls(host, presented, outcome)
@@ -288,21 +291,23 @@ _BLOCK = regex(
     rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----", re.DOTALL
 )
 _FOR_CLIENTS = {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
-_CALLED = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+_NAME_ATTRIBUTES = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
 
 
 def certificates(pem: bytes) -> tuple[Certificate, ...]:
-    """The certificates of a PEM text in their order; keys between them are passed over.
+    """The certificates of a PEM text in their order, without the keys between them.
 
     Raises:
         ValueError: one of them is damaged.
     """
     try:
-        with warnings.catch_warnings():  # of what its authors will refuse one day
+        with (
+            warnings.catch_warnings()
+        ):  # about certificates that later versions of the library refuse
             warnings.simplefilter("ignore")
             found = _BLOCK.finditer(pem)
             return tuple(_facts(x509.load_pem_x509_certificate(match[0])) for match in found)
-    except x509.InvalidVersion as error:  # no ValueError, though the bytes are wrong
+    except x509.InvalidVersion as error:  # not a subclass of ValueError
         raise ValueError(str(error)) from error
 
 
@@ -311,7 +316,7 @@ def _facts(read: x509.Certificate) -> Certificate:
         usages = read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         for_clients = bool(set(usages) & _FOR_CLIENTS)
     except x509.ExtensionNotFound:
-        for_clients = True  # one that does not say is for everything
+        for_clients = True  # without the extension, every usage is allowed
     return Certificate(
         name=_name(read.subject),
         issuer_name=_name(read.issuer),
@@ -324,16 +329,16 @@ def _facts(read: x509.Certificate) -> Certificate:
 
 
 def _name(name: x509.Name) -> str:
-    """The common name, else the organisation, else whatever stands last."""
-    called = [one for kind in _CALLED for one in name.get_attributes_for_oid(kind)]
+    """The common name, else the organisation, else the last attribute."""
+    called = [one for kind in _NAME_ATTRIBUTES for one in name.get_attributes_for_oid(kind)]
     attribute = next(iter([*called, *reversed(list(name))]), None)
     return str(attribute.value) if attribute else ""
 
 
-_PARTS = 3  # of a JSON Web Token
+_JWT_PARTS = 3  # of a JSON Web Token
 
 
-def _tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
+def _read_tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
     """The facts of each header that carries a secret."""
     for header, text in declared.headers.items():
         if references(text):
@@ -351,7 +356,7 @@ def _tokens(declared: Endpoint, resolved: ResolvedEndpoint) -> Iterator[Token]:
 def _claims(word: str) -> Mapping[str, Any]:
     """The claims of a JSON Web Token; none for any other token."""
     parts = word.split(".")
-    if len(parts) != _PARTS:
+    if len(parts) != _JWT_PARTS:
         return {}
     try:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
@@ -377,9 +382,9 @@ _RELAYS_KEY = "relays"  # of an environment
 def _relay_findings(
     link: socket.socket, relay: Relay, known: ResolvedEndpoint
 ) -> Iterator[Finding]:
-    """Whether a relay speaks on a connection, and how it is secured there."""
+    """The findings on a relay that is connected: whether it speaks SMTP, and its TLS."""
     presented = verdicts.ClientTls(ca=known.ca or "", setting=_RELAYS_KEY)
-    session = _Session(link)
+    session = _SmtpSession(link)
     if relay.tls in (CLEAR, STARTTLS):
         greeting = session.greet()
         yield greeting
@@ -394,20 +399,20 @@ def _relay_findings(
         remedy = say("nothing goes there in the clear: `tls: implicit`, or another `port`")
         yield failure(_TLS, Id.TLS, message, remedy)
         return
-    over = probe.secure(link, relay.host, tls.context(known), speaks_first=True)
-    if isinstance(over, verdicts.FailedAttempt):
-        yield verdicts.tls(relay.host, presented, over)
+    secure_link = probe.secure(link, relay.host, tls.context(known), speaks_first=True)
+    if isinstance(secure_link, verdicts.FailedAttempt):
+        yield verdicts.tls(relay.host, presented, secure_link)
         return
-    with over:
-        yield verdicts.tls(relay.host, presented, probe.read_security(over))
-        secured = _Session(over)
-        if relay.tls != STARTTLS:  # else it has greeted already
+    with secure_link:
+        yield verdicts.tls(relay.host, presented, probe.read_security(secure_link))
+        secured = _SmtpSession(secure_link)
+        if relay.tls != STARTTLS:  # with STARTTLS it has greeted before
             yield secured.greet()
         secured.leave()
 
 
-class _Session:
-    """The few words that are changed with a relay."""
+class _SmtpSession:
+    """The SMTP commands of the check, on a connected socket."""
 
     def __init__(self, link: socket.socket) -> None:
         self._smtp = smtplib.SMTP(local_hostname="localhost", timeout=probe.LIMIT)
@@ -429,13 +434,13 @@ class _Session:
         return failure(_RELAY, Id.NOT_SENT, message, remedy)
 
     def begin_tls(self) -> bool:
-        """Whether the relay waits for TLS now."""
+        """Send STARTTLS; return True if the relay is ready for TLS."""
         try:
             return self._smtp.has_extn("starttls") and self._smtp.docmd("STARTTLS")[0] == _READY
         except OSError:
             return False
 
     def leave(self) -> None:
-        """Say goodbye, and wait for nothing."""
+        """Send QUIT without waiting for the answer."""
         with suppress(OSError):
             self._smtp.putcmd("quit")

@@ -1,7 +1,7 @@
-"""Rows of a fleet done by the workers of a Dask cluster.
+"""Runs the rows of a fleet on the workers of a Dask cluster.
 
-The journal is the memory of all workers: a row that another one began, and died with, goes on; a
-row that has ended is told as it ended.
+All workers share the journal. If a worker dies, another one resumes its row, or reports the result
+of a row that has ended.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ from sgeflow.tools.fleet.workers import RowEvent, Task, Threads, WorkedRow
 
 T = TypeVar("T")
 _PATIENCE = 10  # seconds to reach a scheduler
-_QUIET = logging.getLogger("distributed.client")  # logs tracebacks of what is an error here
+_DASK_LOGGER = logging.getLogger(
+    "distributed.client"
+)  # logs tracebacks of errors that sgeflow reports
 
 _CERTIFICATES = tuple(
     f"DASK_DISTRIBUTED__COMM__TLS__{one}" for one in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY")
@@ -45,11 +47,11 @@ _CERTIFICATES = tuple(
 
 
 class WorkerLost(Exception):
-    """The workers that tried a piece of work died with it, several times."""
+    """Several workers died while they were doing the same task."""
 
 
 def check_address(address: str) -> None:
-    """Check that an address can be that of a scheduler, before anything connects to it.
+    """Check the address of a scheduler without connecting to it.
 
     Raises:
         UsageError: the extra is not installed, the address is wrong, or Dask lacks certificates.
@@ -61,7 +63,7 @@ def check_address(address: str) -> None:
         note = verbatim(install_command("dask"))
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
     scheme, place = import_module("distributed.comm.addressing").parse_address(address)
-    with _refusing(address), suppress(NotImplementedError):  # raised for other than host and port
+    with _translate_wrong_address(address), suppress(NotImplementedError):  # not host and port
         known.get_backend(scheme).get_address_host_port(place)
     if scheme != "tls":
         return
@@ -77,7 +79,7 @@ def check_address(address: str) -> None:
 
 
 @contextmanager
-def _refusing(address: str) -> Iterator[None]:
+def _translate_wrong_address(address: str) -> Iterator[None]:
     """Raise a UsageError in place of Dask's ValueError for a wrong address."""
     try:
         yield
@@ -88,7 +90,7 @@ def _refusing(address: str) -> Iterator[None]:
 
 
 class Cluster:
-    """A connection to a scheduler; threads may share it. Functions must be importable there."""
+    """A connection to a scheduler, safe for threads. Workers must be able to import functions."""
 
     def __init__(self, address: str) -> None:
         """Connect to an address that `check_address` accepts.
@@ -98,9 +100,9 @@ class Cluster:
             TechnicalError: the scheduler cannot be reached.
         """
         self._address = address
-        self._loud = _QUIET.level
-        _QUIET.setLevel(logging.CRITICAL)
-        with self._translate_errors(), _refusing(address):
+        self._log_level = _DASK_LOGGER.level
+        _DASK_LOGGER.setLevel(logging.CRITICAL)
+        with self._translate_errors(), _translate_wrong_address(address):
             self._client: Any = import_module("distributed").Client(
                 address, timeout=_PATIENCE, set_as_default=False, name="sgeflow"
             )
@@ -112,15 +114,15 @@ class Cluster:
 
     @property
     def threads(self) -> int:
-        """How many pieces of work its workers do at once."""
+        """How many tasks the workers do at once."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         return sum(worker["nthreads"] for worker in workers.values())
 
     def do(self, name: str, function: Callable[..., T], *arguments: Any) -> T:
-        """Have a worker call a function, and wait; if the worker dies, another calls it again.
+        """Call a function on a worker and wait; if the worker dies, another calls it again.
 
         Raises:
-            WorkerLost: several workers died with it.
+            WorkerLost: several workers died during the call.
             SgeflowError: what the function raised.
             TechnicalError: the scheduler is gone.
         """
@@ -133,15 +135,15 @@ class Cluster:
         return result
 
     def everywhere(self, function: Callable[..., T], *arguments: Any) -> Mapping[str, T]:
-        """Call a function in every worker of now; the results are by the workers' addresses."""
+        """Call a function on every present worker; return the results by worker address."""
         with self._translate_errors():
             results: Mapping[str, T] = self._client.run(function, *arguments)
         return results
 
     def close(self) -> None:
-        """Leave the cluster as it is."""
+        """Disconnect from the cluster; its workers stay."""
         self._client.close()
-        _QUIET.setLevel(self._loud)
+        _DASK_LOGGER.setLevel(self._log_level)
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -149,7 +151,7 @@ class Cluster:
             yield
         except (SgeflowError, WorkerLost, KeyboardInterrupt):
             raise
-        except ImportError as error:  # met by a worker
+        except ImportError as error:  # raised on a worker
             message = say("a worker cannot import {name}", name=error.name or "sgeflow")
             remedy = say("install the same sgeflow on every worker")
         except (OSError, asyncio.CancelledError, RuntimeError):
@@ -170,11 +172,11 @@ def cluster_workers(
     warn: Callable[[str], None],
     tell_sent: Callable[[SentSpans], None],
 ) -> Iterator[ClusterWorkers]:
-    """The workers of a cluster; at the end they close what they opened, and tell of their spans.
+    """The workers of a cluster; at the end they close the site and `tell_sent` gets their spans.
 
     Raises:
         UsageError, TechnicalError: there is no such cluster, or it has no worker.
-        SgeflowError: a worker cannot do rows of this site; what it lacks.
+        SgeflowError: a worker cannot do rows of this site.
     """
     cluster = Cluster(address)
     try:
@@ -188,20 +190,20 @@ def cluster_workers(
 
 
 class ClusterWorkers:
-    """Hands out rows to the workers of a cluster, and waits for each."""
+    """Sends rows to the workers of a cluster, and waits for each."""
 
     def __init__(self, cluster: Cluster, site: WorkerSite, warn: Callable[[str], None]) -> None:
-        """Look whether every worker can do rows of this site, before one is handed out."""
+        """Open the site on every worker, so that a worker that cannot do rows fails first."""
         self._cluster, self._site, self._warn = cluster, site, warn
         cluster.everywhere(open_site, site)
 
     @property
     def at_once(self) -> int:
-        """All threads of all workers."""
+        """The number of threads of all workers."""
         return self._cluster.threads
 
     def work(self, task: Task) -> WorkedRow:
-        """Have a worker do one row; another one goes on with it when that one dies."""
+        """Do one row on a worker; if the worker dies, another one resumes the row."""
         try:
             return self._cluster.do(f"{self._site.name} {task.run}", do_row, self._site, task)
         except WorkerLost:
@@ -209,39 +211,39 @@ class ClusterWorkers:
             return WorkedRow(outcome=task.as_stopped())
 
     def stop(self) -> None:
-        """Let rows under way end at their next step, wherever they are."""
+        """End the rows under way on all workers at their next step."""
         self._cluster.everywhere(stop_site, self._site)
 
 
 class WorkerSite(Struct, frozen=True, kw_only=True):
-    """The project and state that a worker opens to do rows, and what they must hold."""
+    """The project and state that a worker opens to do rows, and how it checks them."""
 
-    project: str  # its folder; empty for the catalogue of the package
-    flow: str  # by name, or by the path of its file
+    project: str  # the folder; empty for the shipped documents only
+    flow: str  # the name, or the path of the file
     options: Options
-    documents: str  # their fingerprint where the fleet began
-    fleet: str  # its run, which the worker's journal must know
-    name: str  # of this start of the fleet: the next start opens sites anew
-    is_observed: bool = False  # where the fleet began: the events of its rows are sent back
-    observing: Elsewhere | None = None  # what watches its rows, in every worker
+    documents: str  # the fingerprint of the documents that every worker must have
+    fleet: str  # the run of the fleet, which the worker's journal must contain
+    name: str  # a new name for each start of the fleet
+    is_observed: bool = False  # whether the events of rows are sent back to the fleet
+    open_observer: Elsewhere | None = None  # opens the observer of the rows in a worker
 
 
 class _OpenSite(Struct):
-    """A site, opened in this process."""
+    """A site that this process has opened."""
 
     context: RunContext
     threads: Threads
     locks: RowLocks
     stack: ExitStack
-    heard: RemoteEvents
-    told: list[str] = field(default_factory=list)  # warnings nobody has fetched yet
-    begun: set[str] = field(default_factory=set)  # here: the journal may not have them yet
-    watching: Observer | None = None
+    events: RemoteEvents
+    warnings: list[str] = field(default_factory=list)  # not sent to the fleet yet
+    begun: set[str] = field(default_factory=set)  # rows; the journal may not have them yet
+    observer: Observer | None = None
 
 
 _sites: dict[str, _OpenSite] = {}
-_stopped: set[str] = set()  # names of sites: also of those that are opened just now
-_left: set[str] = set()
+_stopped: set[str] = set()  # names of sites, perhaps not opened yet
+_left: set[str] = set()  # names of sites
 _lock = threading.Lock()  # held while a site is opened; stopping a site does not wait for it
 
 
@@ -249,7 +251,7 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
     """The site that workers must open to do rows of the fleet of this context.
 
     Raises:
-        UsageError: the environment is simulated: its world is this process's alone.
+        UsageError: the environment is simulated, in this process only.
     """
     session, folder = context.session, context.workspace.project.folder
     if session.simulated:
@@ -257,7 +259,7 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
         message = say("{name} is simulated in this process, and no other can do rows", name=name)
         note = say("leave out --scheduler; or sgeflow simulate and an environment with its address")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
-    same = Options(
+    worker_options = Options(
         environment=session.environment.name,
         today=session.today,
         now=session.now,
@@ -269,46 +271,46 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
     return WorkerSite(
         project=str(folder.resolve()) if folder else "",
         flow=str(Path(flow).resolve()) if is_path(flow) else flow,
-        options=same,
+        options=worker_options,
         documents=context.workspace.documents,
         fleet=session.run,
         name=new_run(),
         is_observed=options.observer is not None,
-        observing=context.observer.elsewhere(),
+        open_observer=context.observer.elsewhere(),
     )
 
 
 def open_site(site: WorkerSite) -> None:
-    """Open the site, to find out whether rows can be done here.
+    """Open the site in this worker, to check that rows can be done here.
 
     Raises:
-        GuardError: other documents than where the fleet began, or another journal.
-        SgeflowError: what opening a project or an environment raises: secrets are missing, …
+        GuardError: the worker has other documents or another journal than the fleet.
+        SgeflowError: the project or environment cannot be opened: secrets are missing, …
     """
     _open(site)
 
 
 def do_row(site: WorkerSite, task: Task) -> WorkedRow:
-    """Do a row, or tell how it ended before; with the warnings that came meanwhile.
+    """Do a row, or return its result if it has ended; new warnings of the worker come with it.
 
     Raises:
-        SgeflowError: the journal or the store cannot be written: no row can be done here.
+        SgeflowError: the journal or the store cannot be written, so no row can be done here.
     """
     if site.name in _stopped:
         return WorkedRow(outcome=task.as_stopped())
     opened = _open(site)
-    worked = _alone(opened, task)
+    worked = _do_locked(opened, task)
     with _lock:
-        warnings, opened.told = tuple(opened.told), []
-    return replace(worked, warnings=warnings, events=opened.heard.take(task.run))
+        warnings, opened.warnings = tuple(opened.warnings), []
+    return replace(worked, warnings=warnings, events=opened.events.take(task.run))
 
 
-def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
-    """Do a row that nobody else does, or tell how it ended before.
+def _do_locked(opened: _OpenSite, task: Task) -> WorkedRow:
+    """Do a row under its lock, or return its result if it has ended.
 
-    Another worker may still be at work on the row: one that was thought to be gone, or one whose
-    fleet ended without it. Or this worker was stopped for so long that it has lost the row. Then
-    the row is reported as stopped, and resume finds its result.
+    Another worker may hold the lock: the scheduler took that worker for dead, or its fleet ended
+    early. This worker may also lose the lock while it is suspended. In these cases the row is
+    reported as stopped, and resuming the fleet finds its result.
     """
     context = opened.context
     try:
@@ -327,28 +329,28 @@ def _alone(opened: _OpenSite, task: Task) -> WorkedRow:
             except SgeflowError as error:
                 if hold.is_kept(surely=True):
                     raise
-                opened.told.append(error.problems[0].message)
+                opened.warnings.append(error.problems[0].message)
     except GuardError as error:
-        opened.told.append(error.problems[0].message)
+        opened.warnings.append(error.problems[0].message)
     return WorkedRow(outcome=task.as_stopped())
 
 
 def stop_site(site: WorkerSite) -> None:
-    """Let the site's rows end at their next step, and begin no other."""
+    """End the rows of the site at their next step, and begin no other row."""
     _stopped.add(site.name)
     if (opened := _sites.get(site.name)) is not None:
         opened.threads.stop()
 
 
 def leave_site(site: WorkerSite) -> SentSpans | None:
-    """Close the site, for the fleet is over; return how many spans of its rows were sent."""
+    """Close the site after the fleet; return how many spans of its rows were sent."""
     _stopped.add(site.name)
     _left.add(site.name)
     opened = _sites.pop(site.name, None)
     if opened is None:
         return None
     opened.stack.close()
-    return opened.watching.sent_spans() if opened.watching else None
+    return opened.observer.sent_spans() if opened.observer else None
 
 
 def _open(site: WorkerSite) -> _OpenSite:
@@ -357,21 +359,21 @@ def _open(site: WorkerSite) -> _OpenSite:
             return opened
         try:
             with ExitStack() as stack:
-                opened = _first(site, stack)
+                opened = _open_new(site, stack)
                 opened.stack = stack.pop_all()
-        except SgeflowError as error:  # whatever is lacking, it is lacking on this machine
+        except SgeflowError as error:  # the details name the machine that has the problem
             here = ("worker", f"{socket.gethostname()}, {os.getpid()}")
             problems = (problem.with_details(here) for problem in error.problems)
             raise type(error)(*problems) from None
         _sites[site.name] = opened
-    if site.name in _stopped:  # meanwhile
+    if site.name in _stopped:  # while it was being opened
         opened.threads.stop()
     if site.name in _left:
         leave_site(site)
     return opened
 
 
-def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
+def _open_new(site: WorkerSite, stack: ExitStack) -> _OpenSite:
     workspace = open_catalog(site.project or None, flow=site.flow)
     if changes := differing(site.documents, workspace.documents):
         raise _refusal(
@@ -384,11 +386,11 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
             say("a worker keeps another journal than the machine that starts the fleet"),
             say("name one PostgreSQL state in the environment, or a folder that all of them share"),
         )
-    overheard, watching = RemoteEvents(), None
+    events, observer = RemoteEvents(), None
     if site.is_observed:
-        watching = stack.enter_context(site.observing()) if site.observing else None
+        observer = stack.enter_context(site.open_observer()) if site.open_observer else None
         context = replace(
-            context, observer=Observers((watching, overheard) if watching else (overheard,))
+            context, observer=Observers((observer, events) if observer else (events,))
         )
     warnings: list[str] = []
     threads = Threads(context, workspace.flow(site.flow), warnings.append)
@@ -398,9 +400,9 @@ def _first(site: WorkerSite, stack: ExitStack) -> _OpenSite:
         threads=threads,
         locks=locks,
         stack=stack,
-        told=warnings,
-        heard=overheard,
-        watching=watching,
+        warnings=warnings,
+        events=events,
+        observer=observer,
     )
 
 
@@ -412,7 +414,9 @@ def _row_end(context: RunContext, task: Task) -> WorkedRow | None:
     entry = details.entry
     if entry.ended is None or entry.exit in (None, Exit.INTERRUPTED):
         return None
-    if entry.status is Status.FAILED and not entry.summary:  # not by its own doing: it goes on
+    if (
+        entry.status is Status.FAILED and not entry.summary
+    ):  # the process failed, not the flow: resume the row
         return None
     return WorkedRow(outcome=outcome_before(entry, task.number, task.line))
 
@@ -422,12 +426,12 @@ def _refusal(message: Message, remedy: Message) -> GuardError:
 
 
 class RemoteEvents(Observer):
-    """Observes the rows of a worker, and keeps the events of each until they are taken."""
+    """Collects the events of each row in a worker, to send them to the fleet."""
 
     _events: dict[str, list[RowEvent]] = field(default_factory=dict)
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """Return a listener for one row; outputs and steps of the row stay in this process."""
+        """Return a listener for one row; it drops the outputs and steps of the row."""
         del flow, environment
         events = self._events[run] = []
 
@@ -440,5 +444,5 @@ class RemoteEvents(Observer):
         return hear
 
     def take(self, run: str) -> tuple[RowEvent, ...]:
-        """Take the events of a row out."""
+        """Remove and return the events of a row."""
         return tuple(self._events.pop(run, ()))

@@ -1,4 +1,4 @@
-"""A fleet to run: its rows, who does them, and when it gives up."""
+"""A fleet to run: its file, its part of the rows, its workers and its limits."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SHARD = regex(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
 
 
 class Shard(Struct, frozen=True):
-    """Part `part` of `parts`, counted from 0, as Kubernetes counts the pods of an indexed job."""
+    """Part `part` of `parts` of the rows, counted from 0 like pods of an indexed Kubernetes job."""
 
     part: int = 0
     parts: int = 1
 
     def __contains__(self, number: int) -> bool:
-        """Whether a row, numbered from 1, is of this part."""
+        """Whether this part contains a row; row numbers count from 1."""
         return (number - 1) % self.parts == self.part
 
     def __str__(self) -> str:
@@ -32,10 +32,10 @@ WHOLE = Shard()
 
 
 def parse_shard(text: str) -> Shard:
-    """Read `0/8`, the first of eight parts; empty text is the whole.
+    """Parse `0/8`, the first of eight parts; empty text means all rows.
 
     Raises:
-        UsageError: it is no such part.
+        UsageError: the text is not a part, or its number is too high.
     """
     if not text:
         return WHOLE
@@ -51,20 +51,20 @@ MOST_JOBS = 64
 
 
 class Fleet(Struct, frozen=True, kw_only=True):
-    """A fleet to run: a file of rows, how many at once, when to give up.
+    """A fleet to run: its file of rows, its limits and who does the rows.
 
     Attributes:
-        file: CSV or JSON lines, a row a run; None: the file of `only_failed`.
-        jobs: how many rows at once; None: as many as suit whoever does them.
-        max_failures: after how many failures it gives up; None: never.
-        only_failed: an earlier fleet of the same file, of which the failed rows are run.
-        shard: the part of the rows that this one does.
-        closing: the flow that is to be told how it ended.
+        file: CSV or JSON lines, one run for each row; None: the file of `only_failed`.
+        jobs: how many rows run at once; None: the default of the threads or the cluster.
+        max_failures: the number of failed rows after which the fleet stops; None: no limit.
+        only_failed: an earlier fleet of the same file; only its failed rows are run.
+        shard: the part of the rows to run.
+        closing: the flow that runs after the fleet, with its report as input.
         scheduler: the address of the Dask cluster that does the rows; without it threads of this
             process do them.
 
     Raises:
-        UsageError: a number that may not be, or no file at all.
+        UsageError: a number is out of its range, or the file is missing.
     """
 
     file: Path | None = None

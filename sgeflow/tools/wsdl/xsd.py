@@ -1,4 +1,4 @@
-"""XML Schema to described elements, by xmlschema: place, count, and JSON Schema of the text."""
+"""Reads XML Schemas with xmlschema: children, counts and JSON Schema of each element."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from sgeflow.tools.wsdl.model import ChoiceGroup, XsdNode
 
 _SCHEMAS = "http://www.w3.org/2001/XMLSchema"
 _ANY = f"{{{_SCHEMAS}}}anyType"
-_DEEPEST = 40  # elements below each other; only a schema that contains itself goes further
-MOST = 5_000  # elements of a message; seven levels of ten each have ten million
+_DEEPEST = 40  # nested elements; only recursive schemas go deeper
+MOST = 5_000  # elements of a message; a schema of seven levels may have ten million
 
 
 class TooManyElementsError(Exception):
-    """A message has more elements than a document of people has."""
+    """A message has more elements than an operation document can list."""
 
 
 class Inline(Struct, frozen=True):
-    """A schema that stands inside a WSDL, as text of its own, and the folder of its imports."""
+    """The text of a schema inside a WSDL, and the folder from which it imports."""
 
     text: str
     folder: Path
 
 
 class Schemas:
-    """All schemas of a WSDL, bound together."""
+    """All schemas of a WSDL, which may refer to each other."""
 
     def __init__(self, inline: Iterable[Inline]) -> None:
         from xmlschema import XMLSchema10
@@ -54,17 +54,17 @@ class Schemas:
             self._first.maps.build()
 
     def element(self, name: str) -> XsdNode | None:
-        """The global element of a name, `{namespace}local`.
+        """The global element with this name, `{namespace}local`; None if there is no such element.
 
         Raises:
-            TooManyElementsError: it holds more of them than a document has room for.
+            TooManyElementsError: the element contains more than `MOST` elements.
         """
         declared = self._first.maps.elements.get(name) if self._first is not None else None
         return None if declared is None else _node(declared, (), count(1))
 
 
 class _Content(Struct):
-    """Children gathered from the model groups of one type."""
+    """The children of one type, from all its model groups."""
 
     nodes: dict[str, XsdNode] = field(default_factory=dict)
     groups: list[ChoiceGroup] = field(default_factory=list)
@@ -72,21 +72,21 @@ class _Content(Struct):
 
 
 class _Times(Struct, frozen=True):
-    """How often the group around an element may come."""
+    """How often the group around an element may occur."""
 
     optional: bool = False
     repeats: bool = False
 
 
 def _node(
-    element: Any, above: tuple[Any, ...], number: count[int], times: _Times | None = None
+    element: Any, above: tuple[Any, ...], counter: count[int], times: _Times | None = None
 ) -> XsdNode:
-    if next(number) > MOST:
+    if next(counter) > MOST:
         raise TooManyElementsError
     times = times or _Times()
     kind = element.type
     content = _Content()
-    if kind.name == _ANY:  # what an element without a type has
+    if kind.name == _ANY:  # the element has no type
         content.notes.append("it takes anything; written as a text here")
     elif element.target_namespace == _SCHEMAS:  # a DataSet of .NET
         content.notes.append("it holds a schema and is not followed")
@@ -95,7 +95,7 @@ def _node(
     else:
         _attributes(kind, content)
         if kind.is_complex() and kind.has_complex_content():
-            _gather(kind.content, content, (*above, kind), number, _Times())
+            _gather(kind.content, content, (*above, kind), counter, _Times())
     schema = _text(kind)
     if schema and content.nodes:
         content.notes.append("attributes beside a text have no place in a request")
@@ -142,14 +142,14 @@ def _attributes(kind: Any, content: _Content) -> None:
 
 
 def _gather(
-    group: Any, content: _Content, above: tuple[Any, ...], number: count[int], times: _Times
+    group: Any, content: _Content, above: tuple[Any, ...], counter: count[int], times: _Times
 ) -> list[str]:
-    """Add what a model group holds; gives the names of its elements."""
+    """Add the elements of a model group to `content`; return their names."""
     inner = _Times(
         optional=times.optional or group.min_occurs == 0 or group.model == "choice",
         repeats=times.repeats or group.max_occurs is None or group.max_occurs > 1,
     )
-    parts = [(_gather_parts(part, content, above, number, inner), part) for part in group]
+    parts = [(_gather_part(part, content, above, counter, inner), part) for part in group]
     names = [name for members, _ in parts for name in members]
     if inner.repeats:
         if len(names) > 1:
@@ -169,25 +169,25 @@ def _gather(
     return names
 
 
-def _gather_parts(
-    part: Any, content: _Content, above: tuple[Any, ...], number: count[int], times: _Times
+def _gather_part(
+    part: Any, content: _Content, above: tuple[Any, ...], counter: count[int], times: _Times
 ) -> list[str]:
     from xmlschema import XsdElement
     from xmlschema.validators import XsdGroup
 
     if isinstance(part, XsdGroup):
-        return _gather(part, content, above, number, times)
+        return _gather(part, content, above, counter, times)
     if not isinstance(part, XsdElement):
         content.notes.append("xs:any has no place here")
         return []
-    node = _node(part, above, number, times)
+    node = _node(part, above, counter, times)
     if node.name not in content.nodes:
         content.nodes[node.name] = node
     return [node.name]
 
 
 def _required_names(names: list[str], part: Any) -> Iterator[str]:
-    """The names that an alternative cannot go without."""
+    """The names of the elements that must occur when this alternative is chosen."""
     from xmlschema.validators import XsdGroup
 
     if not isinstance(part, XsdGroup):
@@ -210,7 +210,7 @@ def _documentation(component: Any) -> str:
 
 _STAMP = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 _CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
-# Types whose text has a form of its own, which no facet says.
+# The text forms of built-in types; the schema itself does not contain them.
 _FORMS = {
     "dateTime": rf"^-?[0-9]{{4,}}-[0-9]{{2}}-[0-9]{{2}}T{_CLOCK}{_STAMP}$",
     "time": rf"^{_CLOCK}{_STAMP}$",
@@ -222,16 +222,18 @@ _FORMS = {
     "hexBinary": r"^([0-9a-fA-F]{2})*$",
 }
 _NUMBERS = {"decimal", "float", "double"}
-# The ends of xs:int, xs:long and their kin: nobody writes them on purpose, or goes beyond.
+# The bounds of xs:int, xs:long and similar types, which are left out as meaningless.
 _ENDS = {bits - less for bits in (2**31, 2**32, 2**63, 2**64) for less in (0, 1)}
-_XSD_ONLY = regex(r"\\[icICpP]|-\[")  # escapes and subtraction that Python has not
+_XSD_ONLY = regex(
+    r"\\[icICpP]|-\["
+)  # character escapes and class subtraction that Python does not have
 
 
 def schema_of_type(kind: Any) -> dict[str, Any]:
     """The JSON Schema of a simple type's text."""
     if kind.is_union():
         return _union(kind)
-    if kind.is_list() or getattr(kind, "primitive_type", None) is None:  # or it has no type
+    if kind.is_list() or getattr(kind, "primitive_type", None) is None:  # or no known type
         return {"type": "string"}
     primitive = kind.primitive_type.local_name
     if primitive == "boolean":
@@ -285,7 +287,7 @@ def _text_schema(kind: Any, primitive: str) -> dict[str, Any]:
 
 
 def _pattern(kind: Any) -> str | None:
-    """The patterns of a type: those of one step are alternatives, steps hold together."""
+    """The pattern of a type: patterns of one restriction are alternatives, restrictions add up."""
     steps = [base.get_facet(_PATTERN) for base in _bases(kind)]
     patterns = [_alternatives(step.regexps) for step in dict.fromkeys(steps) if step is not None]
     if not patterns:
@@ -310,7 +312,7 @@ def _python(regexp: str) -> str:
         from elementpath.regex import translate_pattern
 
         return f"(?:{translate_pattern(regexp, anchors=False)})"
-    # XSD's patterns are anchored by themselves, ^ and $ stand for themselves outside of [ ]
+    # XSD patterns match whole texts; outside of [ ], ^ and $ are ordinary characters
     return re.sub(r"(\\.|\[(?:\\.|[^\]])*\])|([$^])", lambda m: m[1] or f"\\{m[2]}", regexp)
 
 
@@ -319,7 +321,7 @@ def _open(pattern: str) -> str:
 
 
 def _bases(kind: Any) -> Iterator[Any]:
-    """A type and what it restricts, down to XML Schema's own."""
+    """The type and its base types, down to a built-in type."""
     while kind is not None:
         yield kind
         kind = kind.base_type

@@ -124,7 +124,7 @@ def test_a_deletion_forgets_the_mark_and_sets_aside_what_stays(store):
     store.save(DAILY, energy(0))
     store.remember(*PLACE, {"boId": 1})
     store.remember(*PLACE, None, ends_account=True)
-    assert store.a_mark() == ""
+    assert store.any_mark() == ""
     assert (days(store), days(store, 1)) == ([], [0])
     assert store.earlier_accounts() == ()
     assert visit(store, "a", 9).since == day(9), "nobody knows that it is the same"

@@ -152,7 +152,7 @@ def test_a_deletion_forgets_who_the_customer_is(here):
     visit(here, "MARTIN")
     assert here.run(*command("close"))[0] == 0
     with Store(here.home.store("lasting")) as store:
-        assert (store.a_mark(), store.customers_of(POINT)) == ("", ())
+        assert (store.any_mark(), store.customers_of(POINT)) == ("", ())
     outputs, _ = visit(here, "DURAND", today="2025-06-18")
     assert (outputs["number"], outputs["since"], outputs["by"]) == (1, None, None)
 
