@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import count
+from itertools import accumulate, count
 from typing import Any
 
 from msgspec import Struct
@@ -18,15 +18,20 @@ from sgeflow.core.language.unparse import names, nodes
 from sgeflow.core.soap.lists import taken_lists
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.message import bare, is_text, is_writable, lists, whole
-from sgeflow.tools.wsdl.model import DescribedOperation, Difference, Stance, XsdNode
+from sgeflow.tools.wsdl.model import (
+    DescribedOperation,
+    Difference,
+    ElementPath,
+    Stance,
+    XsdNode,
+)
 
 BODY: Path = ("envelope", "body")
 
 
 def compare(described: DescribedOperation, tree: Tree, types: Types) -> tuple[Difference, ...]:
     """Every difference, in the order: place and action, request, reply."""
-    comparison = _Comparison(described, tree, Reader(tree, types))
-    return tuple(comparison.all())
+    return tuple(_Comparison(described, tree, Reader(tree, types)).all())
 
 
 class _Comparison(Struct, frozen=True):
@@ -96,12 +101,11 @@ class _Comparison(Struct, frozen=True):
         element = response["element"]
         names = [element] if isinstance(element, str) else element
         if reply.name not in names:
-            listing = ", ".join(names)
             yield Difference(
                 part="reply",
                 stance=Stance.CHANGED,
                 where="response.element",
-                document=listing,
+                document=", ".join(names),
                 wsdl=reply.name,
                 at=self.tree.at(("response", "element")),
             )
@@ -118,21 +122,12 @@ class _Comparison(Struct, frozen=True):
     def _lists(self, ours: list[str], theirs: tuple[str, ...]) -> Iterator[Difference]:
         has_key = "lists" in self.tree.data["response"]
         at = self.tree.at(("response", "lists") if has_key else ("response",), key=not has_key)
-        for stance, one, other in (
-            (Stance.MISSING, theirs, ours),
-            (Stance.EXTRA, ours, theirs),
-        ):
-            for name in one:
-                if name not in other:
-                    words = ("no list", "repeats") if stance is Stance.MISSING else ("list", "once")
-                    yield Difference(
-                        part="list",
-                        stance=stance,
-                        where=name,
-                        document=words[0],
-                        wsdl=words[1],
-                        at=at,
-                    )
+        missing = [(one, Stance.MISSING, "no list", "repeats") for one in theirs if one not in ours]
+        extra = [(one, Stance.EXTRA, "list", "once") for one in ours if one not in theirs]
+        for name, stance, document, wsdl in (*missing, *extra):
+            yield Difference(
+                part="list", stance=stance, where=name, document=document, wsdl=wsdl, at=at
+            )
 
     def _outputs(self, reply: XsdNode) -> Iterator[Difference]:
         """Outputs that find nothing in a reply with everything in it, and what none of them reads.
@@ -191,21 +186,6 @@ def local(key: str) -> str:
     return at + key.removeprefix("@").rpartition(":")[2]
 
 
-def only_parameter(value: Any) -> str | None:
-    """The parameter whose value an element takes, when it is nothing else."""
-    match = _PARAMETER.fullmatch(value) if isinstance(value, str) else None
-    return match[1] if match else None
-
-
-def parameters_in(content: Any) -> Iterator[str]:
-    """The parameters that an envelope's content reads, in order."""
-    if isinstance(content, Mapping):
-        for value in content.values():
-            yield from parameters_in(value)
-    elif isinstance(content, str):
-        yield from _PARAMETER.findall(content)
-
-
 class _Elements(Struct, frozen=True):
     """The elements of an envelope beside those of a schema."""
 
@@ -218,19 +198,11 @@ class _Elements(Struct, frozen=True):
         node: XsdNode,
         content: Mapping[str, Any],
         path: Path,
-        where: tuple[str, ...] = (),
+        where: ElementPath = (),
         *,
-        needed: bool = True,
+        needed: bool = True,  # whether the element is always there
     ) -> Iterator[Difference]:
-        """The differences below an element.
-
-        Args:
-            node: the element, as its XSD declares it.
-            content: what the document writes in it.
-            path: where that stands in the document.
-            where: the element's path of names.
-            needed: whether it is always there.
-        """
+        """The differences below an element that the document writes at `path`."""
         keys = {local(key): key for key in content}
         yield from self._set(node, list(keys), path, where)
         for child in node.children:
@@ -243,7 +215,7 @@ class _Elements(Struct, frozen=True):
             yield from self._child(child, content[key], below, name, needed=always)
 
     def _set(
-        self, node: XsdNode, ours: list[str], path: Path, where: tuple[str, ...]
+        self, node: XsdNode, ours: list[str], path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         """The differences in the names of the children, and in their order."""
         theirs = [child.name for child in node.children if is_writable(child)]
@@ -265,7 +237,7 @@ class _Elements(Struct, frozen=True):
             yield self._difference("order", Stance.CHANGED, place, path, *words)
 
     def _namespace(
-        self, node: XsdNode, key: str, path: Path, where: tuple[str, ...]
+        self, node: XsdNode, key: str, path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         prefix = key.removeprefix("@").rpartition(":")[0]
         ours = self.spaces.get(prefix, "") if prefix else ""
@@ -274,12 +246,15 @@ class _Elements(Struct, frozen=True):
             yield self._difference("namespace", Stance.CHANGED, where, path, ours or "none", theirs)
 
     def _child(
-        self, node: XsdNode, value: Any, path: Path, where: tuple[str, ...], *, needed: bool
+        self, node: XsdNode, value: Any, path: Path, where: ElementPath, *, needed: bool
     ) -> Iterator[Difference]:
-        name = only_parameter(value)
-        parameter = self.parameters.get(name) if name else None
+        match = _PARAMETER.fullmatch(value) if isinstance(value, str) else None
+        parameter = self.parameters.get(match[1]) if match else None
         if parameter is not None:
-            yield from self._parameter(node, parameter, where, needed=needed)
+            place = ("parameters", parameter.name)
+            if parameter.default is None and parameter.required != needed:
+                yield self._requirement(place, where, needed=needed)
+            yield from self._values(node, parameter.schema, place, where)
         elif isinstance(value, Mapping) and not is_text(node):
             if node.repeats:
                 yield self._repeats(node, path, where)
@@ -287,16 +262,8 @@ class _Elements(Struct, frozen=True):
         elif isinstance(value, Mapping):
             yield self._difference("form", Stance.CHANGED, where, path, "children", "a text")
 
-    def _parameter(
-        self, node: XsdNode, parameter: Parameter, where: tuple[str, ...], *, needed: bool
-    ) -> Iterator[Difference]:
-        path = ("parameters", parameter.name)
-        if parameter.default is None and parameter.required != needed:
-            yield self._requirement(path, where, needed=needed)
-        yield from self._values(node, parameter.schema, path, where)
-
     def _values(
-        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
+        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         """How the JSON Schema of a value differs from what the element takes."""
         is_list = schema.get("type") == "array"
@@ -316,7 +283,7 @@ class _Elements(Struct, frozen=True):
             yield from self._single(node, schema, path, where)
 
     def _single(
-        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: tuple[str, ...]
+        self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         if is_text(node):
             yield from self._facets(schema, node.schema, path, where)
@@ -336,30 +303,22 @@ class _Elements(Struct, frozen=True):
                 yield self._requirement(path, name, needed=child.least > 0)
 
     def _facets(
-        self, ours: Mapping[str, Any], theirs: Mapping[str, Any], path: Path, where: tuple[str, ...]
+        self, ours: Schema, theirs: Schema, path: Path, where: ElementPath
     ) -> Iterator[Difference]:
-        for facet in facets(ours, theirs):
-            yield self._difference(
-                facet.part, facet.stance, where, path, facet.document, facet.wsdl
-            )
+        for one in facets(ours, theirs):
+            yield self._difference(one.part, one.stance, where, path, one.document, one.wsdl)
 
-    def _requirement(self, path: Path, where: tuple[str, ...], *, needed: bool) -> Difference:
+    def _requirement(self, path: Path, where: ElementPath, *, needed: bool) -> Difference:
         stance = Stance.LOOSER if needed else Stance.STRICTER
         words = ("optional", "required") if needed else ("required", "optional")
         return self._difference("required", stance, where, path, *words)
 
-    def _repeats(self, node: XsdNode, path: Path, where: tuple[str, ...]) -> Difference:
+    def _repeats(self, node: XsdNode, path: Path, where: ElementPath) -> Difference:
         most = "any number" if node.most is None else f"up to {node.most}"
         return self._difference("list", Stance.STRICTER, where, path, "once", most)
 
     def _difference(
-        self,
-        part: str,
-        stance: Stance,
-        where: tuple[str, ...],
-        path: Path,
-        document: str,
-        wsdl: str,
+        self, part: str, stance: Stance, where: ElementPath, path: Path, document: str, wsdl: str
     ) -> Difference:
         return Difference(
             part=part,
@@ -416,19 +375,20 @@ def _type(document: Schema, wsdl: Schema) -> Facet:
 
 
 def _enumeration(ours: list[Any] | None, theirs: list[Any] | None, wsdl: Schema) -> Iterator[Facet]:
-    words = {"document": _list_values(ours), "wsdl": _list_values(theirs)}
+    document, form = _list_values(ours), _list_values(theirs)
     if ours is None:
-        yield Facet(part="enumeration", stance=Stance.LOOSER, **words)
+        stance = Stance.LOOSER
     elif theirs is None:
         unfit = [value for value in ours if not _fits(str(value), wsdl)]
         stance = Stance.CHANGED if unfit else Stance.STRICTER
         form = wsdl.get("pattern") or "any text"
-        yield Facet(part="enumeration", stance=stance, document=_list_values(ours), wsdl=form)
-    elif set(map(str, ours)) != set(map(str, theirs)):
+    else:
         less, more = set(map(str, ours)), set(map(str, theirs))
+        if less == more:
+            return
         stance = Stance.STRICTER if less < more else Stance.CHANGED
         stance = Stance.LOOSER if less > more else stance
-        yield Facet(part="enumeration", stance=stance, **words)
+    yield Facet(part="enumeration", stance=stance, document=document, wsdl=form)
 
 
 def _pattern(document: Schema, wsdl: Schema) -> Iterator[Facet]:
@@ -444,8 +404,7 @@ def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
     low, high = _BOUNDS[part]
     if part == "length" and "pattern" in document and "pattern" not in wsdl:
         return  # the pattern says how long it may be
-    ends = [(low, 1), (high, -1)]
-    for key, sign in ends:
+    for key, sign in ((low, 1), (high, -1)):
         ours, theirs = document.get(key), wsdl.get(key)
         if ours == theirs or {ours, theirs} == {0, None}:
             continue
@@ -501,13 +460,9 @@ def _split(pattern: str) -> list[str]:
 
 def _closes(pattern: str) -> bool:
     """Whether the first bracket is closed by the last character, and not before."""
-    depth = 0
-    atoms = _ATOMS.findall(pattern)
-    for index, atom in enumerate(atoms):
-        depth += (atom == "(") - (atom == ")")
-        if not depth:
-            return index == len(atoms) - 1
-    return False
+    steps = ((atom == "(") - (atom == ")") for atom in _ATOMS.findall(pattern))
+    *before, last = accumulate(steps)
+    return not last and all(before)
 
 
 def _list_values(values: list[Any] | None) -> str:

@@ -32,20 +32,25 @@ from sgeflow.tools.wsdl.message import (
     slots,
     written_name,
 )
-from sgeflow.tools.wsdl.model import ChoiceGroup, DescribedOperation, ElementPath, XsdNode
+from sgeflow.tools.wsdl.model import (
+    HEADERS,
+    ChoiceGroup,
+    DescribedOperation,
+    ElementPath,
+    XsdNode,
+)
 
-SHIPPED = "# yaml-language-server: $schema=../sgeflow/schemas/operation.schema.json"
-HEADERS = ("none", "entete", "enteteP")
+Rule = tuple[str, str]
+"""The check of a rule, and its message."""
+
 _READS = regex(r"consulter|rechercher|get[A-Z_]")  # SGE's verbs of reading, and others'
 
 
-def draft(described: DescribedOperation, types: Types, modeline: str = SHIPPED) -> str:
+def draft(described: DescribedOperation, types: Types, modeline: str) -> str:
     """The YAML of an operation, in the order and style of the shipped ones.
 
-    Args:
-        described: what the WSDL says.
-        types: the shared types of `types.yaml`, referred to where one says the same.
-        modeline: the line that tells an editor the schema of such documents.
+    A shared type of `types.yaml` is referred to where one says the same. `modeline` is the line
+    that tells an editor the schema of such documents.
     """
     sections = [
         [modeline, *_head(described)],
@@ -100,26 +105,25 @@ def _parameters(described: DescribedOperation, types: Types) -> Iterator[str]:
 
 
 def _rules(described: DescribedOperation) -> list[str]:
-    known = prefixes(described.request, described.version)
-    drafted = rules(described.request, slots(described.request), known)
-    lines = [line for rule in drafted for line in rule_lines(rule.check, rule.message)]
+    request = described.request
+    places = {slot.path: slot for slot in slots(request)}
+    drafter = _Drafter(places, prefixes(request, described.version))
+    lines = []
+    for check, message in dict(drafter.of(request, (), needed=True)).items():
+        first, *more = fold("check", check, 4)
+        lines += [f"  - {first.lstrip()}", *more, *entry("message", message, 4)]
     return ["rules:", *lines] if lines else []
-
-
-def rule_lines(check: str, message: str, indent: int = 2) -> list[str]:
-    """The lines of one rule."""
-    first, *more = fold("check", check, indent + 2)
-    margin = " " * indent
-    return [f"{margin}- {first.lstrip()}", *more, *entry("message", message, indent + 2)]
 
 
 def _envelope(described: DescribedOperation) -> Iterator[str]:
     request = described.request
     known = prefixes(request, described.version)
     names = {slot.path: slot.name for slot in slots(request)}
-    if described.header not in HEADERS:
-        yield from comment(f"The WSDL binds the header {described.header}, not written here.", 2)
-    yield f"  header: {described.header if described.header in HEADERS else 'none'}"
+    header = described.header
+    if header not in ("none", *HEADERS.values()):
+        yield from comment(f"The WSDL binds the header {header}, not written here.", 2)
+        header = "none"
+    yield f"  header: {header}"
     yield "  namespaces:"
     for space, prefix in known.items():
         yield from entry(prefix, space, 4)
@@ -177,14 +181,6 @@ def _personal(described: DescribedOperation) -> list[str]:
     return [*comment(advice), *entry("personal", list(names))]
 
 
-class DraftedRule(Struct, frozen=True, kw_only=True):
-    """A rule as a document writes it, and the parameters that it reads."""
-
-    check: str
-    message: str
-    parameters: frozenset[str]
-
-
 class _Part(Struct, frozen=True):
     """The parameters of one alternative: all, and those that it cannot go without."""
 
@@ -197,20 +193,11 @@ class _Part(Struct, frozen=True):
         return self.needed[:1] or self.names
 
 
-def rules(
-    request: XsdNode, places: tuple[RequestSlot, ...], known: Mapping[str, str]
-) -> tuple[DraftedRule, ...]:
-    """The rules of a request, in document order."""
-    drafter = _Drafter({slot.path: slot for slot in places}, known)
-    drafted = [*drafter.of(request, (), needed=True)]
-    return tuple({rule.check: rule for rule in drafted}.values())
-
-
 class _Drafter(Struct, frozen=True):
     places: Mapping[ElementPath, RequestSlot]
     known: Mapping[str, str]
 
-    def of(self, node: XsdNode, above: ElementPath, *, needed: bool) -> Iterator[DraftedRule]:
+    def of(self, node: XsdNode, above: ElementPath, *, needed: bool) -> Iterator[Rule]:
         grouped = {n for g in node.groups for alternative in g.alternatives for n in alternative}
         for group in node.groups:
             yield from self._group(node, group, above, needed=needed)
@@ -228,7 +215,7 @@ class _Drafter(Struct, frozen=True):
 
     def _something(
         self, child: XsdNode, path: ElementPath, node: XsdNode, above: ElementPath | None
-    ) -> Iterator[DraftedRule]:
+    ) -> Iterator[Rule]:
         """A rule that a required element has something in it, where all of it is optional.
 
         An envelope leaves an empty element out. `above` is the place of the parent when that may
@@ -246,13 +233,13 @@ class _Drafter(Struct, frozen=True):
             words = f"give {part.names[0]}"
         if others:
             check = f"{_any(part.names)} || !{_any(others)}"
-            yield _rule(check, f"{words} with {_list_names(others, 'or')}", [*part.names, *others])
+            yield check, f"{words} with {_list_names(others, 'or')}"
         else:
-            yield _rule(_either(part.names), words, list(part.names))
+            yield _either(part.names), words
 
     def _group(
         self, node: XsdNode, group: ChoiceGroup, above: ElementPath, *, needed: bool
-    ) -> Iterator[DraftedRule]:
+    ) -> Iterator[Rule]:
         children = {child.name: child for child in node.children}
         parts = []
         for alternative in group.alternatives:
@@ -279,7 +266,7 @@ class _Drafter(Struct, frozen=True):
         needed = (name for child, part in inner if child.least for name in part.needed)
         return _Part(names, tuple(needed))
 
-    def _in_list(self, slot: RequestSlot) -> Iterator[DraftedRule]:
+    def _in_list(self, slot: RequestSlot) -> Iterator[Rule]:
         """Choices between the members of a list's objects; deeper ones are left to SGE."""
         if not slot.node.repeats or is_text(slot.node):
             return
@@ -294,7 +281,7 @@ class _Drafter(Struct, frozen=True):
                 yield _one_of_members(slot, firsts, exactly=group.least > 0)
 
 
-def _one_of(parts: list[_Part], *, exactly: bool) -> DraftedRule:
+def _one_of(parts: list[_Part], *, exactly: bool) -> Rule:
     signs = [_any(part.signs) for part in parts]
     if len(signs) == 2:  # noqa: PLR2004 - two read best side by side
         check = f"{signs[0]} != {signs[1]}" if exactly else f"!{signs[0]} || !{signs[1]}"
@@ -305,10 +292,10 @@ def _one_of(parts: list[_Part], *, exactly: bool) -> DraftedRule:
     words = f"give {_list_names(names, 'or')}" + (", just one of them" if exactly else ", not both")
     if not exactly and len(parts) > 2:  # noqa: PLR2004
         words = f"give at most one of {_list_names(names, 'and')}"
-    return _rule(check, words, [name for part in parts for name in part.signs])
+    return check, words
 
 
-def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> DraftedRule:
+def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> Rule:
     present = ", ".join(f"{_quote(name)} != null" for name in members)
     wrong = "!=" if exactly else ">"
     check = f"length({slot.name}[?length([{present}][?@]) {wrong} 1]) == 0"
@@ -316,10 +303,10 @@ def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> 
         check = f"!present({slot.name}) || {check}"
     words = "exactly one" if exactly else "at most one"
     message = f"each {slot.name} has {words} of {_list_names(members, 'and')}"
-    return _rule(check, message, [slot.name])
+    return check, message
 
 
-def _together(part: _Part) -> Iterator[DraftedRule]:
+def _together(part: _Part) -> Iterator[Rule]:
     """A rule that an optional part is given with all that the part requires."""
     others = [name for name in part.names if name not in part.needed]
     needed = list(part.needed)
@@ -331,14 +318,10 @@ def _together(part: _Part) -> Iterator[DraftedRule]:
         whole = joined if len(needed) == 1 else f"({joined})"
         check = f"{whole} || !{_any(tuple(others))}"
         verb = "goes" if len(others) == 1 else "go"
-        yield _rule(check, f"{_list_names(others, 'and')} {verb} with {goes}", [*needed, *others])
+        yield check, f"{_list_names(others, 'and')} {verb} with {goes}"
     for name in needed[1:]:
         check = f"present({needed[0]}) == present({name})"
-        yield _rule(check, f"{needed[0]} and {name} go together", [needed[0], name])
-
-
-def _rule(check: str, message: str, names: list[str]) -> DraftedRule:
-    return DraftedRule(check=check, message=message, parameters=frozenset(names))
+        yield check, f"{needed[0]} and {name} go together"
 
 
 def _any(names: tuple[str, ...]) -> str:

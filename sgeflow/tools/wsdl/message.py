@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 from unicodedata import normalize
@@ -31,10 +31,10 @@ class RequestSlot(Struct, frozen=True, kw_only=True):
     required: bool  # it and all that stands above it
 
 
-def slots(request: XsdNode, taken: Collection[str] = ()) -> tuple[RequestSlot, ...]:
+def slots(request: XsdNode) -> tuple[RequestSlot, ...]:
     """The places of a request in document order, each with the name of its parameter."""
     places = list(_places(request, (), required=True))
-    names = unique((path for path, _, _ in places), taken)
+    names = unique(path for path, _, _ in places)
     return tuple(
         RequestSlot(path=path, node=node, name=names[path], required=required)
         for path, node, required in places
@@ -97,15 +97,12 @@ def schema_of(node: XsdNode, known: Mapping[str, str], *, single: bool = False) 
         return dict(node.schema)
     children = {written_name(c, known): c for c in node.children if is_writable(c)}
     needed = [name for name, child in children.items() if child.least]
-    members = {name: member(child, known) for name, child in children.items()}
+    members = {name: schema_of(child, known) for name, child in children.items()}
+    for name, child in children.items():
+        if child.documentation:
+            members[name] = {"description": child.documentation, **members[name]}
     schema = {"type": "object", "additionalProperties": False}
     return {**schema, **({"required": needed} if needed else {}), "properties": members}
-
-
-def member(node: XsdNode, known: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON Schema of a child of an object, with its description."""
-    schema = schema_of(node, known)
-    return {"description": node.documentation, **schema} if node.documentation else schema
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,18 +142,13 @@ def _default(slot: RequestSlot) -> Any:
     text = slot.node.default
     if text is None or not (slot.required or len(slot.path) == 1):
         return None
-    return parse_default(text, slot.node.schema)
-
-
-def parse_default(text: str, schema: Mapping[str, Any]) -> Any:
-    """A default of an XSD in the type that its JSON Schema wants; None when it has none (INF)."""
-    kind = schema.get("type")
+    kind = slot.node.schema.get("type")
     if kind == "boolean":
         return text in {"true", "1"}
     if kind == "integer":
         return int(text)
     if kind == "number":
-        return float(text) if isfinite(float(text)) else None
+        return float(text) if isfinite(float(text)) else None  # INF has no JSON
     return text
 
 
@@ -258,17 +250,17 @@ def is_personal(name: str) -> bool:
     return bool(_PERSONAL.match(name)) or is_secret_name(name)
 
 
-def unique(paths: Iterable[ElementPath], taken: Collection[str] = ()) -> dict[ElementPath, str]:
+def unique(paths: Iterable[ElementPath]) -> dict[ElementPath, str]:
     """A name a path: its last part, with as many parts before it as tell two of them apart."""
     every = list(paths)
     lengths = dict.fromkeys(every, 1)
     while True:
         names = {path: _join(path[-depth:]) for path, depth in lengths.items()}
         counts = Counter(names.values())
-        clashing = [p for p in every if counts[names[p]] > 1 or names[p] in taken]
+        clashing = [path for path in every if counts[names[path]] > 1]
         longer = [path for path in clashing if lengths[path] < len(path)]
         if not longer:
-            return _number_names(names, taken)
+            return _number_names(names)
         lengths |= {path: lengths[path] + 1 for path in longer}
 
 
@@ -300,8 +292,8 @@ def _join(parts: ElementPath) -> str:
     return name if _NAME.match(name) else f"x{name}"
 
 
-def _number_names(names: dict[ElementPath, str], taken: Collection[str]) -> dict[ElementPath, str]:
-    used: set[str] = set(taken)
+def _number_names(names: dict[ElementPath, str]) -> dict[ElementPath, str]:
+    used: set[str] = set()
     result = {}
     for path, name in names.items():
         number, free = 1, name

@@ -38,9 +38,7 @@ class Schemas:
 
         self._first: Any = None
         for one in inline:
-            shared: dict[str, Any] = (
-                {} if self._first is None else {"global_maps": self._first.maps}
-            )
+            shared: Any = {} if self._first is None else {"global_maps": self._first.maps}
             schema = XMLSchema10(
                 one.text,
                 base_url=f"{one.folder.as_uri()}/",

@@ -25,6 +25,10 @@ def branch(name, *children, **more):
     return XsdNode(name=name, children=children, **more)
 
 
+def drafted(one):
+    return draft(one, {}, "# a schema")
+
+
 def described(*request, reply=(), root="lend", **more):
     usual = {
         "name": "lend",
@@ -62,7 +66,7 @@ def found(text, one):
     ],
 )
 def test_a_draft_says_where_the_reply_repeats_the_point(reply, echo):
-    text = draft(described(leaf("pointId"), reply=(reply,)), {})
+    text = drafted(described(leaf("pointId"), reply=(reply,)))
     assert tree(text).data.get("echo") == (echo and {"pointId": echo})
     assert (
         check_documents([Document(kind="operations", file="operations/lend.yaml", text=text)])[1]
@@ -76,25 +80,25 @@ A, B, C = leaf("a"), leaf("b"), leaf("c")
 def test_a_draft_has_no_difference_to_what_it_was_drafted_from():
     item = branch("item", leaf("x"), leaf("@code", least=0), most=None)
     one = described(A, branch("box", B, least=0), item, reply=(branch("row", A, most=9),))
-    assert found(draft(one, {}), one) == []
+    assert found(drafted(one), one) == []
 
 
 def test_a_default_that_is_no_number_of_json_is_left_out():
     one = described(leaf("a", schema={"type": "number"}, default="INF"))
-    text = draft(one, {})
+    text = drafted(one)
     assert "default" not in text
     document = Document(kind="operations", file="operations/lend.yaml", text=text)
     assert check_documents([document])[1] == ()
 
 
 def test_a_root_that_is_called_otherwise_is_renamed():
-    text = draft(described(A), {})
+    text = drafted(described(A))
     one = described(A, root="lendBook")
     assert ("root", "changed", "envelope.body") in found(text, one)
 
 
 def test_a_child_that_is_qualified_now_is_told():
-    text = draft(described(A), {})
+    text = drafted(described(A))
     assert found(text, described(leaf("a", namespace=SPACE))) == [("namespace", "changed", "a")]
 
 
@@ -102,7 +106,7 @@ def test_members_of_objects_change_at_any_depth():
     def order(*inner):
         return described(branch("item", branch("part", *inner, most=None), most=3))
 
-    text = draft(order(A, B), {})
+    text = drafted(order(A, B))
     assert found(text, order(B, C)) == [
         ("element", "missing", "item.part.c"),
         ("element", "extra", "item.part.a"),
@@ -114,7 +118,7 @@ def test_members_of_objects_change_at_any_depth():
     [({"least": 1}, {"least": 0}, "stricter"), ({"least": 0}, {"least": 1}, "looser")],
 )
 def test_what_is_required_is_told_where_more_or_less_was_asked(before, after, stance):
-    text = draft(described(B, leaf("a", **before)), {})
+    text = drafted(described(B, leaf("a", **before)))
     one = described(B, leaf("a", **after))
     assert found(text, one) == [("required", stance, "a")]
 
@@ -167,7 +171,7 @@ def test_names_are_told_apart_by_as_much_as_it_takes():
     paths = [("p", "x", "a"), ("q", "x", "a"), ("p", "b"), ("c-d",), ("1",)]
     names = unique(paths)
     assert list(names.values()) == ["pXA", "qXA", "b", "cD", "x1"]
-    assert unique([("b",)], taken={"b"}) == {("b",): "b2"}
+    assert unique([("b",), ("b-",)]) == {("b",): "b", ("b-",): "b2"}
 
 
 def test_outputs_read_texts_beside_attributes_and_rows_of_rows():
@@ -186,7 +190,7 @@ def test_outputs_read_texts_beside_attributes_and_rows_of_rows():
 
 
 def test_a_reply_and_a_header_that_changed_are_told():
-    text = draft(described(A), {})
+    text = drafted(described(A))
     one = described(A, header="entete", soap_action="urn:lend")
     one = replace(one, reply=replace(one.reply, name="lendReply"))
     assert found(text, one) == [
@@ -198,10 +202,10 @@ def test_a_reply_and_a_header_that_changed_are_told():
 
 def test_an_element_that_must_be_there_is_never_left_empty():
     optional = (leaf("a", least=0), leaf("b", least=0))
-    (rule,) = tree(draft(described(branch("x", *optional)), {})).data["rules"]
+    (rule,) = tree(drafted(described(branch("x", *optional)))).data["rules"]
     assert rule["check"] == "present(a) || present(b)"
     inner = branch("outer", C, branch("x", *optional), least=0)
-    checks = [rule["check"] for rule in tree(draft(described(inner), {})).data["rules"]]
+    checks = [rule["check"] for rule in tree(drafted(described(inner))).data["rules"]]
     assert "(present(a) || present(b)) || !present(c)" in checks
 
 
@@ -218,7 +222,7 @@ def test_an_element_that_must_be_there_is_never_left_empty():
 def test_an_output_that_finds_nothing_names_the_elements_that_are_gone(path, told):
     reply = (branch("loan", leaf("code")), branch("row", leaf("day"), most=9))
     one = described(A, reply=reply)
-    text = draft(one, {})
+    text = drafted(one)
     start, end = text.index("  paths:"), text.index("\nexamples") if "\nexamples" in text else None
     rest = text[end:] if end else ""
     text = f'{text[:start]}  paths:\n    title: "{path}"\n{rest}'
