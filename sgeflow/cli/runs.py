@@ -82,8 +82,8 @@ def show(
     rows = history.rows_of(home, details.entry.run) if entry else ()
     at_work = history.is_at_work(home, details.entry)
     warnings = history.warnings_of(home, details.entry.run)
-    if entry and not at_work and (doubt := history.closing_doubt(home, details.entry)):
-        warnings = (*warnings, doubt)
+    if entry and not at_work and (warning := history.closing_warning(home, details.entry)):
+        warnings = (*warnings, warning)
     document = journal.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
     terminal.result(outputs_as(terminal, document))
     if terminal.is_live and terminal.output not in ("json", "yaml"):

@@ -38,7 +38,7 @@ class ExchangeTimer(threading.local):
 
     until: float = float("inf")
     slept: float = 0.0  # seconds for which the machine had slept since its start, at the beginning
-    pause: float = 60.0
+    read_timeout: float = 60.0
     connected: bool = False  # the server took the connection; TLS may not be agreed on yet
     at_proxy: bool = False  # a proxy on the way has opened no connection yet
     sent: bool = False  # bytes of the request left
@@ -48,10 +48,11 @@ class ExchangeTimer(threading.local):
     grace: float = 0.0  # seconds to wait for such a refusal before anything leaves
 
     def begin(
-        self, until: float, pause: float, grace: float, depart: Callable[[], bool] | None
+        self, until: float, read_timeout: float, grace: float, depart: Callable[[], bool] | None
     ) -> None:
-        """A new exchange: it ends at `until`, and no silence lasts longer than `pause`."""
-        self.until, self.pause, self.grace, self.depart = until, pause, grace, depart
+        """A new exchange: it ends at `until`, and no silence lasts longer than `read_timeout`."""
+        self.until, self.read_timeout = until, read_timeout
+        self.grace, self.depart = grace, depart
         self.slept = _slept()
         self.connected = self.sent = self.answered = self.certificate_pending = False
         self.at_proxy = False
@@ -106,7 +107,7 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer) -> int | None:
         timer.check()
         left = max(0.001, timer.time_left)
-        self._sock.settimeout(0 if self._is_over else min(left, timer.pause))
+        self._sock.settimeout(0 if self._is_over else min(left, timer.read_timeout))
         count = self._raw.readinto(buffer)
         timer.answered = timer.answered or bool(count)
         self.ended = count == 0
@@ -115,12 +116,12 @@ class _Bounded(io.RawIOBase):
     @contextmanager
     def waiting_for_nothing(self) -> Iterator[None]:
         """Within the block only bytes are read that have come."""
-        pause = self._sock.gettimeout()
+        timeout = self._sock.gettimeout()
         self._is_over = True
         try:
             yield
         finally:
-            self._sock.settimeout(pause)
+            self._sock.settimeout(timeout)
 
     def close(self) -> None:
         if not self.closed:
@@ -295,7 +296,7 @@ class ProxyRefusal(Exception):
         self.status = status
 
 
-class _Careful:
+class _WatchedConnection:
     """A connection that sends only where nothing waits to be read."""
 
     reply: WatchedReply | None = None
@@ -366,24 +367,24 @@ def _check_silence(sock: socket.socket) -> None:
         UnaskedReply: it can.
         OSError: the other side is gone; of TLS, its alert.
     """
-    pause = sock.gettimeout()
+    timeout = sock.gettimeout()
     sock.settimeout(0)
     try:
         piece = sock.recv(1)
     except (BlockingIOError, ssl.SSLWantReadError):
         return
     finally:
-        sock.settimeout(pause)
+        sock.settimeout(timeout)
     if piece:
         raise UnaskedReply
     raise http.client.RemoteDisconnected("")
 
 
-class _Plain(_Careful, HTTPConnection):  # type: ignore[misc]
+class _Plain(_WatchedConnection, HTTPConnection):  # type: ignore[misc]
     """A connection over http."""
 
 
-class _Encrypted(_Careful, HTTPSConnection):  # type: ignore[misc]
+class _Encrypted(_WatchedConnection, HTTPSConnection):  # type: ignore[misc]
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         timer.connected = True  # what is waited for now is the handshake

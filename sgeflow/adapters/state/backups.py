@@ -69,7 +69,7 @@ def back_up(folder: Path, target: Path) -> str:
         TechnicalError: it cannot be read, or the copy cannot be written: none of it is left.
     """
     since = civil(int(time.time())).isoformat()
-    with _telling(target):
+    with _storage_errors(target):
         make_folder(target.parent)
         # a new name: a folder that is there is somebody's
         part = Path(mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
@@ -100,7 +100,7 @@ def read_manifest(source: Path) -> str:
     if not source.exists():
         message = say("there is no file or folder {path}", path=source)
         raise UsageError(Problem(id=Id.UNREADABLE, message=message))
-    with _telling(source):
+    with _storage_errors(source):
         since, sums = _read_sums(source)
         present = files_of(source)
         for name, digest in sums.items():
@@ -140,7 +140,7 @@ def bring_back(
     """
     aside = folder / f"{ASIDE}{time.time_ns()}"
     part = folder / ".restoring"
-    with _telling(folder):
+    with _storage_errors(folder):
         make_folder(folder)
         before = orders_of(folder / _JOURNAL)
         names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
@@ -243,7 +243,7 @@ def _sum(path: Path) -> str:
 
 
 @contextmanager
-def _telling(place: Path) -> Iterator[None]:
+def _storage_errors(place: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:

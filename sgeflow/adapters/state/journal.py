@@ -394,10 +394,10 @@ def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lat
     if order.state is OrderState.SENDING:  # its own answer tells, and no word of before
         connection.execute("UPDATE orders SET code = '' WHERE run = ? AND key = ?", (run, key))
     if order.state in _NOT_ACCEPTED:
-        doubt(connection, run, key)
+        mark_unknown(connection, run, key)
         return Lateness.DISPUTED
     if order.state is OrderState.DONE and order.departures and order.code != BY_HAND:
-        doubt(connection, run, key)
+        mark_unknown(connection, run, key)
         return Lateness.DOUBLED
     return Lateness.LATE
 
@@ -412,7 +412,7 @@ def is_doubtful(order: Order, state: OrderState) -> bool:
     return state in _NOT_ACCEPTED or (state is OrderState.DONE and bool(order.departures))
 
 
-def doubt(connection: SqlConnection, run: str, key: str) -> None:
+def mark_unknown(connection: SqlConnection, run: str, key: str) -> None:
     """Make an order unknown whose answers contradict each other; a run does not go on from them."""
     connection.execute(
         "UPDATE orders SET state = ?, code = '', settled = NULL, lasts = NULL "
@@ -469,11 +469,11 @@ def end_undo_by(connection: SqlConnection, cancel: Order) -> None:
     where = "run = ? AND state IN (?, ?)"
     for undo in orders_where(connection, where, (cancel.run, *UNDO_PENDING)):
         if trail_of(undo.key) == trail:
-            unstrand(connection, cancel.run, undone_by(trail), undo.key)
+            complete_undo(connection, cancel.run, undone_by(trail), undo.key)
 
 
-def unstrand(connection: SqlConnection, run: str, trail: str, key: str) -> None:
-    """Forget what an undo was for: it is undone now."""
+def complete_undo(connection: SqlConnection, run: str, trail: str, key: str) -> None:
+    """Delete what is noted of an undo that has succeeded."""
     note_undone(connection, run, trail)
     connection.execute(
         "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
@@ -1069,7 +1069,7 @@ class Journal(Paired):
             if not orders:
                 return note_late(connection, run, key, f"{state} {code}".strip())
             if is_doubtful(orders[0], state):
-                doubt(connection, run, key)
+                mark_unknown(connection, run, key)
                 return Lateness.DOUBTED
             is_open = state in UNSETTLED
             lasts = lasts_on(orders[0], now) if is_open else None
@@ -1282,11 +1282,11 @@ class Journal(Paired):
             self._database.forget_deleted()
         return left
 
-    def lose_orders(self, run: str) -> tuple[Order, ...]:
-        """Before a run goes on: its orders of which nobody knows, that it must not send again.
+    def mark_unknown_orders(self, run: str) -> tuple[Order, ...]:
+        """Mark the open orders of a run as unknown before it goes on, and return all unknown ones.
 
-        Those that were being sent when it stopped become unknown. Its sender may have given one up
-        as late as a call may last, and a gateway on the way may carry it out for as long again.
+        The run must not send them again. The sender of one may have given it up as late as a call
+        may last, and a gateway on the way may carry it out for as long again.
         """
         with self._writing(durable=True) as connection:
             connection.execute(
@@ -1345,7 +1345,7 @@ class Journal(Paired):
             for undo in undos:
                 note_pending_undo(connection, run, undo, place, (OrderState.UNDOING, "", at))
 
-    def strand(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
+    def note_failed_undo(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
         """Note that an undo failed, and what it has left standing: in the way, or an orphan."""
         with self._writing(durable=True) as connection:
             if undo.is_harmless:
@@ -1354,10 +1354,10 @@ class Journal(Paired):
             else:
                 note_pending_undo(connection, run, undo, "", (OrderState.STRANDED, code, at))
 
-    def unstrand(self, run: str, undo: Undoing) -> None:
+    def complete_undo(self, run: str, undo: Undoing) -> None:
         """Forget what an undo was for: it is undone now, and an order of its step is past."""
         with self._writing(durable=True) as connection:
-            unstrand(connection, run, undo.trail, undo.key)
+            complete_undo(connection, run, undo.trail, undo.key)
 
     def stranded_orders(self, run: str) -> tuple[Order, ...]:
         """The orders that failed undos of a run have left standing."""

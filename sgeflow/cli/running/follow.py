@@ -23,7 +23,7 @@ from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say, say_count
 from sgeflow.runtime.data_files import from_here
-from sgeflow.runtime.journal.history import EarlierRun, closing_doubt, run_state
+from sgeflow.runtime.journal.history import EarlierRun, closing_warning, run_state
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
@@ -372,8 +372,8 @@ def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exi
     code = Exit(ended.exit or 0)
     words = say("run {run} has ended, with exit code {exit}", run=ended.entry.run, exit=int(code))
     terminal.aside(translate(words))
-    if ended.fleet is not None and (doubt := closing_doubt(home, ended.entry)):
-        terminal.aside(f"! {translate(doubt)}")
+    if ended.fleet is not None and (warning := closing_warning(home, ended.entry)):
+        terminal.aside(f"! {translate(warning)}")
     return code
 
 

@@ -204,7 +204,7 @@ def warnings_of(home: StateLocation, run: str) -> tuple[str, ...]:
     return steps.warnings if steps else ()
 
 
-def closing_doubt(home: StateLocation, fleet: RunEntry) -> Message | None:
+def closing_warning(home: StateLocation, fleet: RunEntry) -> Message | None:
     """Return a warning if the `--finally` flow of an ended fleet may not have run; else None."""
     if fleet.ended is None or fleet.exit == Exit.INTERRUPTED:
         return None

@@ -179,9 +179,9 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         self.check_hold(surely=True)
         self.noted.add(undo.key)
         if code:
-            self.journal.strand(self.run, undo, code=code, at=time.time())
+            self.journal.note_failed_undo(self.run, undo, code=code, at=time.time())
         else:
-            self.journal.unstrand(self.run, undo)
+            self.journal.complete_undo(self.run, undo)
 
     def lost_orders(self) -> list[tuple[str, str]]:
         """Return the unknown orders of the run with their keys.

@@ -166,7 +166,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
     stranded = frozenset(order.key for order in journal.stranded_orders(run))
     undos = {trail_of(key) for key in stranded}
     journal.try_again(run, undos)
-    by_hand, unknown = journal.by_hand(run), journal.lose_orders(run)
+    by_hand, unknown = journal.by_hand(run), journal.mark_unknown_orders(run)
     orders, kept = journal.sent_orders(run), journal.answers(run)
     lost = (*unknown, *by_hand, *_found_orders(orders, kept, run))
     missed = [order.key for order in (*unknown, *by_hand)]

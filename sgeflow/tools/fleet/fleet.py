@@ -23,7 +23,7 @@ from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, say, say_count
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.data_files import from_here, place_in
-from sgeflow.runtime.journal.history import closing_doubt, find_fleet, kept_inputs
+from sgeflow.runtime.journal.history import closing_warning, find_fleet, kept_inputs
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.resume import check_resumable
@@ -176,7 +176,7 @@ def resume_fleet(
         states, tally, ended, total = rows_before(journal, entry, checked)
         entry = replace(entry, digest=checked.digest, total=total)
         if tally.ended_count == total and start.ended is not None:
-            raise UsageError(_over(entry, flow.name, tally, home, closing_doubt(home, start)))
+            raise UsageError(_over(entry, flow.name, tally, home, closing_warning(home, start)))
         limits = fleet or Fleet(file=table.path)
         open_workers = _worker_factory(context, start.flow, limits, own)
         journal.begin(context.start(flow.name, inputs_of(table)), entry)
@@ -219,7 +219,7 @@ def _worker_factory(
 
 
 def _over(
-    entry: FleetEntry, flow: str, tally: Tally, home: StateLocation, doubt: Message | None
+    entry: FleetEntry, flow: str, tally: Tally, home: StateLocation, warning: Message | None
 ) -> Problem:
     message = say_count(
         "the one row of fleet {run} has ended: there is nothing to go on",
@@ -231,8 +231,8 @@ def _over(
     if tally.failed:
         again = home.command("run", flow, "--only-failed", entry.run)
         do = home.command("orders") if tally.failed == tally.waiting else again
-    doubts = (("told", doubt),) if doubt else ()
-    return Problem(id=Id.USAGE, message=message, details=(*doubts, ("do", do)))
+    warnings = (("told", warning),) if warning else ()
+    return Problem(id=Id.USAGE, message=message, details=(*warnings, ("do", do)))
 
 
 # -- which rows are done --------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def run_page(
         order_codes=any(one.code for one in orders),
         came=[
             (facts.titles.get(facts.drawn_trail(one.trail), ""), one.summary)
-            for one in _telling(facts)
+            for one in _steps_with_results(facts)
         ],
         steps=_step_counts(facts),
         warnings=facts.warnings,
@@ -355,7 +355,7 @@ def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
     }
 
 
-def _telling(facts: RunFacts) -> Iterator[Any]:
+def _steps_with_results(facts: RunFacts) -> Iterator[Any]:
     """The steps whose results are shown in words: those that make no call and hold none."""
     callers = {one for line in facts.lines for one in around(facts.drawn_trail(line.trail))}
     for step in facts.steps:

@@ -56,7 +56,7 @@ def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_
     with journal._database.writing() as link:
         link.execute("UPDATE orders SET sending = 0, up = 0")
     assert not found_absent(journal)  # a second loss is for a person to look at
-    (one,) = journal.lose_orders("r1")
+    (one,) = journal.mark_unknown_orders("r1")
     assert one.state is OrderState.UNKNOWN
 
 

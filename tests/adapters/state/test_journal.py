@@ -277,8 +277,8 @@ def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
 def test_orders_whose_answer_was_lost_become_unknown(journal):
     journal.begin(start())
     send_order(journal)
-    assert [o.state for o in journal.lose_orders("r1")] == [OrderState.UNKNOWN]
-    assert [o.state for o in journal.lose_orders("r1")] == [OrderState.UNKNOWN]
+    assert [o.state for o in journal.mark_unknown_orders("r1")] == [OrderState.UNKNOWN]
+    assert [o.state for o in journal.mark_unknown_orders("r1")] == [OrderState.UNKNOWN]
     assert [o.run for o in journal.open_orders()] == ["r1"]
     journal.settle("r1", "contract", OrderState.REFUSED, code="SGT431", at=1005.0)
     assert journal.open_orders() == ()
@@ -536,7 +536,7 @@ def test_no_order_that_left_is_unknown_to_the_journal_after_a_kill(home):
         left += process.stdout.read().split()
         process.communicate(timeout=30)
         with Journal(home.journal) as journal:
-            known = {one.key for one in journal.lose_orders(run)}
+            known = {one.key for one in journal.mark_unknown_orders(run)}
         assert known >= set(left)
     if home.server:
         return

@@ -90,7 +90,7 @@ def resume(journal, run):
     """What going on asks."""
     for question in (journal.answers, journal.requests, journal.results, journal.sent_orders):
         question(run)
-    for question in (journal.stranded_orders, journal.lose_orders, journal.by_hand):
+    for question in (journal.stranded_orders, journal.mark_unknown_orders, journal.by_hand):
         question(run)
     journal.sendable(run)
     journal.tokens(run)
@@ -98,7 +98,7 @@ def resume(journal, run):
     journal.texts(["d1", "d2"])
     undo = Undoing(key="contract~", trail="contract", what="subscribe")
     journal.begin_undo(run, "contract~", None, (undo,), place="25946599093143", at=2.0)
-    journal.unstrand(run, undo)
+    journal.complete_undo(run, undo)
 
 
 def everything(journal):

@@ -180,7 +180,7 @@ def test_going_over_what_is_undone_remembers_nothing(back, office):
         code, text, _ = command(*other(here, "other", made("mine") + READ + REMEMBER))
     assert (code, "could not be undone" in text) == (8, True), text
     with Journal(here.home.journal) as journal:
-        journal.unstrand("of another", barring)
+        journal.complete_undo("of another", barring)
     command("resume", here.last_run().run)
     assert office.count("DELETE /mine") == 2
     assert unsettled(command) == []

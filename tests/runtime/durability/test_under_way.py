@@ -276,8 +276,8 @@ def test_how_long_an_order_may_be_under_way_is_kept_with_its_departure(journal, 
     """Nobody says when its sender died: it may have been as late as a call may last."""
     sent(journal, lasts=60.0)
     assert 115 < journal.under_way(order_of(journal)) <= 120
-    journal.lose_orders("r1")  # whoever goes on with the run knows no better
-    journal.lose_orders("r1")
+    journal.mark_unknown_orders("r1")  # whoever goes on with the run knows no better
+    journal.mark_unknown_orders("r1")
     assert 115 < journal.under_way(order_of(journal)) <= 120
     (listed,) = journal.open_orders()
     assert 115 < listed.left <= 120
@@ -330,7 +330,7 @@ def test_what_a_gateway_may_still_carry_out_a_person_may_call_accepted_at_once(j
 
 def test_a_read_proves_no_order_absent_that_may_be_under_way(journal, home):
     sent(journal)
-    journal.lose_orders("r1")
+    journal.mark_unknown_orders("r1")
     age(home, 90)
     assert not journal.absent("r1", KEY, "r", ago=0.0, after=1.0, made=time.time())
     age(home, 31)
