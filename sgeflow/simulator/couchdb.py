@@ -132,14 +132,6 @@ class CouchDatabase:
             if all(name in one for name in index) and matches(selector, one)
         ]
 
-    def add_index(self, fields: Sequence[str]) -> bool:
-        """Make an index of some fields; False when it is there."""
-        with self.lock:
-            if tuple(fields) in self.indexes:
-                return False
-            self.indexes.append(tuple(fields))
-            return True
-
     def _alive(self) -> Iterator[StoredDocument]:
         for _, revisions in sorted(self._revisions.items()):
             if revisions and _is_alive(revisions[-1]):
@@ -211,10 +203,11 @@ def all_documents(database: CouchDatabase, request: DocumentRequest) -> Reply:
 
 def index_reply(database: CouchDatabase, request: DocumentRequest) -> Reply:
     """`_index`: made, or there already."""
-    fields = request.body["index"]["fields"]
-    made = database.add_index(fields)
+    fields = tuple(request.body["index"]["fields"])
+    result = "exists" if fields in database.indexes else "created"
+    if result == "created":
+        database.indexes.append(fields)
     name = "by-" + "-".join(fields)
-    result = "created" if made else "exists"
     return json_reply(200, {"result": result, "id": f"_design/{name}", "name": name})
 
 

@@ -39,9 +39,4 @@ def local(instant: int) -> datetime:
 
 def xs_date(day: date) -> str:
     """`xs:date` as SGE answers it, with the offset of that day: `2025-05-15+02:00`."""
-    return f"{day.isoformat()}{offset(midnight(day))}"
-
-
-def offset(instant: int) -> str:
-    """The offset of Paris at an instant: `+02:00`."""
-    return local(instant).isoformat()[-6:]
+    return f"{day.isoformat()}{local(midnight(day)).isoformat()[-6:]}"

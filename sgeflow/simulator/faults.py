@@ -51,10 +51,6 @@ class FaultMode(Struct, frozen=True):
     seconds: float = 0.0
     tries: int = 0  # the first so many tries of each request meet it; 0: chance decides
 
-    def meets(self, chance: float, attempt: int) -> bool:
-        """Whether it befalls the n-th try (from 1), with that chance (0 to 1)."""
-        return attempt <= self.tries if self.tries else chance < self.rate
-
 
 def parse_faults(text: str) -> tuple[FaultMode, ...]:
     """Read `"SGT500:5%,latency:200ms,503:2%,stall:1%:3s,truncate:1%,close:1x"`.
@@ -130,10 +126,14 @@ def draw(
     The answer: seconds of latency, and at most one trouble. In whatever order requests come, each
     meets the same.
     """
+    from hashlib import blake2b
+
     latency = 0.0
     trouble: Outcome | None = None
     for place, mode in enumerate(modes):
-        if not mode.meets(_chance(f"{seed} {what} {attempt} {place}"), attempt):
+        digest = blake2b(f"{seed} {what} {attempt} {place}".encode(), digest_size=6).digest()
+        chance = int.from_bytes(digest, "big") / 2**48
+        if not (attempt <= mode.tries if mode.tries else chance < mode.rate):
             continue
         if mode.kind == "latency":
             latency += mode.seconds
@@ -156,9 +156,3 @@ def flaky(fingerprint: str, attempt: int, *, read: bool) -> Outcome | None:
     if attempt > 1 + digest[1] % 2:
         return None
     return (("503", 0.0), ("stall", 0.2), ("truncate", 0.0))[(digest[0] + attempt) % 3]
-
-
-def _chance(text: str) -> float:
-    from hashlib import blake2b
-
-    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "big") / 2**48

@@ -26,11 +26,10 @@ _HOUSEHOLD: Mapping[str, Any] = {"level": "2", "off_peak": "HC (22H30-6H30)", "s
 _BUSINESS: Mapping[str, Any] = {"level": "0", "off_peak": None, "subscribed_kva": 60}
 _MASS_MARKET = ("C5", "P4")
 _SINCE = {
-    "contract": Duration(months=40),
-    "measures": Duration(months=36),
-    "curve": Duration(months=24),
+    "since_contract": Duration(months=40),
+    "since_measures": Duration(months=36),
+    "since_curve": Duration(months=24),
 }
-_NAMES = {"addressee": "title"}
 _FINER = Duration(months=6)
 
 
@@ -203,30 +202,28 @@ class Points(Mapping[str, Point]):
 
 def point_of(made_up: MadeUpPoint, today: date, changes: Mapping[str, Any] | None = None) -> Point:
     """A point as it is on the world's first day, with some facts that are otherwise."""
-    written_facts = {**made_up.facts, **(changes or {})}
-    segment, production = written_facts.get("segment", "C5"), written_facts.get("production", "")
+    facts: dict[str, Any] = {}
+    ages: dict[str, Duration | None] = {}
+    for name, fact in {**made_up.facts, **(changes or {})}.items():
+        if name.startswith("since_"):
+            ages[name] = fact
+        else:
+            facts["title" if name == "addressee" else name] = fact
+    segment, production = facts.get("segment", "C5"), facts.get("production", "")
     is_business = (segment or production) not in _MASS_MARKET
-    since: dict[str, Duration | None] = {**_SINCE, **({"finer": _FINER} if is_business else {})}
-    since |= {
-        name.removeprefix("since_"): age for name, age in written_facts.items() if "since_" in name
-    }
-    began = {
-        name: shift_day(today, age.times(-1)) for name, age in since.items() if age is not None
-    }
+    ages = {**_SINCE, **({"since_finer": _FINER} if is_business else {}), **ages}
+    began = {name: shift_day(today, age.times(-1)) for name, age in ages.items() if age is not None}
     person = made_up.person
     known = {"street": plain(person.address), "name": plain(person.lastname)} if person else {}
-    facts = {
-        _NAMES.get(name, name): fact for name, fact in written_facts.items() if "since_" not in name
-    }
     return Point(
         id=made_up.id,
         postal_code=made_up.commune.postal_code,
         insee=made_up.commune.insee,
         town=made_up.commune.town,
-        contract_start=began.get("contract", today),
-        measured_since=began.get("measures"),
-        curve_since=began.get("curve"),
-        finer_since=began.get("finer"),
+        contract_start=began.get("since_contract", today),
+        measured_since=began.get("since_measures"),
+        curve_since=began.get("since_curve"),
+        finer_since=began.get("since_finer"),
         **{**(_BUSINESS if is_business else _HOUSEHOLD), **known, **facts},
     )
 
@@ -253,7 +250,7 @@ def subscription_of(service: MadeUpService, today: date) -> Subscription:
 
 # codePostal: (codeCommune, nomCommune, libelleAcheminement), written as La Poste writes them:
 # upper case, no accents, "ST" and "STE" for Saint and Sainte.
-_SINGLE = """
+_COMMUNES = """
 69100 69266 VILLEURBANNE
 69110 69202 STE FOY LES LYON
 69120 69256 VAULX EN VELIN
@@ -268,9 +265,6 @@ _SINGLE = """
 69800 69290 ST PRIEST
 34650 34231 ROQUEREDONDE
 84160 84042 CUCURON
-"""
-
-_SEVERAL = """
 69250 69003 ALBIGNY SUR SAONE
 69250 69063 COUZON AU MONT D OR
 69250 69068 CURIS AU MONT D OR
@@ -310,19 +304,18 @@ def lookup(postal_code: str, points: Iterable[Point] = ()) -> list[dict[str, str
     ]
 
 
-def _read_table() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
-    rows: dict[str, tuple[tuple[str, str, str], ...]] = {}
-    for line in filter(None, (_SINGLE + _SEVERAL).splitlines()):
+def _read_table() -> Mapping[str, list[tuple[str, str, str]]]:
+    rows: dict[str, list[tuple[str, str, str]]] = {}
+    for line in _COMMUNES.strip().splitlines():
         postal_code, code, name = line.split(" ", 2)
-        rows[postal_code] = (*rows.get(postal_code, ()), (code, name, name))
+        rows.setdefault(postal_code, []).append((code, name, name))
     for city, postal, first, count in (
         ("LYON", 69000, 69380, 9),
         ("PARIS", 75000, 75100, 20),
         ("MARSEILLE", 13000, 13200, 16),
     ):
         for number in range(1, count + 1):
-            row = (str(first + number), f"{city} {number:02d}", city)
-            rows[str(postal + number)] = (row,)
+            rows[str(postal + number)] = [(str(first + number), f"{city} {number:02d}", city)]
     rows["75116"] = rows["75016"]
     return rows
 

@@ -46,23 +46,3 @@ def maintenance() -> Reply:
     """The answer while the platform is down: 503, HTML, no SOAP."""
     text = "Le service est momentanément indisponible pour maintenance."
     return page(503, "503 Service Unavailable", text, retry_after=2)
-
-
-def gateway_refusal(*, is_missing: bool) -> Reply:
-    """The gateway's own refusal of a token, in WSO2's XML without any SOAP envelope."""
-    code, message = "900901", "Invalid Credentials"
-    description = "Make sure you have given the correct access token."
-    if is_missing:
-        code, message = "900902", "Missing Credentials"
-        description = "Make sure your API invocation has a token header."
-    xml = (
-        f'<ams:fault xmlns:ams="http://wso2.org/apimanager/security"><ams:code>{code}</ams:code>'
-        f"<ams:message>{message}</ams:message>"
-        f"<ams:description>{description}</ams:description></ams:fault>"
-    )
-    return Reply(401, xml.encode(), XML, code)
-
-
-def token_refusal() -> Reply:
-    """The backoffice's refusal of a token."""
-    return json_reply(401, {"error": "a valid bearer token is needed"})

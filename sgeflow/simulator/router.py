@@ -14,7 +14,7 @@ from msgspec import Struct
 from sgeflow.core.documents import Operation
 from sgeflow.core.model import Kind
 from sgeflow.simulator import couchdb, cozy, people, replies
-from sgeflow.simulator.replies import JSON, Reply, json_reply
+from sgeflow.simulator.replies import Reply, json_reply
 from sgeflow.simulator.services import service
 from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import (
@@ -112,7 +112,7 @@ class Router:
         if call.path.startswith(_BACKOFFICE):
             visit = IncomingRequest(f"{call.method} consent", read=is_read)
             if call.headers.get("authorization") != f"Bearer {TOKEN}":
-                visit.refused = replies.token_refusal()
+                visit.refused = json_reply(401, {"error": "a valid bearer token is needed"})
             return visit
         if call.path.startswith(_COMMUNES):
             return IncomingRequest(f"{call.method} communes", read=is_read)
@@ -219,14 +219,14 @@ class Router:
                 record, mistake = _read_record(call.body)
                 missing = [name for name in _REQUIRED if not record.get(name)]
                 if mistake or missing:
-                    return _json_refusal(400, mistake or f"missing: {', '.join(missing)}")
+                    return json_reply(400, {"error": mistake or f"missing: {', '.join(missing)}"})
                 return json_reply(201, self._world.add_consent({**_EMPTY, **record}))
             case ("GET", True):
                 return _consent_reply(self._world.consent(number))
             case ("PUT", True):
                 changes, mistake = _read_record(call.body)
                 if mistake:
-                    return _json_refusal(400, mistake)
+                    return json_reply(400, {"error": mistake})
                 return _consent_reply(self._world.change_consent(number, changes))
             case ("DELETE", True):
                 return _consent_reply(self._world.drop_consent(number))
@@ -234,10 +234,21 @@ class Router:
 
 
 def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
+    """The gateway's own refusal of a token, in WSO2's XML without any SOAP envelope."""
     tokens = [headers.get("apikey"), headers.get("authorization")]
     if tokens[0] == TOKEN or tokens[1] == f"Bearer {TOKEN}":
         return None
-    return replies.gateway_refusal(is_missing=not any(tokens))
+    code, message = "900902", "Missing Credentials"
+    description = "Make sure your API invocation has a token header."
+    if any(tokens):
+        code, message = "900901", "Invalid Credentials"
+        description = "Make sure you have given the correct access token."
+    xml = (
+        f'<ams:fault xmlns:ams="http://wso2.org/apimanager/security"><ams:code>{code}</ams:code>'
+        f"<ams:message>{message}</ams:message>"
+        f"<ams:description>{description}</ams:description></ams:fault>"
+    )
+    return Reply(401, xml.encode(), replies.XML, code)
 
 
 def _refusal_reply(refusal: Refusal, operation: Operation) -> Reply:
@@ -272,11 +283,9 @@ def _read_record(body: bytes) -> tuple[dict[str, Any], str]:
 
 
 def _consent_reply(record: Mapping[str, Any] | None) -> Reply:
-    return _json_refusal(404, "no such consent") if record is None else json_reply(200, record)
-
-
-def _json_refusal(status: int, message: str) -> Reply:
-    return Reply(status, json.dumps({"error": message}).encode(), JSON, f"HTTP{status}")
+    if record is None:
+        return json_reply(404, {"error": "no such consent"})
+    return json_reply(200, record)
 
 
 # -- behind the scenes ----------------------------------------------------------------------------

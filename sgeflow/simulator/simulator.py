@@ -95,7 +95,6 @@ class Simulator:
         self._count = 0
         self._lock = threading.Lock()
         self._server: SimulatorServer | None = None
-        self._thread: threading.Thread | None = None
 
     # -- what a caller may read -------------------------------------------------------------------
 
@@ -167,21 +166,15 @@ class Simulator:
             self._server = SimulatorServer(("127.0.0.1", port), self._exchange, tls)
         except (OSError, OverflowError) as error:
             raise UsageError(_port_problem(port, error)) from error
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
         return self.base_url
 
     def stop(self) -> None:
         """End every connection and let the port go; what was received can still be read."""
-        if self._thread is not None and self._server is not None:
+        if self._server is not None and not self._server.stopping.is_set():
             self._server.close()
-            self._thread.join()
-            self._thread = None
 
     def __enter__(self) -> Self:
-        if self._thread is None:
+        if self._server is None or self._server.stopping.is_set():
             self.start()
         return self
 

@@ -86,7 +86,7 @@ def _fill(element: etree._Element, content: Mapping[str, Any]) -> None:
                 child.text = str(item).lower() if isinstance(item, bool) else str(item)
 
 
-def wrap_envelope(answer: bytes, header: bytes = b"") -> bytes:
+def wrap_envelope(answer: bytes, header: bytes) -> bytes:
     """The answer in its envelope; most services with a header acknowledge in theirs."""
     return b"".join((_START, header, b"<soap:Body>", answer, b"</soap:Body></soap:Envelope>"))
 

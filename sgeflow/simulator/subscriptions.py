@@ -46,10 +46,6 @@ class Subscription(Struct, frozen=True, kw_only=True):
             return "TERMINE"
         return "ACTIF" if self.start <= today else "DEMANDE"
 
-    def last_day(self) -> date | None:
-        """The day it ended or will end, None when it is open."""
-        return self.stopped or self.end
-
     def ending(self, today: date) -> str | None:
         """Why it ended; None while it has not."""
         if self.state(today) != "TERMINE":

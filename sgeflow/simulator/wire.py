@@ -9,7 +9,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from email.utils import formatdate
 from functools import cache
 from http import HTTPStatus
@@ -67,17 +67,11 @@ TlsSettings = Callable[[], tuple[ssl.SSLContext, float]]
 _HERE = regex(r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
-def is_from_here(headers: Mapping[str, str]) -> bool:
-    """Whether a request is meant for this machine, and made by no page of another one.
-
-    A page that is open in a browser could ask any port of the machine, by a name that leads here.
-    """
-    named = [headers[name] for name in ("host", "origin") if name in headers]
-    return all(_HERE.fullmatch(name) for name in named)
-
-
 class SimulatorServer(ThreadingHTTPServer):
-    """One thread a connection; the TLS handshake happens there, so a silent client stalls none."""
+    """Listens from the beginning until `close`, with a thread for each connection.
+
+    The TLS handshake happens there, so a silent client stalls none.
+    """
 
     request_queue_size = 128
     allow_reuse_address = True
@@ -92,6 +86,10 @@ class SimulatorServer(ThreadingHTTPServer):
         self._open: dict[Any, threading.Thread] = {}
         self._guard = threading.Lock()
         super().__init__(address, _Handler)
+        self._listener = threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._listener.start()
 
     def server_bind(self) -> None:
         """Bind without asking DNS for a name of the machine, which may take seconds."""
@@ -143,6 +141,7 @@ class SimulatorServer(ThreadingHTTPServer):
                 # the plain socket's: TLS would want to say goodbye to a silent client
                 socket.socket.shutdown(request, socket.SHUT_RDWR)
             thread.join(timeout=5)
+        self._listener.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -159,7 +158,9 @@ class _Handler(BaseHTTPRequestHandler):
         if body is None:
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        if not is_from_here(headers):
+        # a page of elsewhere, open in a browser, could ask any port by a name that leads here
+        named = [headers[name] for name in ("host", "origin") if name in headers]
+        if not all(map(_HERE.fullmatch, named)):
             self._refuse(HTTPStatus.FORBIDDEN)
             return
         path, _, query = self.path.partition("?")
@@ -244,10 +245,6 @@ class StubServer:
         self._chosen: list[StubReply] = []
         self._lock = threading.Lock()
         self._server = SimulatorServer(("127.0.0.1", 0), self._exchange)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
 
     @property
     def base_url(self) -> str:
@@ -263,7 +260,6 @@ class StubServer:
     def stop(self) -> None:
         """End every connection and let the port go."""
         self._server.close()
-        self._thread.join()
 
     def _exchange(self, call: Call) -> tuple[Reply, str, float]:
         turn = call.headers.get(TURN.lower(), "")

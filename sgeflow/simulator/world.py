@@ -70,27 +70,25 @@ class Beginning(Struct, frozen=True, kw_only=True):
             "startDate": point_of(self.subject, self.today).contract_start.isoformat(),
         }
 
-    def consents(self) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    def consents(self) -> dict[int, Mapping[str, Any]]:
         """The consents of the backoffice, by number."""
         state = self.state()
         if state is None:
-            return
+            return {}
         record = dict(self.subject.inputs())
         point = record.pop("pointId")
         if self.scenario.consent_of:
             record |= {"lastname": self.scenario.consent_of, "firstname": ""}
-        yield (
-            CONSENT_ID,
-            {
-                "ID": CONSENT_ID,
-                "pointID": point,
-                **record,
-                "inseeCode": self.subject.commune.insee,
-                "safetyOnBoarding": True,
-                "serviceID": state["serviceId"],
-                "endDate": state["consentEndDate"],
-            },
-        )
+        consent = {
+            "ID": CONSENT_ID,
+            "pointID": point,
+            **record,
+            "inseeCode": self.subject.commune.insee,
+            "safetyOnBoarding": True,
+            "serviceID": state["serviceId"],
+            "endDate": state["consentEndDate"],
+        }
+        return {CONSENT_ID: consent}
 
     def points(self) -> Points:
         """The points of this world, by id."""
@@ -225,7 +223,7 @@ class World:
         self._services = {one.id: one for one in beginning.services()}
         self._late = threading.local()  # how many seconds what this thread changes is not shown
         self._before: dict[str, tuple[Subscription | None, float]] = {}  # what is shown till when
-        self._consents = dict(beginning.consents())
+        self._consents = beginning.consents()
         self._cases: dict[str, FileOrder] = {}
         self._recent: dict[str, int] = {}  # orders by fingerprint, and the minute they came
         self._count = 0
@@ -373,15 +371,14 @@ class World:
         with self.lock:
             return dict(self._cases)
 
-    def repeats(self, fingerprint: str) -> bool:
-        """Whether a strictly identical order was taken less than 30 minutes ago."""
-        last = self._recent.get(fingerprint)
-        return last is not None and self._minutes - last < _SOON
-
-    def remember(self, fingerprint: str) -> None:
-        """Note that this order was taken now."""
+    def take_once(self, fingerprint: str) -> bool:
+        """Take an order; False when a strictly identical one was taken less than 30 minutes ago."""
         with self.lock:
+            last = self._recent.get(fingerprint)
+            if last is not None and self._minutes - last < _SOON:
+                return False
             self._recent[fingerprint] = self._minutes
+            return True
 
     def _next(self) -> int:
         with self.lock:

@@ -28,6 +28,8 @@ OPERATIONS = Path(__file__).parents[2] / "operations"
 TODAY = "2025-06-15"
 POINT = "30000000000011"
 LOGIN = "donnees.energie@example.org"
+GENERAL = {"pointId": POINT, "initiateurLogin": LOGIN, "contratId": "1234567"}
+AGREED = {"accord": "true", "personnePhysique": {"nom": "LEFEVRE"}}
 ENVIRONMENT = {"env": {"login": LOGIN, "contractId": "1234567"}}
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -241,16 +243,11 @@ class Client:
 
     def collect(self, **changes: Any) -> Answer:
         """An order of the load curve that the household may place."""
-        general = {
-            "objetCode": "AME",
-            "pointId": POINT,
-            "initiateurLogin": LOGIN,
-            "contratId": "1234567",
-        }
+        general = {"objetCode": "AME", **GENERAL}
         measures = {
             "dateDebut": TODAY,
             "dateFin": "2026-06-15",
-            "declarationAccordClient": {"accord": "true", "personnePhysique": {"nom": "LEFEVRE"}},
+            "declarationAccordClient": AGREED,
             "mesuresTypeCode": "CDC",
             "soutirage": "true",
             "injection": "false",
@@ -266,12 +263,7 @@ class Client:
         return self.sge("commanderCollectePublicationMesures", {"demande": content})
 
     def stop(self, service: str, **changes: str) -> Answer:
-        general = {
-            "objetCode": "ASS",
-            "pointId": POINT,
-            "initiateurLogin": LOGIN,
-            "contratId": "1234567",
-        }
+        general = {"objetCode": "ASS", **GENERAL}
         content = {
             "donneesGenerales": changed(general, changes),
             "arretServiceSouscrit": {"serviceSouscritId": service},
@@ -281,12 +273,10 @@ class Client:
     def order(self, *services: Content | str, **changes: Any) -> Answer:
         """An order of access services; a bare text is a type of data without option."""
         general = {
-            "pointId": POINT,
-            "initiateurLogin": LOGIN,
-            "contratId": "1234567",
+            **GENERAL,
             "dateFin": "2028-06-15",
             "sens": "SOUTIRAGE",
-            "declarationAccordClient": {"accord": "true", "personnePhysique": {"nom": "LEFEVRE"}},
+            "declarationAccordClient": AGREED,
         }
         wanted = [{"typeDonnees": one} if isinstance(one, str) else one for one in services]
         content = {
@@ -297,11 +287,9 @@ class Client:
 
     def renew(self, *services: str, **changes: Any) -> Answer:
         general = {
-            "pointId": POINT,
-            "initiateurLogin": LOGIN,
-            "contratId": "1234567",
+            **GENERAL,
             "sens": "SOUTIRAGE",
-            "declarationAccordClient": {"accord": "true", "personnePhysique": {"nom": "LEFEVRE"}},
+            "declarationAccordClient": AGREED,
             "dateFin": "2028-06-15",
         }
         content = {
@@ -311,12 +299,7 @@ class Client:
         return self.sge("commanderRenouvellementServicesAccesDonnees", {"demande": content})
 
     def stop_accesses(self, *services: str, **changes: str) -> Answer:
-        general = {
-            "pointId": POINT,
-            "initiateurLogin": LOGIN,
-            "contratId": "1234567",
-            "sens": "SOUTIRAGE",
-        }
+        general = {**GENERAL, "sens": "SOUTIRAGE"}
         content = {
             "donneesGenerales": changed(general, changes),
             "servicesSouscrits": {"serviceSouscritId": list(services)},

@@ -90,7 +90,7 @@ class Office:
     def answer(self, visit: Any, call: Any) -> Any:
         is_consent = visit.label.endswith(" consent")
         if is_consent and self.is_backoffice_down:
-            return replies.token_refusal()
+            return replies.json_reply(401, {"error": "a valid bearer token is needed"})
         point = visit.message.point_id() if visit.message is not None else ""
         before = {one.id: one for one in self._city.world.services(point)}
         records = {str(one["ID"]): one for one in self._city.world.consents}

@@ -202,9 +202,8 @@ def order_data_of_today(message: RequestMessage, world: World) -> bytes:
         raise Refusal("SGT463", "Aucune donnée n'est demandée.")
     canonical = etree.tostring(message.element, method="c14n", exclusive=True)
     fingerprint = blake2b(canonical, digest_size=16).hexdigest()
-    if world.repeats(fingerprint):
+    if not world.take_once(fingerprint):
         raise Refusal("SGT584", "Une demande identique a été faite il y a moins de 30 minutes.")
-    world.remember(fingerprint)
     case = world.open_case(message.operation.name, (point.id,), (point.id,))
     sheet = {"@code": "F375A", "libelle": "Transmission de données infra-journalières"}
     return message.answer(

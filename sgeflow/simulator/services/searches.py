@@ -30,14 +30,11 @@ _SHORTEST_NAME = 3
 @plays("rechercherPoint")
 def find_points(message: RequestMessage, world: World) -> bytes:
     """Version 2.0: points by address, name or SIRET (guide Enedis.SGE.GUI.0427)."""
-    if not message.has("criteres/numSiret"):
-        parts = (f"{_ADDRESS}/codePostal", f"{_ADDRESS}/codeInseeCommune")
-        if not all(map(message.has, parts)) or not any(map(message.has, _OTHERS)):
-            raise Refusal("SGT4F7", "Les critères de recherche sont insuffisants.")
-    named = message.has(_NAME) or message.has("criteres/numSiret")
+    has_siret = message.has("criteres/numSiret")
+    named = message.has(_NAME) or has_siret
     beyond = message.flag("criteres/rechercheHorsPerimetre") or False
-    if beyond:
-        _check_beyond(message)
+    if not has_siret:
+        _check_criteria(message, beyond=beyond)
     matching = [point for point in _candidates(message, world) if _matches(message, point)]
     if named and not beyond:
         matching = [point for point in matching if point.state != "SERVC"]
@@ -49,8 +46,12 @@ def find_points(message: RequestMessage, world: World) -> bytes:
     return message.answer("rechercherPointResponse", {"points": points})
 
 
-def _check_beyond(message: RequestMessage) -> None:
-    if message.has("criteres/numSiret"):
+def _check_criteria(message: RequestMessage, *, beyond: bool) -> None:
+    """Refuse a search without SIRET that names too little. Raises: Refusal SGT4F7, SGT4F10."""
+    commune = (f"{_ADDRESS}/codePostal", f"{_ADDRESS}/codeInseeCommune")
+    if not all(map(message.has, commune)) or not any(map(message.has, _OTHERS)):
+        raise Refusal("SGT4F7", "Les critères de recherche sont insuffisants.")
+    if not beyond:
         return
     if len(as_searched(message.text(_NAME) or "")) < _SHORTEST_NAME:
         raise Refusal(
@@ -181,7 +182,7 @@ def _describe_service(
     service: Subscription, world: World, kind_name: str, kind: Any
 ) -> dict[str, Any]:
     """A found service as both searches answer it, with the element of its kind."""
-    end = service.last_day()
+    end = service.stopped or service.end
     return {
         "serviceSouscritId": service.id,
         "pointId": service.point,

@@ -165,9 +165,9 @@ def stop_service(message: RequestMessage, world: World) -> bytes:
 def _keep_or_renew(
     subscription: Subscription, world: World, kinds: tuple[str, ...], refusal: str
 ) -> None:
-    """Keep a new service; it renews the same one with an earlier end, any other is in its way.
+    """Keep a new service, and end the same one with an earlier end, which it renews.
 
-    Raises: Refusal SGT570.
+    Raises: Refusal SGT570 for any other service that runs or was stopped today.
     """
     rivals = _rivals(subscription, world, kinds)
     for one in rivals:
@@ -180,10 +180,9 @@ def _keep_or_renew(
 
 
 def _rivals(subscription: Subscription, world: World, kinds: tuple[str, ...]) -> list[Subscription]:
-    """Services of these kinds that are in the way of a new one: running, or stopped today.
+    """The contract's services that exclude a new one: those that run or were stopped today.
 
-    A service that was stopped today still covers today, which a new one must start with. Another
-    contract's services are in nobody's way but its own.
+    A service that was stopped today still covers today, on which a new one must start.
     """
     return [
         one
@@ -368,20 +367,18 @@ def renew(message: RequestMessage, world: World) -> bytes:
     check_consent(message, f"{GENERAL}/declarationAccordClient")
     end = message.day_or_none(f"{GENERAL}/dateFin")
     _check_end(point, end, world.today)
+    if end is not None and any(one.end is None or end <= one.end for one in services):
+        raise Refusal("SGT569", "La date de fin doit suivre la date de fin actuelle.")
+    begin = world.today if world.renews_anew else None
     renewed = []
     for one in services:
-        if end is not None and (one.end is None or end <= one.end):
-            raise Refusal("SGT569", "La date de fin doit suivre la date de fin actuelle.")
-        options = tuple(replace(option, end=end) for option in one.options)
-        renewed.append(replace(one, end=end, options=options))
-    if world.renews_anew:
-        today, same = world.today, renewed
-        renewed = []
-        for one in same:
-            options = tuple(replace(option, start=today) for option in one.options)
-            id_ = world.new_service_id()
-            renewed.append(replace(one, id=id_, start=today, options=options))
-        world.keep(*(one.stop(today, RENEWED) for one in services))
+        options = tuple(
+            replace(option, start=begin or option.start, end=end) for option in one.options
+        )
+        id_ = world.new_service_id() if begin else one.id
+        renewed.append(replace(one, id=id_, start=begin or one.start, end=end, options=options))
+    if begin:
+        world.keep(*(one.stop(world.today, RENEWED) for one in services))
     world.keep(*renewed)
     content = [{"affaireId": world.new_case(), "serviceSouscritId": one.id} for one in renewed]
     return message.answer(
