@@ -25,6 +25,7 @@ class MeasureLayout:
 
     row = "mesure"
     flags = ""
+    null = '<v xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 
     def moment(self, instant: int) -> str:
         """An instant, in civil time."""
@@ -38,14 +39,10 @@ class MeasureLayout:
         """A whole month: the midnight that starts it."""
         return self.day(first)
 
-    def value(self, value: int, when: str) -> str:
-        """One value of a day, a month or an instant."""
-        return f"<{self.row}><v>{value}</v><d>{when}</d></{self.row}>"
-
-    def nothing(self, when: str) -> str:
-        """A month of fewer than seven daily values."""
-        xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
-        return f"<{self.row}><v {xsi}/><d>{when}</d></{self.row}>"
+    def value(self, value: int | None, when: str) -> str:
+        """One value of a day, a month or an instant; None of a month with too few daily values."""
+        written = self.null if value is None else f"<v>{value}</v>"
+        return f"<{self.row}>{written}<d>{when}</d></{self.row}>"
 
 
 class _Third(MeasureLayout):
@@ -53,6 +50,7 @@ class _Third(MeasureLayout):
 
     row = "points"
     flags = "<iv>0</iv>"
+    null = "<v>null</v>"
 
     def moment(self, instant: int) -> str:
         return local(instant).strftime("%Y-%m-%d %H:%M:%S")
@@ -62,9 +60,6 @@ class _Third(MeasureLayout):
 
     def month(self, first: date) -> str:
         return first.strftime("%Y-%m")
-
-    def nothing(self, when: str) -> str:
-        return f"<points><v>null</v><d>{when}</d></points>"
 
 
 V2: MeasureLayout = MeasureLayout()
@@ -291,9 +286,9 @@ def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
             yield from _write_value(request, day, _peak(request, day), when, layout)
     else:
         for first, group in groupby(days, key=lambda day: day.replace(day=1)):
-            peaks, when = [_peak(request, day) for day in group], layout.month(first)
-            is_enough = len(peaks) >= _ENOUGH_DAYS
-            yield layout.value(max(peaks), when) if is_enough else layout.nothing(when)
+            peaks = [_peak(request, day) for day in group]
+            highest = max(peaks) if len(peaks) >= _ENOUGH_DAYS else None
+            yield layout.value(highest, layout.month(first))
 
 
 def _write_value(

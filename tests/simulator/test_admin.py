@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from tests.simulator.conftest import POINT
-from tests.simulator.test_clients import LOGIN, body, zeep
+from tests.simulator.conftest import GENERAL, LOGIN, POINT
+from tests.simulator.test_clients import AGREED, body, zeep
 
 __all__ = ["zeep"]
 
@@ -108,16 +108,13 @@ def test_a_case_is_told_and_closes_a_day_later(clock, sge):
 
 
 def test_zeep_rehearses_a_subscription_over_its_whole_life(zeep, clock):
-    general = {"pointId": POINT, "initiateurLogin": LOGIN, "contratId": "1234567"}
-    agreed = {"accord": True, "personnePhysique": {"nom": "LEFEVRE"}}
-
     def order(end):
         return {
             "donneesGenerales": {
-                **general,
+                **GENERAL,
                 "dateFin": end,
                 "sens": "SOUTIRAGE",
-                "declarationAccordClient": agreed,
+                "declarationAccordClient": AGREED,
             },
             "servicesSouscrits": {"serviceSouscrit": [{"typeDonnees": "ENERGIE"}]},
         }

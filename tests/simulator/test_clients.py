@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-LOGIN = "donnees.energie@example.org"
-POINT = "30000000000011"
+from tests.simulator.conftest import GENERAL, LOGIN, POINT
+
 BUSINESS = "30000000000106"
+AGREED = {"accord": True, "personnePhysique": {"nom": "LEFEVRE"}}
 DEMAND = {
     "initiateurLogin": LOGIN,
     "pointId": POINT,
@@ -89,12 +90,10 @@ def test_zeep_finds_the_household_and_its_contract(zeep):
 
 
 def test_zeep_orders_finds_and_stops(zeep):
-    general = {"pointId": POINT, "initiateurLogin": LOGIN, "contratId": "1234567"}
-    agreed = {"accord": True, "personnePhysique": {"nom": "LEFEVRE"}}
     measures = {
         "dateDebut": dt.date(2025, 6, 15),
         "dateFin": dt.date(2026, 6, 15),
-        "declarationAccordClient": agreed,
+        "declarationAccordClient": AGREED,
         "mesuresTypeCode": "CDC",
         "soutirage": True,
         "injection": False,
@@ -103,7 +102,7 @@ def test_zeep_orders_finds_and_stops(zeep):
         "transmissionRecurrente": True,
         "periodiciteTransmission": "P1D",
     }
-    order = {"donneesGenerales": {**general, "objetCode": "AME"}, "accesMesures": measures}
+    order = {"donneesGenerales": {**GENERAL, "objetCode": "AME"}, "accesMesures": measures}
     ordered = zeep("commanderCollectePublicationMesures", order)
     number = body(ordered)["serviceSouscritId"]
     criteria = {"pointId": POINT, "contratId": "1234567"}
@@ -112,16 +111,16 @@ def test_zeep_orders_finds_and_stops(zeep):
     (service,) = found["servicesSouscritsMesures"]["serviceSouscritMesures"]
     assert (service["serviceSouscritId"], service["etatCode"]) == (number, "ACTIF")
     stop = {
-        "donneesGenerales": {**general, "objetCode": "ASS"},
+        "donneesGenerales": {**GENERAL, "objetCode": "ASS"},
         "arretServiceSouscrit": {"serviceSouscritId": number},
     }
     zeep("commanderArretServiceSouscritMesures", stop)
     access = {
         "donneesGenerales": {
-            **general,
+            **GENERAL,
             "dateFin": dt.date(2028, 6, 15),
             "sens": "SOUTIRAGE",
-            "declarationAccordClient": agreed,
+            "declarationAccordClient": AGREED,
         },
         "servicesSouscrits": {"serviceSouscrit": [{"typeDonnees": "ENERGIE"}]},
     }
@@ -143,17 +142,13 @@ def test_zeep_reads_what_bills_are_made_of(zeep):
 
 
 def test_zeep_orders_an_access_and_changes_its_options(zeep):
-    general = {"pointId": POINT, "initiateurLogin": LOGIN}
+    general = {"objetCode": "AME", "pointId": POINT, "initiateurLogin": LOGIN}
     demand = {
-        "donneesGenerales": {
-            **general,
-            "objetCode": "AME",
-            "contrat": {"contratId": "1234567"},
-        },
+        "donneesGenerales": {**general, "contrat": {"contratId": "1234567"}},
         "accesDonnees": {
             "dateDebut": dt.date(2025, 6, 15),
             "dateFin": dt.date(2026, 6, 15),
-            "declarationAccordClient": {"accord": True, "personnePhysique": {"nom": "LEFEVRE"}},
+            "declarationAccordClient": AGREED,
             "typeDonnees": "IDX",
             "soutirage": True,
             "injection": False,
@@ -162,7 +157,7 @@ def test_zeep_orders_an_access_and_changes_its_options(zeep):
     number = body(zeep("commanderAccesDonneesMesures", demand))["serviceSouscritId"]
     daily = {"optionPublication": [{"periodiciteTransmission": "P1D"}]}
     change = {
-        "donneesGenerales": {**general, "contratId": "1234567", "sens": "SOUTIRAGE"},
+        "donneesGenerales": {**GENERAL, "sens": "SOUTIRAGE"},
         "servicesSouscrits": {
             "serviceSouscrit": [{"serviceSouscritId": number, "ajouterOptionsPublication": daily}]
         },
@@ -176,12 +171,7 @@ def test_zeep_orders_the_data_of_today(zeep):
     who = {"personneMorale": {"denominationSociale": "EXEMPLE"}}
     consent = {"accordClient": True, "injection": False, "soutirage": True, **who}
     demand = {
-        "donneesGenerales": {
-            "objetCode": "AME",
-            "pointId": BUSINESS,
-            "initiateurLogin": LOGIN,
-            "contratId": "1234567",
-        },
+        "donneesGenerales": {**GENERAL, "objetCode": "AME", "pointId": BUSINESS},
         "accesDonnees": {
             "declarationAccordClient": [consent],
             "injection": False,
