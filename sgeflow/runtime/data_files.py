@@ -35,11 +35,11 @@ SIMULATED, REPLAYED = "simulated", "replay"
 
 
 class OutputPlace(Struct, frozen=True, kw_only=True):
-    """The place of a run's files: simulated files have a word in their name or their own folder."""
+    """Where a run writes files: in a test's folder, else in the project; marks simulated files."""
 
-    apart: str = ""  # the word in the names; empty for real files
-    folder: Path | None = None  # no file may lie outside; names are as the flow gives them
-    documents: tuple[Path, ...] = ()  # folders that nothing is written into
+    mark: str = ""  # the word in the names of simulated files; empty for real files
+    folder: Path | None = None  # a test's folder, which contains all files, unmarked
+    documents: tuple[Path, ...] = ()  # folders of documents, which flows must not write into
     read: frozenset[str] = frozenset()  # keys of files that the command reads
     home: StateLocation | None = None
     project: Path | None = None  # what paths count from; None: the current folder
@@ -55,7 +55,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         if self.folder is not None:
             return file, inside(self.folder, file)
         self.check(file)
-        # the name as given: a device of that name has no simulated counterpart
+        # check the unmarked name too: it may be a device
         check_place((self.project or Path()) / file)
         path = Path(self._path(file))
         return show_path(path) if self.project else str(path), path
@@ -69,9 +69,9 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         """
         path = self._resolved(self._path(file))
         key = file_key(path)
-        around = next((one for one in self.documents if path.startswith(f"{one}{os.sep}")), None)
-        if around:
-            folder = show_path(around)
+        parent = next((one for one in self.documents if path.startswith(f"{one}{os.sep}")), None)
+        if parent:
+            folder = show_path(parent)
             message = say("a file in {folder}/ would stand among the documents", folder=folder)
         elif key in self.read:
             message = say("{file} is read by this command: nothing takes its place", file=file)
@@ -93,12 +93,12 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
     def _path(self, file: str) -> str:
         """Return the path to write a file to; simulated files get another name."""
         place = os.path.join(self.project, file) if self.project else file  # noqa: PTH118 - rows
-        if not self.apart:
+        if not self.mark:
             return place
         path = Path(place)
-        if not path.name or path.stem.endswith(f".{self.apart}"):
+        if not path.name or path.stem.endswith(f".{self.mark}"):
             return place
-        return str(path.with_name(f"{path.stem}.{self.apart}{path.suffix}"))
+        return str(path.with_name(f"{path.stem}.{self.mark}{path.suffix}"))
 
     def _resolved(self, path: str) -> str:
         """Resolve the links of a path; each folder is resolved once."""
@@ -140,7 +140,7 @@ def place_in(
     """Return the place of files of a project in an environment."""
     read = (*options.read, options.record, options.replay, *read_files(environment))
     return OutputPlace(
-        apart=REPLAYED if options.replay else SIMULATED if environment.simulated else "",
+        mark=REPLAYED if options.replay else SIMULATED if environment.simulated else "",
         documents=folders_of_documents(project.folder),
         read=frozenset(file_key(str(path.resolve())) for path in read if path),
         home=replace(home, folder=home.folder.resolve()),

@@ -274,7 +274,7 @@ class Driver(Struct, kw_only=True):
 
     def _see(self, answer: Response | NoAnswer) -> Response | NoAnswer:
         if self.day is not None:
-            self.day.see(answer)
+            self.day.note(answer)
         return answer
 
     def _settle(self, effect: effects.CallClosed) -> None:

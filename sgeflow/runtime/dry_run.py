@@ -1,4 +1,4 @@
-"""Dry runs: what a run would send, as far as that can be known; nothing leaves."""
+"""Dry runs: list the requests that a run would send, without sending them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ class _OutlineWalk(Struct, frozen=True):
     """Walks through nested steps; steps without a title or a call are left out."""
 
     catalog: Catalog
-    known: Mapping[str, Any] = field(default_factory=dict)  # what conditions may read already
+    known: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # values that conditions may read in a dry run
     ended: Collection[str] = ()  # trails
 
     def whole(self, flow: Flow) -> Iterator[OutlineStep]:
@@ -76,8 +78,8 @@ class _OutlineWalk(Struct, frozen=True):
             # a part of the condition may be known to be false, whatever the answers
             if trail in self.ended or any(value is False for value in self._values(step)):
                 continue
-            is_told = bool(step.title or step.uses.request)
-            if is_told:
+            is_listed = bool(step.title or step.uses.request)
+            if is_listed:
                 when = step.when.text if step.when and not self._is_certain(step) else ""
                 yield OutlineStep(
                     depth=depth,
@@ -93,7 +95,7 @@ class _OutlineWalk(Struct, frozen=True):
                 if step.uses.is_choice:  # up to the first alternative that surely holds
                     certain = (i for i, one in enumerate(inner) if self._is_certain(one))
                     possible = inner[: next(certain, len(inner)) + 1]
-                yield from self.steps(possible, below, depth + is_told)
+                yield from self.steps(possible, below, depth + is_listed)
 
     def _inside(self, step: Step) -> Iterator[tuple[str, Steps]]:
         """The groups of steps in a step, each with its name, if it has one."""
@@ -114,7 +116,7 @@ class _OutlineWalk(Struct, frozen=True):
 
 
 def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The conditions that must all hold."""
+    """The parts of a condition that are joined by &&."""
     if node["type"] == "and_expression":
         for child in node["children"]:
             yield from _parts(child)

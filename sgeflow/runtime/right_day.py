@@ -1,8 +1,8 @@
-"""Whether a request that changes something may leave on the day of its run (docs/adr/0017).
+"""Refuses changing requests if the date of the run is wrong (docs/adr/0017).
 
-Orders depend on the date of the run: what is due, what has ended, when something starts. On a wrong
-date they end contracts that nobody wanted to end. So the service that receives such a request is
-asked for the time, and its answer decides.
+Orders depend on the date of the run: what is due, what has ended, when something starts. With a
+wrong date they would end contracts by mistake. So sgeflow first asks the receiving service for the
+time, and compares the date of the run with it.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from sgeflow.core.model import SGE, FaultClass, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import Message, say
 
-_MOST = 3600.0  # seconds that two clocks may differ by
+_TOLERANCE = 3600.0  # seconds by which two clocks may differ
 
 
 class RunDay(Struct, kw_only=True):
     """The date of a run in a real environment, and the facts that prove it right."""
 
     today: str
-    taken: Uptime | None  # when the date was read; None: by another process
-    goes_on: bool = False  # the run is resumed, with its earlier answers
-    has_ordered: bool = False  # an order left before the stop: the date was right
+    read_at: Uptime | None  # when this process read the date; None: another process read it
+    is_resumed: bool = False  # the run uses earlier answers
+    has_ordered: bool = False  # an earlier order was sent, so the date was right
     ahead: float = 0.0  # seconds by which this machine's clock was ahead of SGE's
-    _first: Response | None = None  # of the run, from any service
+    _first_response: Response | None = None  # from any service
 
-    def see(self, answer: Response | NoAnswer) -> None:
+    def note(self, answer: Response | NoAnswer) -> None:
         """Keep the first response of the run, for its date."""
-        if self._first is None and isinstance(answer, Response):
-            self._first = answer
+        if self._first_response is None and isinstance(answer, Response):
+            self._first_response = answer
 
     def refuse(self, request: Request, tell: TellTime) -> NoAnswer | None:
-        """Return why a request that changes something must not leave; None if it may.
+        """Return why a changing request must not be sent; None if it may be sent.
 
-        A time that contradicts the clock or the date is asked for again: it may come from a cache.
+        If the time contradicts the clock or the date, it is requested again: a cache may be stale.
         """
         told = tell(None)
         if isinstance(told, ServerTime) and self._find_wrong(request, told):
@@ -65,7 +65,11 @@ class RunDay(Struct, kw_only=True):
         """
         from sgeflow.core.soap.reply_dates import server_now
 
-        first = server_now(self._first.headers) if self._first and self.goes_on else None
+        first = (
+            server_now(self._first_response.headers)
+            if self._first_response and self.is_resumed
+            else None
+        )
         if first is None or not measures:
             return
         seen = civil(int(first)).date()
@@ -93,13 +97,14 @@ class RunDay(Struct, kw_only=True):
         now = told.moment + time.monotonic() - told.at
         ahead = time.time() - now
         if not told.is_simulator:
-            if abs(ahead) > _MOST:
+            if abs(ahead) > _TOLERANCE:
                 return _wrong_clock(label, told.host, ahead)
             if request.endpoint == SGE:
                 self.ahead = ahead
-        # when the date was read, by that clock; None if another process read it
-        ago = uptime().since(self.taken.boot, self.taken.seconds) if self.taken else None
-        began = None if ago is None else now - ago
+        # the time of reading the date, by the service's clock; None if another process read it
+        read_at = self.read_at
+        elapsed = uptime().since(read_at.boot, read_at.seconds) if read_at else None
+        began = None if elapsed is None else now - elapsed
         if self._is_right(now, began):
             return None
         if told.is_simulator:
@@ -122,9 +127,9 @@ class RunDay(Struct, kw_only=True):
             return True
         from sgeflow.core.soap.reply_dates import server_now
 
-        first = server_now(self._first.headers) if self._first else None
+        first = server_now(self._first_response.headers) if self._first_response else None
         for moment in (now, began, first):
-            days = () if moment is None else civil_days(moment - _MOST, moment + _MOST)
+            days = () if moment is None else civil_days(moment - _TOLERANCE, moment + _TOLERANCE)
             if any(day.isoformat() == self.today for day in days):
                 return True
         return False

@@ -67,7 +67,7 @@ class Session(Struct, frozen=True, kw_only=True):
     written: OutputPlace = field(default_factory=OutputPlace)  # without a folder
     recorder: Recording | None = None  # of the cassette being recorded
     began: float = 0.0  # when `now` was read, in epoch seconds
-    taken: Uptime | None = None  # the same by uptime; None: by another process
+    date_read_at: Uptime | None = None  # the uptime when `today` was read; None: by another process
 
     @property
     def lacks_recording(self) -> bool:
@@ -103,7 +103,7 @@ class Session(Struct, frozen=True, kw_only=True):
             today=now.date().isoformat(),
             now=now.isoformat(timespec="seconds"),
             began=time.time(),
-            taken=uptime(),
+            date_read_at=uptime(),
         )
 
     def day(
@@ -114,8 +114,8 @@ class Session(Struct, frozen=True, kw_only=True):
             return None
         return RunDay(
             today=self.today,
-            taken=self.taken,
-            goes_on=goes_on,
+            read_at=self.date_read_at,
+            is_resumed=goes_on,
             has_ordered=has_ordered,
             ahead=ahead,
         )
@@ -280,7 +280,7 @@ def _open(
         recorder=recorder,
         began=time.time() if options.began is None else options.began,
         identity=IdentityKey(marked, home, options.sources()),
-        taken=uptime() if options.began is None else None,
+        date_read_at=uptime() if options.began is None else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Looking after a state: checks, copies, runs that are given up, accounts that are still open."""
+"""Maintains a state: checks it, copies and restores it, gives up runs, lists open accounts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def check(home: StateLocation) -> CheckedState:
     if is_there(home.journal):
         found["journal"] = damages(home.journal, JOURNAL)
     stores: list[tuple[str, DatabaseLocation]] = []
-    with suppress(TechnicalError):  # a server that does not answer is damage of the journal
+    with suppress(TechnicalError):  # the journal reports a server that does not answer
         stores += stores_of(home)
     for name, place in stores:
         found[name] = damages(place, STORE)
@@ -148,7 +148,7 @@ def release(home: StateLocation, since: str) -> None:
             held = journal.held_since()
             if held and held == since:
                 pair_anew(journal, home)
-                journal.let_orders_go()
+                journal.release_orders()
                 return
     if not held:
         elsewhere = say(
@@ -220,15 +220,15 @@ def open_accounts(home: StateLocation, project: Path | None) -> tuple[OpenAccoun
     """Return the open accounts of earlier customers in all environments of a state."""
     if not is_there(home.journal):
         return ()
-    kept: list[tuple[str, str, str, int]] = []
+    open_keys: list[tuple[str, str, str, int]] = []
     for environment, place in stores_of(home):
         with Store(place) as store:
-            kept += [(environment, *one) for one in store.earlier_accounts()]
-    if not kept:  # then no document needs to be read
+            open_keys += [(environment, *one) for one in store.earlier_accounts()]
+    if not open_keys:  # without reading the documents
         return ()
     workspace = open_catalog(project)
     accounts = []
-    for name, collection, key, customer in kept:
+    for name, collection, key, customer in open_keys:
         flow = next(_closing(workspace, collection), None)
         command = ""
         if flow is not None and flow.state is not None:
@@ -247,8 +247,10 @@ def _closing(workspace: Workspace, collection: str) -> Iterator[Flow]:
     """The flows that forget the state of an earlier customer."""
     for flow in workspace.catalog.flows.values():
         state = flow.state
-        is_of_it = state is not None and state.collection == collection and _input(state.customer)
-        if is_of_it and any(step.uses.forgets for step in steps_of(flow)):
+        uses_collection = (
+            state is not None and state.collection == collection and _input(state.customer)
+        )
+        if uses_collection and any(step.uses.forgets for step in steps_of(flow)):
             yield flow
 
 

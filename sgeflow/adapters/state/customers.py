@@ -1,7 +1,7 @@
-"""Whose a key of the store is: its present customer, known by a mark, and the earlier ones.
+"""The customers of a key of the store, such as a point: the present one and the earlier ones.
 
-What the present customer has stands under the key itself. When another customer comes, all of that
-is renamed to the key of the earlier one's number.
+The data of the present customer is stored under the key itself. When another customer is
+recognised, that data is renamed to a key with the number of the earlier customer.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from sgeflow.core.model import Measure, Series
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import say
 
-# `collection`: of the flows that know its customers; `mark`: of the present customer, empty where
-# nobody knows it; `since`: the first day that is theirs, `seen`: the last one on which they were
-# seen, `until`: the day after it, of an earlier customer. Empty days are not known.
+# `collection`: the state of the flows that recognise customers; `mark`: the mark of the present
+# customer, or empty; `since`: the customer's first day; `seen`: the last day on which a run recognised the
+# customer; `until`: the day after `seen`, for earlier customers only. Unknown days are empty.
 CUSTOMERS = """
 CREATE TABLE customers (
   name TEXT NOT NULL, number INTEGER NOT NULL, collection TEXT NOT NULL, mark TEXT NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE customers (
 """
 
 IS_PRESENT = f"point NOT LIKE '%{EARLIER}%'"
-"""Whether measures are a present customer's."""
+"""The SQL condition for measures of present customers."""
 
 
 class _Row(NamedTuple):
@@ -48,19 +48,19 @@ class _Row(NamedTuple):
 def recognise(
     connection: SqlConnection, place: tuple[str, str], mark: str, day: str, *, is_contradicted: bool
 ) -> Customer:
-    """See who the customer at a `place`, a collection and a name, is on a day, and note it.
+    """Find or add the customer with a mark at a `place`, which is a collection and a name.
 
-    What is kept there and has no mark is theirs unless that `is_contradicted`; what has another
-    mark is set aside.
+    Stored data without a mark becomes this customer's, unless `is_contradicted`. Data with another
+    mark is renamed to an earlier customer's key.
 
     Raises:
-        CredentialsError: what is kept has a mark that was made with another key.
+        CredentialsError: the present customer's mark was made with another key.
     """
     collection, name = place
     rows = _rows(connection, name)
     present = rows[-1] if rows and not rows[-1].until else None
     number, first_day = (rows[-1].number + 1, rows[-1].until) if rows else (1, "")
-    if present is None and _is_kept(connection, collection, name):  # nobody knows whose it is
+    if present is None and _is_kept(connection, collection, name):  # data of an unknown customer
         present = _Row(number, collection, "", first_day, "", "")
     if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
         message = say("the customer is marked with another key than the one of now")
@@ -80,16 +80,17 @@ def recognise(
 
 
 def key_of_mark(mark: str) -> str:
-    """The short name of the key that a mark was made with."""
+    """The name of the identity key that made a mark."""
     return mark.partition(":")[0]
 
 
 def present_customer(
     connection: SqlConnection, name: str, mark: str = "", day: str = ""
 ) -> Customer | None:
-    """The present customer of a key, when it has this mark, and was seen on this day if it is said.
+    """The present customer of a key; None if no customer is marked.
 
-    Without them whoever it is; None where none is known by a mark.
+    Also None if the customer has another mark or was last seen on another day, where these are
+    given.
     """
     rows = _rows(connection, name)
     present = rows[-1] if rows else None
@@ -100,13 +101,13 @@ def present_customer(
 
 
 def present_number(connection: SqlConnection, name: str) -> int | None:
-    """The number of a key's present customer, known by a mark or not; None where there is none."""
+    """The number of a key's present customer, marked or not; None if there is none."""
     rows = _rows(connection, name)
     return rows[-1].number if rows and not rows[-1].until else None
 
 
 def no_earlier_customer(connection: SqlConnection, key: str) -> Problem | None:
-    """Why a key that names the number of a customer is not an earlier one's; None when it is."""
+    """The problem of a key with the number of an unknown earlier customer; None if it is valid."""
     name, is_numbered, number = key.partition(EARLIER)
     earlier = [row.number for row in _rows(connection, name) if row.until]
     if not is_numbered or int(number[:-1]) in earlier:
@@ -117,7 +118,7 @@ def no_earlier_customer(connection: SqlConnection, key: str) -> Problem | None:
 
 
 def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
-    """Forget the present customer's mark: the account is gone, and what stays is set aside."""
+    """End the present customer's account; data that remains becomes an earlier customer's."""
     rows = _rows(connection, name)
     if rows and not rows[-1].until and rows[-1].collection == collection:
         if _is_kept(connection, collection, name):
@@ -130,7 +131,7 @@ def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
 def key_and_end(
     connection: SqlConnection, name: str, customer: int | None
 ) -> tuple[str, int | None]:
-    """The key of a customer's measures, and the instant from which on they may be another's."""
+    """The key of a customer's measures, and the instant at which an earlier customer ended."""
     if customer is None:
         return name, None
     rows = {row.number: row for row in _rows(connection, name)}
@@ -140,7 +141,7 @@ def key_and_end(
 
 
 def own_measures(since: str | None, measures: Measures) -> Measures:
-    """The measures that do not lie before the first day of the present customer, if it is known."""
+    """The measures since the first day of the present customer; all if that day is unknown."""
     if not since:
         return measures
     first = _instant(since)
@@ -156,9 +157,9 @@ def moved_points(connection: SqlConnection) -> frozenset[str]:
 def by_customer(
     connection: SqlConnection, series: Series, measures: Iterable[Measure]
 ) -> list[tuple[Series, list[Measure]]]:
-    """Measures of a point that had earlier customers, by the series of whose they are.
+    """Split the measures of a point by customer; each part has the series of its customer.
 
-    What lies between two customers goes to the earlier one, of whom it is not shown.
+    Measures between two customers go to the earlier one, whose exports leave them out.
     """
     rows = _rows(connection, series.point)
     kept: dict[str, list[Measure]] = {}
@@ -168,7 +169,7 @@ def by_customer(
 
 
 def _key_at(rows: tuple[_Row, ...], name: str, start: int) -> str:
-    """The key under which a measure of this start is kept."""
+    """The key under which a measure with this start is stored."""
     if rows[-1].until and start >= _instant(rows[-1].until):
         return name
     for row in reversed(rows):
@@ -200,7 +201,7 @@ def _note(connection: SqlConnection, name: str, row: _Row) -> None:
 
 
 def _is_kept(connection: SqlConnection, collection: str, name: str) -> bool:
-    """Whether measures, documents or what the flows of a collection remember is kept there."""
+    """Whether a name has measures, documents, or state in this collection."""
     queries = (
         ("SELECT 1 FROM state WHERE name = ? AND collection = ?", (name, collection)),
         ("SELECT 1 FROM series WHERE point = ? LIMIT 1", (name,)),
@@ -210,7 +211,7 @@ def _is_kept(connection: SqlConnection, collection: str, name: str) -> bool:
 
 
 def _set_aside(connection: SqlConnection, name: str, row: _Row, day: str) -> None:
-    """Rename all that is kept under a key to that of an earlier customer's number."""
+    """Rename all data of the present customer to the key of an earlier customer."""
     key = key_of(name, row.number)
     seen = date.fromisoformat(row.seen) if row.seen else date.fromisoformat(day) - timedelta(days=1)
     _note(connection, name, row._replace(mark="", until=(seen + timedelta(days=1)).isoformat()))
@@ -222,6 +223,6 @@ def _set_aside(connection: SqlConnection, name: str, row: _Row, day: str) -> Non
 
 
 def forget_given(connection: SqlConnection, point: str) -> None:
-    """Forget what services have been given of a point."""
+    """Forget which measures of a point were sent to other services."""
     query = "DELETE FROM state WHERE collection = ? AND name >= ? AND name < ?"
     connection.execute(query, (SINK_MEMORY, f"{point} ", f"{point}!"))

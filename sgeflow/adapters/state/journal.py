@@ -1388,13 +1388,13 @@ class Journal(Paired):
         with self._reading() as connection:
             return read_fact(connection, _HELD_SINCE)
 
-    def hold_orders(self, since: str, apart: str = "") -> None:
-        """Let no order leave until `let_orders_go`; `apart` is the store that lacks its journal."""
+    def hold_orders(self, since: str, mismatch: str = "") -> None:
+        """Send no orders until `release_orders`; `mismatch` is the store that lacks its journal."""
         with self._writing(durable=True) as connection:
             note_fact(connection, _HELD_SINCE, since)
-            note_fact(connection, _HELD_FOR, apart)
+            note_fact(connection, _HELD_FOR, mismatch)
 
-    def let_orders_go(self) -> None:
+    def release_orders(self) -> None:
         """A person has looked at what was ordered."""
         with self._writing(durable=True) as connection:
             forget_fact(connection, _HELD_SINCE)

@@ -1,7 +1,7 @@
-"""One process at a time works on a run: a lock that ends with its process, however it ends.
+"""Locks on runs: only one process at a time works on a run, and its end releases the lock.
 
-In a folder it is a file's lock, for the processes of one machine; on a server the server's. A lock
-may be lost before its process ends, with the connection to the server or with the file.
+In a folder the lock is a file lock of one machine; on a server it is a PostgreSQL advisory lock. A
+process may lose its lock early: its connection to the server breaks, or its lock file is deleted.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from sgeflow.messages import from_table, os_error_text, say
 if TYPE_CHECKING:
     from sgeflow.adapters.state.postgres import AdvisoryLocks
 
-_A_LOOK = 0.1  # seconds; whoever only looks whether it is locked has it for less
+_PROBE_TIME = 0.1  # seconds; a process that only probes a lock holds it for less
 
 
 class Hold(Struct, frozen=True):
-    """A run that a process works on."""
+    """The lock that this process holds on a run."""
 
     run: str
     _are_kept: Callable[[bool], bool]
 
     def is_kept(self, *, surely: bool = False) -> bool:
-        """Whether nobody else can work on it; `surely` asks a server that has just said so."""
+        """Whether the lock still holds; `surely` asks the server even if it has just answered."""
         return self._are_kept(surely)
 
     def check(self, *, surely: bool = False) -> None:
-        """Raise TechnicalError when its lock was lost: another process may work on it now."""
+        """Raise TechnicalError if the lock was lost: another process may work on the run now."""
         if not self.is_kept(surely=surely):
             raise storage_error(
                 say("the lock of run {run} was lost: others may work on it now", run=self.run),
@@ -49,12 +49,12 @@ class Hold(Struct, frozen=True):
 
 @contextmanager
 def hold_run(home: StateLocation, run: str) -> Iterator[Hold]:
-    """Work on a run; rows of a fleet side by side, but not while it works.
+    """Lock a run, or a row of a fleet; a fleet and its rows exclude each other.
 
-    Where the state is on a server, the server keeps the lock: it holds for all machines.
+    If the state is on a server, the lock holds for all machines.
 
     Raises:
-        GuardError: another process works on it, on the fleet that it is a row of, or on its rows.
+        GuardError: another process works on the run, on its fleet, or on its rows.
         TechnicalError: the folder cannot be written, or the server cannot be used.
     """
     fleet, _, row = run.partition(".")
@@ -64,9 +64,9 @@ def hold_run(home: StateLocation, run: str) -> Iterator[Hold]:
 
 
 class RowLocks:
-    """The locks of rows that a process does one after the other; threads share it.
+    """Locks rows for the threads of one worker process.
 
-    A server's locks need a connection each: the next row has that of one that has ended.
+    Each lock on a server needs a connection; the connections of ended rows are used again.
     """
 
     def __init__(self, home: StateLocation) -> None:
@@ -75,13 +75,13 @@ class RowLocks:
 
     @contextmanager
     def hold(self, run: str) -> Iterator[Hold]:
-        """Work on a row for the process that has its fleet; what it raises is as of `hold_run`."""
+        """Lock a row on behalf of the process that runs the fleet; raises as `hold_run` does."""
         locks = [(_rows_of(run.partition(".")[0]), False), (run, True)]
         with _hold(self._home, run, locks, self._lend) as hold:
             yield hold
 
     def close(self) -> None:
-        """Close what no row has."""
+        """Close the connections that no row uses."""
         while self._idle:
             self._idle.pop().close()
 
@@ -102,17 +102,14 @@ class RowLocks:
                 locks = self._idle.pop()
             except IndexError:
                 return _server_locks(self._home)
-            if locks.are_kept(surely=True):  # none: the connection is still there
+            if locks.are_kept(surely=True):  # it holds no lock, but is connected
                 return locks
             locks.close()
 
 
 @contextmanager
 def rows_alone(home: StateLocation, fleet: str) -> Iterator[None]:
-    """Do the rows of a fleet alone: no earlier worker comes back to one of them.
-
-    What it raises is as of `hold_run`.
-    """
+    """Lock all rows of a fleet, so that no earlier worker continues one; raises as `hold_run`."""
     with _hold(home, fleet, [(_rows_of(fleet), True)]):
         yield
 
@@ -134,40 +131,40 @@ def _hold(
                 raise GuardError(_busy(run))
             yield Hold(run, lambda _: all(_is_file(number, path) for number, path in files))
             return
-        turns = stack.enter_context(lend() if lend else closing(_server_locks(home)))
+        server_locks = stack.enter_context(lend() if lend else closing(_server_locks(home)))
         for name, alone in locks:
-            if not turns.acquire(f"run {name}", alone=alone):
+            if not server_locks.acquire(f"run {name}", alone=alone):
                 raise GuardError(_busy(name))
-        if locks[0] == (run, True) and turns.is_taken(f"run {_rows_of(run)}"):
+        if locks[0] == (run, True) and server_locks.is_taken(f"run {_rows_of(run)}"):
             raise GuardError(_busy(run))
-        yield Hold(run, lambda surely: turns.are_kept(surely=surely))
+        yield Hold(run, lambda surely: server_locks.are_kept(surely=surely))
 
 
 def at_work(home: StateLocation, run: str) -> bool:
     """Whether a process works on a run now, on its fleet, or on a row of it.
 
-    In a folder a process of this machine, on a server one of any.
+    In a folder, only processes of this machine are found; on a server, those of all machines.
     """
     fleet, _, row = run.partition(".")
     if home.server is None:
         own = home.lock(run)
         return any(map(_is_locked, (own, home.lock(fleet)))) or _are_rows_locked(home, run)
-    with closing(_server_locks(home)) as turns:  # whoever works on a row has its fleet with others
-        return turns.is_taken(f"run {run}") or (
-            turns.is_taken(f"run {fleet}", alone=True)
+    with closing(_server_locks(home)) as locks:  # workers of rows share the lock of the fleet
+        return locks.is_taken(f"run {run}") or (
+            locks.is_taken(f"run {fleet}", alone=True)
             if row
-            else turns.is_taken(f"run {_rows_of(run)}")
+            else locks.is_taken(f"run {_rows_of(run)}")
         )
 
 
 def works_at(home: StateLocation) -> str:
-    """A run of a folder that a process works on now; empty when there is none."""
+    """A run in a folder that a process works on now; empty if there is none."""
     locks = home.lock("any").parent.glob("*")
     return next((path.name for path in locks if _is_locked(path)), "")
 
 
 def _rows_of(fleet: str) -> str:
-    """The lock that all workers share who do a row of a fleet by themselves."""
+    """The name of the lock that all workers of a fleet's rows share."""
     return f"{fleet}.0"  # rows are counted from 1
 
 
@@ -190,15 +187,15 @@ def _lock(path: Path, run: str, *, alone: bool) -> Iterator[tuple[int, Path]]:
     try:
         yield number, path
     finally:
-        # while it is held, so that whoever waits looks again; another's, in its place, stays
+        # deleted under the lock: a waiting process then sees that the file has changed
         if alone and _is_file(number, path):
-            with suppress(OSError):  # a file that stays is no lock
+            with suppress(OSError):  # a file without a lock does no harm
                 path.unlink()
         os.close(number)
 
 
 def _is_file(number: int, path: Path) -> bool:
-    """Whether a lock is still the file of its name: taken away, the next one locks another."""
+    """Whether the locked file still has its name; a deleted file does not lock out others."""
     try:
         return os.path.samestat(path.stat(), os.fstat(number))
     except OSError:
@@ -220,8 +217,8 @@ def _is_locked(path: Path) -> bool:
 
 
 def _open_lock(path: Path, run: str, how: int) -> int:
-    """The open lock; a file that its holder took away meanwhile is no lock."""
-    until = time.monotonic() + _A_LOOK
+    """Open and lock a file; try again if its holder has deleted it meanwhile."""
+    until = time.monotonic() + _PROBE_TIME
     while True:
         try:
             make_folder(path.parent)
@@ -240,7 +237,7 @@ def _open_lock(path: Path, run: str, how: int) -> int:
             os.close(number)
             if time.monotonic() > until:
                 raise GuardError(_busy(run)) from None
-            time.sleep(_A_LOOK / 10)
+            time.sleep(_PROBE_TIME / 10)
             continue
         except BaseException:
             os.close(number)

@@ -303,7 +303,7 @@ def _follow(
     def close(listener: StartListener) -> FleetReport:
         report = act(listener)
         if closing is not None:
-            closing.tell(report, listener)
+            closing.run_for(report, listener)
         return report
 
     report = follow(terminal, FleetProgress(terminal), close)

@@ -1,4 +1,4 @@
-"""Why a condition held or not: the value of each of its parts, nothing personal said."""
+"""Explains why a condition is true or false: the value of each part, without personal data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Words = Collection[str] | None
 """The texts or names that may be shown; None for all."""
 
 HIDDEN = "***"
-"""Stands for a text that may name or locate a person."""
+"""Takes the place of a text that may name or locate a person."""
 
 _DEEPER = {"and_expression", "or_expression", "not_expression", "comparator", "function_expression"}
 _LISTS = {"filter_projection", "projection", "flatten", "value_projection"}
@@ -37,9 +37,9 @@ def explain(
 ) -> Details:
     """The condition, and the tree of its parts with their values, as labelled lines of a message.
 
-    Numbers, days, true and false are shown, and of a list its length. Text may name a person: it
-    is shown when the condition itself says it, when it is among the `public` texts or a fact of the
-    run or environment, and `openly` where all people are made up.
+    Numbers, days, true, false and the lengths of lists are shown. A text may name a person. It is
+    shown only if the condition contains it, if it is one of the `public` texts, or if it is a fact
+    of the run or environment. With `openly`, for made-up people, every text is shown.
     """
     parsed = expression.syntax_tree
     words = None if openly else frozenset({*texts(parsed), *public})
@@ -53,8 +53,8 @@ def digest(
 ) -> Any:
     """A value without personal data: its form, numbers and days, and the texts among `words`.
 
-    A list is told by its length, as {"items": 3}; a text that is not shown is `HIDDEN`, and so are
-    all fields that are not among `names`, if there are any: a service may name them by a person.
+    A list becomes its length, {"items": 3}; any other text becomes `HIDDEN`. Fields that `names`
+    lacks become one hidden field, because a service may name fields after a person.
     """
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -95,10 +95,10 @@ def _branches(
 
 
 def _parts(node: Node) -> Iterator[Node]:
-    """The parts that a part's value comes from; what is said in so many words is none of them."""
+    """The parts that decide the value of a node, except literals."""
     kind, children = node["type"], node.get("children", [])
     if kind in _LISTS:
-        # what is in a filter is true of one item and false of the next
+        # the condition of a filter differs from item to item
         children = children[:1] if children[0]["type"] in {*_DEEPER, *_LISTS} else []
     elif kind == "pipe" or (kind == "subexpression" and children[0]["type"] in _DEEPER):
         children = children[:1]
@@ -106,7 +106,7 @@ def _parts(node: Node) -> Iterator[Node]:
         children = []
     for child in children:
         if child["type"] in {"and_expression", "or_expression"} and child["type"] == kind:
-            yield from _parts(child)  # a && b && c is one list
+            yield from _parts(child)  # a && b && c has three parts, not two
         elif child["type"] not in {"literal", "expref"}:
             yield child
 

@@ -298,7 +298,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     def turn(self, number: int) -> Run:
         """The run, at one question of a poll: `ready~3`."""
-        return replace(self, trail=trails.at_turn(self.trail, number))
+        return replace(self, trail=trails.at_poll(self.trail, number))
 
     def handler(self, flow: str = "") -> Run:
         """The run, in the handlers of this step, or in a flow's for what failed here."""

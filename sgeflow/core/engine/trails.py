@@ -1,13 +1,13 @@
-"""A trail: the place of a step in a run.
+"""Trails: paths that identify steps, items and handlers in a run.
 
-What is beside a step, and not in it, stands behind a sign that no id can have:
+A slash leads to a nested step. Other signs, which ids cannot contain, lead to items and handlers:
 
-    konnector/gather/half_hours[2]~1              an item of a list, asked for the first time
+    konnector/gather/half_hours[2]~1              an item of a list, its first poll
     konnector/contract@on_fault/again             a step of the handlers of `contract`
-    konnector/contract@on_fault:konnector/told    one of its flow's, acting where a step failed
-    konnector/consent@undo                        what undoes `consent`
+    konnector/contract@on_fault:konnector/told    a step of the handlers of the flow
+    konnector/consent@undo                        the undo of `consent`
     konnector/contract@reconcile                  the read that looks for the order of `contract`
-    konnector@finally/told                        a step that is done whatever happened
+    konnector@finally/told                        a `finally` step of the flow
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from sgeflow.patterns import regex
 
 _ITEM = regex(r"\[\d+\]|~\d+")
-_TURN = regex(r"~\d+\Z")
+_POLL = regex(r"~\d+\Z")
 _LAST_ITEM = regex(r"(?:\[\d+\]|~\d+)+\Z")
 _PART = regex(r"[/@]")
 _ON_FAULT = "@on_fault"
@@ -28,42 +28,42 @@ _FINALLY = "@finally"
 
 
 def inside(trail: str, name: str) -> str:
-    """A step, a branch or a flow in what has a trail."""
+    """The trail of a step, branch or flow inside another trail."""
     return f"{trail}/{name}" if trail else name
 
 
 def at_item(trail: str, index: int) -> str:
-    """A step at one item of a list."""
+    """The trail of a step at one item of its list."""
     return f"{trail}[{index}]"
 
 
-def at_turn(trail: str, number: int) -> str:
-    """A step, asked once more while it is polled."""
+def at_poll(trail: str, number: int) -> str:
+    """The trail of one poll of a step."""
     return f"{trail}~{number}"
 
 
 def at_handler(trail: str, flow: str = "") -> str:
-    """The handlers of a step, or those of a flow for what failed there."""
+    """The trail of a step's handlers; with `flow`, of the flow's handlers for that step."""
     return f"{trail}{_ON_FAULT}:{flow}" if flow else trail + _ON_FAULT
 
 
 def at_undo(trail: str) -> str:
-    """The undo of a step."""
+    """The trail of a step's undo."""
     return trail + _UNDO
 
 
 def undone_by(trail: str) -> str:
-    """The step that an undo of a trail undoes."""
+    """The trail of the step that an undo undoes."""
     return trail.removesuffix(_UNDO)
 
 
 def at_reconcile(trail: str) -> str:
-    """The read that looks for what an order made."""
+    """The trail of the read that looks for the result of an order."""
     return trail + _RECONCILE
 
 
 def at_finally(flow: str) -> str:
-    """The `finally` steps of a run's flow."""
+    """The trail of a flow's `finally` steps."""
     return flow + _FINALLY
 
 
@@ -73,64 +73,64 @@ def trail_of(key: str) -> str:
 
 
 def is_lookup_of(key: str, order: str) -> bool:
-    """Whether the effect of a key belongs to the read that looks for the order of another."""
+    """Whether the effect `key` belongs to the read that looks for the effect `order`."""
     return trail_of(key) == at_reconcile(trail_of(order))
 
 
 def without_items(trail: str) -> str:
-    """The step, whatever item or turn it was at."""
+    """The trail without the numbers of all items and polls."""
     return _ITEM.sub("", trail)
 
 
 def step_of(trail: str) -> str:
-    """The trail of a step, without the item or turn that it ends with."""
+    """The trail without the item and poll at its end."""
     return _LAST_ITEM.sub("", trail)
 
 
 def last_name(trail: str) -> str:
-    """The name of a step alone; an undo has that of what it undoes."""
+    """The id of a step; for an undo, the id of the undone step."""
     return trail.removesuffix(_UNDO).rpartition("/")[2]
 
 
 def is_undo(trail: str) -> bool:
-    """Whether a step undoes another itself; an item of it, or what stands in it, does not."""
+    """Whether a trail is that of an undo itself, not of an item of it or a step inside."""
     return trail.endswith(_UNDO)
 
 
 def enclosing_undos(trail: str) -> Iterator[str]:
-    """The undos that a step is, is an item of, or stands in; outermost first."""
+    """The trails of the undos that a trail is or is inside of, outermost first."""
     return (trail[: sign.end()] for sign in _UNDO_SIGN.finditer(trail))
 
 
 def outermost_undo(trail: str) -> str:
-    """The outermost of these; empty where a step undoes nothing."""
+    """The trail of the outermost undo around a trail; empty if there is none."""
     return next(enclosing_undos(trail), "")
 
 
 def enclosing(trail: str) -> Iterator[str]:
-    """All that a step may stand in or beside, outermost first."""
+    """The trails of everything around a step, outermost first."""
     return (trail[: part.start()] for part in _PART.finditer(trail))
 
 
 def with_enclosing(trail: str) -> Iterator[str]:
-    """A step and all that it stands in or beside: a polled one too, of which it is one turn."""
+    """The trail and all trails around it, each with and without its poll."""
     for one in (trail, *enclosing(trail)):
         yield one
-        yield _TURN.sub("", one)
+        yield _POLL.sub("", one)
 
 
 def is_part(trail: str, of: str) -> bool:
-    """Whether a trail is that of a step, an item or turn of it, or of what is in or beside it."""
+    """Whether `trail` is `of`, or is an item, poll, nested step or handler of it."""
     return trail.startswith(of) and trail[len(of) :][:1] in ("", "/", "@", "[", "~")
 
 
 def belongs(trail: str, step: str) -> bool:
-    """Whether a step did this itself: neither its undo nor its flow's handlers did."""
+    """Whether `trail` is part of `step`, but not of its undo or of its flow's handlers."""
     rest = trail[len(step) :]
     return is_part(trail, step) and not (is_part(rest, _UNDO) or rest.startswith(f"{_ON_FAULT}:"))
 
 
 def flow_handler(trail: str) -> tuple[str, str] | None:
-    """A step of a flow's handlers: where it acts, and what stands behind that; None for others."""
+    """Split the trail of a flow's handler: the failed step, and the rest; None for others."""
     at, sign, rest = trail.rpartition(f"{_ON_FAULT}:")
     return (at, sign + rest) if sign else None

@@ -1,4 +1,4 @@
-"""The walk over the steps of a flow and of those that it calls, and the names that lead to each."""
+"""Walks over all steps of a flow and of the flows that it calls, with the path of each step."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _ALTERNATIVE = "choose "
 
 
 class StepPosition(Struct, frozen=True, kw_only=True):
-    """A step and the names that lead to the list in which it stands."""
+    """A step and the path of the list that contains it."""
 
     step: Step
     block: FieldPath
-    holders: tuple[Step, ...] = ()  # the steps that it stands in, outermost first
-    is_alternative: bool = False  # of the step that holds it, and gives what the chosen one gives
+    holders: tuple[Step, ...] = ()  # the steps around it, outermost first
+    is_alternative: bool = False  # it is an alternative of a `choose` step
 
     @property
     def path(self) -> FieldPath:
-        """The names to the step; `plain` ones read its outputs once all that holds it ended."""
+        """The path of the step; expressions read its outputs by the `plain` path."""
         return (
             *self.block,
             f"{_ALTERNATIVE}{self.step.id}" if self.is_alternative else self.step.id,
@@ -48,35 +48,35 @@ def every_position(
     undos: bool = False,
     are_alternatives: bool = False,
 ) -> Iterator[StepPosition]:
-    """All steps of a list, each with those that stand in it, and in its handlers.
+    """The positions of all steps of a list, also nested ones and those of handlers.
 
-    Undos come with `undos` alone: nothing reads what they give.
+    Undos are left out unless `undos` is set, because expressions cannot read their outputs.
     """
     for step in steps:
         position = StepPosition(
             step=step, block=block, holders=holders, is_alternative=are_alternatives
         )
         yield position
-        here, around, uses = position.path, (*holders, step), step.uses
+        here, inner_holders, uses = position.path, (*holders, step), step.uses
         for name, inner in uses.blocks.items():
             below = (*here, name) if name else here
             yield from every_position(
-                inner, below, around, undos=undos, are_alternatives=uses.is_choice
+                inner, below, inner_holders, undos=undos, are_alternatives=uses.is_choice
             )
         for number, handler in enumerate(step.handlers):
             below = (*here, handler_name(number))
-            yield from every_position(handler.steps, below, around, undos=undos)
+            yield from every_position(handler.steps, below, inner_holders, undos=undos)
         if step.undo and undos:
-            yield from every_position((step.undo,), here, around, undos=undos)
+            yield from every_position((step.undo,), here, inner_holders, undos=undos)
 
 
 def every_step(steps: Iterable[Step], *, undos: bool = True) -> Iterator[Step]:
-    """All steps of a list: nested ones, handlers' and undos too."""
+    """All steps of a list, also nested ones, those of handlers, and undos."""
     return (placed.step for placed in every_position(steps, undos=undos))
 
 
 def placed_in(flow: Flow, *, undos: bool = False) -> Iterator[StepPosition]:
-    """All steps of a flow, those of its own handlers, and the `finally` ones."""
+    """The positions of all steps of a flow, also of its handlers and `finally`."""
     yield from every_position(flow.steps, undos=undos)
     for number, handler in enumerate(flow.handlers):
         yield from every_position(handler.steps, (handler_name(number),), undos=undos)
@@ -84,14 +84,14 @@ def placed_in(flow: Flow, *, undos: bool = False) -> Iterator[StepPosition]:
 
 
 def steps_of(flow: Flow) -> Iterator[Step]:
-    """All steps of a flow, undos, its own handlers' and `finally` ones too."""
+    """All steps of a flow, also undos and those of its handlers and `finally`."""
     return (placed.step for placed in placed_in(flow, undos=True))
 
 
 def called_flows(
     flows: Mapping[str, Flow], *names: str, steps: Callable[[Flow], Iterable[Step]] = steps_of
 ) -> dict[str, Flow]:
-    """The flows of some names and all that their `steps` call, each once; those that are there."""
+    """The named flows and all flows that their `steps` call, by name, if they exist."""
     called: dict[str, Flow] = {}
     waiting = [*names]
     while waiting:
@@ -103,7 +103,7 @@ def called_flows(
 
 
 def ends_of(flow: Flow) -> Iterator[Verdict]:
-    """The ends that a flow may tell: those of its steps first, then those of handlers."""
+    """The ends that a flow may have: first those of its steps, then those of handlers."""
     handlers: list[Handler] = list(flow.handlers)
     for step in steps_of(flow):
         yield from step.uses.ends
@@ -112,28 +112,28 @@ def ends_of(flow: Flow) -> Iterator[Verdict]:
 
 
 def readable(placed: StepPosition) -> FieldPath:
-    """The names that lead to what a step gives, without those that nothing reads."""
+    """The path by which expressions read the outputs of a step."""
     return plain(placed.path)
 
 
 def step_names(placed: StepPosition) -> FieldPath:
-    """The names of all that a step stands in, and its own: an alternative is found by its too."""
+    """The names of the steps around a step, and its own, without handlers and `finally`."""
     names = (name for name in placed.path if not name.startswith(_BESIDE))
     return tuple(name.removeprefix(_ALTERNATIVE) for name in names)
 
 
 def plain(names: FieldPath) -> FieldPath:
-    """Names without those of handlers and `finally`, and of the alternatives of a choice."""
+    """The path without handlers, `finally` and alternatives of a choice."""
     return tuple(name for name in names if not name.startswith((*_BESIDE, _ALTERNATIVE)))
 
 
 def is_in_handler(names: FieldPath) -> bool:
-    """Whether names lead through a handler."""
+    """Whether a path leads through a handler."""
     return any(name.startswith(_HANDLER) for name in names)
 
 
 def trail_in(flow: str, names: FieldPath) -> str:
-    """The trail of a step at these names, when the flow itself is what runs."""
+    """The trail of the step with this path, in a run of the flow itself."""
     trail = flow
     for name in names:
         if name.startswith(_HANDLER):
@@ -146,17 +146,17 @@ def trail_in(flow: str, names: FieldPath) -> str:
 
 
 def handler_name(number: int) -> str:
-    """The name of a handler on the way to the steps in it."""
+    """The name that stands for a handler in a path."""
     return f"{_HANDLER}{number}]"
 
 
 def written_files(
     flow: Flow, inputs: Mapping[str, Any], run: Run, *, of_row: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """The path of each file that a flow writes, and the input that begins it (else empty).
+    """The path of each file that a flow writes, and the input at its start (empty without one).
 
-    What depends on an answer is left out, and what depends on an input that is not given: nobody
-    knows it yet. Nor is the id known of the run that a row will be (`of_row`).
+    Paths that depend on an answer or a missing input are left out, because they are not known yet.
+    With `of_row`, paths that depend on the id of the run are left out too.
     """
     facts = {name: fact for name, fact in run.facts().items() if not of_row or name != "id"}
     scope = _Known(env=run.environment.facts(), run=_Known(facts), inputs=_Known(inputs))
@@ -164,7 +164,7 @@ def written_files(
 
 
 class _Known(dict[str, Any]):
-    """Names to values: an expression that asks for any other fails, for it is not known yet."""
+    """The known values; an expression that reads any other name fails."""
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - the form of a dict
         return self[key]
@@ -172,7 +172,7 @@ class _Known(dict[str, Any]):
 
 def _files(flow: Flow, scope: Scope, flows: Mapping[str, Flow]) -> Iterator[tuple[str, str]]:
     for write in flow.writes:
-        if any(_is_otherwise(expression, scope, is_) for expression, is_ in write.conditions):
+        if any(_contradicts(expression, scope, is_) for expression, is_ in write.conditions):
             continue
         for template in write.files:
             try:
@@ -185,8 +185,8 @@ def _files(flow: Flow, scope: Scope, flows: Mapping[str, Flow]) -> Iterator[tupl
             yield from ((file, "") for file, _ in _files(inner, values, flows))
 
 
-def _is_otherwise(condition: Expression, scope: Scope, wanted: bool) -> bool:  # noqa: FBT001
-    """Whether a condition is surely not as it must be."""
+def _contradicts(condition: Expression, scope: Scope, wanted: bool) -> bool:  # noqa: FBT001
+    """Whether a condition is known to differ from the wanted value."""
     try:
         return condition.search(scope) is not wanted
     except EvaluationError:
@@ -194,7 +194,7 @@ def _is_otherwise(condition: Expression, scope: Scope, wanted: bool) -> bool:  #
 
 
 def _arguments(write: FileWrite, flow: Flow, scope: Scope) -> _Known:
-    """The inputs of a flow that is called, as far as they are known."""
+    """The known inputs of a called flow."""
     values = _Known()
     for name, parameter in flow.inputs.items():
         template, value = write.arguments.get(name), None

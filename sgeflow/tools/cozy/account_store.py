@@ -1,4 +1,4 @@
-"""The state of accounts: a store that writes into the account too, and runs that were killed."""
+"""The store of an account, which also writes into the Cozy account, and its interrupted runs."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from sgeflow.errors import Exit, UsageError
 from sgeflow.runtime.journal.history import find_run, is_at_work, runs
 
 COLLECTION = "accounts"
-"""The collection that the konnector's flows remember accounts in, by point."""
+"""The collection in which the konnector's flows remember accounts, by point."""
 
 
 class AccountStore(Store):
-    """A store that has what is remembered of an account written into the account as well, at once.
+    """A store that also writes the remembered values of its account into the Cozy account.
 
-    On a server all accounts share a store: what is remembered of a point may be another account's.
+    On a server all accounts share a store, so the values of a point may be another account's.
     """
 
     def __init__(
         self,
         place: DatabaseLocation,
-        remembering: Callable[[str, Mapping[str, Any]], None],
-        forgetting: Callable[[], None],
-        recognising: Callable[[int], None],
+        write_account: Callable[[str, Mapping[str, Any]], None],
+        clear_account: Callable[[], None],
+        note_customer: Callable[[int], None],
         customer: int | None,
     ) -> None:
-        """The hooks are told what to write into the account, and its customer when one is seen."""
+        """Take the functions that write and clear the account, and note its customer."""
         super().__init__(place)
-        self._remembering, self._forgetting = remembering, forgetting
-        self._recognising, self._customer = recognising, customer
+        self._write_account, self._clear_account = write_account, clear_account
+        self._note_customer, self._customer = note_customer, customer
 
     def is_own(self, point: str) -> bool:
-        """Whether what is remembered of a point is this account's."""
+        """Whether the remembered values of a point belong to this account."""
         return self.present_number(point) == self._customer
 
     def recognise(
@@ -50,12 +50,12 @@ class AccountStore(Store):
         *,
         is_contradicted: bool = False,
     ) -> Customer:
-        """Recognise a customer as any store does; from then on the account is that customer's."""
+        """Recognise a customer as any store does, and note it as the account's customer."""
         recognises = super().recognise
         customer = recognises(collection, name, mark, day, author, is_contradicted=is_contradicted)
         if collection == COLLECTION:
             self._customer = customer.number
-            self._recognising(customer.number)
+            self._note_customer(customer.number)
         return customer
 
     def remember(
@@ -70,29 +70,29 @@ class AccountStore(Store):
     ) -> dict[str, Any]:
         """Remember values as any store does, and write them into the account at once.
 
-        A kill after that costs no contract, even when this store is lost. Values that are forgotten
-        leave the account first: they would be taken over from there again.
+        So the account still names the service if this store is lost. Forgotten values are first
+        removed from the account, because a later job would copy them to the store again.
         """
-        is_told = collection == COLLECTION and self.is_own(name)
-        if is_told and values is None:
-            self._forgetting()
+        is_account = collection == COLLECTION and self.is_own(name)
+        if is_account and values is None:
+            self._clear_account()
         keeps = super().remember
         state = keeps(collection, name, values, mark, author, ends_account=ends_account)
-        if is_told and values is not None:
-            self._remembering(name, state)
+        if is_account and values is not None:
+            self._write_account(name, state)
         return state
 
 
 class AccountClaims(Store):
-    """A store that tells whose an account is."""
+    """A store that finds the run that owns an account."""
 
     def holder(self, point: str) -> str:
-        """The run that claimed last what is remembered of a point; empty where none has."""
+        """The last run that claimed the remembered values of a point; empty if none has."""
         with self._database.reading() as connection:
             return holder_of(connection, state_at(COLLECTION, point))
 
 
-_RECENT = 40  # runs: what was stopped bars others for thirty days
+_RECENT = 40  # runs; an interrupted run blocks others for thirty days
 
 
 def interrupted_run(
@@ -119,7 +119,7 @@ def _is_stopped(entry: RunEntry) -> bool:
 def _runs_of(home: StateLocation, environment: str, point: str) -> Sequence[RunEntry]:
     """The runs that may be about a point, the last one first.
 
-    A server has the runs of all accounts: whose a run is, its claim tells.
+    A server has the runs of all accounts, so there only the run that claimed the point is found.
     """
     if not home.server:
         return runs(home, _RECENT)

@@ -1,7 +1,8 @@
-"""The accounts whose service could not be stopped yet: the stack asks for it once, and never again.
+"""The list of deleted accounts whose service is not stopped yet.
 
-One is on the list from before the first try until the service is stopped, so that a kill leaves
-it there. It is kept with the state of all accounts of an environment.
+The Cozy stack starts one job for a deletion, and no second one. So the job puts the account on the
+list before its first attempt, and removes it when the service is stopped; a killed job leaves it
+there. The list is in the state that all accounts of an environment share.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ DELETION = "delete-account"
 RUNS_ON = say("the service runs on; for the operator: sgeflow cozy --left")
 
 _COLLECTION = "cozy deletions"
-_POINTS = "cozy points"  # by account: which one its service is of, and for which customers
+_POINTS = "cozy points"  # by account: the point and the customers of its service
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
-    """An account that was deleted and whose service runs on; `code` is how the last try ended."""
+    """A deleted account whose service still runs; `code` is the result of the last attempt."""
 
     account: str
     point: str
@@ -51,14 +52,14 @@ class Deletion(Struct, frozen=True, kw_only=True):
 
 
 class Deletions:
-    """The list of an environment."""
+    """The list of an environment's deleted accounts."""
 
     def __init__(self, home: StateLocation, environment: str) -> None:
-        """Note where the list is; it is opened for each question."""
+        """Take the place of the list; each method opens the store."""
         self._place = home.store(environment)
 
     def note(self, deletion: Deletion) -> None:
-        """Put one on the list, or say anew how it stands; the day stays the first one."""
+        """Add an account to the list, or update its code; the first day stays."""
         with Store(self._place) as store:
             before = store.recall(_COLLECTION, deletion.account) or {}
             since = before.get("since", deletion.since)
@@ -66,25 +67,25 @@ class Deletions:
             store.remember(_COLLECTION, deletion.account, values)
 
     def note_point(self, account: str, point: str) -> None:
-        """Say of which point an account is, before anything is ordered for it."""
+        """Note the point of an account, before anything is ordered for it."""
         with Store(self._place) as store:
             if (store.recall(_POINTS, account) or {}).get("point") != point:
                 store.remember(_POINTS, account, {"point": point, "customers": None})
 
     def note_customer(self, account: str, number: int) -> None:
-        """Say which customer of its point an account is of; it may be of several in turn."""
+        """Add a customer of the point to those of the account; an account may have had several."""
         customers = self.customers_of(account)
         if number not in customers:
             with Store(self._place) as store:
                 store.remember(_POINTS, account, {"customers": [*customers, number]})
 
     def customers_of(self, account: str) -> tuple[int, ...]:
-        """The customers of its point that an account is of, the last one last."""
+        """The customers of its point that an account has had, the last one last."""
         with Store(self._place) as store:
             return tuple((store.recall(_POINTS, account) or {}).get("customers", ()))
 
     def point_of(self, account: str) -> str:
-        """The point that an account had when it was last worked on; empty where it never was."""
+        """The point that an account had in its last job; empty without a job."""
         with Store(self._place) as store:
             return str((store.recall(_POINTS, account) or {}).get("point", ""))
 
@@ -96,14 +97,14 @@ class Deletions:
             name for name, one in rows.items() if name != account and one.get("point") == point
         )
 
-    def take_off(self, account: str) -> None:
-        """Take an account off the list: its service is stopped."""
+    def remove(self, account: str) -> None:
+        """Remove an account from the list, because its service is stopped."""
         with Store(self._place) as store:
             store.remember(_COLLECTION, account, None)
             store.remember(_POINTS, account, None)
 
-    def settle(self, deletion: Deletion, report: RunReport) -> JobEnd:
-        """How a try ended; one that failed is noted on the list."""
+    def note_result(self, deletion: Deletion, report: RunReport) -> JobEnd:
+        """The end of an attempt; a failed one is noted on the list."""
         code = report.failure.code if report.failure else ""
         end = end_for(code, report.exit)
         if end.code:
@@ -139,12 +140,14 @@ def deletion_inputs(
     with Store(root.of_account(account).store(environment)) as store:
         known, present = store.customers_of(point), store.present_number(point)
         service = (store.recall(COLLECTION, point) or {}).get("serviceId")
-    theirs = {number for one in others if root.server for number in deletions.customers_of(one)}
+    kept_customers = {
+        number for one in others if root.server for number in deletions.customers_of(one)
+    }
     inputs = {"pointId": point, "forgetMeasures": True}
     for number in customers:
-        if number in known and number != present and number not in theirs:
+        if number in known and number != present and number not in kept_customers:
             yield {**inputs, "customer": number}
-    if present not in theirs and (present is None or not customers or present in customers):
+    if present not in kept_customers and (present is None or not customers or present in customers):
         is_used = any(_uses(root, environment, one, point, service) for one in others)
         yield {**inputs, "keepService": is_used}
 
@@ -181,39 +184,41 @@ def note_unread(
 
 
 def delete_again(workspace: Workspace, options: Options, state: str, deletion: Deletion) -> JobEnd:
-    """Try again to stop the service of an account that was deleted; how it ended."""
-    # nothing was ever ordered from here: another program's service
+    """Try again to stop the service of a deleted account; return the result."""
+    # another program ordered the service, and sgeflow does not know it
     if not deletion.point or deletion.code == UNCLEAR:
         return JobEnd(code=UNKNOWN_ERROR)
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     home = root.of_account(deletion.account)
     deletions, chosen = Deletions(root, environment.name), replace(options, state=home)
-    tries: list[tuple[Options, Mapping[str, Any]]] = []
+    attempts: list[tuple[Options, Mapping[str, Any]]] = []
     if interrupted := interrupted_run(home, environment.name, deletion.point, DELETION):
         with suppress(UsageError, GuardError):  # the deletion cannot be resumed: a new one begins
             check_resumable(home, find_run(home, interrupted.run), workspace, changed=False)
-            tries.append((chosen.to_go_on(interrupted, home), {}))
-    tries += [(chosen, one) for one in deletion_inputs(deletions, root, environment.name, deletion)]
-    for how, inputs in tries:
-        with open_context(workspace, how) as context:
+            attempts.append((chosen.to_go_on(interrupted, home), {}))
+    attempts += [
+        (chosen, one) for one in deletion_inputs(deletions, root, environment.name, deletion)
+    ]
+    for attempt, inputs in attempts:
+        with open_context(workspace, attempt) as context:
             values = inputs or kept_inputs(context.journal, context.session.run)
             flow = workspace.flow(DELETION)
             report = run_in(context, flow, values, lambda _: None, goes_on=not inputs)
-        end = deletions.settle(deletion, report)
+        end = deletions.note_result(deletion, report)
         if end.code:
             return end
-    deletions.take_off(deletion.account)
+    deletions.remove(deletion.account)
     return JobEnd()
 
 
 def close_by_hand(workspace: Workspace, options: Options, state: str, account: str) -> None:
-    """Take an account off the list, because a person knows that no service runs for it.
+    """Remove an account from the list, because a person knows that no service runs for it.
 
-    What is kept of its point is erased, unless it is another account's.
+    The data of its point is erased, unless another account has the point too.
 
     Raises:
-        UsageError: it is not on the list.
+        UsageError: the account is not on the list.
     """
     deletions = deletions_of(workspace, options, state)
     listed = {one.account: one for one in deletions.all()}
@@ -223,11 +228,11 @@ def close_by_hand(workspace: Workspace, options: Options, state: str, account: s
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     point = listed[account].point
-    for closed in (
+    for inputs in (
         deletion_inputs(deletions, root, environment.name, listed[account]) if point else ()
     ):
-        customer = closed.get("customer")
+        customer = inputs.get("customer")
         with Store(root.of_account(account).store(environment.name)) as store:
             store.erase(point, customer=customer)
             store.remember(COLLECTION, key_of(point, customer), None)
-    deletions.take_off(account)
+    deletions.remove(account)

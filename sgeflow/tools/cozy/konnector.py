@@ -257,12 +257,12 @@ class AccountWork:
             report = self._run(DELETION, inputs, account, None, name)
             if report is None:  # an earlier start of this job has done it
                 continue
-            end = self._deletions.settle(deletion, report)
+            end = self._deletions.note_result(deletion, report)
             if end.code:
                 self._lines.error(RUNS_ON)
                 self._lines.failure(report)
                 return end
-        self._deletions.take_off(deletion.account)
+        self._deletions.remove(deletion.account)
         return JobEnd()
 
     # -- details ----------------------------------------------------------------------------------

@@ -27,17 +27,17 @@ INPUT = "fleet"
 
 
 class Closing(Struct, frozen=True, kw_only=True):
-    """A flow, and where its run is kept; made before a fleet begins, by `closing_of`."""
+    """The flow of `--finally`, checked by `closing_of` before the fleet begins."""
 
     flow: str
     workspace: Workspace
     options: Options
     home: StateLocation
 
-    def tell(self, report: FleetReport, listener: Callable[[Warn], None]) -> None:
-        """Run the flow for a fleet that has ended, unless it was run for it before.
+    def run_for(self, report: FleetReport, listener: Callable[[Warn], None]) -> None:
+        """Run the flow for a fleet that has ended, unless it has already run for this fleet.
 
-        An interrupted fleet has not ended: the flow runs when it was resumed and has ended.
+        An interrupted fleet has not ended: the flow runs when the resumed fleet has ended.
         """
         if report.interrupted:
             return
@@ -63,11 +63,13 @@ class Closing(Struct, frozen=True, kw_only=True):
             run=name,
             confirm_orders=False,
         )
-        with suppress(KeyboardInterrupt):  # the fleet has ended, and is told whatever this does
+        with suppress(
+            KeyboardInterrupt
+        ):  # the fleet has ended, and its report is printed in any case
             try:
                 inputs = {INPUT: facts(report)}
-                own = run(self.flow, inputs, workspace=self.workspace, options=options)
-                code = own.failure.code if own.failure else ""
+                closing_report = run(self.flow, inputs, workspace=self.workspace, options=options)
+                code = closing_report.failure.code if closing_report.failure else ""
             except SgeflowError as error:
                 code = error.problems[0].id.code
             if code:
@@ -85,8 +87,8 @@ def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | N
     """The closing of a fleet by a flow; None without a flow.
 
     Raises:
-        UsageError: there is no such flow, or it does not take what it is told.
-        InvalidDocuments: it has mistakes.
+        UsageError: there is no such flow, or its inputs do not fit the report.
+        InvalidDocuments: the flow has mistakes.
     """
     if not flow:
         return None
@@ -105,7 +107,7 @@ def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | N
 
 
 def facts(report: FleetReport) -> Mapping[str, Any]:
-    """A fleet's report as plain data: codes, counts and commands, and nothing of a person."""
+    """A fleet's report as plain data without personal data: codes, counts and commands."""
     tally = report.tally
     return {
         "run": report.run,
@@ -136,7 +138,7 @@ def facts(report: FleetReport) -> Mapping[str, Any]:
 def _todo(report: FleetReport) -> Iterator[Mapping[str, str]]:
     """The tasks of a person after a fleet, each with its command."""
     tally = report.tally
-    if tally.waiting and report.going_on:  # nothing of a simulated one can be settled
+    if tally.waiting and report.going_on:  # orders of a simulated fleet need no person
         yield {"what": "orders", "command": report.orders}
     if tally.codes[IDENTITY_UNCLEAR]:
         yield {"what": "decide", "command": report.page}

@@ -144,7 +144,7 @@ class Threads:
             inputs = self._context.journal.inputs(task.run) or inputs
             then = known.entry
             session = replace(
-                session, today=then.today, now=then.now, began=then.started, taken=None
+                session, today=then.today, now=then.now, began=then.started, date_read_at=None
             )
         session = replace(session, run=task.run)
         own = replace(self._context, session=session, hold=hold)
