@@ -22,8 +22,9 @@ from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import say
 
 # `collection`: the state of the flows that recognise customers; `mark`: the mark of the present
-# customer, or empty; `since`: the customer's first day; `seen`: the last day on which a run recognised the
-# customer; `until`: the day after `seen`, for earlier customers only. Unknown days are empty.
+# customer, or empty; `since`: the customer's first day; `seen`: the last day on which a run
+# recognised the customer; `until`: the day after `seen`, for earlier customers only. Unknown days
+# are empty.
 CUSTOMERS = """
 CREATE TABLE customers (
   name TEXT NOT NULL, number INTEGER NOT NULL, collection TEXT NOT NULL, mark TEXT NOT NULL,
