@@ -74,17 +74,17 @@ def call(
     )
     values = arguments.read_arguments(parameters or [], file)
     request = CallRequest(
-        operation=operation, given=values, path=path, project=project, unchecked=unchecked
+        operation=operation, parameters=values, path=path, project=project, unchecked=unchecked
     )
     act = show_envelope if dry else call_operation
     raise typer.Exit(act(terminal, request, chosen))
 
 
 class CallRequest(Struct, frozen=True, kw_only=True):
-    """An operation to call, its given values, and the output that is wanted."""
+    """An operation to call, its parameters as given, and the part of the output to show."""
 
     operation: str
-    given: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""
     project: Path | None = None
     unchecked: bool = False  # sent even if values are invalid or break a rule
@@ -105,7 +105,7 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") 
         check_csv(terminal, outputs, "choose with --path", request.path)
     result = call_in_project(
         request.operation,
-        request.given,
+        request.parameters,
         unchecked=request.unchecked,
         workspace=workspace,
         options=chosen,
@@ -130,7 +130,12 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
     environment = chosen_environment(workspace, chosen)
     today = moment(chosen).date().isoformat()
     prepared = prepared_request(
-        workspace, request.operation, request.given, environment, today, unchecked=request.unchecked
+        workspace,
+        request.operation,
+        request.parameters,
+        environment,
+        today,
+        unchecked=request.unchecked,
     )
     if not terminal.quiet:
         where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"

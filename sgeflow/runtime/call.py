@@ -98,7 +98,7 @@ def call(
     return replace(result, lacks_recording=context.session.lacks_recording)
 
 
-def values(
+def fill_parameters(
     operation: Operation,
     parameters: Mapping[str, Any],
     environment: Environment,
@@ -106,7 +106,7 @@ def values(
     *,
     unchecked: bool = False,
 ) -> dict[str, Any]:
-    """The parameters of a call on a day, filled and checked; raises InvalidValues."""
+    """The values of a call's parameters on a day, with defaults, checked; raises InvalidValues."""
     return fill(
         operation.parameters,
         parameters,
@@ -128,8 +128,8 @@ def prepare_request(
 ) -> Request:
     """The request that a call on a day would send, for a dry run."""
     chosen = workspace.operation(operation)
-    filled = values(chosen, parameters, environment, today, unchecked=unchecked)
-    return workspace.library.bindings[operation].request(filled, environment)
+    values = fill_parameters(chosen, parameters, environment, today, unchecked=unchecked)
+    return workspace.library.bindings[operation].request(values, environment)
 
 
 def extract(workspace: Workspace, operation: str, reply: bytes) -> CallResult:
@@ -156,14 +156,16 @@ def call_on(
 ) -> CallResult:
     """Call an operation in an open context, once its parameters are filled and checked."""
     session, listener = context.session, unstopping(listener)
-    filled = values(operation, parameters, session.environment, session.today, unchecked=unchecked)
+    values = fill_parameters(
+        operation, parameters, session.environment, session.today, unchecked=unchecked
+    )
     if operation.kind is not Kind.READ and session.guard.watches:
         from sgeflow.runtime.journal.pairing import check_store
 
         check_store(context.journal, session.home, session.environment.name)
     # held, so that nobody settles its order by hand while the call waits for the answer
     with tell_end(listener) as end, beginning(context) as own:
-        end.report = _call(own, operation, parameters, filled, listener, unchecked=unchecked)
+        end.report = _call(own, operation, parameters, values, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
 
@@ -172,7 +174,7 @@ def _call(
     context: RunContext,
     operation: Operation,
     parameters: Mapping[str, Any],
-    filled: Mapping[str, Any],
+    values: Mapping[str, Any],
     listener: Listener,
     *,
     unchecked: bool,
@@ -204,7 +206,7 @@ def _call(
         day=log.day,
         patient=session.patient,
     )
-    end: End = driver.run(call_with_values(operation.name, filled, facts, unchecked=unchecked))
+    end: End = driver.run(call_with_values(operation.name, values, facts, unchecked=unchecked))
     result = CallResult(
         operation=operation.name,
         outputs=plain(end.outputs) if isinstance(end, Done) else {},

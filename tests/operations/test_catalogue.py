@@ -19,7 +19,7 @@ from sgeflow.core.model import FaultClass, Kind
 from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
-from sgeflow.runtime.call import values
+from sgeflow.runtime.call import fill_parameters
 from sgeflow.runtime.journal.recovery import fingerprint
 
 FOLDER = Path(__file__).parents[2] / "operations"
@@ -135,7 +135,7 @@ def test_the_same_order_in_other_words_is_the_same_one(operations):
         }
         bound = bind(operations["commanderServicesAccesDonnees"], {})
         environment = open_catalog().environment("simulator")
-        filled = values(bound.operation, given, environment, "2025-06-15")
+        filled = fill_parameters(bound.operation, given, environment, "2025-06-15")
         return fingerprint(bound.request(filled, environment))
 
     thing, _, terms = told().partition(".")
@@ -162,7 +162,7 @@ def test_a_collection_in_another_form_is_the_same_thing_on_other_terms(operation
 
     def told(**changes):
         given = {**operations[name].examples["home_curve"].parameters, **changes}
-        filled = values(bound.operation, given, environment, "2025-05-15")
+        filled = fill_parameters(bound.operation, given, environment, "2025-05-15")
         return fingerprint(bound.request(filled, environment))
 
     thing = told().partition(".")[0]

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from sgeflow import Options, call, open_catalog
 from sgeflow.core.people import Commune, MadeUpPoint
 from sgeflow.errors import Location
-from sgeflow.runtime.call import extract, values
+from sgeflow.runtime.call import extract, fill_parameters
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import Simulator
 from sgeflow.simulator.dates import months_later
@@ -411,7 +411,7 @@ class Later:
         """What the conditions of `reconcile` read."""
         operation = self.workspace.operation(self.operation)
         environment = self.workspace.environment("here")
-        filled = values(operation, self.given, environment, TODAY.isoformat())
+        filled = fill_parameters(operation, self.given, environment, TODAY.isoformat())
         search = operation.reconcile.call
         answer = self.client.call(search, pointId=self.given["pointId"])
         read = extract(self.workspace, search, answer.body)

@@ -17,21 +17,21 @@ from sgeflow.patterns import regex
 _PAIR = regex(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)", re.DOTALL)
 
 
-def read_arguments(words: Iterable[str], file: Path | None = None) -> dict[str, Any]:
-    """Return the values of a file, replaced by those of the words.
+def read_arguments(arguments: Iterable[str], file: Path | None = None) -> dict[str, Any]:
+    """Return the values of the command line's arguments; a file has the values that they lack.
 
     Raises:
-        UsageError: a word has no name, a name occurs twice, a text is not JSON, or the file is not
-            a mapping.
+        UsageError: an argument has no name, a name occurs twice, a text is not JSON, or the file
+            is not a mapping.
         InvalidDocuments: the file is not valid YAML.
         TechnicalError: the file cannot be read.
     """
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for word in words:
-        pair = _PAIR.fullmatch(word)
+    for argument in arguments:
+        pair = _PAIR.fullmatch(argument)
         if pair is None:
-            problems.append(_no_pair(word))
+            problems.append(_no_pair(argument))
         elif pair["name"] in values:
             problems.append(_usage(say("{name} is given twice", name=pair["name"])))
         elif pair["sign"] == "=":
