@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sgeflow.core.checking.catalog import FAULTS_SCHEMA, TYPES_SCHEMA
 from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.expressions.function_calls import SIGNATURES
 from sgeflow.core.checking.flows.grammar import COMMON, Grammar
 from sgeflow.core.checking.flows.verb import RELAYS, SERVICES, Verb
 from sgeflow.core.checking.homologation import CASEBOOK
 from sgeflow.core.checking.operations import ENV
-from sgeflow.core.checking.simulator import PEOPLE, SCENARIO
+from sgeflow.core.checking.simulator import SCENARIO
 from sgeflow.core.documents import Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import ends_of
@@ -31,7 +30,7 @@ _STATUS: Schema = {"type": "string", "pattern": "^(HTTP[1-5]|SMTP[45])[0-9]{2}$"
 def catalogue_schemas(
     catalog: Catalog, grammar: Grammar, types: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Schema]:
-    """The schema of each kind of document, with what this catalogue holds.
+    """The schemas of documents that name others, with the names that this catalogue has.
 
     They are the general ones, and refuse besides names, parameters and codes that are not there.
     """
@@ -40,11 +39,8 @@ def catalogue_schemas(
         "flow": _flow(catalog, grammar),
         "environment": _environment(catalog),
         "homologation": _casebook(catalog),
-        "people": PEOPLE,
         "scenario": _scenario(catalog),
         "test": _flowtest(catalog),
-        "faults": FAULTS_SCHEMA,
-        "types": TYPES_SCHEMA,
     }
 
 

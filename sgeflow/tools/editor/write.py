@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os.path import relpath
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from sgeflow.adapters import project_files as documents
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.core.checking.catalog import FAULTS_SCHEMA, TYPES_SCHEMA
-from sgeflow.core.checking.document import TYPES, schema_of
+from sgeflow.core.checking.document import TYPES, Document, schema_of
 from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.checking.homologation import CASEBOOK
 from sgeflow.core.checking.simulator import PEOPLE, SCENARIO
+from sgeflow.core.language.reader import Types
 from sgeflow.core.language.schemas import DRAFT, OPERATION
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import InvalidDocuments
@@ -78,7 +79,8 @@ def catalogue(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
         raise InvalidDocuments(*workspace.problems)
     from sgeflow.tools.editor.schemas import catalogue_schemas
 
-    return dict(catalogue_schemas(workspace.catalog, Grammar(verbs()), _types(workspace)))
+    types = shared_types(documents.read_documents(workspace.project))
+    return {**schemas(), **catalogue_schemas(workspace.catalog, Grammar(verbs()), types)}
 
 
 def files(by_name: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
@@ -99,14 +101,14 @@ def write(
     Raises:
         TechnicalError: the folder cannot be written to, or something there is no file.
     """
-    texts = files(by_name)
     private = folder.parts[-len(OWN.parts) :] == OWN.parts  # what a project keeps lies there too
-    changed = [
-        name for name, schema_text in texts.items() if _read_schema(folder / name) != schema_text
-    ]
-    for name in changed:
-        with replace_file(folder / name, private=private) as part:
-            part.write_text(texts[name], encoding="utf-8")
+    changed = []
+    for name, schema_text in files(by_name).items():
+        path = folder / name
+        if not path.is_file() or path.read_text("utf-8") != schema_text:
+            with replace_file(path, private=private) as part:
+                part.write_text(schema_text, encoding="utf-8")
+            changed.append(name)
     return changed
 
 
@@ -129,15 +131,16 @@ def mark(workspace: Workspace, folder: Path) -> list[str]:
     return changed
 
 
-def _read_schema(path: Path) -> str:
-    """The text of a schema file; empty when there is none."""
-    return path.read_text("utf-8") if path.is_file() else ""
+def shared_types(read: Iterable[Document]) -> Types:
+    """The shared types that a project's documents can refer to, as they are written.
 
-
-def _types(workspace: Workspace) -> Mapping[str, Mapping[str, Any]]:
-    """The shared types as they are written."""
-    types: dict[str, Mapping[str, Any]] = {}
-    for document in documents.read_documents(workspace.project):  # the shipped ones come first
+    Raises:
+        InvalidDocuments: a document that declares them cannot be read.
+    """
+    types: dict[str, Any] = {}
+    for document in read:  # the shipped ones come first
         if document.kind == "operations" and document.stem == TYPES:
+            if document.problem is not None:
+                raise InvalidDocuments(document.problem)
             types |= read_yaml(document.file, document.text).data or {}
     return types

@@ -185,12 +185,10 @@ BoxRow = tuple[str, Lettering, str]
 """A text, how it is written, and its class in the style sheet."""
 
 
-def draw_box(
-    kind: str, rows: Iterable[BoxRow], width: float, block: Block | None = None, corner: float = 6
-) -> Drawing:
+def draw_box(kind: str, rows: Iterable[BoxRow], width: float, corner: float = 6) -> Drawing:
     """Rows of text in a box."""
     texts, height = set_rows(rows, width, kind)
-    box = replace(frame_of(kind, width, height, block), corner=corner)
+    box = replace(frame_of(kind, width, height), corner=corner)
     return Drawing(width=width, height=height, axis=width / 2, marks=(box, *texts))
 
 

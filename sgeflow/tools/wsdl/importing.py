@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -14,12 +12,12 @@ from sgeflow.core.checking.document import Document
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import Exit, InvalidDocuments, Problem
 from sgeflow.runtime.project import check_documents
-from sgeflow.tools.editor.write import modeline
+from sgeflow.tools.editor.write import modeline, shared_types
 from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.draft import draft
 from sgeflow.tools.wsdl.model import DescribedOperation, Difference, Stance
 
-_KIND, _TYPES = "operations", "types"
+_KIND = "operations"
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}
 
 
@@ -95,16 +93,6 @@ class _Home(Struct, frozen=True, kw_only=True):
         """The file of an operation."""
         return self.folder / f"{name}.yaml"
 
-    def types(self) -> Mapping[str, Any]:
-        """The shared types that a document of this project can refer to."""
-        types: dict[str, Any] = {}
-        for document in self.documents:  # the shipped ones come first
-            if (document.kind, document.stem) == (_KIND, _TYPES):
-                if document.problem is not None:
-                    raise InvalidDocuments(document.problem)
-                types |= read_yaml(document.file, document.text).data or {}
-        return types
-
     def problems(self, path: Path, text: str) -> tuple[Problem, ...]:
         """The mistakes of a text in this place, beside the project's other operations."""
         document = Document(kind=_KIND, file=project_files.show_path(path), text=text)
@@ -117,7 +105,7 @@ class _Home(Struct, frozen=True, kw_only=True):
 def _import(
     described: DescribedOperation, before: DescribedOperation | None, home: _Home
 ) -> ImportResult:
-    path, types = home.path(described.name), home.types()
+    path, types = home.path(described.name), shared_types(home.documents)
     text = home.existing(described.name)
     if text is None:
         text = draft(described, types, modeline("operation", home.folder))
