@@ -91,11 +91,11 @@ def back_up(folder: Path, target: Path) -> str:
 
 
 def read_manifest(source: Path) -> str:
-    """The instant of which a copy is, when each of its files is as it was written.
+    """The instant of a copy, after checking that its files are unchanged.
 
     Raises:
         UsageError: there is no such folder.
-        TechnicalError: it is no copy, or not whole.
+        TechnicalError: the folder is not a copy, or is incomplete.
     """
     if not source.exists():
         message = say("there is no file or folder {path}", path=source)

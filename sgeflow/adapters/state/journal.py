@@ -191,9 +191,9 @@ def _is_ended(
 ) -> bool:
     """Whether a cancel of these operations left at the point since an order was accepted.
 
-    Which of several services of the point it ended is not looked at: SGE has one of a kind, and
-    refuses a second one. One that left before ended another, whenever that came to be known. What
-    does not say its point is ended by none. `cancels` are those of another state.
+    A point has one service of a kind, so the ended service is not compared. A cancel that was sent
+    before the order has ended another service. An order without a point is never ended. `cancels`
+    are the cancels of another state.
     """
     if not is_one_point(other.point):
         return False
@@ -217,7 +217,7 @@ def cancels_at(
 def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:
     """An order that another run has sent for some of the same things, and has not ended since.
 
-    What it made is remembered by no flow: the next run would order it once more, on other terms.
+    No flow remembers its result, so the next run would order the same again on other terms.
     """
     values = (OrderState.DONE, order.run, *AS_STOPPED)
     others = _sharing(connection, order, f"{IS_LOOSE} AND run <> ? AND {_IS_STOPPED}", values)
@@ -249,9 +249,9 @@ def _sharing(
 
 
 def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order]:
-    """Unsettled orders of a service whose document was another one, at no other point for sure.
+    """Unsettled orders of a service made by another document, which may be at the same point.
 
-    What made them the same as others cannot be compared with what does now.
+    Their things were computed by another document, so they cannot be compared.
     """
     where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     others = orders_where(connection, where, (*CLEAR, order.run, order.key))
@@ -268,7 +268,7 @@ def _accepted_in_another_form(
 ) -> list[Order]:
     """Accepted orders of other runs of another form, at that very point, or list of points.
 
-    Those of its own run are known by their steps.
+    Orders of the same run are found by their steps instead.
     """
     more = f" AND {where}" if where else ""
     others = orders_where(
@@ -405,7 +405,7 @@ def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lat
 def is_doubtful(order: Order, state: OrderState) -> bool:
     """Whether an answer to an order is not the whole of it: an earlier sending was accepted.
 
-    What a person has said since counts as said in knowledge of that.
+    A later decision by a person takes that into account.
     """
     if order.late != OrderState.DONE or order.code == BY_HAND:
         return False
@@ -441,7 +441,7 @@ def order_in_the_way(
 ) -> Order | None:
     """The order, or what is to be undone, for which an order must not leave now.
 
-    What was accepted may have been ended since by `cancels`, of another state.
+    `cancels` of another state may have ended an accepted order since.
     """
     run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
     undoes = bool(outermost_undo(trail_of(order.key)))
@@ -704,8 +704,8 @@ def making_room(place: DatabaseLocation) -> Iterator[None]:
 def must_be_noted(write: Callable[Concatenate[_W, _P], _R]) -> Callable[Concatenate[_W, _P], _R]:
     """Let a method write once more into the reserved space when the disk is full.
 
-    The method is one transaction, so its first attempt has written nothing. What is left of the
-    space is reserved again.
+    The method is one transaction, so its first attempt has written nothing. Afterwards the rest of
+    the space is reserved again.
     """
 
     @wraps(write)
@@ -843,12 +843,12 @@ class Journal(Paired):
     ) -> None:
         """Note how a run ended. When it ended well its replies, inputs and reads are forgotten.
 
-        So is what earlier runs that failed kept of the person whom it was about; the end of a fleet
-        does that for all its rows.
+        Data that earlier failed runs stored about the same person is deleted too; for rows, the end
+        of their fleet does that.
 
-        An end stands: a run that has one gets no other until it goes on, and once it is committed
-        neither a lost answer nor an interruption takes it back. What is forgotten is taken out of
-        the log too, if that can be; of a row of a fleet the end of its fleet does that.
+        A finished run stays finished until it is resumed: neither a lost answer nor an interruption
+        changes a committed end. Deleted data is also removed from the write-ahead log if possible;
+        for rows, the end of their fleet does that.
         """
         well = status in {Status.DONE, Status.SKIPPED}
         try:
@@ -1089,9 +1089,9 @@ class Journal(Paired):
     def settle_by_hand(
         self, order: Order, state: OrderState, *, made: Mapping[str, Any] | None = None
     ) -> bool:
-        """Note what a person says of an order, if it still stands as `order` says; else False.
+        """Note a person's decision on an order; False if the order has changed since.
 
-        What it made is kept until the run ends well, for what comes behind it in its flow.
+        Its result is kept until the run ends well, for the following steps of its flow.
         """
         with self._writing(durable=True) as connection:
             named = (order.run, order.key, order.token)
@@ -1255,7 +1255,7 @@ class Journal(Paired):
             )
 
     def note_remembered(self, run: str, within: str) -> None:
-        """Note that a flow has remembered something: what it did in a trail is no secret of it."""
+        """Note that a flow has remembered the results of its orders within a trail."""
         with self._writing() as connection:
             connection.execute(
                 "UPDATE orders SET remembered = 1 WHERE run = ? AND state = ? "
@@ -1264,9 +1264,9 @@ class Journal(Paired):
             )
 
     def give_up(self, run: str, *, at: float) -> tuple[Order, ...]:
-        """End a run, a fleet with its rows: nobody goes on with it, nor is barred by it.
+        """End a run, or a fleet with its rows: it is not resumed and does not block other runs.
 
-        What it did that nothing remembers is given back; its replies and inputs are forgotten.
+        Return its orders that no flow has remembered; its replies and inputs are deleted.
         """
         with self._writing(durable=True) as connection:
             left = loose_orders(connection, run)

@@ -42,9 +42,9 @@ DatabaseLocation = Path | DatabaseSchema
 
 
 class StateLocation(Discreet, frozen=True, kw_only=True):
-    """Where journal and stores are: in a folder, or on a server.
+    """The place of journal and stores: a folder, or a schema on a server.
 
-    The folder is there in any case: files that a command leaves beside its state go there.
+    There is a folder in any case, for the files that commands write beside the state.
     """
 
     withheld = frozenset({"named", "option"})
@@ -59,14 +59,14 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         return " ".join(("sgeflow", *words, *([self.option] if self.option else ())))
 
     def of_account(self, account: str) -> StateLocation:
-        """Where the state of a Cozy's account is: in a folder of its own; a server keeps all."""
+        """The place of the state of a Cozy account: a folder of its own, or the same server."""
         if self.server is not None:
             return self
         folder = self.folder / _ACCOUNTS / account
         return StateLocation(folder=folder, option=f"--state {quote(str(folder))}")
 
     def accounts(self) -> dict[str, StateLocation]:
-        """Where the states of a Cozy's accounts are that lie in this folder, by account."""
+        """The places of the states of Cozy accounts in this folder, by account."""
         paths = [] if self.server else sorted((self.folder / _ACCOUNTS).glob("*"))
         return {path.name: self.of_account(path.name) for path in paths}
 
@@ -103,7 +103,7 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         """The file that a process holds while it works on a run.
 
         Raises:
-            UsageError: that is no run's id.
+            UsageError: the id is invalid.
         """
         return self.folder / "running" / checked_run(run)
 
@@ -111,7 +111,7 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         """The file with a line a row of a fleet.
 
         Raises:
-            UsageError: that is no run's id.
+            UsageError: the id is invalid.
         """
         return self.folder / "fleets" / f"{checked_run(fleet)}.jsonl"
 
@@ -129,10 +129,10 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
 
 
 def checked_run(text: str) -> str:
-    """The id of a run, which names files; whoever is told of another one made it up.
+    """Check and return the id of a run, which becomes part of file names.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the id is invalid.
     """
     if is_run(text):
         return text
@@ -140,10 +140,10 @@ def checked_run(text: str) -> str:
 
 
 def checked_name(text: str, where: str = "") -> str:
-    """The id of a run, call or fleet that is about to begin: no row's.
+    """Check and return the id of a run, call or fleet that is about to begin; rows have other ids.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the id is invalid.
     """
     if is_run_name(text):
         return text

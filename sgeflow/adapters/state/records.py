@@ -168,9 +168,9 @@ def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:
 
 
 def is_unlike(one: str, other: str) -> bool:
-    """Whether two orders of one service cannot be compared: documents told them otherwise.
+    """Whether two orders of one service cannot be compared, because their documents differ.
 
-    Those of two services can: what they have in common is said by a document.
+    Orders of two services can be compared: a document states what they have in common.
     """
     (*_, form, service), (*_, other_form, other_service) = map(fingerprint_parts, (one, other))
     return service == other_service and form != other_form

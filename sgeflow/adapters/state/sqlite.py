@@ -168,9 +168,9 @@ class Sqlite(Database):
         )
 
     def _open_to_read(self, patience: float) -> None:
-        """Open it where there is no room, or no right, for what readers and writers share.
+        """Open the file for reading when its shared-memory file cannot be created.
 
-        Whoever has it alone needs none of that; nor does a file without a log where nobody writes.
+        An exclusive connection needs no shared memory, nor does a file without a log and writers.
         """
         may_write = os.access(self._path.parent, os.W_OK)
         self._connection = self._connect(patience, "" if may_write else "?immutable=1")
@@ -272,8 +272,8 @@ class Sqlite(Database):
 class _Statements:
     """The statements of a transaction, none of which goes on behind its end.
 
-    What has rows left keeps its view of the file open, and this connection can neither write nor
-    tidy up; the frames that an error's traceback holds would keep it so.
+    A statement with unread rows keeps its snapshot open, and then this connection can neither write
+    nor checkpoint. Without this class, an error's traceback would keep such a statement alive.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -381,7 +381,7 @@ class Store(Paired):
         return tuple(number for (number,) in rows)
 
     def present_number(self, name: str) -> int | None:
-        """The number of a key's present customer; None where there is none."""
+        """The number of a key's present customer; None if there is none."""
         with self._database.reading() as connection:
             return present_number(connection, name)
 
@@ -451,10 +451,10 @@ class Store(Paired):
         *,
         is_contradicted: bool = False,
     ) -> Customer:
-        """See who the customer of a name in a collection is on a day, by a mark.
+        """Find or add the customer of a name in a collection on a day, by a mark.
 
-        What another customer has there is set aside under that customer's number. So is what has
-        no mark, when it `is_contradicted` that it is this customer's.
+        Data of another customer is renamed to that customer's number; so is data without a mark if
+        `is_contradicted`.
 
         Raises:
             GuardError: its `author` goes on, and another run has worked there since.
@@ -504,11 +504,11 @@ class Store(Paired):
         *,
         ends_account: bool = False,
     ) -> dict[str, Any]:
-        """Put values to what is remembered under a name, on the disk before it returns.
+        """Add values to those remembered under a name, and return all; they are then on the disk.
 
-        A null takes one away, None all of them; what is remembered then. With a `mark` the same is
-        put once: what others remembered there since stays. What `ends_account` forgets who the
-        customer is, too, and sets aside the measures that stay.
+        A null removes one value, None all of them. A write with the same `mark` is done once, so
+        later values of others stay. `ends_account` also ends the customer, whose measures become an
+        earlier customer's.
 
         Raises:
             GuardError: its `author` goes on, and another run has remembered there since.

@@ -63,10 +63,11 @@ def call_operation(
     unchecked: bool = False,
     verbatim: bool = False,
 ) -> Script[End]:
-    """Call one operation of the catalogue: its outputs, or why there are none.
+    """Call one operation of the catalogue; the end has its outputs or its failure.
 
-    What is `unchecked` is sent although its values are invalid or break a rule: SGE is to say so.
-    `verbatim`, what SGE answers is asked for: that something is there already stands as it came.
+    With `unchecked`, values that are invalid or break a rule are sent, so that SGE judges them.
+    With `verbatim`, a refusal is the end itself, even one that means that the order is done
+    already.
     """
     operation = run.library.bindings[name].operation
     try:
@@ -142,12 +143,12 @@ def end_of_life(operation: Operation) -> Message | None:
 def converse(
     request: Request, read: ReadResponse, run: Run, after_lost: ReadResponse | None = None
 ) -> Script[End]:
-    """Send a request, again where that is safe and may help, and read the answer.
+    """Send a request, with retries where these are safe and may help, and read the answer.
 
-    `after_lost` reads the answers behind an attempt that may have been carried out unheard.
+    `after_lost` reads the answers that follow an attempt with an unknown outcome.
 
-    A trouble of the network or of SGE that a read met before the run was stopped is no answer to
-    go on with, nor are credentials that were refused: it is asked anew, and its tries begin anew.
+    A resumed run does not use the earlier failure of a read if it came from the network, from SGE
+    or from refused credentials. It sends the read again, with all its attempts.
     """
     after_lost = after_lost or read
     if run.is_replay:
@@ -273,7 +274,7 @@ def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry 
 
 
 def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | None) -> float | None:
-    """Seconds before the next try, or None when there is none."""
+    """The seconds before the next attempt; None if there is no further attempt."""
     unsent = isinstance(result, NoAnswer) and result.sent is False
     if retry is None or attempt >= retry.attempts:
         return None
@@ -322,7 +323,7 @@ ReadResponse = Callable[[Response], Any]
 
 
 def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Script[Any]:
-    """What an answer says; one that breaks its reader is one that cannot be read.
+    """The meaning of an answer; an answer at which `read` fails is reported as unreadable.
 
     Whatever stands where a fault has its code goes on as it may be told.
     """
@@ -383,8 +384,8 @@ def _look_up_order(
 ) -> Script[End | None]:
     """Look for an order whose answer was lost, by the read that shows what it made.
 
-    What is found is taken as done. What is not found may still be on its way: it stays lost. None:
-    it was surely not accepted, and may be sent once more.
+    An order that is found is done. An order that is not found stays lost, because it may still be
+    on its way. None means that SGE surely did not accept the order, and that it may be sent again.
     """
     reconcile = operation.reconcile
     if reconcile is None:

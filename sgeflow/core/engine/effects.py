@@ -72,10 +72,10 @@ class MaskedCode(Effect[str], frozen=True):
 
 
 class CallClosed(Effect[None], frozen=True, kw_only=True):
-    """An exchange is over, and was understood so: the journal and the listener keep it.
+    """The end of an exchange and its meaning, for the journal and the listener.
 
-    Of a reply that answers another request nothing is kept: `disowned` is it, and what stands for
-    it where a conversation is recorded.
+    `disowned` is a reply to another request, which is not stored, and the failure that a recording
+    has in its place.
     """
 
     record: CallRecord
@@ -85,8 +85,8 @@ class CallClosed(Effect[None], frozen=True, kw_only=True):
 class OpenOrders(Effect[tuple[tuple[str, str], ...]], frozen=True, kw_only=True):
     """The orders (operation, key) that forbid to undo anything `within` a trail.
 
-    Those of the run whose outcome nobody knows, and those sent within the trail that wait for an
-    answer; the journal knows them, also where this evaluation did not come to them.
+    They are the orders of the run with an unknown outcome, and those of the trail that wait for an
+    answer. The journal has them, even if this evaluation did not reach them.
     """
 
     within: str
@@ -106,9 +106,9 @@ class Recorded(Effect[Response | NoAnswer | None], frozen=True, kw_only=True):
 class Saved(Struct, frozen=True, kw_only=True):
     """The counts of the measures that a `Save` changed.
 
-    Of a delivered file `outdated` counts values of which a later publication is kept, `removed`
-    kept ones that it takes back; and of highest powers those of whose day another is repeated.
-    `fall` are the readings of an index that lie below the one kept before them.
+    For a delivered file, `outdated` counts values that a later publication has replaced. `removed`
+    counts stored values that the file withdraws, and maximum powers that it replaces. `fall` are
+    the index readings that are lower than the stored reading before them.
     """
 
     new: int
@@ -199,10 +199,10 @@ class Claim(Effect[Problem | Mapping[str, Any] | None], frozen=True, kw_only=Tru
 
 
 class Recognise(Effect[Mapping[str, Any]], frozen=True, kw_only=True):
-    """See who the customer of a key is on a day; what another one has there is set aside.
+    """Find the customer of a key on a day; data of another customer becomes an earlier one's.
 
-    `who` is what a service calls the customer. What is kept there and is nobody's yet becomes this
-    customer's, unless that `is_contradicted`. The answer has the members of a `Customer`.
+    `who` is the name that a service gives the customer. Stored data without a customer becomes this
+    customer's, unless `is_contradicted`. The answer has the members of a `Customer`.
     """
 
     key: str
@@ -308,9 +308,9 @@ class Pause(Effect[None], frozen=True, kw_only=True):
 class Together(Effect[tuple[Any, ...]], frozen=True, kw_only=True):
     """Run scripts side by side, at most `limit` at once; the answers keep the order given.
 
-    When an answer satisfies `stop`, no further script is begun; one that never began gives None.
-    What had begun before the run was stopped is begun again all the same, by its trail: what it
-    did may have to be undone. It sends no order then that had not been sent.
+    When an answer satisfies `stop`, no further script is begun; one that never began gives None. In
+    a resumed run, scripts that had begun are begun again in any case, because their orders may have
+    to be undone. They send no new order then.
     """
 
     scripts: tuple[Script[Any], ...]
@@ -410,8 +410,8 @@ class Customer(Struct, frozen=True, kw_only=True):
 
 
 def key_of(name: str, customer: int | None) -> str:
-    """The key under which a customer's state and measures are kept: the plain one is the present's.
+    """The key of a customer's state and measures; the present customer has the plain name.
 
-    Those of earlier customers cannot be read by accident: only their number leads to them.
+    Data of earlier customers is read by their number only, so never by accident.
     """
     return name if customer is None else f"{name}{EARLIER}{customer})"

@@ -494,8 +494,8 @@ T = TypeVar("T")
 def retrace(script: Script[T]) -> Script[T]:
     """A script that remembers, forgets, deletes and writes nothing.
 
-    What comes of it is what would have come; the undos within it are done. (Calls ask the journal
-    themselves what was answered, and measures that are kept again change nothing.)
+    Its result is the one of the given script, and its undos are carried out. (Calls read their
+    earlier answers from the journal, and storing the same measures again changes nothing.)
     """
     return intercept(script, _answer_harmlessly)
 

@@ -38,10 +38,10 @@ class Transport(Protocol):
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send once; whatever goes wrong is a value.
+        """Send once; failures are returned, not raised.
 
-        Who waits, for a rate or a neighbour that is down, waits before it asks `leave`: between
-        its word and the bytes nothing may take time.
+        Waiting for a rate limit or an unavailable service comes before the call of `leave`: the
+        bytes must follow that call at once.
         """
         ...
 

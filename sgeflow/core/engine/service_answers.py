@@ -62,7 +62,7 @@ def service_fault(
 
 
 def no_json(service: str, response: Response, error: ValueError, *, is_read: bool) -> NoAnswer:
-    """An answer that should be JSON and is not: of what is no read, nobody knows what it did."""
+    """The failure of an answer that is not JSON; the outcome of anything but a read is unknown."""
     message = say("{service} answered something that is not JSON", service=service)
     if isinstance(error, UnusableJson):
         message = say("{service} answered JSON that cannot be used", service=service)

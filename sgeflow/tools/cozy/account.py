@@ -168,9 +168,9 @@ class AccountClient:
         return Account(document=document)
 
     def merge(self, values: Mapping[str, Any], members: Mapping[str, str]) -> None:
-        """Put what is remembered into the account's `data`; nothing else of it is changed.
+        """Write the remembered values into the account's `data`; its other members stay.
 
-        Of a consent that has ended its day alone is left, until the customer consents again.
+        After the end of a consent only the day of its end is kept, until a new consent.
         """
         if "boId" in values:
             names, old = set(members), {members[name] for name in _FOR_A_TIME}

@@ -30,8 +30,8 @@ def entries(
 ) -> Iterator[Any]:
     """The entries of a JSON file, one by one: of its root list, or of the list called `field`.
 
-    What `decode` makes of an entry's text is given in its place; an entry at which it raises a
-    ValueError is plain data.
+    With `decode`, each entry is its result for the entry's text; plain data if it raises a
+    ValueError.
 
     Raises:
         TechnicalError: it is not JSON, is cut off, or holds no such list.

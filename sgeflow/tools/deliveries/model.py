@@ -23,8 +23,8 @@ class DeliveredMeasures(Struct, frozen=True, kw_only=True):
     """Measures of one series of one point; `doubtful` counts those that Enedis marks so.
 
     Measures that are `withdrawn` do not hold any more; those of them that are `unmatched` took
-    nothing with them in this file. Of a start that has several values none is among the measures:
-    `contradictions` says which.
+    nothing with them in this file. Starts with several different values have no measure; they are
+    in `contradictions`.
     """
 
     series: Series

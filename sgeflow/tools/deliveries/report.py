@@ -71,7 +71,7 @@ class FileOutcome(Struct, frozen=True, kw_only=True):
     ) -> Self:
         """The outcome of a file that was kept, from what its items came to.
 
-        Of a file that holds nothing but unclear curves and unknown quantities nothing was kept.
+        A file with only unclear curves and unknown quantities counts as not stored.
         """
         all_ = tuple(parts)
         flags = [flag for part in all_ for flag in part.flags]

@@ -35,9 +35,9 @@ _MODELINE = "# yaml-language-server: $schema="
 def modeline(kind: str, folder: Path) -> str:
     """The first line of a document that lands in a folder: it tells an editor the schema.
 
-    Those of the project's own catalogue, when `sgeflow schema` has written them above it. Where
-    the schemas lie in the same project, as in a checkout of sgeflow, the way there is relative
-    and right for everybody; else it is the address of the installed ones.
+    It names the project's own schemas if `sgeflow schema` has written them in a folder above.
+    Schemas in the same project are named by a relative path, which is valid on every machine;
+    others by the address of the installed files.
     """
     here, name = folder.resolve(), f"{kind}.schema.json"
     for above in (here, *here.parents):

@@ -74,8 +74,8 @@ class CheckedTable(Struct, frozen=True, kw_only=True):
 class Table(Struct, frozen=True, kw_only=True):
     """The file, the flow whose inputs its rows give, and the inputs common to all rows.
 
-    `defaults` are those that the environment gave when the fleet began. What is checked and worked
-    through are the rows of a `copy`: the file may be written meanwhile.
+    `defaults` are the inputs of the environment when the fleet began. Rows are read from a `copy`,
+    because the file may change meanwhile.
     """
 
     path: Path
@@ -101,7 +101,7 @@ class Table(Struct, frozen=True, kw_only=True):
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
 
     def rows(self) -> Iterator[Row | BadRow]:
-        """The rows in turn; what is no row is given in its place.
+        """The rows in turn; an invalid row is yielded as its problem.
 
         Raises:
             TechnicalError: the file cannot be read.

@@ -88,7 +88,7 @@ def sequence(
 ) -> Drawing:
     """Steps below each other on one axis, with the lines between, and one in and one out.
 
-    What a run did not reach is grey: `is_ended` says whether it went on behind the last of them.
+    Steps that a run did not reach are grey; `is_ended` says whether it passed the last step.
     """
     parts = [_node(block) for block in blocks]
     left = _BYPASS if any(block.when for block in blocks) else 0.0

@@ -250,7 +250,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     def groups_of(self, line: CallLine) -> tuple[str, ...]:
         """The trails of the steps around a call that have a title, but for the innermost one.
 
-        What stands beside a step, as its undo does, stands in the list beside it too.
+        An undo is listed next to its step.
         """
         plain = without_items(line.trail)
         titled = [trail for trail in around(plain) if trail in self.titles]
@@ -268,7 +268,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return next((one for one in trails if one in self.known), plain)
 
     def is_of_document(self, line: CallLine) -> bool:
-        """Whether a call's step is none of the flow's: a case, say, which its list names."""
+        """Whether a call's step is not in the flow, for example a homologation case."""
         plain = without_items(line.trail)
         return bool(self.known) and "@" not in plain and plain not in self.known
 

@@ -33,11 +33,11 @@ def validate(
 ) -> Validation:
     """Check a project's documents, or some files and folders beside them.
 
-    With `paths`, only mistakes that stand in those files are told. Who checks `again` and again
-    keeps what was decoded in memory; others, what was found right for the next start.
+    With `paths`, only mistakes in those files are reported. With `again`, decoded documents stay in
+    memory for the next check; otherwise valid ones are cached on disk for the next start.
 
     Raises:
-        UsageError: the project folder is none.
+        UsageError: the folder is not a project.
     """
     opened = project_files.find_project(project)
     documents = project_files.read_documents(opened)
@@ -91,7 +91,7 @@ def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
 
 
 def _documents(path: Path, unread: list[Problem]) -> Iterator[Document]:
-    """The documents of a file or folder; what cannot be read, or is no document, is noted."""
+    """The documents of a file or folder; unreadable files and other files are noted in `unread`."""
     for one in _files(path):
         try:
             text = project_files.read_text(one, most=_LARGEST)

@@ -57,9 +57,9 @@ _ROUNDS = 4  # of reading and writing, while somebody else writes the same docum
 
 
 def write(sink: Sink, run: Run) -> Script[End]:
-    """Write a point's documents: counts by type, or why the service does not have them all.
+    """Write a point's documents; the end has the counts by type or the failure.
 
-    What it has taken until then is remembered.
+    Documents that were written before a failure are remembered.
     """
     # an address may name a household: only its digest is in the name
     address = at_instance(run.environment.endpoints[sink.service], sink.instance).base_url
@@ -309,7 +309,7 @@ class SinkService(Struct):
     _to_index: set[str] = field(default_factory=set)  # types that are asked for, once there are any
 
     def all(self, doctype: str) -> Script[list[FoundDocument] | None]:
-        """All documents of a small type; None when there is no database of it yet."""
+        """All documents of a small type; None if the type has no database yet."""
         answer = yield from self._ask(
             "GET", doctype, "_all_docs?include_docs=true", None, _has("rows")
         )
@@ -327,9 +327,9 @@ class SinkService(Struct):
         return _normal(row.get("doc") for row in answer.said["rows"])
 
     def find(self, doctype: str, selector: Mapping[str, Any]) -> Script[list[FoundDocument] | None]:
-        """The documents that a question finds; None when there is no database of the type yet.
+        """The documents that a selector finds; None if the type has no database yet.
 
-        The index is made where it lacks.
+        A missing index is created.
         """
         documents: list[FoundDocument] = []
         query: dict[str, Any] = {"selector": selector, "limit": PAGE}
