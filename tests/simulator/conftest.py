@@ -26,7 +26,9 @@ from tests.skips import OFFICIAL, official_folder
 
 OPERATIONS = Path(__file__).parents[2] / "operations"
 TODAY = "2025-06-15"
-POINT = "30000000000011"
+POINT = HOME = "30000000000011"
+BUSINESS, TERMINATED, UNKNOWN = "30000000000106", "30000000000037", "99999999999999"
+OURS = "51000001"  # the service of a scenario
 LOGIN = "donnees.energie@example.org"
 GENERAL = {"pointId": POINT, "initiateurLogin": LOGIN, "contratId": "1234567"}
 AGREED = {"accord": "true", "personnePhysique": {"nom": "LEFEVRE"}}

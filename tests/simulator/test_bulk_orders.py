@@ -2,13 +2,11 @@
 
 import pytest
 
+from tests.simulator.conftest import BUSINESS, HOME, TERMINATED, UNKNOWN
+
 FINES = "commandeHistoriqueDonneesMesuresFines"
 BILLED = "commandeHistoriqueDonneesMesuresFacturantes"
 TECHNICAL = "commandeInformationsTechniquesEtContractuelles"
-HOME = "30000000000011"
-BUSINESS = "30000000000106"
-TERMINATED = "30000000000037"
-UNKNOWN = "99999999999999"
 MONTH = {"dateDebut": "2025-05-01", "dateFin": "2025-06-01"}
 
 

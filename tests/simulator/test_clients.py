@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator.conftest import GENERAL, LOGIN, POINT
+from tests.simulator.conftest import BUSINESS, GENERAL, LOGIN, POINT
 
-BUSINESS = "30000000000106"
 AGREED = {"accord": True, "personnePhysique": {"nom": "LEFEVRE"}}
 DEMAND = {
     "initiateurLogin": LOGIN,

@@ -5,10 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sgeflow.errors import UsageError
-
-HOME = "30000000000011"
-BUSINESS = "30000000000106"
-OURS = "51000001"
+from tests.simulator.conftest import BUSINESS
 
 
 def states(answer) -> list[str]:

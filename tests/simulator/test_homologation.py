@@ -57,28 +57,31 @@ def service(kind, periodicity=None):
 
 
 def order(point, *services, **more):
-    return {
-        "pointId": point,
-        "dateFin": END,
-        "nom": "DUPONT",
-        "serviceSouscrit": [*services],
-        **more,
-    }
+    given = {"dateFin": END, "nom": "DUPONT", "serviceSouscrit": [*services]}
+    return {"pointId": point, **given, **more}
 
 
 def bulk(points, **more):
     return {"pointId": points, **more}
 
 
-def consent(*, accord=True, injection=False):
+def today(*, accord=True, injection=False, **more):
+    direction = {"injection": injection, "soutirage": not injection}
     who = {"personneMorale": {"denominationSociale": "Raison Sociale"}}
-    return [{"accordClient": accord, "injection": injection, "soutirage": not injection, **who}]
+    consent = {"accordClient": accord, **direction, **who}
+    order = {"pointId": "98800000000246", "declarationAccordClient": [consent]}
+    return {**order, **direction, **more}
 
 
 C5, C5_2, C5_3, C5_4 = "24380318190106", "25855571545617", "24377424002398", "25852098337945"
-LONGER = {"dateFin": "2025-04-09"}  # the catalogue's own dates give no SGT4L8
+LONGER = {**WEEK, "dateFin": "2025-04-09"}  # the catalogue's own dates give no SGT4L8
+UNDER = {"cadreAcces": "SERVICE_ACCES"}
 NO = {"accord": False}
-ADDRESS = {"numeroEtNomVoie": "1 RUE DE LA MER", "codePostal": "84160", "codeInseeCommune": "84042"}
+TOWN = {"codePostal": "84160", "codeInseeCommune": "84042"}
+OTHER_TOWN = {"codePostal": "34650", "codeInseeCommune": "34231"}
+STREET = {"numeroEtNomVoie": "1 RUE DE LA MER"}
+LOW_VOLTAGE = {"domaineTensionAlimentationCode": "BTINF"}
+HOMES_ALONE = {"categorieClientFinalCode": "RES"}
 WHO = "nomClientFinalOuDenominationSociale"
 BEYOND = {"rechercheHorsPerimetre": True}
 
@@ -99,49 +102,14 @@ CASES = [
     ("CMD3-R4", "ok", DETAILS, measure("PMAX", "PMA", "25162373298976", mesuresPas="P1D", **WEEK)),
     ("CMD3-R5 C1-C4", "ok", DETAILS, measure("INDEX", "EA", "98800001144455", **YEAR)),
     ("CMD3-R5 C5", "ok", DETAILS, measure("INDEX", "EA", "25162373298976", **WEEK)),
-    (
-        "CMD3-R6 C1-C4",
-        "ok",
-        DETAILS,
-        measure("INDEX", "EA", "98800001144455", cadreAcces="SERVICE_ACCES", **YEAR),
-    ),
-    (
-        "CMD3-R6 C5",
-        "ok",
-        DETAILS,
-        measure("INDEX", "EA", "25162373298976", cadreAcces="SERVICE_ACCES", **WEEK),
-    ),
-    (
-        "CMD3-NR1",
-        "SGT4L8",
-        DETAILS,
-        measure("COURBE", "PA", "25162373298976", **{**WEEK, **LONGER}),
-    ),
-    (
-        "RP-R1",
-        "ok",
-        POINT,
-        {
-            "domaineTensionAlimentationCode": "BTINF",
-            "categorieClientFinalCode": "RES",
-            "codePostal": "34650",
-            "codeInseeCommune": "34231",
-        },
-    ),
-    ("RP-R2", "ok", POINT, {**ADDRESS, WHO: "TEST", **BEYOND}),
-    ("RP-R3", "ok", POINT, {**ADDRESS, WHO: "TES", **BEYOND}),
-    (
-        "RP-NR1",
-        "SGT4F8",
-        POINT,
-        {"categorieClientFinalCode": "RES", "codePostal": "84160", "codeInseeCommune": "84042"},
-    ),
-    (
-        "RP-NR2",
-        "SGT4F7",
-        POINT,
-        {"codeInseeCommune": "34231", "numeroEtNomVoie": "1 RUE DE LA MER"},
-    ),
+    ("CMD3-R6 C1-C4", "ok", DETAILS, measure("INDEX", "EA", "98800001144455", **UNDER, **YEAR)),
+    ("CMD3-R6 C5", "ok", DETAILS, measure("INDEX", "EA", "25162373298976", **UNDER, **WEEK)),
+    ("CMD3-NR1", "SGT4L8", DETAILS, measure("COURBE", "PA", "25162373298976", **LONGER)),
+    ("RP-R1", "ok", POINT, {**LOW_VOLTAGE, **HOMES_ALONE, **OTHER_TOWN}),
+    ("RP-R2", "ok", POINT, {**STREET, **TOWN, WHO: "TEST", **BEYOND}),
+    ("RP-R3", "ok", POINT, {**STREET, **TOWN, WHO: "TES", **BEYOND}),
+    ("RP-NR1", "SGT4F8", POINT, {**HOMES_ALONE, **TOWN}),
+    ("RP-NR2", "SGT4F7", POINT, {**STREET, "codeInseeCommune": "34231"}),
     ("ACCES-R1 C5", "ok", ACCESS, access("ENERGIE", C5)),
     ("ACCES-R1 C2-C4", "ok", ACCESS, access("ENERGIE", FIRM)),
     ("ACCES-R2 C5", "ok", ACCESS, access("CDC", C5)),
@@ -184,24 +152,8 @@ CASES = [
     ("MFA-GK-NR1 C2-C4", "", BILLED, bulk(FIRMS, **TURNED)),
     ("ITC-GK-R1 C5", "ok", CARDS, bulk(HOMES)),
     ("ITC-GK-R1 C2-C4", "ok", CARDS, bulk(FIRMS)),
-    (
-        "F375A-R1",
-        "ok",
-        TODAYS,
-        {"pointId": "98800000000246", "cdc": True, "declarationAccordClient": consent()},
-    ),
-    (
-        "F375A-NR1",
-        "SGT566",
-        TODAYS,
-        {
-            "pointId": "98800000000246",
-            "idx": True,
-            "soutirage": False,
-            "injection": True,
-            "declarationAccordClient": consent(accord=False, injection=True),
-        },
-    ),
+    ("F375A-R1", "ok", TODAYS, today(cdc=True)),
+    ("F375A-NR1", "SGT566", TODAYS, today(idx=True, accord=False, injection=True)),
 ]
 
 
@@ -244,7 +196,7 @@ def test_case_cmd3_nr2(sge):
     """The request of CMD3-R6, after the access service was stopped."""
     number = found(sge, "25162373298976", "IDX")
     assert sge.stop_accesses(number, pointId="25162373298976").code == "ok"
-    asked = measure("INDEX", "EA", "25162373298976", cadreAcces="SERVICE_ACCES", **WEEK)
+    asked = measure("INDEX", "EA", "25162373298976", **UNDER, **WEEK)
     assert sge.call(DETAILS, **asked).code == "SGT211"
 
 

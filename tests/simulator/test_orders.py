@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from msgspec.structs import replace
 
-UNKNOWN = "99999999999999"
-BUSINESS = "30000000000106"
+from tests.simulator.conftest import BUSINESS, OURS, UNKNOWN
+
 NO = {"accord": "false", "personnePhysique": {"nom": "LEFEVRE"}}
 NOBODY = {"accord": "true"}
 BOTH = {
@@ -16,7 +16,6 @@ BOTH = {
     "personneMorale": {"denominationSociale": "EXEMPLE"},
 }
 NAMELESS = {"accord": "true", "personnePhysique": {"prenom": "ELODIE"}}
-OURS = "51000001"
 
 
 def states(answer) -> list[tuple[str, str]]:

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-UNKNOWN = "99999999999999"
-BUSINESS = "30000000000106"
+from tests.simulator.conftest import BUSINESS, UNKNOWN
+
 HOME = {"codePostal": "69003", "codeInseeCommune": "69383"}
 STREET = {"numeroEtNomVoie": "12 RUE DES ERABLES", **HOME}
 BEYOND = {"rechercheHorsPerimetre": "true"}

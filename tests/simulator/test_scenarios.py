@@ -8,9 +8,8 @@ import pytest
 
 from sgeflow.errors import UsageError
 from sgeflow.simulator import Simulator
+from tests.simulator.conftest import OURS, POINT
 
-POINT = "30000000000011"
-OURS = "51000001"
 IDENTITY = {
     "numeroEtNomVoie": "12 rue des Érables",
     "codePostal": "69003",

@@ -2,13 +2,9 @@
 
 import pytest
 
-HOME = "30000000000011"
-BUSINESS = "30000000000106"
-TERMINATED = "30000000000037"
+from tests.simulator.conftest import BUSINESS, HOME, OURS, TERMINATED, TODAY, UNKNOWN
+
 NO_IP = "98800004935121"
-UNKNOWN = "99999999999999"
-OURS = "51000001"
-TODAY = "2025-06-15"
 
 
 # -- data of the current day ------------------------------------------------------------------------
