@@ -15,13 +15,12 @@ from sgeflow.messages import Message, from_table, say
 def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
     """A new file beside `path` to write to; it takes the place of `path` when the block ends well.
 
-    The folder is made. A file that was there keeps its mode, a new one is its owner's alone, and so
-    is a new folder: what sgeflow writes is about a person. What is not (`private=False`) follows
-    the umask.
+    A missing folder is created. An existing file keeps its mode. New files and folders are readable
+    by their owner only, because sgeflow writes personal data; with `private=False` they follow the
+    umask.
 
     Raises:
-        TechnicalError: the disk is full, the place cannot be written, or is no file: nothing takes
-            the place of a device or a pipe, which whoever may do all could do.
+        TechnicalError: the disk is full, the place cannot be written, or is not a regular file.
     """
     import tempfile
 
@@ -79,7 +78,7 @@ def make_file(path: Path) -> None:
 
 
 def link_note(path: Path) -> Message | None:
-    """What is said of a file that is a link, for another one is written; None of any other."""
+    """The note that a link leads to the file that is written; None if the path is not a link."""
     if not path.is_symlink():
         return None
     return say("{path} is a link: {target} is written", path=path, target=path.resolve())

@@ -196,10 +196,10 @@ def deliver(
     context: Callable[[], ssl.SSLContext],
     progress: SessionProgress,
 ) -> FinalReply:
-    """Hand one mail to a relay, once; the reply that decided, without the addresses it repeats.
+    """Send one mail to a relay, once; return the deciding reply without the addresses in it.
 
     Raises:
-        OSError, smtplib.SMTPException, ValueError: there is none; `progress` says how far it came.
+        OSError, smtplib.SMTPException, ValueError: no reply came; `progress` says how far it got.
         CredentialsError: the authorities that vouch for the relay cannot be read.
     """
     stage, login = "connection", endpoint.basic_user
@@ -237,7 +237,7 @@ def deliver(
 
 
 def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
-    """One mail: its sender, its recipients, its text. Who is not taken keeps no other from it."""
+    """Send sender, recipients and text of one mail. A refused recipient does not affect others."""
     size = [f"size={len(mail.content)}"] if session.has_extn("size") else []
     code, words = session.mail(mail.sender, size)
     if code not in _TAKEN:
@@ -401,7 +401,7 @@ class RelayTransport:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send once; what a relay does not take for now, or not from us, is no answer."""
+        """Send once; a temporary refusal, or a refusal of the sender, is a NoAnswer."""
         endpoint = self._relays[request.endpoint]
         limits, rates = endpoint.limits, {}
         if limits.rate:

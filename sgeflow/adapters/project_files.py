@@ -27,14 +27,14 @@ TEST = ".test.yaml"
 
 
 class Project(Struct, frozen=True, kw_only=True):
-    """Where documents come from: a folder of one's own, on top of what is shipped."""
+    """The source of documents: a project folder, in addition to the shipped documents."""
 
     folder: Path | None  # with operations/, flows/ or environments/; None: the shipped ones only
     shipped: Path
 
     @property
     def state(self) -> Path:
-        """Where runs, measures and states are kept: beside the project, else here."""
+        """The folder of the state: beside the project, else in the current folder."""
         return (self.folder or Path.cwd()) / ".sgeflow"
 
     @property
@@ -46,8 +46,8 @@ class Project(Struct, frozen=True, kw_only=True):
 def find_project(chosen: Path | None, start: Path | None = None) -> Project:
     """The project folder: the chosen one, else the nearest upwards that has documents.
 
-    It is looked for from the current folder, or from `start`. Where none has documents, the nearest
-    that has a folder for them is it: a project stays one, with its journal, when it is emptied.
+    The search begins at the current folder, or at `start`. Without documents anywhere, the nearest
+    folder with an empty folder for documents counts, so that an emptied project keeps its journal.
 
     Raises:
         UsageError: the chosen folder has no operations, flows or environments.
@@ -202,7 +202,7 @@ def _open_error(path: Path, error: OSError) -> TechnicalError:
 
 
 def _encoding(content: bytes) -> str:
-    """The encoding of a text that is not UTF-8; empty when it is no text at all."""
+    """The encoding of a text that is not UTF-8; empty if the content is not a text."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "UTF-16"
     return "" if any(sign in content for sign in _NO_TEXT) else "Latin-1"
@@ -238,9 +238,9 @@ def _leads_nowhere(path: Path) -> bool:
 
 
 def _has_documents(folder: Path) -> bool:
-    """Whether documents lie in the folders of a project; what can be read in them is no matter.
+    """Whether the folders of a project contain documents, readable or not.
 
-    A project whose documents were passed over would be another one, with another journal.
+    If unreadable documents were ignored, another project with another journal might be chosen.
     """
     try:
         return any(True for _ in _files(folder))

@@ -58,8 +58,8 @@ def resolve_all(
 ) -> dict[str, ResolvedEndpoint]:
     """All endpoints of an environment, or those named: every missing secret in one error.
 
-    Of a service that is many of a kind, the secrets that all have in common must be there; those
-    of an instance are looked for when it is named.
+    For a service with instances, only the secrets that all instances share are read here; those of
+    an instance are read when a request names it.
     """
     resolved: dict[str, ResolvedEndpoint] = {}
     problems: dict[str, Problem] = {}

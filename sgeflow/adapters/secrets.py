@@ -73,8 +73,8 @@ class Secret(str):
 class SecretsInUse(Collection[Secret]):
     """The secrets of a transport: those known when it opens, and those found on the way.
 
-    Whoever masks for one run asks for those of the parties that it spoke to alone: a fleet comes to
-    know thousands.
+    The masking of a run uses only the secrets of the parties of that run, because a fleet may know
+    thousands.
     """
 
     def __init__(self, always: Collection[Secret] = ()) -> None:
@@ -101,7 +101,7 @@ class SecretsInUse(Collection[Secret]):
 
 
 class SecretSources(Discreet, frozen=True, kw_only=True):
-    """Where secrets are looked for; tests give their own."""
+    """The sources of secrets; tests give their own."""
 
     withheld = frozenset({"variables"})
 

@@ -33,7 +33,7 @@ _VARIABLE = regex(r"OTEL_[A-Z_]+")
 
 
 class Tracing:
-    """Where spans of this process go."""
+    """The destination of this process's spans."""
 
     def __init__(self, source: Mapping[str, str]) -> None:
         """Make the SDK ready; nothing is sent before a span has ended.
@@ -163,10 +163,10 @@ def _not_understood(name: str) -> UsageError:
 
 
 def _place(source: Mapping[str, str]) -> str:
-    """Scheme, host and port of the collector: nothing of an address that may be a secret.
+    """Scheme, host and port of the collector, without the parts that may be secret.
 
     Raises:
-        UsageError: it is no address.
+        UsageError: the setting is not an address.
     """
     names = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
     name = next(filter(source.get, names), names[-1])

@@ -212,7 +212,7 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Rewrite) -> Any:
 def _change_text(text: str, change: Rewrite) -> str:
     """Leaves of a text that no parser reads: tags and quoted members; the rest is free text.
 
-    What stands deeper than in any message is left out, or each tag would be a walk through all.
+    Elements deeper than in any real message are left out, to keep the time linear.
     """
     pieces: list[str] = []
     if "<" not in text:

@@ -27,7 +27,7 @@ def decode_signs(text: str) -> tuple[str, Sequence[int]]:
     r"""A text with its encoded signs read, and where each one begins; last comes the text's end.
 
     `%XX` and `\xXX` are bytes of UTF-8, or else of Latin-1; signs are `\uXXXX` of JSON and `&...;`
-    of pages. What was encoded twice is read twice.
+    of pages. Text that was encoded twice is decoded twice.
     """
     starts: Sequence[int] = range(len(text) + 1)
     for _ in range(_DEEP):

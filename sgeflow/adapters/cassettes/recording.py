@@ -86,9 +86,9 @@ class RecordingTransport:
                 self._exchanged[number] = request, stub
 
     def close(self) -> None:
-        """Close the inner transport, redact, write, also when it is interrupted, before it ends.
+        """Close the inner transport, redact and write the recording, also after an interruption.
 
-        Where nothing was exchanged a recording that is there stays.
+        Without any exchange, an existing recording stays.
 
         Raises:
             TechnicalError: it cannot be written.

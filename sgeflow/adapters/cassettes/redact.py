@@ -331,9 +331,8 @@ class Pseudonyms:
     def change(self, personal: Collection[str]) -> Rewrite:
         """The replacement of each leaf of a message with these personal names.
 
-        A message without any is about no person and stays as it is: in a list of communes, the
-        customer's town is a town, and the flow must find it there when it replays. Where a name
-        says that a secret stands there, it has no stand-in.
+        A message without personal names stays as it is: in a list of communes, a replay must find
+        the customer's town. A leaf with the name of a secret is masked, without a pseudonym.
         """
 
         def hide(names: tuple[str, ...], text: str) -> str:

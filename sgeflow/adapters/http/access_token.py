@@ -68,10 +68,10 @@ class AccessToken:
         refused: Secret | None = None,
         deadline: float | None = None,
     ) -> Secret | NoAnswer:
-        """A token, another one than `refused`, or why there is none.
+        """A token that is not `refused`, or the failure to get one.
 
-        Who comes while somebody asks takes what that one gets, until `deadline`, which is on the
-        clock of `time.monotonic`.
+        While one thread requests a token, others wait for its result until `deadline`, a time of
+        `time.monotonic`.
         """
         before = self._asked
         seconds = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())

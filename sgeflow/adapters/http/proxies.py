@@ -29,7 +29,7 @@ _USUAL_PORT = 80
 
 
 class Proxy(Struct, frozen=True, kw_only=True):
-    """Where a proxy is, and as whom we come; `source` says in words who named it."""
+    """A proxy and its credentials; `source` describes for messages which setting named it."""
 
     host: str
     port: int

@@ -97,7 +97,7 @@ class _Lane:
 
 
 class Shared(Protocol):
-    """Where the starts of several processes are noted."""
+    """A shared note of when the requests of several processes start."""
 
     def begin(self, limits: Mapping[str, Rate]) -> float:
         """Note a start now and return 0.0, or the seconds after which to ask again."""

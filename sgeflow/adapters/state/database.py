@@ -70,7 +70,7 @@ class SqlRows(Protocol):
 
 
 class SqlConnection(Protocol):
-    """Where statements are carried out, inside a transaction."""
+    """A connection that executes statements inside a transaction."""
 
     def execute(self, statement: str, values: Sequence[Any] = ..., /) -> SqlRows:
         """Carry a statement out."""
@@ -161,7 +161,7 @@ class Database(ABC):
     @property
     @abstractmethod
     def _display_name(self) -> str:
-        """Where it is, as messages may say it."""
+        """The place of the database for messages."""
 
     def _check_kind(self, mark: int, version: int, *, is_new: bool) -> None:
         """Refuse what is not of this kind, or was written by a newer sgeflow."""

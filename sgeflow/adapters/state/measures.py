@@ -57,10 +57,10 @@ _FLOATS, _MIXED = "d", "j"
 
 
 def pack_numbers(values: MeasureValues) -> bytes:
-    """Numbers as bytes; whole ones of any size, and any that are finite.
+    """Numbers as bytes: integers of any size and finite floats.
 
     Raises:
-        ValueError: one of them is none: infinite, or not a number.
+        ValueError: a number is infinite or NaN.
     """
     if not isinstance(values, array):
         return _MIXED.encode() + json.dumps(list(values), allow_nan=False).encode()
@@ -92,7 +92,7 @@ _EAST = 3600  # seconds: chunks begin at midnight of winter in France, a civil d
 
 
 class ValueOrigin(NamedTuple):
-    """By what a value came, as numbers of the store; 0 where there is none.
+    """The origin of a value, as ids of the store; 0 if unknown.
 
     The publication of the delivered file that gave it last, the author (a run, or a fleet) that
     brought the value, and the row of the fleet.
@@ -192,7 +192,7 @@ def pack(chunk: MeasureChunk, base: int) -> bytes:
     """A chunk as bytes; `base` is where its span begins, in epoch seconds.
 
     Raises:
-        ValueError: a value is no number.
+        ValueError: a value is not a number.
     """
     measures = chunk.measures
     first, unit, places = _pack_starts(measures.starts)
@@ -509,10 +509,10 @@ class SeriesChunks:
         return len(self._changed) >= _CHUNKS_AT_ONCE
 
     def write(self) -> None:
-        """Write what has changed, and let go of all that was unpacked.
+        """Write the changed chunks, and free all unpacked ones.
 
         Raises:
-            ValueError: a value is no number.
+            ValueError: a value is not a number.
         """
         rows, empty = [], []
         for number in sorted(self._changed):
@@ -581,9 +581,9 @@ def series_for(
 
 
 def erase_series(connection: SqlConnection, point: str) -> int:
-    """Delete all series of a point with what they replaced; how many measures there were.
+    """Delete all series of a point and their replaced values; return the number of measures.
 
-    Of a chunk that cannot be read none are counted: it goes all the same.
+    The measures of an unreadable chunk are deleted, but not counted.
     """
     erased = 0
     rows = connection.execute("SELECT id FROM series WHERE point = ?", (point,)).fetchall()
@@ -913,11 +913,11 @@ def upsert(
 ) -> Saved:
     """Keep measures, brought by a publication or else a run: each row is counted once.
 
-    A changed value replaces. Of measures for the same start the last one is kept. Those of a
-    publication leave alone what a later one gave, or took back.
+    A changed value replaces the stored one. Among measures with the same start the last one is
+    kept. A publication does not change values that a later publication gave or withdrew.
 
     Raises:
-        TechnicalError: the series is kept in another unit, or a value is no number.
+        TechnicalError: the series is kept in another unit, or a value is not a number.
     """
     incoming = Measures.of(measures).one_a_start()
     if not incoming:
@@ -1189,7 +1189,7 @@ def clashes(
     *,
     own: bool,
 ) -> tuple[Clash, ...]:
-    """Where this file (`own`), or another of its publication, gave another value of some time."""
+    """The measures for which a file of the same publication gave another value; `own`: this one."""
     if not measures or (by.is_alone and not own):
         return ()
     chunks = _chunks(connection, series, measures)
@@ -1280,9 +1280,9 @@ class Delivery(Struct, frozen=True):
     _moved: frozenset[str]  # points that had an earlier customer
 
     def save(self, series: Series, measures: Sequence[Measure]) -> Saved:
-        """Keep measures, each of who was the point's customer on its day.
+        """Store measures, each for the customer of the point on its day.
 
-        What a later publication gave or took back is left as it is.
+        Values that a later publication gave or withdrew stay as they are.
 
         Raises:
             TechnicalError: the series is kept in another unit.
@@ -1295,9 +1295,9 @@ class Delivery(Struct, frozen=True):
         return reduce(_sum, saved, Saved(new=0, changed=0, unchanged=0))
 
     def withdraw(self, series: Series, measures: Sequence[Measure]) -> WithdrawResult:
-        """Take back measures that were kept, those alone: same start, length, value and nature.
+        """Withdraw stored measures that equal these in start, length, value and nature.
 
-        What a later publication gave is left as it is.
+        Values of a later publication stay as they are.
         """
         results = [
             withdraw(self._connection, own, some, self._publication)
@@ -1311,7 +1311,7 @@ class Delivery(Struct, frozen=True):
     def clashes(
         self, series: Series, measures: Sequence[Measure], *, own: bool
     ) -> tuple[Clash, ...]:
-        """Where the same publication gave another value: this file (`own`), or an earlier one."""
+        """The measures for which a file of this publication gave another value; `own`: this one."""
         connection, by = self._connection, self._publication
         shares = self._by_customer(series, measures)
         found = (clashes(connection, one, some, by, own=own) for one, some in shares)

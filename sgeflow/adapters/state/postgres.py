@@ -273,7 +273,7 @@ class Postgres(Database):
             connection.execute("UPDATE about SET version = ?", (self._kind.version,))
 
     def _read_version(self, connection: SqlConnection) -> int:
-        """The version of the schema that is there; 0 when there is none yet."""
+        """The version of the existing schema; 0 if there is no schema yet."""
         names = (f"{self._schema}.about", self._schema)
         about, tables = connection.execute(
             "SELECT to_regclass(?) IS NOT NULL, "
@@ -324,7 +324,7 @@ class ServerProbe(Postgres):
 
     @property
     def display_name(self) -> str:
-        """Where it is, without password and settings."""
+        """The address of the database without password and settings."""
         return self._display_name
 
     def may_create(self) -> bool:

@@ -222,7 +222,7 @@ def assemble(
     """The catalogue of some documents, and the problems of all of them, by file and place.
 
     Documents with a problem are left out of the catalogue; a reference to one of them is not
-    reported as a second problem. What a document with a wrong form refers to is not looked at.
+    reported as a second problem. References in a document with a wrong form are not checked.
     """
     ordered = sorted(documents, key=_order)
     assembly = _Assembly(grammar_of(verbs))

@@ -19,8 +19,8 @@ _MOST = 8192  # answers that are kept of a function: some ten times what is ship
 def cache_by_identity(function: Callable[[*Vs], R]) -> Callable[[*Vs], R]:
     """Have a function answer from memory when it is given the very same values, by position.
 
-    It reads nothing but them, and nobody changes what it gives. What is kept holds its values, so
-    that no other can come to be in the place of one of them.
+    The function may read only its arguments, and callers may not change its result. The cache holds
+    the arguments, so that no other object can get the identity of one of them.
     """
     kept: dict[tuple[int, ...], tuple[tuple[Any, ...], R]] = {}
 

@@ -113,8 +113,7 @@ class Recheck(Struct, frozen=True, kw_only=True):
     """The weeks that are looked at again, one a week, for values that came late or were corrected.
 
     A week's turn comes when it is the oldest of the last `days`; on which day of the week, the
-    point decides. What was `looked` at up to a day before is not looked at twice; turns that no run
-    met are made up for.
+    point decides. Days up to `looked` are not checked twice; missed turns are made up for.
     """
 
     days: int
@@ -141,7 +140,8 @@ class Recheck(Struct, frozen=True, kw_only=True):
     def is_over(self, gap: Gap) -> bool:
         """Whether the days of a gap are to be asked for again.
 
-        What a version before remembers says not when it was asked for: its turn is the next week's.
+        Gaps from earlier versions have no date of their request; they are requested again next
+        week.
         """
         is_old = gap.asked is None and gap.why in _ASKED_AGAIN
         return self.is_due if is_old else gap.is_over(self.today, self.point)
@@ -190,10 +190,10 @@ class Asking(Struct, frozen=True, kw_only=True):
 def gaps(
     lacking: Iterable[date], since: date | None, asking: Asking, disputed: Iterable[date] = ()
 ) -> tuple[Gap, ...]:
-    """The days that lack with their reasons, and those that are disputed.
+    """The missing days with their reasons, and the disputed days.
 
-    What was asked for now counts before what is known. Days that were asked for because their wait
-    was over, and lack all the same, wait longer.
+    The result of this run's requests counts more than the known gaps. Days that were requested
+    after their wait and are still missing wait longer.
     """
     known = {day: gap for gap in asking.known for day in gap.days}
     asked = {day: gap.why for gap in asking.asked for day in gap.days}

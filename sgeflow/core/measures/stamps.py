@@ -148,8 +148,8 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 class StampedMeasures(Struct, frozen=True, kw_only=True):
     """Measures in order of their start, one a start; how many rows held no value; warnings.
 
-    What contradicts itself is not among the measures: starts that have two values, and what is
-    `left_out` for the reasons given.
+    Starts with two values are not among the measures, nor are the rows in `left_out`, which has the
+    reasons.
     """
 
     measures: Measures
@@ -271,7 +271,7 @@ def _check_marks(
 def _of_calendar(columns: Columns, otherwise: Convention) -> Convention:
     """Rows without a step of the clock are days, months or, with times of day, peaks.
 
-    Where all times are midnight, a day may be meant, or a peak that was there.
+    If all times are midnight, a row may be a day, or a peak at midnight.
     """
     if "time" not in columns.forms or any(step is not None for step in columns.steps):
         return Convention.DAY

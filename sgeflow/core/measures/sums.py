@@ -132,8 +132,8 @@ def differences(
 ) -> tuple[SumDifference, ...]:
     """The days on which a whole load curve and the daily energy differ.
 
-    A day with half-hours missing is not compared. What Enedis cuts off is no difference: less than
-    1 Wh of a day's energy, and half a unit of each value of the curve.
+    A day with half-hours missing is not compared. Differences from Enedis' rounding are ignored:
+    less than 1 Wh of a day's energy, and half a unit of each value of the curve.
     """
     energies = {day.isoformat(): measure.value for day, measure in _with_days(daily)}
     return tuple(
@@ -230,7 +230,7 @@ class DaySpan(Struct, frozen=True, kw_only=True):
 
     @property
     def instants(self) -> tuple[int, int]:
-        """At which the days begin and end."""
+        """The instants at which the days begin and end."""
         return midnight(_day(self.first)), midnight(_day(self.last))
 
 
@@ -238,7 +238,7 @@ def day_span(start: Template, end: Template, first: Any, last: Any) -> DaySpan:
     """The days between what a step's `start` and `end` came to.
 
     Raises:
-        EvaluationError: one is no day, or they end before they start; told where the key stands.
+        EvaluationError: a value is not a day, or the end is before the start.
     """
     days = DaySpan(first=day_text(first, start), last=day_text(last, end))
     with _at(end):
@@ -249,8 +249,8 @@ def day_span(start: Template, end: Template, first: Any, last: Any) -> DaySpan:
 def lacking_days(measures: Iterable[Measure], unit: str, start: str, end: str) -> tuple[date, ...]:
     """The days `start <= day < end` that are not whole, in order.
 
-    Of a power every interval of the day must be there, whatever its step; of an energy or a peak
-    its value. Raises ValueError for a day that is none.
+    A power needs every interval of the day, in any step; an energy or a peak needs its value.
+    Raises ValueError for an invalid day.
     """
     first = _day(start)
     if unit in POWERS:

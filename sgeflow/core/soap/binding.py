@@ -93,7 +93,7 @@ class Binding(Struct, frozen=True):
         return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
 
     def _form(self, environment: Environment) -> str:
-        """By what orders of the operation are told to be the same, in whatever document it stands.
+        """The text that tells whether two documents of the operation compare orders alike.
 
         What reads the things and the terms, and the parameters that are read; without them all
         that is written around the values.
@@ -132,7 +132,7 @@ class Binding(Struct, frozen=True):
     def read(
         self, response: Response, expected: tuple[ExpectedEcho, ...] = ()
     ) -> Outputs | Fault | NoAnswer:
-        """The outputs of a call, or why there are none.
+        """The outputs of a call, or its failure.
 
         A reply that repeats something else than what is `expected` answers another request.
         """
@@ -248,8 +248,8 @@ def _text_of(value: Any) -> str:
 def _one_form(value: Any) -> Any:
     """A value in the one form of all in which it may be written, as JSON has it.
 
-    Lists are of things ordered together, in whatever order, and members of an object have none.
-    What is empty, or a member that is false, is the same as what is left out.
+    The order of lists and of members does not matter. Empty values and false members count as left
+    out.
     """
     if isinstance(value, Mapping):
         members = ((name, _one_form(one)) for name, one in value.items() if one is not False)

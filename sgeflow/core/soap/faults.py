@@ -75,7 +75,7 @@ def page_text(body: bytes) -> str:
 
 
 def _outside(text: str, name: str) -> Iterator[str]:
-    """The parts of a page outside of an element; one without an end is no element."""
+    """The parts of a page outside of an element; an unclosed tag is not an element."""
     lower, begun = text.lower(), 0
     while (start := lower.find(f"<{name}", begun)) >= 0:
         end = lower.find(f"</{name}", start)
@@ -115,7 +115,7 @@ class Answer(Struct, frozen=True):
     refuses: bool
 
     def soap_fault(self, fault: Element) -> Fault:
-        """A SOAP fault. What counts is the code in its detail; `faultstring` is not reliable.
+        """A SOAP fault, by the code in its detail; `faultstring` is not reliable.
 
         Homologation answers were seen without any detail, with an empty code, and with a qualified
         faultcode, so everything is found by local name and nothing is required.
@@ -240,7 +240,7 @@ class Answer(Struct, frozen=True):
 
 
 def without_reason(status: int) -> Message:
-    """The words for an HTTP status that is no refusal of the request as such."""
+    """The words for an HTTP status that does not refuse the request itself."""
     return say("the server answered HTTP {status}, without a reason", status=status)
 
 
@@ -297,11 +297,11 @@ def proves_refusal(
     where there is no code.
 
     Args:
-        response: that came.
-        tree: its body as XML, or why it is none.
+        response: the answer to the order.
+        tree: the body as XML, or the reason why it is not XML.
         faults: the catalogue of SGE's codes.
-        of_sge: SGE's word alone proves anything. What stands between may send an order twice: the
-            first is accepted, a gateway refuses the second, and no search finds such an order.
+        of_sge: only SGE's own answers prove anything, because a gateway may send an order twice:
+            SGE accepts the first, the gateway refuses the second, and no search finds the order.
     """
     if not isinstance(tree, Flaw):
         return _xml_proves(tree, response.status, faults, of_sge=of_sge)

@@ -40,8 +40,8 @@ class StackJob(Discreet, frozen=True, kw_only=True):
     def inputs(self, today: date | None) -> dict[str, Any]:
         """The inputs that the job gives the konnector, beside the account's form.
 
-        Who starts it by hand, after one that said that the consent had ended, consents again;
-        `today` is None where none can have said it.
+        A start by hand after a job that reported the end of the consent is a new consent, given on
+        `today`; None if no job can have reported it.
         """
         chosen = {"history": "P1Y" if self.is_manual else "P3Y"}
         if self.is_manual and today is not None:

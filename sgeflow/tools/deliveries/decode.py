@@ -258,10 +258,9 @@ _BLANK = {"\t", "\n", "\r", "\f"}
 
 
 def stray(file: IO[bytes]) -> Problem | None:
-    """Why a file is no zip, encrypted or not, that Enedis delivered; None when it may be one.
+    """The reason why a file is not a zip of Enedis, encrypted or not; None if it may be one.
 
-    Encrypted bytes look like chance: what reads as text, or begins as other formats do, and what
-    begins as a zip is not encrypted.
+    Encrypted bytes look random. Text, other formats and zip files are not encrypted.
     """
     begin = file.read(_LOOKED_AT)
     size = file.seek(0, 2)

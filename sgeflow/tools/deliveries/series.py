@@ -92,9 +92,9 @@ def series_of(label: Label, kinds: Mapping[str, QuantityKind], *parts: str) -> t
 
 
 def _of_stage(stage: str, kinds: Mapping[str, QuantityKind]) -> tuple[str, ...]:
-    """Corrected curves are series of their own: a point may be sent both, in any order.
+    """The stage in the names of curves: corrected curves are separate series, sent in any order.
 
-    Other quantities have one stage; what was billed is none of a meter's.
+    Other quantities have one stage; billed amounts have none.
     """
     word = plain(stage)
     if kinds is not CURVES:

@@ -137,19 +137,19 @@ def resume_fleet(
     changed: bool = False,
     listener: FleetListener = lambda _: None,
 ) -> FleetReport:
-    """Go on with a fleet: rows that ended stay, stopped ones go on, the others begin.
+    """Resume a fleet: ended rows stay, stopped rows are resumed, the others begin.
 
     Args:
-        run: its id, or the beginning of it.
+        run: the id of the fleet, or the beginning of the id.
         workspace: an opened project; by default the one of the current folder.
-        options: where the state is and whether orders are confirmed; the rest is the fleet's own.
-        fleet: jobs and max_failures; file and rows are the fleet's own.
-        changed: go on although documents, or the file, were changed since.
-        listener: as of `run_fleet`.
+        options: the state, and whether orders are confirmed; the fleet has the other options.
+        fleet: `jobs` and `max_failures`; the fleet has its file and rows.
+        changed: resume even if documents or the file have changed.
+        listener: as for `run_fleet`.
 
     Raises:
-        UsageError: there is no such fleet, or nothing to go on with.
-        GuardError: documents or the file were changed since, and `changed` is not set.
+        UsageError: there is no such fleet, or nothing to resume.
+        GuardError: documents or the file have changed, and `changed` is not set.
     """
     opened, chosen = workspace or open_catalog(), options_of(options)
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
@@ -194,7 +194,7 @@ def inputs_of(table: Table) -> dict[str, Any]:
 def _worker_factory(
     context: RunContext, flow: str, fleet: Fleet, options: Options
 ) -> WorkerFactory:
-    """The workers that the fleet asks for; raises UsageError when there are none."""
+    """The workers that the fleet asks for; raises UsageError if the cluster has none."""
     chosen = context.workspace.flow(flow)
     session = context.session
     context.observer.begin_fleet(

@@ -79,7 +79,7 @@ def read_flowtest(
     unsure: Collection[str],
     wrong: Collection[str] = (),
 ) -> tuple[FlowTest | None, list[Problem]]:
-    """A flow test, None where it is none, and all that is wrong with it, in the order of lines."""
+    """A flow test, or None if it cannot be read; and its problems in the order of lines."""
     if document.problem is not None:
         return None, [document.problem]
     try:

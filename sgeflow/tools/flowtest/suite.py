@@ -74,13 +74,14 @@ def workspace_of(file: Path, project: Path | None = None) -> Workspace:
 
 
 def pick(options: SuiteOptions) -> Selection:
-    """The cases to be tried, in the order of files and cases.
+    """The cases to run, in the order of files and cases.
 
-    Whoever asks for some of them by words gets those, beside tests with mistakes: these are told.
+    If cases are chosen by words, the mistakes of other tests are reported without ending the
+    command.
 
     Raises:
-        InvalidDocuments: the mistakes of all tests, when all are asked for or nothing else is left.
-        UsageError: there is none.
+        InvalidDocuments: tests have mistakes, and all are chosen or no valid case is.
+        UsageError: there is no case to run.
     """
     files = find_files(options)
     problems: list[Problem] = []

@@ -74,7 +74,7 @@ class Lettering(Struct, frozen=True):
         return round(self.size * 1.4)
 
     def wrap(self, text: str, room: float) -> tuple[str, ...]:
-        """A text in lines that are no wider than `room`; a word that is wider is broken."""
+        """A text in lines of at most the width `room`; a wider word is broken."""
         lines: list[str] = []
         for part in text.splitlines() or [""]:
             line = ""

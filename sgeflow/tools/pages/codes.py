@@ -115,7 +115,7 @@ def ending_step(code: str, steps: Iterable[KeptStep]) -> str:
 
 
 def _deepest(trails: Iterable[str]) -> str:
-    """The step that stands deepest, without items; what undoes is none."""
+    """The most deeply nested step, without items and undos."""
     plain = {without_items(one) for one in trails if not outermost_undo(one)}
     return max(plain, key=lambda trail: (trail.count("/"), trail), default="")
 

@@ -50,7 +50,7 @@ def corrections_of(
 
     `before` is what stood last at a start (of highest powers, on a day), by `place_of` its start;
     `kept` is each measure with the run and the file that brought it, or no file. A value that only
-    changed its nature, or the length of its interval, is no correction.
+    changed its nature, or the length of its interval, is not a correction.
     """
     changed: dict[tuple[date, str, str], list[tuple[float, float]]] = {}
     period = peak_period(series)
@@ -492,7 +492,7 @@ class Household:
 
 
 def kind_of(day: CivilDay) -> str:
-    """Of which month and kind a day is: weekdays and weekends are apart."""
+    """The month of a day, and whether it is a weekday or at the weekend."""
     return f"{day.date.month}{'w' if day.is_weekend else ''}"
 
 

@@ -105,7 +105,7 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     @property
     def nature(self) -> str:
-        """The code of its kind, by its label where there is no code."""
+        """The code of its kind; without a code, the code that belongs to its label."""
         label = plain(self.kind_label)
         named = (code for word, code in _KINDS.items() if label.startswith(word))
         return self.kind or next(named, "")
@@ -132,9 +132,8 @@ class Amount(Struct, frozen=True, kw_only=True):
 class Balance(Struct, frozen=True, kw_only=True):
     """The amounts that hold, by their creation, and those that were cancelled.
 
-    Of the cancelled ones `unmatched` repeat no amount that is there. The `doubtful` ones say of
-    themselves both that they are cancelled and that they hold, or repeat one that does: they are
-    among neither.
+    `unmatched` are cancelled amounts that do not repeat any existing amount. `doubtful` amounts are
+    marked as cancelled and as valid, or repeat a valid one; they belong to neither group.
     """
 
     holding: tuple[Amount, ...]
