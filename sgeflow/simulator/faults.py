@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from sgeflow.errors import Id, Problem, UsageError
@@ -69,44 +71,39 @@ def _parse(part: str) -> FaultMode | Problem:
     kind, *values = part.split(":")
     if not (kind in _KINDS or _SGT.fullmatch(kind) or _STATUS.fullmatch(kind)):
         return _problem(part, say("`{kind}` is not a kind of fault", kind=kind), tuple(_KINDS))
-    rate = _only([float(value[:-1]) / 100 for value in values if _SHARE.fullmatch(value)])
-    tries = _only([float(value[:-1]) for value in values if _TRIES.fullmatch(value)])
-    seconds = _only(
-        [
-            float(found[1]) / (1000 if found[2] == "ms" else 1)
-            for value in values
-            if (found := _DURATION.fullmatch(value))
-        ]
-    )
-    count = (rate is not None) + (tries is not None)
-    if len(values) != count + (seconds is not None) or not values:
+    found: dict[str, float] = {}
+    for value in values:
+        if match := _SHARE.fullmatch(value):
+            found["share"] = float(match[1]) / 100
+        elif match := _TRIES.fullmatch(value):
+            found["tries"] = float(match[1])
+        elif match := _DURATION.fullmatch(value):
+            found["seconds"] = float(match[1]) / (1000 if match[2] == "ms" else 1)
+    if len(found) != len(values) or not values:
         return _problem(part, say("write `kind:share`, `kind:tries` or `kind:share:duration`"))
-    if wrong := _wrong(kind, rate, seconds, count):
+    if wrong := _wrong(kind, found):
         return _problem(part, wrong)
-    default = _KINDS.get(kind) or 0.0
     return FaultMode(
         kind,
-        1.0 if rate is None else rate,
-        default if seconds is None else seconds,
-        int(tries or 0),
+        found.get("share", 1.0),
+        found.get("seconds", _KINDS.get(kind) or 0.0),
+        int(found.get("tries", 0)),
     )
 
 
-def _wrong(kind: str, rate: float | None, seconds: float | None, count: int) -> str:
+def _wrong(kind: str, found: Mapping[str, float]) -> str:
     """Why the parts of a fault do not go together; empty when they do."""
-    if rate is not None and rate > 1:
+    if found.get("share", 0) > 1:
         return say("a share is at most 100%")
-    if count > 1:
+    if "share" in found and "tries" in found:
         return say("give a share or a number of tries, not both")
-    if seconds is not None and _KINDS.get(kind) is None:
+    if "seconds" in found and _KINDS.get(kind) is None:
         return say("`{kind}` has no duration", kind=kind)
     if kind == "latency":
-        return say("latency needs a duration") if seconds is None else ""
-    return "" if count else say("it needs a share (`5%`) or a number of tries (`2x`)")
-
-
-def _only(values: list[float]) -> float | None:
-    return values[0] if len(values) == 1 else None
+        return say("latency needs a duration") if "seconds" not in found else ""
+    if "share" in found or "tries" in found:
+        return ""
+    return say("it needs a share (`5%`) or a number of tries (`2x`)")
 
 
 def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:
