@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -170,14 +170,14 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
     return [{"start": str(min(both)), "end": str(max(both))} for both in pairwise(borders)]
 
 
-def earliest(dates: Sequence[str]) -> str:
-    """The first of some dates, as a civil date."""
-    return min(_dates(dates, "earliest")).isoformat()
+def earliest(dates: Iterable[str | None]) -> str | None:
+    """The first of the dates that are there, as a civil date; None when none is."""
+    return min((civil_date(one) for one in dates if one is not None), default=None)
 
 
-def latest(dates: Sequence[str]) -> str:
-    """The last of some dates, as a civil date."""
-    return max(_dates(dates, "latest")).isoformat()
+def latest(dates: Iterable[str | None]) -> str | None:
+    """The last of the dates that are there, as a civil date; None when none is."""
+    return max((civil_date(one) for one in dates if one is not None), default=None)
 
 
 def orderable(left: str, right: str) -> tuple[date, date]:
@@ -225,12 +225,6 @@ def _whole_days(text: str) -> Duration:
             say("{text!r} has hours, dates have none; write days, months or years", text=text)
         )
     return Duration(months=duration.months, days=duration.days + duration.seconds // _DAY)
-
-
-def _dates(dates: object, name: str) -> list[date]:
-    if isinstance(dates, str) or not isinstance(dates, Sequence) or not dates:
-        raise ValueError(say("{name} needs a list of at least one date", name=name))
-    return [_date(text) for text in dates]
 
 
 def _date(text: object) -> date:

@@ -67,14 +67,12 @@ class Pack(Functions):  # type: ignore[misc]
     @signature(_LIST)
     def _func_earliest(self, values: list[str | None]) -> str | None:
         """`earliest([a, b])`: the first of the dates that are there, null when none is."""
-        known = [value for value in values if value is not None]
-        return dates.earliest(known) if known else None
+        return dates.earliest(values)
 
     @signature(_LIST)
     def _func_latest(self, values: list[str | None]) -> str | None:
         """`latest([a, b])`: the last of the dates that are there, null when none is."""
-        known = [value for value in values if value is not None]
-        return dates.latest(known) if known else None
+        return dates.latest(values)
 
     @signature(_TEXT, _TEXT, _TEXT)
     def _func_windows(self, start: str, end: str, step: str) -> list[dict[str, str]]:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _FREE = "…"  # stands for a text that is anybody's choice
 _COMPOUND = {"array", "object"}
-_HERE = say("allowed here")
 
 
 def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
@@ -109,7 +108,6 @@ def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -
         where=name,
         note=note,
         allowed=allowed,
-        allowed_label=_HERE,
         suggestion="" if parameter.personal else near or closest(str(error.instance), allowed),
         details=details,
     )

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = regex(f"[{_ILLEGAL}]")
-_not_plain = regex(
-    r"[^ !#-%'-;=?-~]"
-)  # of ASCII: the rest is looked at, and compiled for, when it comes
+# of ASCII: the rest is looked at, and compiled for, when it comes
+_not_plain = regex(r"[^ !#-%'-;=?-~]")
 # White space as references: a parser would turn a carriage return into a line feed, and any of
 # the three into a blank inside an attribute.
 _ENTITIES = str.maketrans(

@@ -96,7 +96,6 @@ WORDS = {
     "{text!r} has hours, dates have none; write days, months or years": (
         "« {text} » compte des heures, une date n'en a pas ; écrivez des jours, mois ou années"
     ),
-    "{name} needs a list of at least one date": "{name} attend une liste d'au moins une date",
     "{text!r} is not a date; write it like 2025-05-15": (
         "« {text} » n'est pas une date ; écrivez-la comme 2025-05-15"
     ),

@@ -65,13 +65,13 @@ def syntax_problem(text: str, error: ParseError, spot: Spot) -> Problem:
 
 
 def _find_slip(text: str, position: int, token: str) -> _Slip:
-    if token[:1] in _SPACES and token:
-        note = say("it looks like a space and is another character; type a space")
-        return _Slip(position, 1, say("a special space"), note)
-    if token[:1] in ("'", '"', "`") and token:
-        return _Slip(position, len(token), say("a quote that is not closed"), _LITERALS)
     if not token:
         return _early_end(text)
+    if token[0] in _SPACES:
+        note = say("it looks like a space and is another character; type a space")
+        return _Slip(position, 1, say("a special space"), note)
+    if token[0] in "'\"`":
+        return _Slip(position, len(token), say("a quote that is not closed"), _LITERALS)
     note = _hint(text, position, token)
     if before := _NOT.search(text[:position]):
         token, position, note = before[1], before.start(), _WORDS
@@ -125,13 +125,11 @@ def _comparison(text: str, position: int, token: str) -> Message | None:
 
 
 def _number(text: str, position: int, token: str) -> Message:
-    if text[:position].endswith(".") and _WHOLE.search(text[:position]) is None:
+    if before := _WHOLE.search(text[:position]):
+        return _decimals(f"{before[0]}{token}")
+    if text[:position].endswith("."):
         return say("one of a list is taken with [{token}]", token=token)
-    before = _WHOLE.search(text[:position])
-    number = f"{before[0]}{token}" if before else token
-    if before is None:
-        return say("a number is written in backticks: `{token}`", token=number)
-    return _decimals(number)
+    return say("a number is written in backticks: `{token}`", token=token)
 
 
 def _decimals(number: str) -> Message:
