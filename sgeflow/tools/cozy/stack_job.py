@@ -33,7 +33,6 @@ class StackJob(Discreet, frozen=True, kw_only=True):
     number: str = ""  # the job's id: the same when the stack starts it a second time
     limit: float = _USUAL_LIMIT - KILLED_BEFORE  # seconds until it is killed
     is_manual: bool = False
-    locale: str = ""
     deleted_revision: str | None = None  # of an account that was deleted
     secrets: Mapping[str, str] = field(default_factory=dict)  # of the operator, by name
 
@@ -78,7 +77,6 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
         number=number if _ID.fullmatch(number) else "",
         limit=max(0.0, seconds - KILLED_BEFORE),
         is_manual=variables.get("COZY_JOB_MANUAL_EXECUTION", "") == "true",
-        locale=variables.get("COZY_LOCALE", ""),
         deleted_revision=revision if is_deleted else None,
         secrets=_secrets(variables),
     )

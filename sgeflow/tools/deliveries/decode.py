@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TypeVar
+from typing import IO
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -50,7 +50,6 @@ from sgeflow.tools.deliveries.unzip import ZipLimits, ZipMember
 
 __all__ = ["FAMILIES", "DecodeOptions", "DecodeReport", "FileOutcome", "FileState", "decode"]
 
-T = TypeVar("T")
 _CHUNK = 1 << 20
 _PLAIN = (".json", ".csv", ".xml")
 
