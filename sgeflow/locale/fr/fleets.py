@@ -27,7 +27,7 @@ WORDS = {
         "donnez-lui une entrée `fleet` de type fleetReport, et aucune autre qui soit obligatoire"
     ),
     "run {run} already reported the end of this fleet: not repeated": (
-        "l'exécution {run} a déjà signalé la fin de cette flotte"
+        "l'exécution {run} a déjà signalé la fin de cette flotte : pas de nouvel envoi"
     ),
     "run {run}, which reports the end of this fleet, was stopped: the report may have left, and"
     " is not repeated": (
