@@ -40,18 +40,18 @@ class Masking(Struct, kw_only=True):
     The redactor is made when it is first needed: a successful call needs none.
     """
 
-    found: SecretsInUse
+    in_use: SecretsInUse
     personal: tuple[str, ...]
     _personal_inputs: PersonalValues | None = None  # masked in paths of requests
     _receivers: set[Party] = field(default_factory=set)  # of requests
-    _redacted: tuple[Secret, ...] = ()  # the secrets that the redactor of `_made` masks
-    _made: tuple[Redactor, PersonalValues] | None = None
+    _redacted: tuple[Secret, ...] = ()  # the secrets that the redactor of `_redaction` masks
+    _redaction: tuple[Redactor, PersonalValues] | None = None
     _sent: list[tuple[bytes, tuple[str, ...]]] = field(default_factory=list)  # bodies to learn from
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """The secrets that an answer may repeat: the environment's and those of the receivers."""
-        return self.found.of(tuple(self._receivers))  # a copy, because other threads add to it
+        return self.in_use.of(tuple(self._receivers))  # a copy, because other threads add to it
 
     def learn(self, request: Request) -> None:
         """Learn the personal values of a request: an answer may repeat them."""
@@ -91,7 +91,7 @@ class Masking(Struct, kw_only=True):
 
     def hide_values(self, answer: Response) -> Response:
         """Return the answer to a single call without secrets and personal values."""
-        if not (self.secrets or self.personal or self._sent or self._made):
+        if not (self.secrets or self.personal or self._sent or self._redaction):
             return answer  # there is nothing to hide
         redactor, known = self._tools()
         text = redactor.text(answer.body.decode("utf-8", "surrogateescape"))
@@ -139,14 +139,14 @@ class Masking(Struct, kw_only=True):
 
     def _tools(self) -> tuple[Redactor, PersonalValues]:
         secrets = self.secrets
-        if self._made is None or secrets != self._redacted:
+        if self._redaction is None or secrets != self._redacted:
             from sgeflow.adapters.cassettes.redact import Redactor
 
-            people = self._made[1] if self._made else self._known_inputs()
-            self._made, self._redacted = (Redactor(secrets), people), secrets
+            people = self._redaction[1] if self._redaction else self._known_inputs()
+            self._redaction, self._redacted = (Redactor(secrets), people), secrets
         while self._sent:
-            self._made[1].learn_from(*self._sent.pop())
-        return self._made
+            self._redaction[1].learn_from(*self._sent.pop())
+        return self._redaction
 
 
 def without_secrets(answer: Response, secrets: tuple[Secret, ...]) -> Response:
@@ -208,7 +208,7 @@ def masking(
         if name in parameters and parameters[name].personal
         for text in texts_in(value)
     )
-    return Masking(found=secrets, personal=personal)
+    return Masking(in_use=secrets, personal=personal)
 
 
 def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:

@@ -213,7 +213,7 @@ def unit_of(text: str) -> tuple[str, int]:
 
 
 def scale(value: Any, factor: int) -> Any:
-    """A value in a smaller unit, exact: 0.1 kW is 100 W. What is no number is left as it is."""
+    """A value in a smaller unit, exact: 0.1 kW is 100 W. Other text stays as it is."""
     try:
         exact = Decimal(str(value).strip()) * factor
     except InvalidOperation:

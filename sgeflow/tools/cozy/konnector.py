@@ -102,9 +102,9 @@ class AccountWork:
         if lacking:
             self._lines.error(say("the account lacks {names}", names=", ".join(lacking)))
             return JobEnd(code=LOGIN_FAILED)
-        place = (self._home, self._environment.name, form["pointId"], _FLOW)
+        collecting = (self._home, self._environment.name, form["pointId"], _FLOW)
         # a killed job may have ended the consent without telling the customer
-        agreed_on = None if last_run_was_interrupted(*place) else moment(self._options).date()
+        agreed_on = None if last_run_was_interrupted(*collecting) else moment(self._options).date()
         inputs = {**form, **self._job.inputs(agreed_on)}
         if not self._deletions.point_of(self._job.account) and account.is_unclear(
             self._environment.accounts
@@ -115,9 +115,9 @@ class AccountWork:
         try:
             report = self._run(_FLOW, inputs, account, client, self._name)
             is_barred = report is not None and report.exit is Exit.GUARDED
-            if is_barred and (stopped := interrupted_run(*place)):
+            if is_barred and (interrupted := interrupted_run(*collecting)):
                 self._lines.info(say("this job goes on with one that was stopped before"))
-                report = self._run(_FLOW, inputs, account, client, stopped.run)
+                report = self._run(_FLOW, inputs, account, client, interrupted.run)
         except InvalidValues as error:
             names = [one.where for one in error.problems]
             if not {name.partition("[")[0] for name in names} & set(form):

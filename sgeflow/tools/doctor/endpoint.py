@@ -290,7 +290,7 @@ def _port(parts: SplitResult) -> int:
 _BLOCK = regex(
     rb"-----BEGIN (X509 )?CERTIFICATE-----.+?-----END (X509 )?CERTIFICATE-----", re.DOTALL
 )
-_FOR_CLIENTS = {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+_CLIENT_USAGES = {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
 _NAME_ATTRIBUTES = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
 
 
@@ -314,7 +314,7 @@ def certificates(pem: bytes) -> tuple[Certificate, ...]:
 def _facts(read: x509.Certificate) -> Certificate:
     try:
         usages = read.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        for_clients = bool(set(usages) & _FOR_CLIENTS)
+        for_clients = bool(set(usages) & _CLIENT_USAGES)
     except x509.ExtensionNotFound:
         for_clients = True  # without the extension, every usage is allowed
     return Certificate(

@@ -70,7 +70,7 @@ def check_address(address: str) -> None:
     security = import_module("distributed.security").Security()
     try:
         context = security.get_connection_args("client")["ssl_context"]
-    except OSError:  # a file is missing, or is no certificate
+    except OSError:  # a file is missing, or is not a certificate
         context = None
     if context is None:
         message = say("{address} wants certificates, and Dask has none to show", address=address)
