@@ -55,7 +55,7 @@ def check_place(path: Path) -> None:
     if path.is_dir():
         raise unwritable(path, say("it is a folder"), say("name a file in it"))
     if path.exists() and not path.is_file():
-        remedy = say("name a file; what is written to stdout can be piped, or thrown away")
+        remedy = say("name a file, or write to stdout and pipe it")
         raise unwritable(path, say("it is a pipe, a socket or a device"), remedy)
 
 
@@ -81,7 +81,7 @@ def link_note(path: Path) -> Message | None:
     """The note that a link leads to the file that is written; None if the path is not a link."""
     if not path.is_symlink():
         return None
-    return say("{path} is a link: {target} is written", path=path, target=path.resolve())
+    return say("{path} is a link: sgeflow writes to {target}", path=path, target=path.resolve())
 
 
 def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:

@@ -170,7 +170,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
             raise unreadable(path, message, say("write its output to a file"))
         if most is not None and facts.st_size > most:
             size = say("{path} is larger than {most} KiB", path=show_path(path), most=most >> 10)
-            raise unreadable(path, size, say("no document is that large: check the file"))
+            raise unreadable(path, size, say("documents are smaller: check the file"))
         with path.open("rb", buffering=0) as file:
             text = file.read().removeprefix(codecs.BOM_UTF8).decode()
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -194,7 +194,7 @@ def unreadable(path: Path, message: Message, remedy: Message, line: int = 1) -> 
 
 def _open_error(path: Path, error: OSError) -> TechnicalError:
     if _leads_nowhere(path):
-        message = say("{path} is a link that leads nowhere", path=show_path(path))
+        message = say("{path} is a broken link", path=show_path(path))
         return unreadable(path, message, say("repair the link, or delete it"))
     why = os_error_text(error, str(error))
     message = say("{path} cannot be read: {reason}", path=show_path(path), reason=why)

@@ -44,12 +44,12 @@ def refusal_of_file(error: BaseException) -> TechnicalError | None:
     try:
         Path.cwd()
     except OSError:
-        return _error(say("the current folder no longer exists"), say("change to another"))
+        return _error(say("the current folder no longer exists"), say("change to another folder"))
     if not isinstance(error.filename, str | bytes | os.PathLike):
         return None
     name = os.fsdecode(error.filename)
     if error.errno == errno.ENAMETOOLONG:
-        message = say("{path} is a longer name than a file can have", path=_short(name))
+        message = say("the file name {path} is too long", path=_short(name))
         return _error(message, say("choose a shorter name"))
     message = say("{path} cannot be used: {reason}", path=_short(name), reason=os_error_text(error))
     return _error(message, say("check its folder, your rights and the disk space"))

@@ -152,12 +152,12 @@ def carrier_of(span: Span) -> dict[str, str]:
 
 def _check(name: str, text: str, allowed: tuple[str, ...]) -> None:
     if text not in allowed:
-        message = say('the variable {name} asks for "{text}"', name=name, text=text)
+        message = say('the variable {name} cannot be "{text}"', name=name, text=text)
         raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
 
 
 def _not_understood(name: str) -> UsageError:
-    message = say("OpenTelemetry does not understand what the variable {name} says", name=name)
+    message = say("OpenTelemetry does not understand the value of the variable {name}", name=name)
     details = (("remedy", say("correct it, or unset it")),)
     return UsageError(Problem(id=Id.USAGE, message=message, details=details))
 

@@ -22,9 +22,9 @@ FILES = options.argument(metavar="FILE…", help="Files from Enedis, encrypted, 
 STAMPED = options.option(
     "--stamped",
     metavar="WHAT",
-    help="What stamps of R63 mark that do not tell it: start, end or auto.",
+    help="The meaning of R63 stamps, if the file does not state it: start, end or auto.",
 )
-AGAIN = options.option("--again", help="Keep files again that came before.")
+AGAIN = options.option("--again", help="Keep files again that were already kept.")
 _COLUMNS = ("file", "flux", "state", "points", "rows", "new", "changed", "documents", "key")
 
 

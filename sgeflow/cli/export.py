@@ -19,9 +19,7 @@ FORMAT = options.option(
     autocompletion=completion.formats,
 )
 POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
-FILE = options.file_to_write(
-    "-o", "--file", metavar="FILE", help="Where to write; by default to stdout."
-)
+FILE = options.file_to_write("-o", "--file", metavar="FILE", help="Output file; default: stdout.")
 
 
 _NOTHING = say("! no measures are kept there yet: nothing was written")

@@ -27,11 +27,11 @@ RUN = options.argument(
 )
 MADE = options.argument(
     metavar="[NAME=VALUE]...",
-    help="With --accepted: what it made, as its outputs: serviceId=12345678.",
+    help="With --accepted: the outputs of the order, as serviceId=12345678.",
 )
-STEP = options.option("--step", metavar="KEY", help="Which order, when the run has several.")
+STEP = options.option("--step", metavar="KEY", help="The order, if the run has several.")
 ACCEPTED = options.option(
-    "--accepted/--not-accepted", help="What a person has found out where it was sent."
+    "--accepted/--not-accepted", help="The outcome that the receiver of the order confirmed."
 )
 
 app = options.command_app(
@@ -73,7 +73,7 @@ def list_orders(
         if has_accounts:
             command += f" --state {show_path(home.folder)}/accounts/ACCOUNT"
         receivers = sorted({receiver_of(order.operation) for _, order in orders})
-        do = say("find out at {receivers}, then settle one", receivers=join_items(receivers))
+        do = say("ask {receivers}, then settle the order", receivers=join_items(receivers))
         then = [next_step(do, command)] if orders else []
         if left:
             then.append(translate(say("close each account of an earlier customer by its command")))

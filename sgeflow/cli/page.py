@@ -22,12 +22,12 @@ FLOW_FILE = options.file_to_write(
     "-o",
     "--file",
     metavar="FILE",
-    help="Where to write, - for stdout; by default flow-FLOW.html, or flow-RUN.html with --run.",
+    help="Output file, - for stdout; default: flow-FLOW.html, or flow-RUN.html with --run.",
 )
 FORMAT = options.option(
     "--format",
     metavar="FORM",
-    help="html, svg or png; by default what the file's ending says.",
+    help="html, svg or png; default: the ending of the file.",
     autocompletion=completion.pictures,
 )
 OF_RUN = options.option(
@@ -44,18 +44,18 @@ RUN = options.argument(
     autocompletion=completion.runs,
 )
 FILE = options.file_to_write(
-    "-o", "--file", metavar="FILE", help="Where to write; by default household-POINT.html."
+    "-o", "--file", metavar="FILE", help="Output file; default: household-POINT.html."
 )
 RUN_FILE = options.file_to_write(
-    "-o", "--file", metavar="FILE", help="Where to write; by default run-RUN.html."
+    "-o", "--file", metavar="FILE", help="Output file; default: run-RUN.html."
 )
 FLEET = options.argument(
     metavar="RUN", help="A fleet's run; see sgeflow runs.", autocompletion=completion.runs
 )
 FLEET_FILE = options.file_to_write(
-    "-o", "--file", metavar="FILE", help="Where to write; by default fleet-RUN.html."
+    "-o", "--file", metavar="FILE", help="Output file; default: fleet-RUN.html."
 )
-POINTS = options.option("--points", help="Name the point of each row that is not done.")
+POINTS = options.option("--points", help="Name the point of each unfinished row.")
 OPEN = options.option("--open", help="Open it in the browser.")
 
 app = options.command_app(

@@ -11,9 +11,11 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import say, sentences
 
 REQUEST = options.option(
-    "--request", metavar="NO", help="One of its requests whole: sent, answered, as curl; masked."
+    "--request",
+    metavar="NO",
+    help=("One of its requests in full: sent, answered, as curl; masked."),
 )
-LIMIT = options.option("--limit", "-n", help="How many; 20 by default.")
+LIMIT = options.option("--limit", "-n", help="Number of runs; default: 20.")
 AGE = options.option(
     "--older-than", metavar="AGE", help="P90D, P6M or a number of days; default: 90."
 )
@@ -31,7 +33,7 @@ def runs(
     state: options.State = None,
     project: options.Project = None,
 ) -> None:
-    """List the runs that began last."""
+    """List the latest runs."""
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
@@ -113,8 +115,8 @@ def give_up(
     terminal.aside(say("run {run} is given up and will not be resumed", run=name))
     for order in left:
         message = say(
-            "{operation} of step {step} was accepted, and nothing is remembered of it: it is yours"
-            " to look after",
+            "{operation} of step {step} was accepted, but its result is not remembered: look "
+            "after it yourself",
             operation=order.operation,
             step=order.key.partition("#")[0],
         )

@@ -18,10 +18,10 @@ KIND = options.argument(
     autocompletion=completion.schemas,
 )
 FOLDER = options.file_to_write(
-    "-o", "--folder", metavar="DIR", help="Where to write; by default .sgeflow/schemas."
+    "-o", "--folder", metavar="DIR", help="Output folder; default: .sgeflow/schemas."
 )
 MODELINES = options.option(
-    "--modelines", help="Name them in the first line of each of the project's own documents."
+    "--modelines", help="Name the schemas in the first line of each document of the project."
 )
 
 

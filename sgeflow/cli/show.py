@@ -38,7 +38,7 @@ PATH = options.argument(
 RUN = options.option(
     "--run",
     metavar="RUN",
-    help="With a value: what it was in this run; see sgeflow runs.",
+    help="With a value: its content in this run; see sgeflow runs.",
     autocompletion=completion.runs,
 )
 
@@ -113,7 +113,7 @@ def _show_any(terminal: Terminal, workspace: Workspace, name: str) -> None:
         (_, _, tell), *others = matches
         tell()
         for noun, command, _ in () if terminal.output in ("json", "yaml") else others:
-            terminal.aside(next_step(say("{name} is {noun} too", name=name, noun=noun), command))
+            terminal.aside(next_step(say("{name} is also {noun}", name=name, noun=noun), command))
         return
     try:
         _show_code(terminal, workspace, name)

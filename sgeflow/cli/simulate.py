@@ -34,7 +34,7 @@ CLIENT = options.file_to_write(
     help="With --tls: demand a client certificate; FILE gets a made-up one, with its key.",
 )
 FLEET = options.option(
-    "--fleet", metavar="N", help="So many more households of one street, for load tests."
+    "--fleet", metavar="N", help="Add N households of one street, for load tests."
 )
 ROWS = options.file_to_write(
     "-o", metavar="FILE", help="Write the rows of that fleet for `run --each`, and end; - prints."

@@ -14,7 +14,11 @@ from sgeflow.messages import say, say_count, sentences
 
 TARGET = options.argument(metavar="FOLDER", help="A folder that is not there yet.")
 COPY = options.argument(metavar="FOLDER", help="A copy that `state backup` made.")
-SINCE = options.option("--since", metavar="INSTANT", help="Since when, as `state check` says it.")
+SINCE = options.option(
+    "--since",
+    metavar="INSTANT",
+    help="The date since which orders are held, as `state check` shows it.",
+)
 
 app = options.command_app(help="Check, back up and restore the state.")
 
@@ -85,7 +89,7 @@ def restore(
     home = home_to_look_at(state, project, env)
     restored = upkeep.restore(home, folder)
     terminal = terminal_of(context)
-    back = say("the state of {since} is back", since=restored.since)
+    back = say("the state of {since} is restored", since=restored.since)
     aside = say("the previous state is in {aside}", aside=restored.aside) if restored.aside else ""
     taken = say_count(
         "{count} order since then was taken over from it",
@@ -94,11 +98,11 @@ def restore(
     )
     terminal.aside(sentences(back, aside, taken, between=" · "))
     if not restored.all_read:
-        terminal.aside(say("not all of its orders could be read: there may have been more"))
+        terminal.aside(say("some of its orders could not be read: there may be more"))
     terminal.aside(
         say(
-            "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since;"
-            " then {command}",
+            "orders are held: check sgeflow orders, and ask Enedis, for orders since then; "
+            "then {command}",
             command=home.command("state", "release", "--since", restored.since),
         )
     )

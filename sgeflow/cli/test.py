@@ -35,13 +35,13 @@ HTML = options.file_to_write(
     "--html", metavar="FILE", help="Write an HTML page, with the flows beside it."
 )
 RECORD = options.option(
-    "--record", help="Hold the conversations anew, and keep the cassettes of cases that pass."
+    "--record", help="Record the conversations again, and keep the cassettes of cases that pass."
 )
 JOBS = options.option(
     "--jobs",
     "-j",
     metavar="N",
-    help="Cases side by side; as many as there are processors by default.",
+    help="Cases in parallel; default: the number of processors.",
     envvar="SGEFLOW_JOBS",
 )
 

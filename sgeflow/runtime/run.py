@@ -67,8 +67,8 @@ from sgeflow.runtime.run_context import (
 from sgeflow.runtime.session import Session
 
 FOUND_EARLIER_STATE = say(
-    "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
-    " and may ask for something else"
+    "the recording uses data that earlier runs kept: a replay starts without these data and "
+    "may send other requests"
 )
 
 

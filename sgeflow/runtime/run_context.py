@@ -154,7 +154,7 @@ def beginning(context: RunContext) -> Iterator[RunContext]:
     run = checked_name(context.session.run)
     with holding(context) as own:
         if context.journal.show(run) is not None:
-            message = say("there is a run {run} already: an id is one run's alone", run=run)
+            message = say("run {run} already exists: each run has its own id", run=run)
             do = say("give the run another name; sgeflow runs show {run}", run=run)
             raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
         yield own

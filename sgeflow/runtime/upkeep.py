@@ -109,7 +109,7 @@ def restore(home: StateLocation, folder: Path) -> RestoreResult:
         TechnicalError: the copy is not complete, or cannot be moved into place.
     """
     if home.server is not None:
-        raise UsageError(_on_server(say("bringing back a state on a server"), _RESTORE))
+        raise UsageError(_on_server(say("restoring a state on a server"), _RESTORE))
     since = read_manifest(folder)
     if home.folder.resolve().is_relative_to(folder.resolve()):
         message = say("{folder} is the backup: it cannot be the state", folder=home.folder)
@@ -151,14 +151,12 @@ def release(home: StateLocation, since: str) -> None:
                 journal.release_orders()
                 return
     if not held:
-        elsewhere = say(
-            "--state PLACE or --env NAME, when the state that was brought back is kept elsewhere"
-        )
+        elsewhere = say("--state PLACE or --env NAME, if the restored state is kept elsewhere")
         raise UsageError(
             Problem(id=Id.USAGE, message=say("no order is held"), details=(("see", elsewhere),))
         )
     message = say("orders are held since {held}, not since {since}", held=held, since=since)
-    note = say("write it like that once you have checked the orders since")
+    note = say("write this date after you have checked the orders since then")
     raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(held,), note=note))
 
 
@@ -169,7 +167,7 @@ _RESTORE = "pg_restore --clean --if-exists --dbname='postgresql://USER@HOST/DATA
 def _on_server(what: Message, command: str) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=say("{what} is done with PostgreSQL's tools", what=what),
+        message=say("{what} needs PostgreSQL's tools", what=what),
         details=(("do", command),),
     )
 
@@ -193,7 +191,7 @@ def give_up(home: StateLocation, run: str) -> tuple[str, tuple[Order, ...]]:
         if listed:
             order = listed[0]
             message = say(
-                "{operation} of run {run} is on the list of orders that nobody knows of",
+                "the outcome of {operation} of run {run} is unknown",
                 operation=order.operation,
                 run=order.run,
             )

@@ -109,7 +109,7 @@ def _wrong(kind: str, found: Mapping[str, float]) -> str:
 def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:
     return Problem(
         id=Id.USAGE,
-        message=say("the fault `{fault}` is not understood: {why}", fault=part, why=what),
+        message=say("the fault `{fault}` is invalid: {why}", fault=part, why=what),
         allowed=_EXAMPLES,
         details=(("kinds", ", ".join(("SGTxxx", "4xx", "5xx", *kinds))),) if kinds else (),
     )

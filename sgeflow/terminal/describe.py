@@ -365,7 +365,7 @@ def form_of(schema: Schema) -> str:
         return say("true or false")
     if kind == "array":
         item = "" if _members(schema) else form_of(schema.get("items", {}))
-        listed = say("a list, each item {item}", item=item) if item else say("a list")
+        listed = say("a list; each item {item}", item=item) if item else say("a list")
         return sentences(listed, _item_count(schema), between=", ")
     form = _TYPES.get(kind, kind)
     pattern = schema.get("pattern", "")

@@ -206,9 +206,9 @@ def pruned_text(pruned: PruneResult) -> Message:
     if not pruned.runs:
         return count
     if pruned.is_on_server:
-        kept = say("the server uses their space again; VACUUM FULL gives it back to its disk")
+        kept = say("the server reuses their space; VACUUM FULL frees it on the disk")
         return sentences(count, kept, between=" · ")
-    freed = say("{size:.1f} MB given back", size=pruned.freed / _MB)
+    freed = say("{size:.1f} MB freed", size=pruned.freed / _MB)
     spare = (
         say("{size:.1f} MB stay in the file for reuse", size=pruned.spare / _MB)
         if pruned.spare

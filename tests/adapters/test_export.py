@@ -294,7 +294,7 @@ def test_a_link_stays_a_link(store, tmp_path):
     real.write_text("old")
     link.symlink_to(real)
     assert link_note(real) is None
-    assert link_note(link) == f"{link} is a link: {real} is written"
+    assert link_note(link) == f"{link} is a link: sgeflow writes to {real}"
     find_format("csv").write(link, store, (), {})
     assert link.is_symlink()
     assert real.read_text().startswith("point,")

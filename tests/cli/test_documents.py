@@ -275,8 +275,8 @@ def test_a_document_wins_and_what_else_has_its_name_is_told(sgeflow) -> None:
     flow = sgeflow("show", "homologation")
     assert flow.out.startswith("homologation\n\nRun the cases")
     assert flow.err.splitlines() == [
-        "homologation is an environment too  sgeflow show environments homologation",
-        "homologation is a kind of documents too  sgeflow show",
+        "homologation is also an environment  sgeflow show environments homologation",
+        "homologation is also a kind of documents  sgeflow show",
     ]
     other = sgeflow("show", "environments", "homologation")
     assert (other.code, other.err, "generation" in other.out) == (0, "", True)
@@ -294,7 +294,7 @@ def test_words_and_codes_are_listed_and_named_alone(sgeflow, tmp_path) -> None:
     )
     mine = sgeflow("show", "retry")
     assert mine.out.startswith("retry\n\nMine\n")
-    assert mine.err == "retry is a word of the language too  sgeflow show word retry\n"
+    assert mine.err == "retry is also a word of the language  sgeflow show word retry\n"
     assert "attempts" in sgeflow("show", "word", "retry").out
     assert 'words: there is no "retri"' in sgeflow("show", "word", "retri").err
 

@@ -460,7 +460,7 @@ def test_a_folder_that_is_gone_is_told(sgeflow, tmp_path, monkeypatch):
         done = sgeflow(*words)
         assert done.code == 5, (words, done)
         assert "SGE701 the current folder no longer exists" in done.err
-        assert "change to another" in done.err
+        assert "change to another folder" in done.err
     assert sgeflow("--version").code == 0
 
 

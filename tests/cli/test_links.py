@@ -64,7 +64,7 @@ def test_a_device_is_refused(project, sgeflow, words):
     done = sgeflow(*words, "/dev/null")
     assert done.code != 0
     assert "it is a pipe, a socket or a device" in " ".join(done.err.split())
-    assert "name a file; what is written to stdout" in " ".join(done.err.split())
+    assert "name a file, or write to stdout" in " ".join(done.err.split())
     assert not Path("/dev/null").is_file()
 
 

@@ -58,7 +58,7 @@ def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> 
     assert "A flow of that name" in sgeflow("show", "default", "--project", ".").out
     scenario = sgeflow("show", "gaps")
     assert "sgeflow run konnector --scenario gaps" in scenario.out
-    assert scenario.err == "gaps is a word of the language too  sgeflow show word gaps\n"
+    assert scenario.err == "gaps is also a word of the language  sgeflow show word gaps\n"
     wrong = sgeflow("show", "defualt", "--project", ".")
     assert wrong.code == 2
     assert 'no document, word of the language or code "defualt"' in wrong.err

@@ -44,7 +44,7 @@ UNREADABLE = {
 WHY = {
     "a key twice": "an object has a key twice: its key 3 is its key 1 again",
     "a number out of range": "a number is out of range",
-    "nested and closed": "it is nested too deep",
+    "nested and closed": "it is nested too deeply",
 }
 
 

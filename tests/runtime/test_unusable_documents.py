@@ -107,8 +107,8 @@ HOW = {
     pipe: (SPECIAL, "write its output to a file"),
     listening: (SPECIAL, "write its output to a file"),
     endless: (SPECIAL, "write its output to a file"),
-    link: ("is a link that leads nowhere", "repair the link"),
-    circle: ("is a link that leads nowhere", "repair the link"),
+    link: ("is a broken link", "repair the link"),
+    circle: ("is a broken link", "repair the link"),
     huge: ("is larger than 1024 KiB", "check the file"),
     binary: ("is not UTF-8 text", "save the file in UTF-8"),
     empty: ("the document is empty", ""),
@@ -230,7 +230,7 @@ def test_a_share_that_is_away_leaves_the_project_and_stops_what_reads_it(
     for words in (("run", "check-identity"), ("validate",), ("show",), ("show", "mine")):
         done = sgeflow(*words)
         assert done.code not in (0, 70), words
-        assert "flows is a link that leads nowhere" in " ".join(done.err.split()), words
+        assert "flows is a broken link" in " ".join(done.err.split()), words
     assert "first" in sgeflow("runs").out
     assert not (town / "deploy" / ".sgeflow").exists()
 

@@ -85,7 +85,7 @@ def _no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> 
         return _miss(say("no call of {label} is recorded", label=request.label), path, counts)
     nearest = min((_contrast(interaction, request) for interaction in alike[:COMPARED]), key=len)
     message = say(
-        "no recorded call of {label} is this one; the nearest of {count} differs",
+        "no recorded call of {label} matches; the closest of {count} differs",
         label=request.label,
         count=len(alike),
     )

@@ -51,7 +51,9 @@ def write(
                     f"columns = {_TYPES})) TO {_sql_path(part)} (FORMAT parquet, COMPRESSION zstd)"
                 )
         except duckdb.Error as error:
-            raise unwritable(path, say("DuckDB met {error}", error=type(error).__name__)) from error
+            raise unwritable(
+                path, say("DuckDB failed: {error}", error=type(error).__name__)
+            ) from error
     return counts
 
 

@@ -80,8 +80,8 @@ def _bad_pair(
     if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
         message = say("the key {key} does not belong to the certificate {path}", key=key, path=path)
         remedy = say(
-            "take the key that the certificate was asked for with; in {path} the certificate of"
-            " the key must stand first",
+            "use the key of the certificate request; in {path} the certificate of this key "
+            "must come first",
             path=path,
         )
         return _refusal(endpoint, "key", message, remedy)
@@ -136,7 +136,7 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
         remedy = say("let the user of sgeflow read it")
         if isinstance(error, FileNotFoundError):
             remedy = say(
-                "a path counts from where the command is started; or write a whole one, from /"
+                "a relative path starts in the folder of the command; or write an absolute path"
             )
         raise _refusal(endpoint, setting, message, remedy) from error
 

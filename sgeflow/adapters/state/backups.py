@@ -216,7 +216,7 @@ def _copy(source: Path, target: Path) -> None:
 def _damage_error(source: Path) -> Exception:
     return storage_error(
         say("{path} cannot be used: {reason}", path=source, reason=say("it is damaged")),
-        say("sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"),
+        say("sgeflow state check shows the damage; sgeflow state restore FOLDER restores a copy"),
     )
 
 

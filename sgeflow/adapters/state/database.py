@@ -174,14 +174,15 @@ class Database(ABC):
         if not is_new and version < self._kind.first:
             raise self._error(
                 say(
-                    "it was written by an older sgeflow (schema {version}, this one reads from"
-                    " {first})",
+                    "it was written by an older sgeflow (schema {version}, this one reads "
+                    "{first} and later)",
                     version=version,
                     first=self._kind.first,
                 ),
                 say(
-                    "with that sgeflow settle what sgeflow orders lists; then name another place"
-                    " for the state, run again, and sgeflow decode --again what was delivered"
+                    "use the older sgeflow to settle the orders that sgeflow orders lists; "
+                    "then name another place for the state, run again, and keep delivered "
+                    "files with sgeflow decode --again"
                 ),
             )
         if version > known:
@@ -226,12 +227,13 @@ def decoding(run: str, what: Message) -> Iterator[None]:
         yield
     except UNREADABLE:
         message = say(
-            "the journal keeps {what} of run {run} in a form that cannot be read",
+            "the journal cannot read {what} of run {run}",
             what=what,
             run=run,
         )
         remedy = say(
-            "bring back the sgeflow that wrote it, or a copy of the state (sgeflow state restore);"
-            " else look at sgeflow orders, and begin a new run; other runs are not touched"
+            "use the sgeflow that wrote it, or restore a copy of the state (sgeflow state "
+            "restore); otherwise check sgeflow orders and begin a new run; other runs are not "
+            "affected"
         )
         raise storage_error(message, remedy) from None

@@ -316,7 +316,7 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
     if left is None:
         raise storage_error(
             say(
-                "the journal knows {operation} of step {key} as sent already",
+                "the journal shows that {operation} of step {key} was already sent",
                 operation=order.operation,
                 key=order.key,
             ),
@@ -692,8 +692,8 @@ def making_room(place: DatabaseLocation) -> Iterator[None]:
             raise
         first, *others = error.problems
         way = say(
-            "1 MB of free space is enough to begin with; or copy {folder} to another disk, say"
-            " sgeflow runs prune --state COPY there, and put it back while nothing works on it",
+            "free 1 MB first; or copy {folder} to another disk, run sgeflow runs prune "
+            "--state COPY there, and put the copy back while no run works on it",
             folder=place.parent,
         )
         raise TechnicalError(first.with_details(("do", way)), *others) from error
@@ -823,7 +823,7 @@ class Journal(Paired):
             return
         with self._writing(durable=True) as connection:
             if _begin(connection, start, packed, person).fetchone() is None:
-                message = say("run {run} has ended well, and is not begun again", run=start.run)
+                message = say("run {run} has already ended well", run=start.run)
                 do = say("give the run another name")
                 raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
             keep_texts(connection, start.texts)
@@ -1576,25 +1576,25 @@ def check_not_held(connection: SqlConnection) -> None:
     if not since:
         return
     message = say(
-        "this state was brought back from a copy of {since}: what was ordered since then it"
-        " may not know, and orders are held",
+        "this state is a restored copy of {since}: later orders may be missing, and orders "
+        "are held",
         since=since,
     )
     do = say(
-        "look at sgeflow orders, and at Enedis, for what was ordered since; then sgeflow state"
-        " release --since {since}",
+        "check sgeflow orders, and ask Enedis, for orders since then; then sgeflow state "
+        "release --since {since}",
         since=since,
     )
     if apart := read_fact(connection, _HELD_FOR):
         message = say(
-            "the journal and the store of {name} do not belong together: one of them was deleted,"
-            " emptied or replaced; orders sent before {since} may be missing, and orders are held",
+            "the journal and the store of {name} do not belong together: one of them was "
+            "deleted, emptied or replaced; orders sent before {since} may be missing, and "
+            "orders are held",
             name=apart,
             since=since,
         )
         do = say(
-            "look at Enedis for what was ordered before; then sgeflow state release --since"
-            " {since}",
+            "ask Enedis for earlier orders; then sgeflow state release --since {since}",
             since=since,
         )
     raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))

@@ -569,7 +569,7 @@ def series_for(
     if known.unit != series.unit:
         raise storage_error(
             say(
-                "{series} of point {point} is kept in {kept}, these measures are in {unit}",
+                "{series} of point {point} is kept in {kept}, but these measures are in {unit}",
                 series=series.name,
                 point=series.point,
                 kept=known.unit,
@@ -611,7 +611,7 @@ def reading_chunks() -> Iterator[None]:
         raise storage_error(
             say("the store has unreadable measures"),
             say(
-                "sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"
+                "sgeflow state check shows the damage; sgeflow state restore FOLDER restores a copy"
             ),
         ) from None
 

@@ -63,8 +63,8 @@ _WORDS = (
     (r"\bvalue NOT NULL\b", "value numeric NOT NULL"),  # of any type
     (r" REFERENCES \w+", ""),  # SQLite does not hold them either
 )
-_LATER = say("run again when it is back: what was kept is whole")
-_AGAIN = say("run again; tell us when it stays")
+_LATER = say("run again when the server is back; the kept data are complete")
+_AGAIN = say("run again; report it if the error stays")
 _UNREACHED = say("check the address, the user and the password, and whether the server is up")
 _TABLE = regex(r"(?:INTO|UPDATE|FROM) (\w+)")
 _STOPPED = say("the server was stopped")
@@ -75,7 +75,7 @@ _REMEDIES = {
         say("run again when the other run has ended"),
     ),
     "55P03": (
-        say("another program holds it"),
+        say("another program has locked it"),
         say("run again when the other run has ended"),
     ),
     "57014": (
@@ -94,7 +94,7 @@ _REMEDIES = {
         say("name the primary server, not a standby"),
     ),
     "42501": (
-        say("its user lacks the right to it"),
+        say("its user has no right to do this"),
         say("GRANT its user CREATE on the database, once"),
     ),
 }
@@ -113,7 +113,10 @@ class Postgres(Database):
         self._parts = _parts(place.address.reveal())
         if not self._parts:
             why = say("the address is not one of PostgreSQL")
-            remedy = say("write postgresql://USER@HOST/DATABASE; signs of a password as %40")
+            remedy = say(
+                "write postgresql://USER@HOST/DATABASE; write special characters of "
+                "a password as %40"
+            )
             raise self._error(why, remedy)
         self._patience = f"{int(patience * 1000)}ms"
         self._used = time.monotonic()  # when the server has answered last
@@ -294,7 +297,7 @@ class Postgres(Database):
         try:
             yield
         except psycopg.errors.PipelineAborted:  # whoever wrote met the error, and went on
-            raise self._error(say("a statement before had failed"), _AGAIN) from None
+            raise self._error(say("an earlier statement failed"), _AGAIN) from None
         except psycopg.Error as error:  # its text may hold values: nothing of it is chained
             raise self._error(*_tell(error)) from None
 
@@ -352,15 +355,15 @@ class _Statements:
                     count=len(values),
                     most=_MOST_VALUES,
                 ),
-                say("ask for less at once, and report it"),
+                say("request less at a time, and report this error"),
             )
         for number, value in enumerate(values, 1):
             if isinstance(value, str) and "\0" in value:  # libpq would end the text there
                 table = _TABLE.search(statement)
                 raise _RefusedStatement(
                     say(
-                        "a text for the table {table} (value {number}) has a character of code "
-                        "0, which PostgreSQL cannot keep",
+                        "a text for the table {table} (value {number}) contains a character "
+                        "of code 0, which PostgreSQL cannot store",
                         table=table[1] if table else "?",
                         number=number,
                     ),

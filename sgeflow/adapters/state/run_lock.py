@@ -42,7 +42,10 @@ class Hold(Struct, frozen=True):
         """Raise TechnicalError if the lock was lost: another process may work on the run now."""
         if not self.is_kept(surely=surely):
             raise storage_error(
-                say("the lock of run {run} was lost: others may work on it now", run=self.run),
+                say(
+                    "the lock of run {run} was lost: another process may be working on it",
+                    run=self.run,
+                ),
                 say("check it before you resume it: sgeflow runs show {run}", run=self.run),
             )
 

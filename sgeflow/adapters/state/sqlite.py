@@ -33,20 +33,20 @@ _REMEDIES = {
         say("check its folder, your rights and the disk space"),
     ),
     sqlite3.SQLITE_BUSY: (
-        say("another program holds it"),
+        say("another program has locked it"),
         say("run again when the other run has ended"),
     ),
     sqlite3.SQLITE_LOCKED: (
-        say("another program holds it"),
+        say("another program has locked it"),
         say("run again when the other run has ended"),
     ),
     sqlite3.SQLITE_NOTADB: (
         say("it is not a database"),
-        say("sgeflow state restore FOLDER brings a copy back; without one name another folder"),
+        say("sgeflow state restore FOLDER restores a copy; without a copy, name another folder"),
     ),
     sqlite3.SQLITE_CORRUPT: (
         say("it is damaged"),
-        say("sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back"),
+        say("sgeflow state check shows the damage; sgeflow state restore FOLDER restores a copy"),
     ),
     sqlite3.SQLITE_IOERR: (
         say("the disk gave an error"),
@@ -245,7 +245,7 @@ class Sqlite(Database):
             if code == sqlite3.SQLITE_IOERR and self._is_full():
                 code = sqlite3.SQLITE_FULL
             why, remedy = _REMEDIES.get(
-                code, (from_table(str(error)), say("run again; tell us when it stays"))
+                code, (from_table(str(error)), say("run again; report it if the error stays"))
             )
             refusal = self._error(why, remedy)
             is_full = code == sqlite3.SQLITE_FULL

@@ -112,8 +112,8 @@ def take_turn(
         ).fetchone()
         if later:
             message = say(
-                "run {later} has worked on the same thing since run {run} began: what this one"
-                " would keep is older, and was not kept",
+                "run {later} worked on the same thing after run {run} began: the older values "
+                "of run {run} were not kept",
                 later=later[0],
                 run=author.run,
             )

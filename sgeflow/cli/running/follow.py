@@ -415,7 +415,7 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
             is_same = digest_of(copy) == fleet.digest
         if not is_same:
             message = say(
-                "{path} holds other rows than run {run} was begun with",
+                "{path} does not contain the rows that run {run} was begun with",
                 path=show_path(file),
                 run=run,
             )
@@ -423,7 +423,7 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
 
 
 def _name_is_taken(message: Message, details: Details = ()) -> Problem:
-    note = say("give this one another name")
+    note = say("give the new run another name")
     return Problem(id=Id.USAGE, message=message, note=note, details=details, where="--run")
 
 

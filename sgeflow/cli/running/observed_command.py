@@ -30,7 +30,7 @@ MetricsFile = Annotated[
     file_to_write(
         "--metrics",
         metavar="FILE",
-        help="Write what it did at its end, in Prometheus's text form.",
+        help="Write metrics at the end, in the text format of Prometheus.",
         envvar="SGEFLOW_METRICS",
     ),
 ]
@@ -82,7 +82,7 @@ def _check_place(file: Path) -> None:
     elif file.is_dir():
         why = say("it is a folder")
     elif not os.access(folder, os.W_OK | os.X_OK):
-        why = say("{folder} may not be written to", folder=folder)
+        why = say("{folder} is not writable", folder=folder)
     else:
         return
     message = say("{path} cannot be written: {why}", path=file, why=why)
@@ -149,8 +149,7 @@ def _tracing(terminal: Terminal) -> Iterator[list[Observer]]:
             sent = traces.sent_spans()
             if sent is not None and sent.lost:
                 words = say(
-                    "! {lost:,} of {all:,} spans of the trace were not taken by {collector}:"
-                    " {reason}",
+                    "! {collector} did not accept {lost:,} of {all:,} spans of the trace: {reason}",
                     lost=sent.lost,
                     all=sent.of,
                     collector=sent.to,

@@ -18,7 +18,7 @@ Jobs = Annotated[
         "--jobs",
         "-j",
         metavar="N",
-        help="Rows of a fleet side by side; 4 by default.",
+        help="Rows of a fleet in parallel; default: 4.",
         envvar="SGEFLOW_JOBS",
     ),
 ]
@@ -27,7 +27,7 @@ Scheduler = Annotated[
     option(
         "--scheduler",
         metavar="ADDRESS",
-        help="The Dask cluster that does the rows, tcp://HOST:8786; by default this process.",
+        help="The Dask cluster for the rows, tcp://HOST:8786; default: this process.",
         envvar="SGEFLOW_SCHEDULER",
     ),
 ]

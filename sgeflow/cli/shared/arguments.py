@@ -64,7 +64,7 @@ def _from_file(path: Path) -> Mapping[str, Any]:
             )
         ) from None
     if not isinstance(value, dict):
-        raise UsageError(_usage(say("{path} holds no names with values", path=show_path(path))))
+        raise UsageError(_usage(say("{path} contains no names with values", path=show_path(path))))
     return value
 
 

@@ -96,7 +96,7 @@ def need(
 
     problem = Problem(
         id=Id.USAGE,
-        message=say("{parameter} is missing", parameter=from_table(name)),
+        message=say("{name} is missing", name=from_table(name)),
         details=(("see", f"{context.command_path} --help"),),
     )
     raise UsageError(known_here(problem, name, known("") if known else ()))
@@ -219,9 +219,7 @@ Project = Annotated[
 # These four have variables too, which the session reads: a cassette's own date and environment
 # come after the option and before the variable.
 Env = Annotated[str | None, _environment("Environment; by default the simulator.")]
-StateOf = Annotated[
-    str | None, _environment("Environment whose state is meant, when it has its own.")
-]
+StateOf = Annotated[str | None, _environment("Environment of the state, if it has its own.")]
 Today = Annotated[
     str | None,
     option(
@@ -243,7 +241,7 @@ Offline = Annotated[
     bool | None,
     option(
         "--offline",
-        help="Never use the network; simulated and replayed runs do not anyway."
+        help="Never use the network; simulated and replayed runs never do."
         " [env var: SGEFLOW_OFFLINE]",
     ),
 ]
@@ -261,7 +259,7 @@ Record = Annotated[
     file_to_write(
         "--record",
         metavar="FILE",
-        help="Keep the conversation in a vcrpy cassette, people and secrets redacted.",
+        help="Record the conversation in a vcrpy cassette, without personal data and secrets.",
         envvar="SGEFLOW_RECORD",
     ),
 ]
@@ -279,8 +277,10 @@ State = Annotated[
     option(
         "--state",
         metavar="PLACE",
-        help="Where journal and stores are: a folder (.sgeflow beside the project), or"
-        " postgresql://…",
+        help=(
+            "Place of the journal and stores: a folder (.sgeflow beside the project), or "
+            "postgresql://…"
+        ),
         envvar="SGEFLOW_STATE",
         is_eager=True,
         callback=_manner("state"),
@@ -308,7 +308,7 @@ Confirm = Annotated[
     bool,
     option(
         "--confirm-orders",
-        help="Send orders where the environment wants them confirmed.",
+        help="Send orders although the environment asks for a confirmation.",
         envvar="SGEFLOW_CONFIRM_ORDERS",
     ),
 ]

@@ -82,7 +82,10 @@ class _Interruption:
         if not CRITICAL.stop_run():
             raise KeyboardInterrupt
         self._terminal.aside_in_handler(
-            say("an order is under way: its answer is waited for; Ctrl-C again ends at once")
+            say(
+                "an order is under way: sgeflow waits for its answer; press Ctrl-C again to "
+                "stop at once"
+            )
         )
 
     def note_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:

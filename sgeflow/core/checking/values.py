@@ -195,7 +195,7 @@ def check_default(parameter: Parameter, shape: Shape) -> list[Problem]:
         is_right = shape.sort in fits and not (parameter.is_date and shape.sort is Sort.NUMBER)
     if is_right:
         return []
-    words = say("is not {wanted}", wanted=type_in_words(kind))
+    words = say("is not {form}", form=type_in_words(kind))
     if parameter.is_date:
         words = say("is not a date, YYYY-MM-DD")
     single = default.single
@@ -354,7 +354,7 @@ def _values_of_example(reader: Reader, operation: Operation, example: Example) -
     misspelt = {closest(name, parameters) for name in templates if name not in parameters}
     for name, parameter in parameters.items():
         if parameter.required and name not in templates and name not in misspelt:
-            message = say("{parameter} is missing", parameter=name)
+            message = say("{name} is missing", name=name)
             at = reader.at(path, key=True)
             yield Problem(id=Id.MISSING_VALUE, message=message, at=at, note=parameter.description)
 

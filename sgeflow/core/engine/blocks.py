@@ -131,7 +131,7 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
     if not isinstance(items, list):
-        message = say("foreach needs a list, and met {seen}", seen=sort_of(items))
+        message = say("foreach needs a list, not {seen}", seen=sort_of(items))
         problem = Problem(id=Id.EVALUATION, message=message, at=foreach.items.spot.at())
         return Failed(failure=error_failure(SgeflowError(problem), run))
     yield Emit(StepBegun(run.trail, step.title, len(items)))

@@ -45,7 +45,7 @@ def from_json(body: bytes) -> Any:
     text = body.decode(json.detect_encoding(body))
     value = read_json(text)
     if text.count("[") + text.count("{") > _DEEPEST and _is_too_deep(value):
-        raise UnusableJson(say("it is nested too deep"))
+        raise UnusableJson(say("it is nested too deeply"))
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # UnicodeEncodeError is a ValueError
     return value
@@ -64,7 +64,7 @@ def read_json(text: str) -> Any:
             text, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
         )
     except RecursionError:
-        raise UnusableJson(say("it is nested too deep")) from None
+        raise UnusableJson(say("it is nested too deeply")) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

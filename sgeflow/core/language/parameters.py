@@ -61,7 +61,7 @@ def fill(
             if parameter.required and not unchecked:
                 problem = Problem(
                     id=Id.MISSING_VALUE,
-                    message=say("{parameter} is missing", parameter=name),
+                    message=say("{name} is missing", name=name),
                     where=owner,
                     note=parameter.description,
                     allowed=tuple(map(str, parameter.schema.get("enum", ()))),

@@ -41,7 +41,7 @@ def misspelling(text: str) -> Message | None:
     if _CONTROL.search(text):
         return say("it has a character that is not allowed")
     if text.startswith("~"):
-        return say("only a shell understands ~: write the whole path")
+        return say("sgeflow does not expand ~: write the full path")
     if is_address(text):
         return None
     if _DATABASE.fullmatch(text):
@@ -55,7 +55,7 @@ def misspelling(text: str) -> Message | None:
     if match and match["driver"]:
         return say("leave out {part}, which is another program's", part=match["driver"])
     if match and match["colon"] == "://":
-        return say("write its beginning in lower case")
+        return say("write the scheme in lower case")
     if match:
         return say("it must begin with postgresql://")
     if other := _OTHER.match(text):

@@ -88,7 +88,7 @@ def _value(name: str, note: str, parameter: Parameter, error: ValidationError) -
     details: Details = ()
     bound = error.validator_value
     if error.validator == "type":
-        words = say("is not {wanted}", wanted=type_in_words(bound))
+        words = say("is not {form}", form=type_in_words(bound))
         if isinstance(error.instance, str) and not error.absolute_path and bound in _COMPOUND:
             example = json.dumps(sample(parameter.schema), ensure_ascii=False)
             details = ((say("on the command line"), f"{parameter.name}:='{example}'"),)

@@ -100,7 +100,7 @@ def documents_of(
             Problem(
                 id=Id.INVALID_VALUE,
                 message=say(
-                    "{series} is kept in {unit}, and {kind} cannot be made of it",
+                    "{series} is kept in {unit}: {kind} cannot be computed from it",
                     series=kind.series,
                     unit=unit,
                     kind=kind.name,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 WORDS = {
-    "the journal keeps {what} of run {run} in a form that cannot be read": (
-        "le journal garde {what} de l'exécution {run} sous une forme illisible"
+    "the journal cannot read {what} of run {run}": (
+        "le journal ne peut pas lire {what} de l'exécution {run}"
     ),
-    "run {later} has worked on the same thing since run {run} began: what this one would keep is"
-    " older, and was not kept": (
-        "l'exécution {later} a travaillé sur la même chose depuis le début de l'exécution {run} :"
-        " ce que celle-ci garderait est plus ancien, et n'a pas été gardé"
+    "run {later} worked on the same thing after run {run} began: the older values of run "
+    "{run} were not kept": (
+        "l'exécution {later} a travaillé sur la même chose après le début de l'exécution "
+        "{run} : les valeurs plus anciennes de l'exécution {run} n'ont pas été gardées"
     ),
     "nothing, or run the flow again": "rien, ou relancer l'enchaînement",
-    "{path} is a link: {target} is written": "{path} est un lien : c'est {target} qui est écrit",
-    "the recording leans on what an earlier run has remembered or kept: a replay begins without it,"
-    " and may ask for something else": (
-        "l'enregistrement s'appuie sur ce qu'une exécution précédente a retenu ou gardé :"
-        " le rejeu commence sans, et peut demander autre chose"
+    "{path} is a link: sgeflow writes to {target}": (
+        "{path} est un lien : sgeflow écrit dans {target}"
+    ),
+    "the recording uses data that earlier runs kept: a replay starts without these data "
+    "and may send other requests": (
+        "l'enregistrement utilise des données gardées par des exécutions antérieures : un "
+        "rejeu commence sans ces données et peut envoyer d'autres requêtes"
     ),
     "the end": "la fin",
     "the requests": "les requêtes",
@@ -26,14 +28,14 @@ WORDS = {
     "the results": "les résultats",
     # what the system refuses
     "the current folder no longer exists": "le dossier courant n'existe plus",
-    "change to another": "allez dans un autre",
-    "{path} is a longer name than a file can have": ("{path} est un nom trop long pour un fichier"),
+    "change to another folder": "allez dans un autre dossier",
+    "the file name {path} is too long": "le nom de fichier {path} est trop long",
     "choose a shorter name": "choisissez un nom plus court",
     "{path} cannot be used: {reason}": "{path} est inutilisable : {reason}",
     "it is a folder": "c'est un dossier",
     "name a file in it": "nommez un fichier de ce dossier",
-    "name a file; what is written to stdout can be piped, or thrown away": (
-        "nommez un fichier ; ce qui va sur la sortie standard peut passer par un tube, ou être jeté"
+    "name a file, or write to stdout and pipe it": (
+        "nommez un fichier, ou écrivez sur la sortie standard et passez par un tube"
     ),
     "it is a pipe, a socket or a device": "c'est un tube, une socket ou un périphérique",
     # archives
@@ -41,14 +43,14 @@ WORDS = {
     "it holds more than {members:,} files": "il contient plus de {members:,} fichiers",
     "it is nested: a zip in a zip in a zip": "il est imbriqué : un zip dans un zip dans un zip",
     "it cannot be unpacked: {why}": "il ne peut pas être décompressé : {why}",
-    "it unpacks to more than {ratio} times its size: a zip bomb?": (
-        "décompressé, il dépasse {ratio} fois sa taille : une bombe zip ?"
+    "it unpacks to more than {ratio} times its size and may be a zip bomb": (
+        "décompressé, il dépasse {ratio} fois sa taille : peut-être une bombe zip"
     ),
     "the file unpacks to more than {unpacked:,} bytes": (
         "décompressé, il dépasse {unpacked:,} octets"
     ),
     "its compression is not supported": "sa compression n'est pas prise en charge",
-    "it is locked by a password": "il est protégé par un mot de passe",
+    "it is protected by a password": "il est protégé par un mot de passe",
     "its content is damaged or cut off": "son contenu est abîmé ou tronqué",
     "fetch it again; if the error stays, tell Enedis": (
         "récupérez-le de nouveau ; si l'erreur persiste, signalez-la à Enedis"
@@ -70,8 +72,8 @@ WORDS = {
         "renommez-le : cette terminaison est celle d'un fichier"
     ),
     "{path} is larger than {most} KiB": "{path} dépasse {most} Kio",
-    "no document is that large: check the file": "aucun document n'est aussi grand : vérifiez-le",
-    "{path} is a link that leads nowhere": "{path} est un lien qui ne mène nulle part",
+    "documents are smaller: check the file": "un document est plus petit : vérifiez ce fichier",
+    "{path} is a broken link": "{path} est un lien rompu",
     "repair the link, or delete it": "réparez le lien, ou supprimez-le",
     "check that it exists and that you may read it": "vérifiez qu'il existe et est lisible",
     "save the file in UTF-8": "enregistrez le fichier en UTF-8",
@@ -81,11 +83,11 @@ WORDS = {
     "remove the quotes around it": "enlevez les guillemets qui l'entourent",
     "remove the white space around it": "enlevez les blancs qui l'entourent",
     "leave out {part}, which is another program's": "omettez {part}, propre à un autre programme",
-    "write its beginning in lower case": "écrivez son début en minuscules",
+    "write the scheme in lower case": "écrivez le schéma en minuscules",
     "it must begin with postgresql://": "il doit commencer par postgresql://",
     "it has a character that is not allowed": "il contient un caractère interdit",
-    "only a shell understands ~: write the whole path": (
-        "seul un shell comprend ~ : écrivez le chemin entier"
+    "sgeflow does not expand ~: write the full path": (
+        "sgeflow ne développe pas ~ : écrivez le chemin complet"
     ),
     "{scheme} is not supported": "{scheme} n'est pas pris en charge",
     "an address begins with postgresql://, and a folder's name has no {sign}": (
@@ -111,21 +113,21 @@ WORDS = {
     "the journal": "le journal",
     "it is a database, but not {kind}": "c'est une base de données, mais pas {kind}",
     "name another place for the state": "indiquez un autre endroit pour l'état",
-    "run {run} has ended well, and is not begun again": (
-        "l'exécution {run} s'est bien terminée et n'est pas recommencée"
-    ),
+    "run {run} has already ended well": "l'exécution {run} s'est déjà bien terminée",
     "give the run another name": "donnez un autre nom à l'exécution",
     "it was written by a newer sgeflow (schema {version}, this one knows {known})": (
         "sa forme est celle d'un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
     ),
-    "it was written by an older sgeflow (schema {version}, this one reads from {first})": (
-        "sa forme est celle d'un sgeflow plus ancien (schéma {version}, celui-ci lit à partir de"
-        " {first})"
+    "it was written by an older sgeflow (schema {version}, this one reads {first} and later)": (
+        "sa forme est celle d'un sgeflow plus ancien (schéma {version}, celui-ci lit à partir "
+        "de {first})"
     ),
-    "with that sgeflow settle what sgeflow orders lists; then name another place for the state,"
-    " run again, and sgeflow decode --again what was delivered": (
-        "avec cet ancien sgeflow, réglez ce que liste sgeflow orders ; puis indiquez un autre"
-        " endroit pour l'état, relancez, et sgeflow decode --again ce qui a été livré"
+    "use the older sgeflow to settle the orders that sgeflow orders lists; then name "
+    "another place for the state, run again, and keep delivered files with sgeflow decode "
+    "--again": (
+        "avec l'ancien sgeflow, réglez les commandes que liste sgeflow orders ; puis indiquez "
+        "un autre endroit pour l'état, relancez, et reprenez les fichiers livrés avec sgeflow "
+        "decode --again"
     ),
     "upgrade sgeflow, or name another place for the state": (
         "mettez sgeflow à jour, ou indiquez un autre endroit pour l'état"
@@ -135,24 +137,25 @@ WORDS = {
     "it is not writable": "l'écriture n'y est pas permise",
     "give yourself write access to it": "donnez-vous le droit d'y écrire",
     "it cannot be opened": "il ne peut pas être ouvert",
-    "another program holds it": "un autre programme le tient",
+    "another program has locked it": "un autre programme l'a verrouillé",
     "keeping the state in PostgreSQL needs the package `psycopg`": (
         "garder l'état dans PostgreSQL demande le paquet `psycopg`"
     ),
     "on a server": "sur un serveur",
     "the address is not one of PostgreSQL": "l'adresse n'est pas une adresse PostgreSQL",
-    "write postgresql://USER@HOST/DATABASE; signs of a password as %40": (
-        "écrivez postgresql://UTILISATEUR@HÔTE/BASE ; les signes d'un mot de passe comme %40"
+    "write postgresql://USER@HOST/DATABASE; write special characters of a password as %40": (
+        "écrivez postgresql://UTILISATEUR@HÔTE/BASE ; écrivez les caractères spéciaux d'un "
+        "mot de passe comme %40"
     ),
     "no connection to the server: {cause}": "pas de connexion au serveur : {cause}",
     "check the address, the user and the password, and whether the server is up": (
         "vérifiez l'adresse, l'utilisateur et le mot de passe, et que le serveur tourne"
     ),
     "the connection was lost": "la connexion a été perdue",
-    "a statement before had failed": "une instruction précédente avait échoué",
+    "an earlier statement failed": "une instruction précédente a échoué",
     "the server was stopped": "le serveur a été arrêté",
-    "run again when it is back: what was kept is whole": (
-        "relancez quand il est revenu : ce qui a été gardé est intact"
+    "run again when the server is back; the kept data are complete": (
+        "relancez quand le serveur est revenu ; les données gardées sont complètes"
     ),
     "the server has no connection left": "le serveur n'a plus de connexion libre",
     "the server ended the statement": "le serveur a mis fin à la requête",
@@ -163,7 +166,7 @@ WORDS = {
     "name a database made with ENCODING 'UTF8'": "nommez une base créée avec ENCODING 'UTF8'",
     "the server is read-only": "le serveur est en lecture seule",
     "name the primary server, not a standby": "nommez le serveur primaire, pas une réplique",
-    "its user lacks the right to it": "son utilisateur n'en a pas le droit",
+    "its user has no right to do this": "son utilisateur n'a pas ce droit",
     "GRANT its user CREATE on the database, once": (
         "donnez une fois à son utilisateur le droit CREATE sur la base (GRANT)"
     ),
@@ -174,29 +177,29 @@ WORDS = {
     "check its space, the limit on file sizes and its health": (
         "vérifiez sa place, la limite de taille des fichiers et son état"
     ),
-    "run again; tell us when it stays": "relancez ; signalez-le si cela persiste",
-    "{series} of point {point} is kept in {kept}, these measures are in {unit}": (
-        "{series} du point {point} est gardée en {kept}, ces mesures sont en {unit}"
+    "run again; report it if the error stays": "relancez ; signalez-le si l'erreur persiste",
+    "{series} of point {point} is kept in {kept}, but these measures are in {unit}": (
+        "{series} du point {point} est gardée en {kept}, mais ces mesures sont en {unit}"
     ),
     "keep them under another series name, or erase the measures of the point first": (
         "gardez-les sous un autre nom de série, ou effacez d'abord les mesures du point"
     ),
-    "the journal knows {operation} of step {key} as sent already": (
-        "le journal connaît {operation} de l'étape {key} comme déjà parti"
+    "the journal shows that {operation} of step {key} was already sent": (
+        "d'après le journal, {operation} de l'étape {key} est déjà parti"
     ),
     "settle that order first; it is never sent twice": (
         "réglez d'abord cette commande ; elle ne part jamais deux fois"
     ),
     # exports
     'there is no {what} "{name}"': "{what} « {name} » introuvable",
-    "{series} is kept in {unit}, and {kind} cannot be made of it": (
-        "{series} est gardée en {unit}, et {kind} ne peut pas en être tiré"
+    "{series} is kept in {unit}: {kind} cannot be computed from it": (
+        "{series} est gardée en {unit} : impossible d'en calculer {kind}"
     ),
     "units": "unités",
     "document {place} of {name} is not an object": (
         "le document {place} de {name} n'est pas un objet"
     ),
-    "DuckDB met {error}": "DuckDB a rencontré {error}",
+    "DuckDB failed: {error}": "échec de DuckDB : {error}",
     "the parquet format needs DuckDB, which is not installed": (
         "le format parquet a besoin de DuckDB, qui n'est pas installé"
     ),
@@ -204,8 +207,8 @@ WORDS = {
     # cassettes
     "use the recorded inputs:  {command}": "reprenez les entrées enregistrées :  {command}",
     "no call of {label} is recorded": "aucun appel de {label} n'est enregistré",
-    "no recorded call of {label} is this one; the nearest of {count} differs": (
-        "aucun appel enregistré de {label} n'est celui-ci ; le plus proche des {count} diffère"
+    "no recorded call of {label} matches; the closest of {count} differs": (
+        "aucun appel enregistré de {label} ne correspond ; le plus proche des {count} diffère"
     ),
     "the one recorded answer was already used for this call of {label}": (
         "la seule réponse enregistrée a déjà servi pour cet appel de {label}",

@@ -17,7 +17,9 @@ WORDS = {
     "rights": "droits",
     "disk": "disque",
     "customers": "clients",
-    "{source} is the key that they are marked with": ("{source} est la clé de leurs empreintes"),
+    "they are marked with the key of {source}": (
+        "leurs empreintes sont faites avec la clé de {source}"
+    ),
     "time zones": "fuseaux",
     "this machine": "cette machine",
     "{count} fine": "{count} en ordre",
@@ -32,7 +34,7 @@ WORDS = {
     ),
     "sgeflow validate shows all of them": "sgeflow validate les montre toutes",
     "the environment has mistakes": "l'environnement a des erreurs",
-    "none: all is simulated; --env NAME checks another environment": (
+    "none: everything is simulated; --env NAME checks another environment": (
         "aucun : tout est simulé ; --env NOM vérifie un autre environnement"
     ),
     "set it": "renseignez-le",
@@ -46,10 +48,10 @@ WORDS = {
     "`contractId` is still {number}, an example": "`contractId` est encore {number}, un exemple",
     "write the number of your contract with Enedis": "écrivez le numéro de contrat avec Enedis",
     "each row names its own": "chaque ligne nomme le sien",
-    '`base_url` of "{name}" still leads to {host}, an example': (
-        "`base_url` de « {name} » mène encore à {host}, un exemple"
+    '`base_url` of "{name}" is still {host}, an example': (
+        "`base_url` de « {name} » est encore {host}, un exemple"
     ),
-    "write its address, or take it out when no flow of yours calls it": (
+    "write its address, or remove it if none of your flows calls it": (
         "écrivez son adresse, ou retirez-le si aucun de vos enchaînements ne l'appelle"
     ),
     # certificates and keys
@@ -106,14 +108,14 @@ WORDS = {
     "write key and certificate in PEM form": "mettez clé et certificat au format PEM",
     "only {path} is trusted": "seul {path} est reconnu",
     "it must hold certificates in PEM form": "il doit contenir des certificats au format PEM",
-    "take the key that the certificate was asked for with; in {path} the certificate of the key"
-    " must stand first": (
-        "prenez la clé avec laquelle le certificat a été demandé ; dans {path}, le certificat de la"
-        " clé doit venir en premier"
+    "use the key of the certificate request; in {path} the certificate of this key must "
+    "come first": (
+        "prenez la clé de la demande de certificat ; dans {path}, le certificat de cette clé "
+        "doit venir en premier"
     ),
     "check the secret that `key_password` names": "vérifiez le secret que nomme `key_password`",
-    "a path counts from where the command is started; or write a whole one, from /": (
-        "un chemin part de là où la commande est lancée ; ou écrivez-le en entier, depuis /"
+    "a relative path starts in the folder of the command; or write an absolute path": (
+        "un chemin relatif part du dossier où la commande est lancée ; ou écrivez un chemin absolu"
     ),
     "let the user of sgeflow read it": "donnez à l'utilisateur de sgeflow le droit de lire",
     # tokens and files
@@ -142,31 +144,35 @@ WORDS = {
     ),
     # the machine
     "{path} can be written": "{path} est accessible en écriture",
-    "{path} is made when it is first needed": "{path} sera créé au premier besoin",
-    "give the user that runs sgeflow the right to it, or choose another with --state": (
-        "donnez ce droit à l'utilisateur qui lance sgeflow, ou choisissez-en un autre avec --state"
+    "{path} is created when it is first needed": "{path} sera créé au premier besoin",
+    "let the user of sgeflow write there, or choose another place with --state": (
+        "donnez le droit d'écriture à l'utilisateur de sgeflow, ou choisissez un autre "
+        "endroit avec --state"
     ),
-    "no folder can be made in {folder}": "aucun dossier ne peut être créé dans {folder}",
-    "{file} is another user's": "{file} est à un autre utilisateur",
+    "no folder can be created in {folder}": "aucun dossier ne peut être créé dans {folder}",
+    "{file} belongs to another user": "{file} appartient à un autre utilisateur",
     "{place} answers": "{place} répond",
-    "{place} answers, but its user may not make tables there": (
+    "{place} answers, but its user may not create tables there": (
         "{place} répond, mais son utilisateur ne peut pas y créer de tables"
     ),
     "check `state` of the environment": "vérifiez `state` de l'environnement",
     "{size:.1f} GB free at {path}": "{size:.1f} Go libres dans {path}",
-    "1 MB of free space is enough to begin with; or copy {folder} to another disk, say sgeflow"
-    " runs prune --state COPY there, and put it back while nothing works on it": (
-        "1 Mo de place suffit pour commencer ; ou copiez {folder} sur un autre disque, lancez-y"
-        " sgeflow runs prune --state COPIE, et remettez-le en place pendant que rien n'y travaille"
+    "free 1 MB first; or copy {folder} to another disk, run sgeflow runs prune --state "
+    "COPY there, and put the copy back while no run works on it": (
+        "libérez d'abord 1 Mo ; ou copiez {folder} sur un autre disque, lancez-y sgeflow runs "
+        "prune --state COPIE, et remettez la copie en place pendant qu'aucune exécution n'y "
+        "travaille"
     ),
     "free some space: sgeflow runs prune deletes old runs": (
         "faites de la place : sgeflow runs prune supprime les exécutions anciennes"
     ),
     "Europe/Paris is known, with summer time": "Europe/Paris est connu, heure d'été comprise",
     "this machine does not know Europe/Paris": "cette machine ne connaît pas Europe/Paris",
-    "switched off: commands begin later": "désactivé : les commandes démarrent plus tard",
+    "switched off: commands start more slowly": (
+        "désactivé : les commandes démarrent plus lentement"
+    ),
     "another user owns it or may write to it": "un autre utilisateur le possède ou peut y écrire",
-    "it must be this user's alone; or name another: SGEFLOW_CACHE=DIR, or off": (
-        "il doit être à cet utilisateur seul ; sinon choisissez SGEFLOW_CACHE=DOSSIER, ou off"
+    "only this user may have access to it; or choose SGEFLOW_CACHE=DIR, or off": (
+        "seul cet utilisateur doit y avoir accès ; sinon choisissez SGEFLOW_CACHE=DOSSIER, ou off"
     ),
 }

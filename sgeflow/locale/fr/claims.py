@@ -6,33 +6,33 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "sgeflow runs give-up {run}, if nobody will resume it": (
         "sgeflow runs give-up {run}, si personne ne la reprend"
     ),
-    "run {run} works on the same thing, and one run at a time may": (
-        "l'exécution {run} travaille sur la même chose, et une seule à la fois le peut"
+    "run {run} is working on the same thing: only one run at a time may": (
+        "l'exécution {run} travaille sur la même chose : une seule exécution à la fois le peut"
     ),
-    "run {run} of {flow}, begun {moment}, was stopped behind {operation}, of which nothing is"
-    " remembered yet": (
-        "l'exécution {run} de {flow}, commencée le {moment}, a été arrêtée après {operation}, dont"
-        " rien n'est encore retenu"
+    "run {run} of {flow}, begun {moment}, was stopped after {operation}, and its result "
+    "is not remembered yet": (
+        "l'exécution {run} de {flow}, commencée le {moment}, a été arrêtée après {operation}, "
+        "dont le résultat n'est pas encore retenu"
     ),
-    "run {run} of {flow}, begun {moment}, works on the same thing, and {operation} of it is on the"
-    " list of sgeflow orders": (
-        "l'exécution {run} de {flow}, commencée le {moment}, travaille sur la même chose, et sa"
-        " {operation} est dans la liste de sgeflow orders"
+    "run {run} of {flow}, begun {moment}, works on the same thing: sgeflow orders lists "
+    "its {operation}": (
+        "l'exécution {run} de {flow}, commencée le {moment}, travaille sur la même chose : "
+        "sgeflow orders liste sa commande {operation}"
     ),
-    "run {later} has worked on the same thing since run {run} was stopped: it cannot be resumed": (
-        "l'exécution {later} a travaillé sur la même chose depuis l'arrêt de l'exécution {run} :"
-        " celle-ci ne reprend pas"
+    "run {run} cannot be resumed: run {later} has worked on the same thing since": (
+        "l'exécution {run} ne peut pas être reprise : l'exécution {later} a travaillé depuis "
+        "sur la même chose"
     ),
     "nothing, or run the flow again; sgeflow runs show {later}": (
         "rien, ou relancer l'enchaînement ; sgeflow runs show {later}"
     ),
-    "run {stopped} was stopped at the same thing: run {run} works in its place, and it is not gone"
-    " on with": (
-        "l'exécution {stopped} a été arrêtée sur la même chose : l'exécution {run} travaille à sa"
-        " place, et celle-là ne reprendra pas"
+    "run {stopped} was stopped while it worked on the same thing: run {run} replaces it, "
+    "and it cannot be resumed": (
+        "l'exécution {stopped} a été arrêtée sur la même chose : l'exécution {run} la "
+        "remplace, et elle ne peut plus être reprise"
     ),
-    "{operation} of run {run} is on the list of orders that nobody knows of": (
-        "{operation} de l'exécution {run} est dans la liste des commandes dont on ne sait rien"
+    "the outcome of {operation} of run {run} is unknown": (
+        "l'issue de {operation} de l'exécution {run} est inconnue"
     ),
     "find out, then {command} --accepted/--not-accepted": (
         "renseignez-vous, puis {command} --accepted/--not-accepted"
@@ -41,7 +41,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "Check, back up and restore the state.": "Contrôler, sauvegarder, restaurer l'état.",
     "A copy that `state backup` made.": "Une copie faite par `state backup`.",
     "A folder that is not there yet.": "Un dossier qui n'existe pas encore.",
-    "Since when, as `state check` says it.": "Depuis quand, comme `state check` le dit.",
+    "The date since which orders are held, as `state check` shows it.": (
+        "Depuis quand les commandes sont retenues, comme l'affiche `state check`."
+    ),
     "Check the whole state for damage and losses.": "Vérifier tout l'état : dommages et pertes.",
     "Exit 5: something is damaged or lost.": "Code 5 : quelque chose est abîmé ou perdu.",
     "Copy the state of a folder, also while runs are working.": (
@@ -65,32 +67,33 @@ WORDS: dict[str, str | tuple[str, str]] = {
     ),
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",
     "{folder} is the backup: it cannot be the state": (
-        "{folder} est la copie : il ne peut être l'état"
+        "{folder} est la copie : ce dossier ne peut pas être l'état"
     ),
     "--state names the folder to restore to": "--state nomme le dossier à restaurer",
     "a copy of a state on a server": "une copie d'un état sur un serveur",
-    "bringing back a state on a server": "la remise d'un état sur un serveur",
-    "{what} is done with PostgreSQL's tools": "{what} se fait avec les outils de PostgreSQL",
-    "bring back the sgeflow that wrote it, or a copy of the state (sgeflow state restore); else"
-    " look at sgeflow orders, and begin a new run; other runs are not touched": (
-        "remettre le sgeflow qui l'a écrit, ou une copie de l'état (sgeflow state restore) ; sinon"
-        " voir sgeflow orders, et commencer une nouvelle exécution ; les autres exécutions ne sont"
-        " pas touchées"
+    "restoring a state on a server": "la remise d'un état sur un serveur",
+    "{what} needs PostgreSQL's tools": "{what} demande les outils de PostgreSQL",
+    "use the sgeflow that wrote it, or restore a copy of the state (sgeflow state "
+    "restore); otherwise check sgeflow orders and begin a new run; other runs are not "
+    "affected": (
+        "utilisez le sgeflow qui l'a écrit, ou remettez une copie de l'état (sgeflow state "
+        "restore) ; sinon, voyez sgeflow orders et lancez une nouvelle exécution ; les autres "
+        "exécutions ne sont pas touchées"
     ),
-    "sgeflow state check tells what of; sgeflow state restore FOLDER brings a copy back": (
-        "sgeflow state check dit de quoi ; sgeflow state restore DOSSIER remet une copie"
+    "sgeflow state check shows the damage; sgeflow state restore FOLDER restores a copy": (
+        "sgeflow state check montre les dommages ; sgeflow state restore DOSSIER remet une copie"
     ),
-    "sgeflow state restore FOLDER brings a copy back; without one name another folder": (
+    "sgeflow state restore FOLDER restores a copy; without a copy, name another folder": (
         "sgeflow state restore DOSSIER remet une copie ; sans copie, indiquez un autre dossier"
     ),
     "it has no {name}": "il n'a pas de {name}",
-    "{name} is missing": "{name} manque",
+    "{name} is missing": "il manque {name}",
     "{name} was changed": "{name} a été modifié",
     "a run has worked on this state meanwhile; nothing was changed": (
         "une exécution a travaillé sur cet état entre-temps ; rien n'a été changé"
     ),
-    "not all of its orders could be read: there may have been more": (
-        "toutes ses commandes n'ont pas pu être lues : il y en avait peut-être d'autres"
+    "some of its orders could not be read: there may be more": (
+        "certaines de ses commandes n'ont pas pu être lues : il y en a peut-être d'autres"
     ),
     "stop starting runs, then try again": "ne lancez plus d'exécutions, puis recommencez",
     "name another folder, or make room; nothing was changed": (
@@ -102,51 +105,50 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "intact": "intact",
     "run {run} works on this state": "l'exécution {run} travaille sur cet état",
     "wait for its end, or stop it": "attendez sa fin, ou arrêtez-la",
-    "the state of {since} is back": "l'état du {since} est remis",
+    "the state of {since} is restored": "l'état du {since} est remis en place",
     "the previous state is in {aside}": "l'état précédent est dans {aside}",
     "{count} order since then was taken over from it": (
         "{count} commande passée depuis en a été reprise",
         "{count} commandes passées depuis en ont été reprises",
     ),
-    "orders are held: look at sgeflow orders, and at Enedis, for what was ordered since; then"
-    " {command}": (
-        "les commandes sont retenues : voyez dans sgeflow orders, et chez Enedis, ce qui a été"
-        " commandé depuis ; puis {command}"
+    "orders are held: check sgeflow orders, and ask Enedis, for orders since then; then "
+    "{command}": (
+        "les commandes sont retenues : cherchez dans sgeflow orders, et chez Enedis, les "
+        "commandes passées depuis ; puis {command}"
     ),
-    "this state was brought back from a copy of {since}: what was ordered since then it may not"
-    " know, and orders are held": (
-        "cet état a été remis d'une copie du {since} : il peut ignorer ce qui a été commandé"
-        " depuis, et les commandes sont retenues"
+    "this state is a restored copy of {since}: later orders may be missing, and orders are held": (
+        "cet état est une copie du {since} : des commandes ultérieures peuvent y manquer, et "
+        "les commandes sont retenues"
     ),
-    "look at sgeflow orders, and at Enedis, for what was ordered since; then sgeflow state release"
-    " --since {since}": (
-        "voyez dans sgeflow orders, et chez Enedis, ce qui a été commandé depuis ; puis sgeflow"
-        " state release --since {since}"
+    "check sgeflow orders, and ask Enedis, for orders since then; then sgeflow state "
+    "release --since {since}": (
+        "cherchez dans sgeflow orders, et chez Enedis, les commandes passées depuis ; puis "
+        "sgeflow state release --since {since}"
     ),
-    "the journal and the store of {name} do not belong together: one of them was deleted, emptied"
-    " or replaced; orders sent before {since} may be missing, and orders are held": (
-        "le journal et le magasin de {name} ne vont pas ensemble : l'un des deux a été supprimé,"
-        " vidé ou remplacé ; des commandes envoyées avant le {since} peuvent manquer, et les"
-        " commandes sont retenues"
+    "the journal and the store of {name} do not belong together: one of them was deleted, "
+    "emptied or replaced; orders sent before {since} may be missing, and orders are held": (
+        "le journal et la base des mesures de {name} ne vont pas ensemble : l'un des deux a "
+        "été supprimé, vidé ou remplacé ; des commandes envoyées avant le {since} peuvent "
+        "manquer, et les commandes sont retenues"
     ),
-    "look at Enedis for what was ordered before; then sgeflow state release --since {since}": (
-        "voyez chez Enedis ce qui a été commandé avant ; puis sgeflow state release --since {since}"
+    "ask Enedis for earlier orders; then sgeflow state release --since {since}": (
+        "demandez à Enedis les commandes antérieures ; puis sgeflow state release --since {since}"
     ),
-    "it is missing, but its store exists": "il manque, mais son magasin existe",
-    "it is missing, but its journal exists": "il manque, mais son journal existe",
+    "it is missing, but its store exists": "il manque, mais sa base des mesures existe",
+    "it is missing, but its journal exists": "elle manque, mais son journal existe",
     "it does not belong to this journal: one of them was deleted, emptied or replaced": (
-        "il ne va pas avec ce journal : l'un des deux a été supprimé, vidé ou remplacé"
+        "elle ne va pas avec ce journal : l'un des deux a été supprimé, vidé ou remplacé"
     ),
     "no order is held": "aucune commande n'est retenue",
-    "--state PLACE or --env NAME, when the state that was brought back is kept elsewhere": (
-        "--state ENDROIT ou --env NOM, quand l'état remis est gardé ailleurs"
+    "--state PLACE or --env NAME, if the restored state is kept elsewhere": (
+        "--state ENDROIT ou --env NOM, si l'état remis est gardé ailleurs"
     ),
     "orders are held since {since}": "les commandes sont retenues depuis {since}",
     "orders are held since {held}, not since {since}": (
         "les commandes sont retenues depuis {held}, non depuis {since}"
     ),
-    "write it like that once you have checked the orders since": (
-        "écrivez-le ainsi après vérification des commandes passées depuis"
+    "write this date after you have checked the orders since then": (
+        "écrivez cette date après avoir vérifié les commandes passées depuis"
     ),
     "orders can be sent again": "les commandes peuvent repartir",
     "{count} order: {states}": ("{count} commande : {states}", "{count} commandes : {states}"),
@@ -185,7 +187,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "{count} lots de mesures sont illisibles",
     ),
     # locks, and faults on demand
-    "the fault `{fault}` is not understood: {why}": "la panne `{fault}` n'est pas comprise : {why}",
+    "the fault `{fault}` is invalid: {why}": "la panne `{fault}` est invalide : {why}",
     "`{kind}` is not a kind of fault": "`{kind}` n'est pas une sorte de panne",
     "write `kind:share`, `kind:tries` or `kind:share:duration`": (
         "écrivez `sorte:part`, `sorte:essais` ou `sorte:part:durée`"
@@ -214,35 +216,34 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "step {trail} could not be undone and remains in place": (
         "l'étape {trail} n'a pas pu être annulée, et reste en place"
     ),
-    "its documents, or what is kept, have changed since; nothing is sent or undone": (
-        "ses documents, ou ce qui est conservé, ont changé depuis ; rien n'est envoyé ni annulé"
+    "its documents or the kept data have changed since; nothing is sent or undone": (
+        "ses documents ou les données gardées ont changé depuis ; rien n'est envoyé ni annulé"
     ),
-    "bring them back and sgeflow resume {run}, or begin a new run for the rest": (
-        "remettez-les en place puis sgeflow resume {run},"
-        " ou lancez une nouvelle exécution pour le reste"
+    "restore them and sgeflow resume {run}, or begin a new run for the rest": (
+        "remettez-les en place puis sgeflow resume {run}, ou lancez une nouvelle exécution "
+        "pour le reste"
     ),
-    "run {run} has sent such a {label}, which was accepted, and has not come to its end since": (
-        "l'exécution {run} a envoyé un tel {label}, qui a été accepté,"
-        " et n'est pas allée à son terme depuis"
+    "run {run} sent such a {label}, which was accepted, and the run has not ended yet": (
+        "l'exécution {run} a envoyé un tel {label}, qui a été accepté, et n'est pas encore terminée"
     ),
     "another process works on run {run}": "un autre processus travaille à l'exécution {run}",
-    "there is a run {run} already: an id is one run's alone": (
-        "il y a déjà une exécution {run} : un identifiant n'est qu'à une seule exécution"
+    "run {run} already exists: each run has its own id": (
+        "l'exécution {run} existe déjà : chaque exécution a son identifiant"
     ),
     "give the run another name; sgeflow runs show {run}": (
         "donnez un autre nom à l'exécution ; sgeflow runs show {run}"
     ),
-    "the lock of run {run} was lost: others may work on it now": (
-        "le verrou de l'exécution {run} est perdu : d'autres peuvent y travailler maintenant"
+    "the lock of run {run} was lost: another process may be working on it": (
+        "le verrou de l'exécution {run} est perdu : un autre processus y travaille peut-être"
     ),
     "check it before you resume it: sgeflow runs show {run}": (
         "la vérifier avant de la reprendre : sgeflow runs show {run}"
     ),
     "wait for its end; sgeflow runs show {run}": "attendez sa fin ; sgeflow runs show {run}",
-    "a text for the table {table} (value {number}) has a character of code 0, which PostgreSQL"
-    " cannot keep": (
-        "un texte pour la table {table} (valeur {number}) a un caractère de code 0, que PostgreSQL"
-        " ne peut garder"
+    "a text for the table {table} (value {number}) contains a character of code 0, which "
+    "PostgreSQL cannot store": (
+        "un texte pour la table {table} (valeur {number}) contient un caractère de code 0, "
+        "que PostgreSQL ne peut pas stocker"
     ),
     "remove that character from the values of the flow": (
         "ôtez ce caractère des valeurs de l'enchaînement"
@@ -250,30 +251,31 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "a statement has {count:,} values, and a server takes {most:,}": (
         "une requête a {count:,} valeurs, et un serveur en prend {most:,}"
     ),
-    "ask for less at once, and report it": "demandez-en moins à la fois, et signalez-le",
-    "it may know of orders, and is asked before one leaves from any state of the project": (
-        "il connaît peut-être des commandes, et est consulté avant qu'il en parte une d'un état du"
-        " projet"
+    "request less at a time, and report this error": (
+        "demandez-en moins à la fois, et signalez cette erreur"
     ),
-    "when Enedis has told what was ordered from there: move it away, or take `state` out of the"
-    " environment": (
-        "quand Enedis aura dit ce qui a été commandé depuis là : déplacez-le, ou ôtez `state` de"
-        " l'environnement"
+    "it may contain orders, and is checked before any state of the project sends one": (
+        "il contient peut-être des commandes, et est consulté avant qu'un état du projet en "
+        "envoie une"
+    ),
+    "ask Enedis which orders it sent; then move it away, or remove `state` from the environment": (
+        "demandez à Enedis quelles commandes en sont parties ; puis déplacez-le, ou ôtez "
+        "`state` de l'environnement"
     ),
     "in another state of this project: {command}": "dans un autre état du projet : {command}",
-    "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
-    " document was another one": (
-        "{label} est parti dans l'exécution {run}, sa réponse n'est pas là, et c'est peut-être le"
-        " même : son document était un autre"
+    "run {run} sent {label} with another version of its document, and its answer is "
+    "missing: it may be the same order": (
+        "l'exécution {run} a envoyé {label} avec une autre version de son document, et sa "
+        "réponse manque : c'est peut-être la même commande"
     ),
-    "{label} was accepted at this point {ago}, in run {run}, and may be the same: its document"
-    " was another one": (
-        "{label} a été accepté sur ce point {ago}, dans l'exécution {run}, et c'est peut-être le"
-        " même : son document était un autre"
+    "{label} was accepted at this point {ago}, in run {run}, with another version of its "
+    "document: it may be the same order": (
+        "{label} a été accepté sur ce point {ago}, dans l'exécution {run}, avec une autre "
+        "version de son document : c'est peut-être la même commande"
     ),
-    "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be again": (
-        "voyez sgeflow runs show {run} ; `orders: {{repeat_after: …}}` dit quand ce sera"
-        " possible de nouveau"
+    "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` sets when it may be sent again": (
+        "voyez sgeflow runs show {run} ; `orders: {{repeat_after: …}}` fixe quand le renvoi "
+        "est possible"
     ),
     # documents that were changed since a run began
     "- then  + now": "- alors  + maintenant",

@@ -11,17 +11,17 @@ WORDS = {
     '--log: "{value}" is not a format': "--log : « {value} » n'est pas un format",
     "! no metrics were written: {reason}": "! les métriques n'ont pas été écrites : {reason}",
     "there is no folder {folder}": "il n'y a pas de dossier {folder}",
-    "{folder} may not be written to": "il est interdit d'écrire dans {folder}",
+    "{folder} is not writable": "l'écriture est interdite dans {folder}",
     "name a file in an existing folder, or leave out --metrics": (
         "nommez un fichier dans un dossier existant, ou omettez --metrics"
     ),
-    "! {lost:,} of {all:,} spans of the trace were not taken by {collector}: {reason}": (
-        "! {lost:,} spans de la trace sur {all:,} n'ont pas été pris par {collector} : {reason}"
+    "! {collector} did not accept {lost:,} of {all:,} spans of the trace: {reason}": (
+        "! {collector} n'a pas accepté {lost:,} spans de la trace sur {all:,} : {reason}"
     ),
     "traces need the extra `traces`": "les traces ont besoin de l'extra `traces`",
-    'the variable {name} asks for "{text}"': "la variable {name} demande « {text} »",
-    "OpenTelemetry does not understand what the variable {name} says": (
-        "OpenTelemetry ne comprend pas ce que dit la variable {name}"
+    'the variable {name} cannot be "{text}"': "la variable {name} ne peut pas valoir « {text} »",
+    "OpenTelemetry does not understand the value of the variable {name}": (
+        "OpenTelemetry ne comprend pas la valeur de la variable {name}"
     ),
     "correct it, or unset it": "corrigez-la, ou supprimez-la",
     # saves that are answered
@@ -40,17 +40,17 @@ WORDS = {
     "the value of {name} cannot be used: {reason}": "valeur de {name} inutilisable : {reason}",
     "the value of {name} is not JSON: {reason}": "la valeur de {name} n'est pas du JSON : {reason}",
     "text needs no colon: {name}=text": "un texte se passe de deux-points : {name}=texte",
-    "{path} holds no names with values": "{path} ne contient pas de noms avec des valeurs",
+    "{path} contains no names with values": "{path} ne contient pas de noms avec des valeurs",
     "{name} is given twice": "{name} est donné deux fois",
     "{text!r} is not start, end or auto": "« {text} » n'est pas start, end ou auto",
     "run {run} was begun with something else": "l'exécution {run} a été lancée avec autre chose",
     "run {run} was begun with other inputs": (
         "l'exécution {run} a été lancée avec d'autres entrées"
     ),
-    "{path} holds other rows than run {run} was begun with": (
+    "{path} does not contain the rows that run {run} was begun with": (
         "{path} ne contient pas les lignes avec lesquelles l'exécution {run} a été lancée"
     ),
-    "give this one another name": "donnez un autre nom à celle-ci",
+    "give the new run another name": "donnez un autre nom à la nouvelle exécution",
     "without it": "sans cela",
     "--jobs, --shard, --scheduler, --max-failures and --finally go with --each": (
         "--jobs, --shard, --scheduler, --max-failures et --finally vont avec --each"
@@ -60,16 +60,16 @@ WORDS = {
         "l'exécution {run} a {count} requête, et pas de numéro {number}",
         "l'exécution {run} a {count} requêtes, et pas de numéro {number}",
     ),
-    "the texts of a read are forgotten when its run ends well": (
-        "les textes d'une lecture sont oubliés quand son exécution se termine bien"
+    "the texts of a read are deleted when its run ends well": (
+        "les textes d'une lecture sont supprimés quand son exécution se termine bien"
     ),
     "no reply is kept": "aucune réponse n'est conservée",
     "the reply is not shown: its secrets can be hidden only if they are set": (
         "la réponse n'est pas montrée : ses secrets ne sont masqués que s'ils sont définis"
     ),
     # what is told on the way
-    "an order is under way: its answer is waited for; Ctrl-C again ends at once": (
-        "une commande est en cours : sa réponse est attendue ; Ctrl-C à nouveau arrête aussitôt"
+    "an order is under way: sgeflow waits for its answer; press Ctrl-C again to stop at once": (
+        "une commande est en cours : sgeflow attend sa réponse ; un second Ctrl-C arrête aussitôt"
     ),
     "interrupted": "interrompu",
     "interrupted · resume with  {command}": "interrompu · reprenez avec  {command}",
@@ -113,19 +113,19 @@ WORDS = {
     "close to": "proche de",
     "no run yet": "aucune exécution pour l'instant",
     "run {run} is given up and will not be resumed": "exécution {run} abandonnée : pas de reprise",
-    "{operation} of step {step} was accepted, and nothing is remembered of it: it is yours to look"
-    " after": (
-        "{operation} de l'étape {step} a été acceptée, et rien n'en est retenu : à vous de vous en"
-        " occuper"
+    "{operation} of step {step} was accepted, but its result is not remembered: look "
+    "after it yourself": (
+        "{operation} de l'étape {step} a été acceptée, mais son résultat n'est pas retenu : à "
+        "vous de vous en occuper"
     ),
     '"{age}" is not an age': "« {age} » n'est pas un âge",
     "a number of days": "un nombre de jours",
-    "{size:.1f} MB given back": "{size:.1f} Mo rendus",
+    "{size:.1f} MB freed": "{size:.1f} Mo libérés",
     "{size:.1f} MB stay in the file for reuse": (
         "{size:.1f} Mo restent dans le fichier, réutilisables"
     ),
-    "the server uses their space again; VACUUM FULL gives it back to its disk": (
-        "le serveur réutilise leur place ; VACUUM FULL la rend à son disque"
+    "the server reuses their space; VACUUM FULL frees it on the disk": (
+        "le serveur réutilise leur place ; VACUUM FULL la libère sur le disque"
     ),
     "{count} run deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
     "{name} of run {run} remains and must be undone": (
@@ -241,7 +241,7 @@ WORDS = {
         "il n'y a ni document, ni mot du langage, ni code « {name} »"
     ),
     '{kind}: there is no "{name}"': "{kind} : il n'y a pas de « {name} »",
-    "{name} is {noun} too": "{name} est aussi {noun}",
+    "{name} is also {noun}": "{name} est aussi {noun}",
     "a kind of documents": "une sorte de documents",
     "a word of the language": "un mot du langage",
     "words": "mots",
@@ -249,6 +249,6 @@ WORDS = {
     "look at a run": "regarder une exécution",
     "sgeflow show NAME": "sgeflow show NOM",
     "sgeflow runs show RUN": "sgeflow runs show EXÉCUTION",
-    "find out at {receivers}, then settle one": "demandez à {receivers}, puis réglez-en une",
+    "ask {receivers}, then settle the order": "demandez à {receivers}, puis réglez la commande",
     "write values without dashes: name=value": "les valeurs s'écrivent sans tirets : nom=valeur",
 }

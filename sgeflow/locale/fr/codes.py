@@ -10,9 +10,8 @@ WORDS = {
         " codes des enchaînements sont connus aussi"
     ),
     "an end of flows: {flows}": "une fin d'enchaînements : {flows}",
-    "the words of the flow say it; `sgeflow show FLOW PATH` shows a value": (
-        "les mots de l'enchaînement le disent ; `sgeflow show ENCHAÎNEMENT CHEMIN` montre une"
-        " valeur"
+    "read the message of the flow; `sgeflow show FLOW PATH` shows a value": (
+        "lisez le message de l'enchaînement ; `sgeflow show ENCHAÎNEMENT CHEMIN` montre une valeur"
     ),
     "`sgeflow COMMAND --help` lists what a command takes": (
         "`sgeflow COMMANDE --help` liste ce qu'une commande accepte"
@@ -38,50 +37,56 @@ WORDS = {
         "vérifiez `sgeflow orders` avant tout nouvel envoi"
     ),
     "this run was simulated: run it again": "cette exécution était simulée : relancez-la",
-    "report it, with what the message names": "signalez-le, avec ce que nomme le message",
+    "report it, with the details of the message": "signalez-le, avec les détails du message",
     # statuses
-    "reads are tried again; later, `sgeflow resume RUN` goes on with a run. An order is not sent"
-    " again: `sgeflow orders` has those that nobody knows of": (
-        "les lectures sont retentées ; plus tard, `sgeflow resume EXÉCUTION` reprend une exécution."
-        " Une commande ne repart pas : `sgeflow orders` a celles dont on ne sait rien"
+    "reads are retried; later, `sgeflow resume RUN` resumes the run. An order is not sent "
+    "again: `sgeflow orders` lists orders whose outcome is unknown": (
+        "les lectures sont retentées ; plus tard, `sgeflow resume EXÉCUTION` reprend "
+        "l'exécution. Une commande ne repart pas : `sgeflow orders` liste les commandes à "
+        "l'issue inconnue"
     ),
     "credentials are missing or not accepted": "accès manquants ou refusés",
-    "a gateway's token that is wrong or has expired, a neighbour's token, no certificate": (
-        "un jeton de passerelle faux ou périmé, le jeton d'un voisin, pas de certificat"
+    "the token of the gateway or of another service is wrong or has expired, or the "
+    "certificate is missing": (
+        "le jeton de la passerelle ou d'un autre service est faux ou périmé, ou le certificat "
+        "manque"
     ),
     "operator: the token or certificate of the environment": (
         "exploitant : le jeton ou le certificat de l'environnement"
     ),
     "this caller has no access there": "cet appelant n'y a pas accès",
-    "Enedis answers so to a certificate that it does not know and to a path that does not exist; a"
-    " gateway to a token that has no right to this service": (
-        "Enedis répond ainsi à un certificat qu'il ne connaît pas et à un chemin qui n'existe pas ;"
-        " une passerelle, à un jeton sans droit sur ce service"
+    "Enedis does not know the certificate, or the path does not exist; or the token has "
+    "no right to this service of the gateway": (
+        "Enedis ne connaît pas le certificat, ou le chemin n'existe pas ; ou le jeton ne "
+        "donne pas droit à ce service de la passerelle"
     ),
     "operator: the route of the operation, base_url, then the certificate or the right": (
         "exploitant : la route de l'opération, base_url, puis le certificat ou le droit"
     ),
     "not found at this address": "introuvable à cette adresse",
-    "a wrong base_url or route; of a neighbour, a thing that is not there or was deleted": (
-        "un base_url ou une route fausse ; chez un voisin, une chose absente ou supprimée"
+    "base_url or the route is wrong; in another service, the resource does not exist or "
+    "was deleted": (
+        "base_url ou la route est fausse ; dans un autre service, la ressource n'existe pas "
+        "ou a été supprimée"
     ),
-    "a proxy on the way wants credentials": "un mandataire sur le chemin demande une identité",
+    "a proxy asks for credentials": "un mandataire demande une identification",
     "a company proxy is between this machine and the server": (
         "un mandataire d'entreprise est entre cette machine et le serveur"
     ),
-    "operator: a way to the server without a proxy; sgeflow speaks to none": (
-        "exploitant : un chemin sans mandataire vers le serveur ; sgeflow n'en utilise aucun"
+    "operator: user and password in `proxy` of the environment": (
+        "exploitant : utilisateur et mot de passe dans `proxy` de l'environnement"
     ),
     "too many calls in too short a time": "trop d'appels en trop peu de temps",
-    "the rate of Enedis, for all its callers together, or of the gateway, was passed": (
-        "le débit d'Enedis, pour tous ses appelants ensemble, ou de la passerelle, est dépassé"
+    "the rate limit of Enedis, for all callers together, or of the gateway was exceeded": (
+        "la limite de débit d'Enedis, pour tous les appelants ensemble, ou de la passerelle "
+        "est dépassée"
     ),
-    "a lower `rate` of the endpoint; it waits as long as the server asks, and tries again": (
-        "un `rate` plus bas ; l'attente demandée par le serveur est tenue, puis l'appel retenté"
+    "lower the `rate` of the endpoint; sgeflow waits as long as the server asks, then retries": (
+        "baissez le `rate` ; sgeflow attend le temps que demande le serveur, puis réessaie"
     ),
     "the server failed": "le serveur a échoué",
-    "SGE sends its own refusals with HTTP 500 too: then their code SGT… is what counts": (
-        "SGE envoie aussi ses propres refus en HTTP 500 : alors c'est leur code SGT… qui compte"
+    "SGE also sends its refusals with HTTP 500: read their code SGT…": (
+        "SGE envoie aussi ses refus en HTTP 500 : lisez leur code SGT…"
     ),
     "a gateway got no usable answer from the server behind it": (
         "une passerelle n'a pas eu de réponse utilisable du serveur qui est derrière elle"
@@ -107,8 +112,9 @@ WORDS = {
         "fonctionnel : la requête ou l'état du point"
     ),
     "technical": "technique",
-    "read the text that came with it; Enedis' annex of return codes has the newest ones": (
-        "lisez le texte qui l'accompagne ; l'annexe des codes retour d'Enedis a les plus récents"
+    "read the text that came with it; Enedis' annex of return codes has the newest codes": (
+        "lisez le texte qui l'accompagne ; l'annexe des codes retour d'Enedis contient les "
+        "plus récents"
     ),
     "a relay refused a mail, or did not take it for now": (
         "un relais a refusé un courriel, ou ne l'a pas pris pour l'instant"

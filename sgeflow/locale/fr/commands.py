@@ -31,8 +31,8 @@ WORDS = {
         "Après un enchaînement, une de ses valeurs : steps.ID.SORTIE, inputs.NOM, outputs.NOM,"
         " run.today. Après une sorte, un nom."
     ),
-    "With a value: what it was in this run; see sgeflow runs.": (
-        "Avec une valeur : ce qu'elle valait dans cette exécution ; voir sgeflow runs."
+    "With a value: its content in this run; see sgeflow runs.": (
+        "Avec une valeur : son contenu dans cette exécution ; voir sgeflow runs."
     ),
     "Check every document, without a network.": "Vérifier tous les documents, sans réseau.",
     "Files or folders; default: the whole project.": (
@@ -55,8 +55,8 @@ WORDS = {
     "Only cases with these words in file, name or title.": (
         "Seulement les cas dont fichier, nom ou titre contient ces mots."
     ),
-    "Cases side by side; as many as there are processors by default.": (
-        "Cas menés de front ; par défaut autant que de processeurs."
+    "Cases in parallel; default: the number of processors.": (
+        "Cas en parallèle ; défaut : le nombre de processeurs."
     ),
     "Write an HTML page, with the flows beside it.": (
         "Écrire une page HTML, avec les enchaînements à côté."
@@ -64,8 +64,8 @@ WORDS = {
     "Write a JUnit file, for a build server.": (
         "Écrire un fichier JUnit, pour un serveur d'intégration."
     ),
-    "Hold the conversations anew, and keep the cassettes of cases that pass.": (
-        "Tenir à nouveau les conversations, et garder les cassettes des cas réussis."
+    "Record the conversations again, and keep the cassettes of cases that pass.": (
+        "Enregistrer de nouveau les conversations, et garder les cassettes des cas réussis."
     ),
     # going on
     "Resume a run or fleet that was stopped.": "Reprendre une exécution ou flotte arrêtée.",
@@ -89,21 +89,21 @@ WORDS = {
         "Si la suite de l'enchaînement a besoin d'un résultat de la commande, comme le numéro "
         "d'un service, ce résultat est demandé."
     ),
-    "With --accepted: what it made, as its outputs: serviceId=12345678.": (
-        "Avec --accepted : ce qu'elle a créé, comme ses sorties : serviceId=12345678."
+    "With --accepted: the outputs of the order, as serviceId=12345678.": (
+        "Avec --accepted : les sorties de la commande, comme serviceId=12345678."
     ),
-    "What a person has found out where it was sent.": "Ce qu'on a appris là où elle a été envoyée.",
-    "Which order, when the run has several.": (
-        "Quelle commande, quand l'exécution en a plusieurs."
+    "The outcome that the receiver of the order confirmed.": (
+        "L'issue que le destinataire de la commande a confirmée."
     ),
+    "The order, if the run has several.": "La commande, si l'exécution en a plusieurs.",
     "List earlier runs, look into one, forget old ones.": (
         "Lister les exécutions, en examiner une, oublier les anciennes."
     ),
-    "List the runs that began last.": "Lister les dernières exécutions.",
-    "One of its requests whole: sent, answered, as curl; masked.": (
+    "List the latest runs.": "Lister les dernières exécutions.",
+    "One of its requests in full: sent, answered, as curl; masked.": (
         "Une de ses requêtes en entier : envoyé, répondu, en curl ; masquée."
     ),
-    "How many; 20 by default.": "Combien ; 20 par défaut.",
+    "Number of runs; default: 20.": "Nombre d'exécutions ; défaut : 20.",
     "Show the requests and orders of a run, and how each ended.": (
         "Montrer les requêtes et commandes d'une exécution, et leur issue."
     ),
@@ -134,14 +134,14 @@ WORDS = {
         "fichiers n'ont pas été lus."
     ),
     "Files from Enedis, encrypted, zipped or not.": "Fichiers d'Enedis, chiffrés, zippés ou non.",
-    "What stamps of R63 mark that do not tell it: start, end or auto.": (
-        "Ce que marquent les horodates du R63 qui ne le disent pas : start, end ou auto."
+    "The meaning of R63 stamps, if the file does not state it: start, end or auto.": (
+        "Le sens des horodates R63, si le fichier ne l'indique pas : start, end ou auto."
     ),
-    "Keep files again that came before.": "Garder à nouveau des fichiers déjà reçus.",
+    "Keep files again that were already kept.": "Garder à nouveau des fichiers déjà gardés.",
     "Export the kept measures to other formats.": "Exporter les mesures gardées.",
     "csv (the default), jsonl, cozy or parquet.": "csv (par défaut), jsonl, cozy ou parquet.",
     "Only this point; may be repeated.": "Seulement ce point ; peut être répété.",
-    "Where to write; by default to stdout.": "Où écrire ; par défaut sur la sortie standard.",
+    "Output file; default: stdout.": "Fichier à écrire ; défaut : sortie standard.",
     # WSDL, simulator
     "Draft an operation from a WSDL, or show what differs from it.": (
         "Ébaucher une opération d'après un WSDL, ou montrer ses écarts."
@@ -154,8 +154,8 @@ WORDS = {
     "The WSDL; its imports are beside it.": "Le WSDL ; ses imports sont à côté.",
     "Only this one; by default all.": "Seulement celle-ci ; par défaut toutes.",
     "Folder of documents; default: the project's.": "Dossier des documents ; défaut : le projet.",
-    "The WSDL that the documents were made from: tells its changes.": (
-        "Le WSDL d'où viennent les documents : dit ce qui y a changé."
+    "The WSDL that the documents were made from; shows its changes.": (
+        "Le WSDL d'où viennent les documents ; montre ce qui y a changé."
     ),
     "Port on 127.0.0.1, 8643 by default; 0 takes a free one.": (
         "Port sur 127.0.0.1, 8643 par défaut ; 0 en prend un libre."
@@ -187,9 +187,7 @@ WORDS = {
         "étape ; les étapes sautées sont grises."
     ),
     "Draw the steps of called flows too.": ("Dessiner aussi les étapes des enchaînements appelés."),
-    "Environment whose state is meant, when it has its own.": (
-        "Environnement dont l'état est visé, quand il a le sien."
-    ),
+    "Environment of the state, if it has its own.": "Environnement de l'état, s'il a le sien.",
     "Look for personal data and secrets.": "Chercher des données personnelles et des secrets.",
     "Looks for names, addresses, tokens and real points. Exit 0: nothing found; 1: "
     "something found.": (
@@ -216,14 +214,14 @@ WORDS = {
     "Show what happened in this run; see sgeflow runs.": (
         "Montrer ce qui s'est passé dans cette exécution ; voir sgeflow runs."
     ),
-    "Where journal and stores are: a folder (.sgeflow beside the project), or postgresql://…": (
-        "Où sont le journal et les bases de mesures : un dossier (.sgeflow à côté du "
+    "Place of the journal and stores: a folder (.sgeflow beside the project), or postgresql://…": (
+        "Emplacement du journal et des bases de mesures : un dossier (.sgeflow à côté du "
         "projet), ou postgresql://…"
     ),
-    "Name them in the first line of each of the project's own documents.": (
-        "Les nommer à la première ligne de chaque document propre au projet."
+    "Name the schemas in the first line of each document of the project.": (
+        "Nommer les schémas à la première ligne de chaque document du projet."
     ),
-    "Where to write; by default .sgeflow/schemas.": ("Où écrire ; par défaut .sgeflow/schemas."),
+    "Output folder; default: .sgeflow/schemas.": "Dossier à écrire ; défaut : .sgeflow/schemas.",
     "Write JSON Schemas of this catalogue, for editors.": (
         "Écrire les schémas JSON de ce catalogue, pour les éditeurs."
     ),

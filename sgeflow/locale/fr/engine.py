@@ -78,8 +78,7 @@ WORDS = {
     "compare it: … == 'value', present(…), !empty(…)": (
         "comparez : … == 'valeur', present(…), !empty(…)"
     ),
-    "foreach needs a list, this is {sort}": "foreach veut une liste, et voici {sort}",
-    "foreach needs a list, and met {seen}": "foreach veut une liste, et a rencontré {seen}",
+    "foreach needs a list, not {seen}": "foreach veut une liste, pas {seen}",
     '"{id}" is not a read: only reads can be polled': (
         "« {id} » n'est pas une lecture : seules les lectures se répètent"
     ),

@@ -195,10 +195,8 @@ WORDS = {
     ),
     "look at it with  {command}": "à regarder avec  {command}",
     "A fleet's run; see sgeflow runs.": "L'exécution d'une flotte ; voir sgeflow runs.",
-    "Where to write; by default fleet-RUN.html.": "Où écrire ; par défaut fleet-RUN.html.",
-    "Name the point of each row that is not done.": (
-        "Nommer le point de chaque ligne non terminée."
-    ),
+    "Output file; default: fleet-RUN.html.": "Fichier à écrire ; défaut : fleet-RUN.html.",
+    "Name the point of each unfinished row.": "Nommer le point de chaque ligne non terminée.",
     "Write the page of a fleet: progress and tasks.": (
         "Écrire la page d'une flotte : avancement et actions à mener."
     ),

@@ -73,7 +73,7 @@ WORDS = {
     "Run once a row: CSV with input names above, or JSON lines.": (
         "Exécuter pour chaque ligne : CSV, noms des entrées en tête, ou JSON par lignes."
     ),
-    "Rows of a fleet side by side; 4 by default.": "Lignes d'une flotte en parallèle ; défaut : 4.",
+    "Rows of a fleet in parallel; default: 4.": "Lignes d'une flotte en parallèle ; défaut : 4.",
     "Stop after N failed rows.": "Arrêter après N lignes en échec.",
     "Run the failed rows of an earlier fleet.": "Les lignes en échec d'une flotte antérieure.",
     "Environment; by default the simulator.": "Environnement ; par défaut le simulateur.",
@@ -81,8 +81,8 @@ WORDS = {
     "Show the requests; send and keep nothing.": (
         "Montrer les requêtes ; ne rien envoyer ni garder."
     ),
-    "Keep the conversation in a vcrpy cassette, people and secrets redacted.": (
-        "Garder la conversation dans une cassette vcrpy, personnes et secrets masqués."
+    "Record the conversation in a vcrpy cassette, without personal data and secrets.": (
+        "Enregistrer la conversation dans une cassette vcrpy, sans données personnelles ni secrets."
     ),
     "Answer from a cassette, without any network.": "Répondre d'une cassette, sans aucun réseau.",
     "The scenario of the simulator.": "Le scénario du simulateur.",
@@ -92,11 +92,11 @@ WORDS = {
     "Project folder; by default the nearest upwards with documents.": (
         "Dossier du projet ; par défaut le plus proche, en remontant, qui a des documents."
     ),
-    "Never use the network; simulated and replayed runs do not anyway.": (
-        "Ne jamais utiliser le réseau ; une exécution simulée ou rejouée s'en passe déjà."
+    "Never use the network; simulated and replayed runs never do.": (
+        "Ne jamais utiliser le réseau ; une exécution simulée ou rejouée s'en passe toujours."
     ),
-    "Send orders where the environment wants them confirmed.": (
-        "Envoyer les commandes là où l'environnement veut qu'on les confirme."
+    "Send orders although the environment asks for a confirmation.": (
+        "Envoyer les commandes bien que l'environnement demande une confirmation."
     ),
     "A flow to run when a fleet has ended; its input `fleet` says how.": (
         "Un enchaînement lancé à la fin d'une flotte ; son entrée `fleet` dit comment elle a fini."
@@ -104,8 +104,8 @@ WORDS = {
     "Send traces by OpenTelemetry; OTEL_… variables say where.": (
         "Envoyer des traces par OpenTelemetry ; les variables OTEL_… disent où."
     ),
-    "Write what it did at its end, in Prometheus's text form.": (
-        "Écrire à la fin ce qui a été fait, dans la forme texte de Prometheus."
+    "Write metrics at the end, in the text format of Prometheus.": (
+        "Écrire des métriques à la fin, au format texte de Prometheus."
     ),
     "Repeat after each save, until Ctrl-C.": "Répéter après chaque enregistrement (fin : Ctrl-C).",
     "Log progress on stderr, one line an event.": (
@@ -153,8 +153,8 @@ WORDS = {
     "Process one part of the rows, one a machine: 0/8 to 7/8.": (
         "Traiter une part des lignes, une par machine : 0/8 à 7/8."
     ),
-    "The Dask cluster that does the rows, tcp://HOST:8786; by default this process.": (
-        "La grappe Dask qui fait les lignes, tcp://HÔTE:8786 ; par défaut ce processus."
+    "The Dask cluster for the rows, tcp://HOST:8786; default: this process.": (
+        "La grappe Dask pour les lignes, tcp://HÔTE:8786 ; défaut : ce processus."
     ),
     # the command `page`
     "Write an HTML page of a flow, a household, a run or a fleet.": (
@@ -166,12 +166,12 @@ WORDS = {
     "A run's id, or the beginning of it; by default the last run.": (
         "L'id d'une exécution, ou son début ; par défaut la dernière exécution."
     ),
-    "Where to write, - for stdout; by default flow-FLOW.html, or flow-RUN.html with --run.": (
-        "Où écrire, - pour la sortie standard ; par défaut flow-FLOW.html, ou flow-RUN.html avec"
-        " --run."
+    "Output file, - for stdout; default: flow-FLOW.html, or flow-RUN.html with --run.": (
+        "Fichier à écrire, - pour la sortie standard ; défaut : flow-FLOW.html, ou "
+        "flow-RUN.html avec --run."
     ),
-    "html, svg or png; by default what the file's ending says.": (
-        "html, svg ou png ; sans choix, d'après la fin du nom du fichier."
+    "html, svg or png; default: the ending of the file.": (
+        "html, svg ou png ; défaut : la fin du nom du fichier."
     ),
     "Write the page of a household: its year of electricity.": (
         "Écrire la page d'un foyer : son année d'électricité."
@@ -182,10 +182,10 @@ WORDS = {
         "précédente, les manques et l'origine des données."
     ),
     "A point of which measures are kept.": "Un point dont des mesures sont gardées.",
-    "Where to write; by default household-POINT.html.": (
-        "Où écrire ; par défaut household-POINT.html."
+    "Output file; default: household-POINT.html.": (
+        "Fichier à écrire ; défaut : household-POINT.html."
     ),
-    "Where to write; by default run-RUN.html.": "Où écrire ; par défaut run-RUN.html.",
+    "Output file; default: run-RUN.html.": "Fichier à écrire ; défaut : run-RUN.html.",
     "Write the page of a run: a timeline of its calls.": (
         "Écrire la page d'une exécution : chronologie de ses appels."
     ),

@@ -33,12 +33,10 @@ WORDS = {
     "{owner} has no such key": "{owner} n'a pas cette clé",
     '"{name}" is not a valid name here': "« {name} » n'est pas un nom valide ici",
     "it {broken}": "ce nom {broken}",
-    "{seen} is not {kind}": "{seen} n'est pas {kind}",
     "{seen} is not allowed": "{seen} n'est pas autorisé",
     'put it in quotes: "…"': 'mettez-le entre guillemets : "…"',
     "is not valid": "n'est pas valide",
     "is not allowed": "n'est pas autorisé",
-    "is not {wanted}": "n'est pas {wanted}",
     "is not {form}": "n'est pas {form}",
     "does not fit {pattern}": "ne correspond pas à {pattern}",
     "is not {count} digit": (
@@ -55,8 +53,6 @@ WORDS = {
     "is more than {bound}": "est supérieur à {bound}",
     "has fewer than {items}": "a moins de {items}",
     "has more than {items}": "a plus de {items}",
-    "has fewer than {keys}": "a moins de {keys}",
-    "has more than {keys}": "a plus de {keys}",
     "{count} key": ("{count} clé", "{count} clés"),
     "{count} item": ("{count} élément", "{count} éléments"),
     "has the same item twice": "contient deux fois le même élément",
@@ -122,7 +118,6 @@ WORDS = {
     ),
     "{found} is not a reference to a secret": "{found} n'est pas une référence à un secret",
     # parameters
-    "{parameter} is missing": "il manque {parameter}",
     "{name} has half of a character": "{name} contient la moitié d'un caractère",
     "write it in UTF-8; a terminal or a file in Latin-1 gives such halves": (
         "écrivez-le en UTF-8 ; un terminal ou un fichier en Latin-1 donne de telles moitiés"

@@ -223,7 +223,6 @@ WORDS = {
     'two columns are called "{name}"': "deux colonnes s'appellent « {name} »",
     "{name} is in {parent} more than once": "{name} figure plusieurs fois dans {parent}",
     "it is not UTF-8 text": "ce n'est pas du texte UTF-8",
-    "it is nested too deep": "l'imbrication est trop profonde",
     "it holds neither an object nor a list": "il ne contient ni objet ni liste",
     "something follows its end": "quelque chose suit sa fin",
     "a member has no name": "un membre n'a pas de nom",

@@ -66,8 +66,8 @@ WORDS = {
         "Sert SGE, le backoffice des consentements et la recherche de communes en local, à "
         "tout client. Avec `--fleet N -o FICHIER`, écrit plutôt les lignes d'une flotte."
     ),
-    "So many more households of one street, for load tests.": (
-        "Autant de foyers d'une rue en plus, pour les essais de charge."
+    "Add N households of one street, for load tests.": (
+        "Ajouter N foyers d'une rue, pour les essais de charge."
     ),
     "Write the rows of that fleet for `run --each`, and end; - prints.": (
         "Écrire les lignes de cette flotte pour `run --each`, et finir ; - affiche."

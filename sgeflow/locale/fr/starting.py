@@ -95,7 +95,6 @@ WORDS = {
     "the time that the stack gives is over; the next start goes on": (
         "le temps que donne la stack est écoulé ; le prochain lancement continue"
     ),
-    "a bug of sgeflow: {name}": "un bogue de sgeflow : {name}",
     "the account lacks {names}": "il manque au compte {names}",
     "SGE cannot be asked with what the account says": "compte incomplet pour interroger SGE",
     "this job is done already": "cette tâche est déjà faite",

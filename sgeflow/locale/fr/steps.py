@@ -78,8 +78,6 @@ WORDS = {
     ),
     "write stop or collect": "écrivez stop ou collect",
     # store
-    "{count} new": ("{count} nouvelle", "{count} nouvelles"),
-    "{count} changed": ("{count} modifiée", "{count} modifiées"),
     'the series "{series}" needs a unit': "la série « {series} » a besoin d'une unité",
     "unit: W, Wh, VA … or what the reply says: ${{steps.….unit}}": (
         "unit: W, Wh, VA … ou ce que dit la réponse : ${{steps.….unit}}"

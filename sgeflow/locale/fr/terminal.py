@@ -158,7 +158,6 @@ WORDS = {
     "default {value}": "par défaut {value}",
     "one of {values}": "au choix {values}",
     "a date, YYYY-MM-DD": "une date, AAAA-MM-JJ",
-    "a list, each item {item}": "une liste, chaque élément {item}",
     "at least {least} items": "au moins {least} éléments",
     "{least} to {most} items": "{least} à {most} éléments",
     "{count} character": ("{count} caractère", "{count} caractères"),

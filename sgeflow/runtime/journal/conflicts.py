@@ -55,23 +55,22 @@ def refusal_for(label: str, other: Order, fingerprint: str, environment: str) ->
         do = say("nothing: it is done; `orders: {{repeat_after: …}}` says when it may be again")
         if is_perhaps:
             message = say(
-                "{label} was accepted at this point {ago}, in run {run}, and may be the same: its"
-                " document was another one",
+                "{label} was accepted at this point {ago}, in run {run}, with another version "
+                "of its document: it may be the same order",
                 label=other.operation,
                 ago=ago,
                 run=run,
             )
             do = say(
-                "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` says when it may be"
-                " again",
+                "see sgeflow runs show {run}; `orders: {{repeat_after: …}}` sets when it may "
+                "be sent again",
                 run=run,
             )
         return _refusal(message, *where, ("do", do))
     things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
         message = say(
-            "run {run} has sent such a {label}, which was accepted, and has not come to its end"
-            " since",
+            "run {run} sent such a {label}, which was accepted, and the run has not ended yet",
             run=run,
             label=other.operation,
         )
@@ -80,8 +79,8 @@ def refusal_for(label: str, other: Order, fingerprint: str, environment: str) ->
         return _refusal(message, ("do", do), ("else", give_up), barred=True)
     if is_perhaps and other.state not in UNDO_PENDING:
         message = say(
-            "{label} was sent by run {run}, its answer is not there, and it may be the same: its"
-            " document was another one",
+            "run {run} sent {label} with another version of its document, and its answer is "
+            "missing: it may be the same order",
             label=other.operation,
             run=run,
         )
@@ -158,7 +157,7 @@ def open_there(other: Order) -> Problem:
 
 def at_work_there(run: str) -> Problem:
     """Return the problem of a run whose place is taken by a running one."""
-    message = say("run {run} works on the same thing, and one run at a time may", run=run)
+    message = say("run {run} is working on the same thing: only one run at a time may", run=run)
     do = say("wait for its end; sgeflow runs show {run}", run=run)
     return Problem(id=Id.GUARD, message=message, details=(("do", do),))
 
@@ -168,8 +167,8 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
     flow, moment, operation = left.flow, in_france(left.started), order.operation
     if order.state is OrderState.DONE:
         message = say(
-            "run {run} of {flow}, begun {moment}, was stopped behind {operation}, of which nothing"
-            " is remembered yet",
+            "run {run} of {flow}, begun {moment}, was stopped after {operation}, and its "
+            "result is not remembered yet",
             run=run,
             flow=flow,
             moment=moment,
@@ -178,8 +177,8 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
         otherwise = say("sgeflow runs give-up {run}, if nobody will resume it", run=run)
     else:
         message = say(
-            "run {run} of {flow}, begun {moment}, works on the same thing, and {operation} of it"
-            " is on the list of sgeflow orders",
+            "run {run} of {flow}, begun {moment}, works on the same thing: sgeflow orders "
+            "lists its {operation}",
             run=run,
             flow=flow,
             moment=moment,
@@ -193,8 +192,7 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
 def taken_over(run: str, later: str) -> Problem:
     """Return the problem of a resumed run whose place a later run has taken."""
     message = say(
-        "run {later} has worked on the same thing since run {run} was stopped: it cannot be"
-        " resumed",
+        "run {run} cannot be resumed: run {later} has worked on the same thing since",
         later=later,
         run=run,
     )
@@ -223,8 +221,8 @@ def sent_in_this_run(label: str, step: str, run: str) -> Problem:
 
 
 def _changed_since(message: Message, run: str) -> Problem:
-    why = say("its documents, or what is kept, have changed since; nothing is sent or undone")
-    do = say("bring them back and sgeflow resume {run}, or begin a new run for the rest", run=run)
+    why = say("its documents or the kept data have changed since; nothing is sent or undone")
+    do = say("restore them and sgeflow resume {run}, or begin a new run for the rest", run=run)
     return Problem(id=Id.GUARD, message=message, details=(("why", why), ("do", do)))
 
 
@@ -307,8 +305,8 @@ class Claims(Struct, frozen=True, kw_only=True):
             return at_work_there(now)  # another run was faster
         if left is not None and left.is_stopped:
             message = say(
-                "run {stopped} was stopped at the same thing: run {run} works in its place, and it"
-                " is not gone on with",
+                "run {stopped} was stopped while it worked on the same thing: run {run} "
+                "replaces it, and it cannot be resumed",
                 stopped=holder,
                 run=run,
             )

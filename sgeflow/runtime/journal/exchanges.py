@@ -71,7 +71,7 @@ def _mask(
 ) -> MaskedExchange:
     sent = parse_request(effect.request)
     if sent is None:
-        note = say("the texts of a read are forgotten when its run ends well")
+        note = say("the texts of a read are deleted when its run ends well")
         return MaskedExchange(effect=effect, note=note)
     environment = workspace.environment(details.entry.environment)
     curl = "" if sent.method == MAIL else " ".join(_curl(environment, effect, sent, workspace))

@@ -68,12 +68,12 @@ def barred_elsewhere(
             details: Details = (place,)
             if not isinstance(error, GuardError):
                 why = say(
-                    "it may know of orders, and is asked before one leaves from any state of the"
-                    " project"
+                    "it may contain orders, and is checked before any state of the project "
+                    "sends one"
                 )
                 otherwise = say(
-                    "when Enedis has told what was ordered from there: move it away, or take"
-                    " `state` out of the environment"
+                    "ask Enedis which orders it sent; then move it away, or remove `state` "
+                    "from the environment"
                 )
                 details = (("why", why), ("else", otherwise))
             raise type(error)(first.with_details(*details), *others) from error

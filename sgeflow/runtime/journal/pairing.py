@@ -74,8 +74,8 @@ def missed(home: StateLocation) -> Iterator[tuple[str, Message]]:
                 yield (
                     name,
                     say(
-                        "it does not belong to this journal: one of them was deleted, emptied or"
-                        " replaced"
+                        "it does not belong to this journal: one of them was deleted, emptied "
+                        "or replaced"
                     ),
                 )
 

@@ -310,7 +310,7 @@ def run_job(
         lines.error(about(error))
         end = end_for("", error.exit)
     except Exception as error:  # noqa: BLE001 - whatever it is, the stack is told in its form
-        lines.error(say("a bug of sgeflow: {name}", name=type(error).__name__))
+        lines.error(say("a bug of sgeflow: {error}", error=type(error).__name__))
         end = JobEnd(code=UNKNOWN_ERROR)
     lines.end(end)
     return end.exit

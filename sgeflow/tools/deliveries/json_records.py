@@ -151,7 +151,7 @@ class _Text:
                     raise self.wrong(from_table(error.msg), error.pos) from None
             except (ValueError, RecursionError) as error:
                 raise self.wrong(
-                    from_table(str(error)[:80]) or say("it is nested too deep")
+                    from_table(str(error)[:80]) or say("it is nested too deeply")
                 ) from None
             else:
                 if self._ended or self._is_over(end):

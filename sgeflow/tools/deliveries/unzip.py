@@ -163,7 +163,7 @@ class _Counted(io.RawIOBase):
         if self._read > self._most:
             raise _refusal(
                 say(
-                    "it unpacks to more than {ratio} times its size: a zip bomb?",
+                    "it unpacks to more than {ratio} times its size and may be a zip bomb",
                     ratio=limits.ratio,
                 )
             )
@@ -182,7 +182,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, NotImplementedError):
         return say("its compression is not supported")
     if "password" in str(error):
-        return say("it is locked by a password")
+        return say("it is protected by a password")
     return say("its content is damaged or cut off")
 
 

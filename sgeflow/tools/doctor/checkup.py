@@ -165,7 +165,8 @@ def _documents(name: str, workspace: Workspace) -> Iterator[Finding]:
 def _environment(environment: Environment) -> Iterator[Finding]:
     if environment.simulated:
         yield fine(
-            say("servers"), say("none: all is simulated; --env NAME checks another environment")
+            say("servers"),
+            say("none: everything is simulated; --env NAME checks another environment"),
         )
         yield from verdicts.stubs(environment)
         needed = {n: e for n, e in environment.endpoints.items() if environment.is_reached(n)}
@@ -290,7 +291,7 @@ def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
     above = _above(path)
     why = None
     if not (os.access(above, os.W_OK | os.X_OK) and above.is_dir()):
-        why = say("no folder can be made in {folder}", folder=show_path(above))
+        why = say("no folder can be created in {folder}", folder=show_path(above))
     return Folder(path=show_path(path), exists=False, trouble=why)
 
 
@@ -302,7 +303,7 @@ def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:
         return from_table(os_error_text(error).lower())
     for one in databases:
         if one.exists() and not os.access(one, os.R_OK | os.W_OK):
-            return say("{file} is another user's", file=one.name)
+            return say("{file} belongs to another user", file=one.name)
     return None
 
 

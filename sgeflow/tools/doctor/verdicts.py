@@ -548,10 +548,10 @@ def state(folder: Folder) -> Finding:
             _STATE,
             Id.STORAGE,
             say("{path} cannot be written: {why}", path=folder.path, why=folder.trouble),
-            say("give the user that runs sgeflow the right to it, or choose another with --state"),
+            say("let the user of sgeflow write there, or choose another place with --state"),
         )
     if not folder.exists:
-        return fine(_STATE, say("{path} is made when it is first needed", path=folder.path))
+        return fine(_STATE, say("{path} is created when it is first needed", path=folder.path))
     return fine(_STATE, say("{path} can be written", path=folder.path))
 
 
@@ -562,7 +562,7 @@ def server(place: str, *, may_create: bool) -> Finding:
     return warning(
         _STATE,
         Id.STORAGE,
-        say("{place} answers, but its user may not make tables there", place=place),
+        say("{place} answers, but its user may not create tables there", place=place),
         say("GRANT its user CREATE on the database, once"),
     )
 
@@ -575,7 +575,7 @@ def customers(path: str | None, mode: int) -> Finding:
         )
         return warning(_CUSTOMERS, Id.EXPOSED, what, f"chmod 600 {path}")
     source = path or "identity_key"
-    return fine(_CUSTOMERS, say("{source} is the key that they are marked with", source=source))
+    return fine(_CUSTOMERS, say("they are marked with the key of {source}", source=source))
 
 
 def disk(path: str, free: int) -> Finding:
@@ -604,13 +604,13 @@ def zones(*, known: bool) -> Finding:
 def cache(folder: Folder | None) -> Finding:
     """Whether checked documents can be kept; it costs time alone when they cannot."""
     if folder is None:
-        return fine(_CACHE, say("switched off: commands begin later"))
+        return fine(_CACHE, say("switched off: commands start more slowly"))
     if folder.trouble:
         return warning(
             _CACHE,
             Id.STORAGE,
             say("{path} cannot be used: {reason}", path=folder.path, reason=folder.trouble),
-            say("it must be this user's alone; or name another: SGEFLOW_CACHE=DIR, or off"),
+            say("only this user may have access to it; or choose SGEFLOW_CACHE=DIR, or off"),
         )
     return fine(_CACHE, say("{path} can be written", path=folder.path))
 
@@ -635,9 +635,9 @@ def filled_in(environment: Environment) -> tuple[Finding, ...]:
         host = urlsplit(endpoint.base_url).hostname or ""
         if is_example(host):
             message = say(
-                '`base_url` of "{name}" still leads to {host}, an example', name=name, host=host
+                '`base_url` of "{name}" is still {host}, an example', name=name, host=host
             )
-            remedy = say("write its address, or take it out when no flow of yours calls it")
+            remedy = say("write its address, or remove it if none of your flows calls it")
             examples.append((message, remedy))
     if examples:
         return tuple(failure(_SETTINGS, Id.SETTING, *one) for one in examples)

@@ -320,7 +320,7 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
     text = str(getattr(value, "text", value))
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
-        words = say("is not {wanted}", wanted=sort)
+        words = say("is not {form}", form=sort)
         if shape.sort is Sort.BOOLEAN:
             near = closest(str(value), ("true", "false"))
         else:

@@ -26,7 +26,7 @@ _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([45][0-9]{2})")
 _SMTP = regex(r"SMTP ?([45][0-9]{2})")
 _REMEDIES = {
-    Exit.FAILED: say("the words of the flow say it; `sgeflow show FLOW PATH` shows a value"),
+    Exit.FAILED: say("read the message of the flow; `sgeflow show FLOW PATH` shows a value"),
     Exit.USAGE: say("`sgeflow COMMAND --help` lists what a command takes"),
     Exit.INVALID: say(
         "`sgeflow validate` shows where the mistakes are; repeat it until it finds none"
@@ -37,7 +37,7 @@ _REMEDIES = {
     Exit.PARTIAL: say("check what failed, then run again; kept data stays"),
     Exit.GUARDED: say("check `sgeflow orders` before you send anything again"),
     Exit.NO_RECORDING: say("record it again: sgeflow run FLOW --record FILE"),
-    Exit.BUG: say("report it, with what the message names"),
+    Exit.BUG: say("report it, with the details of the message"),
 }
 """The remedies by exit code; the message itself says more."""
 
@@ -163,7 +163,7 @@ def _family(workspace: Workspace, code: str) -> Meaning:
         known=False,
         means=say("not in the catalogue of codes; by its family it is {family}", family=family),
         remedy=say(
-            "read the text that came with it; Enedis' annex of return codes has the newest ones"
+            "read the text that came with it; Enedis' annex of return codes has the newest codes"
         ),
         fault_class=kind.value,
         suggestion=closest(code, workspace.catalog.faults),
@@ -231,14 +231,17 @@ class StatusMeaning(Struct, frozen=True):
 
 
 _AGAIN = say(
-    "reads are tried again; later, `sgeflow resume RUN` goes on with a run. An order is not sent"
-    " again: `sgeflow orders` has those that nobody knows of"
+    "reads are retried; later, `sgeflow resume RUN` resumes the run. An order is not sent "
+    "again: `sgeflow orders` lists orders whose outcome is unknown"
 )
 
 STATUSES = {
     401: StatusMeaning(
         say("credentials are missing or not accepted"),
-        say("a gateway's token that is wrong or has expired, a neighbour's token, no certificate"),
+        say(
+            "the token of the gateway or of another service is wrong or has expired, or the "
+            "certificate is missing"
+        ),
         say("operator: the token or certificate of the environment"),
         FaultClass.CREDENTIALS,
         Exit.CREDENTIALS,
@@ -246,8 +249,8 @@ STATUSES = {
     403: StatusMeaning(
         say("this caller has no access there"),
         say(
-            "Enedis answers so to a certificate that it does not know and to a path that does not"
-            " exist; a gateway to a token that has no right to this service"
+            "Enedis does not know the certificate, or the path does not exist; or the token "
+            "has no right to this service of the gateway"
         ),
         say("operator: the route of the operation, base_url, then the certificate or the right"),
         FaultClass.CREDENTIALS,
@@ -255,28 +258,34 @@ STATUSES = {
     ),
     404: StatusMeaning(
         say("not found at this address"),
-        say("a wrong base_url or route; of a neighbour, a thing that is not there or was deleted"),
+        say(
+            "base_url or the route is wrong; in another service, the resource does not exist "
+            "or was deleted"
+        ),
         say("the route of the operation, and base_url of the environment"),
         FaultClass.INVALID,
         Exit.TECHNICAL,
     ),
     407: StatusMeaning(
-        say("a proxy on the way wants credentials"),
+        say("a proxy asks for credentials"),
         say("a company proxy is between this machine and the server"),
-        say("operator: a way to the server without a proxy; sgeflow speaks to none"),
+        say("operator: user and password in `proxy` of the environment"),
         FaultClass.CREDENTIALS,
         Exit.CREDENTIALS,
     ),
     429: StatusMeaning(
         say("too many calls in too short a time"),
-        say("the rate of Enedis, for all its callers together, or of the gateway, was passed"),
-        say("a lower `rate` of the endpoint; it waits as long as the server asks, and tries again"),
+        say("the rate limit of Enedis, for all callers together, or of the gateway was exceeded"),
+        say(
+            "lower the `rate` of the endpoint; sgeflow waits as long as the server asks, then "
+            "retries"
+        ),
         FaultClass.TRANSIENT,
         Exit.TECHNICAL,
     ),
     500: StatusMeaning(
         say("the server failed"),
-        say("SGE sends its own refusals with HTTP 500 too: then their code SGT… is what counts"),
+        say("SGE also sends its refusals with HTTP 500: read their code SGT…"),
         _AGAIN,
         FaultClass.TECHNICAL,
         Exit.TECHNICAL,

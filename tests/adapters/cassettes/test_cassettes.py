@@ -476,7 +476,7 @@ def test_a_miss_tells_how_the_nearest_recorded_request_differs(record, request_t
         )
     problem = caught.value.problems[0]
     assert problem.id is Id.NO_RECORDING
-    assert "the nearest of 2 differs" in problem.message
+    assert "the closest of 2 differs" in problem.message
     assert problem.details == (
         (
             "difference",

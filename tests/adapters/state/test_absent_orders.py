@@ -49,7 +49,7 @@ def test_an_order_that_a_late_read_does_not_show_was_not_accepted_and_may_leave_
     journal.sending(
         "r1", sent("contract", attempt=1, kind=Kind.ORDER, at=1003.0), order(), repeat_after=1e9
     )
-    with pytest.raises(TechnicalError, match="as sent already"):
+    with pytest.raises(TechnicalError, match="was already sent"):
         journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1004.0), order())
     assert journal.was_resent("r1", "contract")
     journal.settle("r1", "contract", OrderState.UNKNOWN, at=1005.0)

@@ -141,7 +141,7 @@ def test_a_database_of_a_form_that_is_not_read_any_more_is_refused_and_left_alon
     first.close()
     for kind in (ANEW, replace(ANEW, first=2)):
         problem = refusal(place, kind)
-        assert f"written by an older sgeflow (schema 1, this one reads from {kind.first})" in (
+        assert f"written by an older sgeflow (schema 1, this one reads {kind.first} and later)" in (
             problem.message
         )
         remedy = dict(problem.details)["remedy"]
@@ -171,7 +171,7 @@ def test_a_writer_that_waits_in_vain_says_who_holds_it(place):
     with closing(opened(place, patience=0.05)) as database, closing(opened(place)) as other:
         with other.writing() as connection:
             connection.execute("INSERT INTO note VALUES ('other') RETURNING 1").fetchone()
-            with pytest.raises(TechnicalError, match="another program holds it"):
+            with pytest.raises(TechnicalError, match="another program has locked it"):
                 note(database, "one")
             assert notes(database) == []
         note(database, "one")

@@ -248,7 +248,7 @@ def test_an_order_that_may_have_left_never_leaves_again(journal, state):
     if state:
         journal.settle("r1", "contract", state, code="SGT570", at=1002.0)
     before = journal.show("r1")
-    with pytest.raises(TechnicalError, match="knows subscribe of step contract as sent already"):
+    with pytest.raises(TechnicalError, match="subscribe of step contract was already sent"):
         journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER), order())
     assert journal.show("r1") == before
 

@@ -119,7 +119,7 @@ def test_a_user_who_may_not_make_a_schema_is_told_so(guarded, postgres, tmp_path
     home = with_secret(guarded, PASSWORD, tmp_path)
     with pytest.raises(TechnicalError) as caught:
         Journal(home.journal)
-    assert "lacks the right to it · GRANT" in told(caught)
+    assert "has no right to do this · GRANT" in told(caught)
     postgres.sql(f"CREATE SCHEMA sgeflow AUTHORIZATION guarded_{name}", database=name)
     Journal(home.journal).close()
 
@@ -339,7 +339,7 @@ def test_a_server_that_is_lost_in_the_middle_leaves_nothing_half_done(server):
     with pytest.raises(TechnicalError) as caught:
         half()
     assert "the connection was lost" in told(caught)
-    assert "run again when it is back" in told(caught)
+    assert "run again when the server is back" in told(caught)
     server.start()
     assert notes(database) == ["one"]
     note(database, "two")
@@ -518,7 +518,9 @@ def test_an_error_that_was_passed_over_is_told_as_such_and_nothing_is_kept(datab
     with closing(opened):
         with pytest.raises(TechnicalError) as caught:
             careless()
-        assert "a statement before had failed · run again; tell us when it stays" in told(caught)
+        assert "an earlier statement failed · run again; report it if the error stays" in told(
+            caught
+        )
         assert notes(opened) == []
 
 
@@ -531,7 +533,7 @@ def test_much_that_nobody_asks_for_is_all_kept_and_a_text_that_would_be_cut_is_r
         assert sorted(notes(opened)) == sorted(texts)
         with pytest.raises(TechnicalError) as caught:
             note(opened, "half\0other half")  # libpq ends a text there
-        assert "a text for the table note (value 1) has a character of code 0, which" in told(
+        assert "a text for the table note (value 1) contains a character of code 0, which" in told(
             caught
         )
         assert "half" not in told(caught)

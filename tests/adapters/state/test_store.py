@@ -180,7 +180,7 @@ def test_nothing_kept_is_an_empty_series_without_a_unit(store):
 
 def test_another_unit_is_refused_and_nothing_is_changed(store):
     store.save(CURVE, curve(5))
-    with pytest.raises(TechnicalError, match="is kept in W, these measures are in VA"):
+    with pytest.raises(TechnicalError, match="is kept in W, but these measures are in VA"):
         store.save(Series(point=POINT, name="load_curve", unit="VA"), curve(9, value=1))
     assert store.load(POINT, "load_curve") == Loaded(unit="W", measures=curve(5))
 
@@ -280,7 +280,7 @@ def test_a_store_with_a_row_a_measure_is_refused_and_told_how_to_fill_a_new_one(
     with pytest.raises(TechnicalError, match="written by an older sgeflow") as caught:
         Store(path)
     remedy = dict(caught.value.problems[0].details)["remedy"]
-    assert "run again, and sgeflow decode --again what was delivered" in remedy
+    assert "run again, and keep delivered files with sgeflow decode --again" in remedy
 
 
 @ON_BOTH

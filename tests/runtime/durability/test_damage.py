@@ -76,7 +76,7 @@ def test_each_damage_is_told_of_its_run_with_a_remedy_and_the_others_go_on(stopp
         sent = len(here.server.requests)
         code, text, _ = command("resume", damaged)
         words = " ".join(text.split())
-        message = f"the journal keeps {what} of run {damaged} in a form that cannot be read"
+        message = f"the journal cannot read {what} of run {damaged}"
         right = code == 5 and f"SGE701 {message}" in words and "sgeflow state restore" in words
         listed = [command(*words)[0] for words in (("runs",), ("orders",), ("runs", "show", other))]
         if not right or listed != [0, 0, 0] or len(here.server.requests) != sent:

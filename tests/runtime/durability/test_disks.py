@@ -97,7 +97,7 @@ def test_a_full_disk_or_a_read_only_one_can_be_looked_at_and_pruning_says_how(wo
     looked = ["runs 0", "show 0", "orders 0", "check 0", "prune 5"]
     assert told == [*looked, *looked, "then 0"], out + err
     assert "the disk is full" in err
-    assert "1 MB of free space is enough" in " ".join(err.split())
+    assert "free 1 MB first" in " ".join(err.split())
 
 
 @pytest.mark.slow

@@ -131,7 +131,7 @@ def test_troubles_of_another_state_are_told_as_that_states(shared):
     assert (code, "orders are held" in text, ELSEWHERE in text) == (8, True, True), text
     journal.write_text("no database at all")
     code, text = order(shared, point)
-    assert (code, "move it away, or take `state` out" in text) == (5, True), text
+    assert (code, "move it away, or remove `state`" in text) == (5, True), text
     journal.rename(journal.with_name("away"))
     code, text = order(shared, point)
     assert (code, sum(shared.server.orders.values())) == (0, 1), text

@@ -40,7 +40,7 @@ def test_ctrl_c_while_an_order_is_under_way_loses_nothing(world, presses):
         process.send_signal(signal.SIGINT)
         time.sleep(0.05)
     err = ""
-    while "its answer is waited for" not in err and (line := process.stderr.readline()):
+    while "sgeflow waits for its answer" not in err and (line := process.stderr.readline()):
         err += line
     may_go.set()
     err += process.stderr.read()
@@ -49,7 +49,7 @@ def test_ctrl_c_while_an_order_is_under_way_loses_nothing(world, presses):
     run = here.last_run().run
     assert f"sgeflow resume {run}" in err
     assert "Traceback" not in err
-    assert "its answer is waited for" in err
+    assert "sgeflow waits for its answer" in err
     if presses == 1:
         assert "no order to settle" in "".join(here.run("orders")[1:])
     sound(here)

@@ -171,7 +171,7 @@ def test_an_id_that_the_journal_knows_begins_nothing(world, monkeypatch):
     before, seen = here.noted("SELECT * FROM runs ORDER BY run"), len(here.server.requests)
     for run in begin:
         for again in begin.values():
-            with pytest.raises(GuardError, match=f"there is a run {run} already"):
+            with pytest.raises(GuardError, match=f"run {run} already exists"):
                 again(run)
     for again in begin.values():  # the id of a row is its fleet's to give
         with pytest.raises(UsageError, match="is not a name for a run"):
@@ -221,12 +221,12 @@ def test_a_name_is_said_again_with_the_same_inputs_alone(say_again):
         ([*base, f"pointId={point(2)}", "name=MARTIN"], "monday was begun with other inputs"),
         ([*base, f"pointId={point(1)}"], "monday was begun with other inputs"),
         (energy("days=2", "--run", "night"), "night was begun with other inputs"),
-        (night, "holds other rows than run night was begun with"),
+        (night, "does not contain the rows that run night was begun with"),
     ):
         code, err = say(*other)
         assert code == 2
         assert told in err
-        assert "give this one another name" in err
+        assert "give the new run another name" in err
     assert len(here.server.requests) == seen
     (here.folder / "points.csv").unlink()  # what is gone tells nothing
     assert say(*night)[0] == 0

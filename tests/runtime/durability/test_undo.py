@@ -200,7 +200,7 @@ def test_an_undo_that_fails_is_the_end_and_stands_in_the_list_until_it_is_done(b
     (row,) = unsettled(command)
     assert (row["run"], row["state"], row["code"]) == (name, "stranded", "HTTP409")
     assert (row["step"], row["operation"]) == ("back/second@undo#undo", "POST office")
-    assert "find out at office, then settle one" in command("orders")[1]
+    assert "ask office, then settle the order" in command("orders")[1]
     assert "stranded" in command("runs", "show", name)[1]
     code, text, _ = command("orders", "resolve", name, "body=9", "--accepted")
     assert (code, "is an undo, which creates nothing" in text) == (2, True), text

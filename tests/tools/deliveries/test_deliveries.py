@@ -305,7 +305,7 @@ def test_a_zip_with_a_password_is_told(mailbox):
     content[6] |= 1
     content[content.index(b"PK\x01\x02") + 8] |= 1
     outcome = mailbox.read(NAME, bytes(content))
-    assert "locked by a password" in outcome.problem.message
+    assert "protected by a password" in outcome.problem.message
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ def test_a_database_of_another_user_is_told(of_machine, tmp_path, monkeypatch):
     told = of_machine("--state", "mine")
     assert told["state"][:2] == (
         "failed",
-        "mine cannot be written: journal.db is another user's",
+        "mine cannot be written: journal.db belongs to another user",
     )
 
 

@@ -289,7 +289,7 @@ class Checker(Struct, frozen=True):
         if step.foreach:
             items = self.over(inside).template(step.foreach.items)
             if items.sort not in (Sort.LIST, Sort.ANY, Sort.XML):
-                message = say("foreach needs a list, this is {sort}", sort=sort_text(items))
+                message = say("foreach needs a list, not {seen}", seen=sort_text(items))
                 self.report(Id.WRONG_TYPE, message, step.foreach.items.spot.at())
             inside = inside.with_root(step.foreach.name, items.items)
             is_each = not (step.when or step.foreach.until)

@@ -254,8 +254,8 @@ def _memory_key(kind: DocumentType, chunk: str) -> str:
 
 def _summary(service: str, total: Mapping[str, int]) -> Message:
     words = {
-        "new": say_count("{count} new", "{count} new", count=total["new"]),
-        "changed": say_count("{count} changed", "{count} changed", count=total["changed"]),
+        "new": say_count("{count:,} new", "{count:,} new", count=total["new"]),
+        "changed": say_count("{count:,} changed", "{count:,} changed", count=total["changed"]),
         "kept": say_count(
             "{count} sum left as it is, of which not all days are known here",
             "{count} sums left as they are, of which not all days are known here",

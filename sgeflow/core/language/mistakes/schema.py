@@ -224,7 +224,7 @@ def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
         message = say("{seen} is not {form}", seen=seen, form=from_table(FORMS[pattern]))
         note, near = description, refit(value, pattern)
     else:
-        message = say("{seen} is not {kind}", seen=seen, kind=type_in_words(kind))
+        message = say("{seen} is not {form}", seen=seen, form=type_in_words(kind))
         note, near = _remedy(path, value, kind, schema), retype(value, kind, schema)
     suggestion = "" if is_hidden else near
     return Problem(id=Id.WRONG_TYPE, message=message, at=at, note=note, suggestion=suggestion)

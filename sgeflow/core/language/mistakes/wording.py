@@ -62,8 +62,8 @@ def constraint_in_words(error: ValidationError) -> Message:
         "maximum": say("is more than {bound}", bound=bound),
         "minItems": say("has fewer than {items}", items=items),
         "maxItems": say("has more than {items}", items=items),
-        "minProperties": say("has fewer than {keys}", keys=keys),
-        "maxProperties": say("has more than {keys}", keys=keys),
+        "minProperties": say("has fewer than {items}", items=keys),
+        "maxProperties": say("has more than {items}", items=keys),
         "uniqueItems": say("has the same item twice"),
         "required": say("lacks a member"),
     }
