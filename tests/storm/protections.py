@@ -56,22 +56,10 @@ def _nothing(*_: Any, **__: Any) -> None:
     return None
 
 
-def _never(*_: Any) -> float:
-    return 0.0
-
-
-def _is_not(*_: Any) -> bool:
-    return False
-
-
 def _as_refused(result: Any, request: Any, key: str) -> Any:
     del request, key
     yield from ()
     return result, None
-
-
-def _unknown() -> Uptime:
-    return Uptime(boot="", seconds=0.0)
 
 
 def _as_it_came(masking: Any, text: str) -> str:
@@ -119,12 +107,12 @@ PROTECTIONS: Mapping[str, Protection] = {
     "WAIT": Protection(
         says="an order that may still be under way does not count as not accepted",
         where={"flow": "straight", "trouble": "operator", "weather": "queues"},
-        taken_away=((journal.Journal, "under_way", _never),),
+        taken_away=((journal.Journal, "under_way", lambda *_: 0.0),),
     ),
     "CLOCK": Protection(
         says="how old an order is, clocks tell that nobody sets",
         where={"flow": "straight", "trouble": "clock", "weather": "queues"},
-        taken_away=((journal, "uptime", _unknown),),
+        taken_away=((journal, "uptime", lambda: Uptime(boot="", seconds=0.0)),),
     ),
     "AGAIN": Protection(
         says="what was kept is asked for again in its turn, for values that were put right",
@@ -144,7 +132,7 @@ PROTECTIONS: Mapping[str, Protection] = {
     "BEHIND": Protection(
         says="an answer that is followed by anything is none",
         where={"flow": "look", "weather": "mixed"},
-        taken_away=((connections, "_is_followed", _is_not),),
+        taken_away=((connections, "_is_followed", lambda *_: False),),
     ),
     "DOUBLED": Protection(
         says="a refusal of what may be there already is none before it was looked for",

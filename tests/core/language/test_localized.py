@@ -111,13 +111,9 @@ def test_a_value_that_is_missing_in_any_language_fails_in_all():
         message('{en: "on ${day}", fr: "par ${none}"}').message(SCOPE)
 
 
-def hide(text):
-    return text.replace("DUPONT", "***")
-
-
 def test_what_only_one_language_says_is_hidden_too(french):
     said = message('{en: "a person", fr: "« ${who} » : ${who}"}').message({"who": "DUPONT"})
-    hidden = alter(said, hide)
+    hidden = alter(said, lambda text: text.replace("DUPONT", "***"))
     assert hidden == "a person"
     assert "DUPONT" not in translate(hidden)
     assert "***" in translate(hidden)

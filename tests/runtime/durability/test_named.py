@@ -81,12 +81,8 @@ def test_what_is_no_name_is_refused_before_anything_is_sent(world, name):
     here = world()
     code, _, err = here.run(*here.konnector(), f"--run={name}", "--output", "json")
     assert code == 2
-    assert "is not a name for a run" in json.loads(_problems(here, err))["problems"][0]["message"]
+    assert "is not a name for a run" in json.loads(err[err.index("{") :])["problems"][0]["message"]
     assert not here.server.requests
-
-
-def _problems(here, err):
-    return err[err.index("{") :]
 
 
 def test_a_name_does_not_stand_for_anything_else(fleet):
