@@ -72,7 +72,7 @@ def list_orders(
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"
         if has_accounts:
             command += f" --state {show_path(home.folder)}/accounts/ACCOUNT"
-        receivers = sorted({receiver_of(order.operation) for _, order in orders})
+        receivers = sorted({receiver_of(order.service) for _, order in orders})
         do = say("ask {receivers}, then settle the order", receivers=join_items(receivers))
         then = [next_step(do, command)] if orders else []
         if left:
@@ -117,7 +117,7 @@ def resolve(
         message = say("{name} of run {run} remains and must be undone", name=name, run=order.run)
     elif order.state == "orphan":
         message = say("{name} of run {run} counts as cleaned up", name=name, run=order.run)
-    elif not order.fingerprint:  # a failed undo
+    elif order.is_undo:
         message = say("{name} of run {run} counts as undone", name=name, run=order.run)
     elif accepted:
         message = say(
@@ -158,7 +158,7 @@ def outputs_made(
             )
         return outputs
     order, goes_on = order_to_settle(home, run, step)
-    if not order.fingerprint and any(value is not None for value in outputs.values()):
+    if order.is_undo and any(value is not None for value in outputs.values()):
         message = say("{operation} is an undo, which creates nothing", operation=order.operation)
         do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
         raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))

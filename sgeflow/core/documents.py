@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.mail import Relay
-from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR, FaultClass, Kind
+from sgeflow.core.model import DEFAULT_SCENARIO, DEFAULT_SERVICE, SIMULATOR, FaultClass, Kind
 from sgeflow.errors import Location
 
 if TYPE_CHECKING:
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """The paths of an operation behind a gateway and at Enedis itself, without a host."""
+    """The service of an operation, and its paths there: behind a gateway, and directly."""
 
     gateway: str | None
     direct: str | None
     soap_action: str
+    service: str = DEFAULT_SERVICE  # of the environment
+    at: Location | None = None  # of the service's name
 
     def path(self, way: str) -> str | None:
         """The path of the route `gateway` or `direct`; None when there is none."""
@@ -225,7 +227,7 @@ class Environment(Struct, frozen=True, kw_only=True):
     generation: str  # one of GENERATIONS
     login: str
     contract_id: str
-    endpoints: Mapping[str, Endpoint]  # "sge", the named services and relays
+    endpoints: Mapping[str, Endpoint]  # services and relays, by name
     inputs: Mapping[str, Any]
     settings: Mapping[str, Any]  # free facts that flows may read as env.*
     confirm_orders: bool = False  # orders need a word on the command line

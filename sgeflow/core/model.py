@@ -20,8 +20,8 @@ from sgeflow.values import Discreet, Pictured
 DEFAULT_ENVIRONMENT = "simulator"
 """The environment of a run or test that names none."""
 
-SGE = "sge"
-"""The endpoint of an environment that operations are called at; the others are services."""
+DEFAULT_SERVICE = "sge"
+"""The service of an operation whose route names none."""
 
 MAIL = "MAIL"
 """The method of a request that is a mail; its endpoint is a relay, its path `/`."""
@@ -64,26 +64,27 @@ class Request(Discreet, frozen=True, kw_only=True):
 
     withheld = frozenset({"instance", "path", "headers", "body"})
 
-    endpoint: str  # "sge" or a service of the environment
+    endpoint: str  # a service or a relay of the environment
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
     label: str  # the operation, or "GET communes"
     kind: Kind
+    is_operation: bool = False  # of the catalogue: its orders leave once, whatever the service
     instance: str = ""  # which one, of a service that is many of a kind
     personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # whom an order is for, as the journal lists it
-    service: str = ""  # what SGE knows an order's service by, whatever its operation is called
+    service: str = ""  # what an order is about at its service, whatever its operation is called
     same: tuple[tuple[str, ...], str] | None = None  # the same order again: its things, its terms
     form: str = ""  # how its operation tells the same order; those of two forms do not compare
     ended_by: tuple[str, ...] = ()  # operations that end what an order made
     alone: bool = False  # a read on a connection that nothing else uses, as orders always are
     anew: bool = False  # asked once more, because what came was the answer to another request
     is_notice: bool = False  # of a `finally` step: no order, whatever its kind
-    at_least_once: bool = False  # no order to SGE: one whose answer is lost is sent again, later
+    at_least_once: bool = False  # of no operation: if its answer is lost, it is sent again later
     is_mendable: bool = False  # somebody mends what is refused: a run that goes on asks anew
     writes: bool = False  # of what may be repeated like a read: it changes something all the same
 
@@ -92,10 +93,15 @@ class Request(Discreet, frozen=True, kw_only=True):
         """Whether the request changes something, and so leaves on the right day only."""
         return self.writes or self.kind is not Kind.READ
 
+    @property
+    def is_order(self) -> bool:
+        """Whether the request is an order or cancel of an operation, which leaves once."""
+        return self.is_operation and self.kind is not Kind.READ
 
-def receiver_of(label: str) -> str:
-    """The side that keeps an order: the service that its label names, or Enedis."""
-    return label.rpartition(" ")[2] if " " in label else "Enedis"
+
+def receiver_of(service: str) -> str:
+    """The name that messages give to the owner of a service."""
+    return "Enedis" if service == DEFAULT_SERVICE else service
 
 
 class Response(Discreet, frozen=True, kw_only=True):
@@ -161,7 +167,7 @@ class CallRecord(Struct, frozen=True, kw_only=True):
     seconds: float
     bytes_in: int
     accepted: bool | None = None  # of an order: taken, surely refused, or (None) not known
-    endpoint: str = ""  # "sge" or a service of the environment
+    endpoint: str = ""  # a service or a relay of the environment
     method: str = ""  # of HTTP
     status: int = 0  # of HTTP; 0 without an answer
     waited: float = 0.0  # seconds for its turn: the rate, or a neighbour that is down

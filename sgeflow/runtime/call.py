@@ -92,7 +92,8 @@ def call(
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
     settings = options_of(options)
-    with tell_end(listener) as end, open_context(opened, settings, keeps=False) as context:
+    service = chosen.route.service
+    with tell_end(listener) as end, open_context(opened, settings, service=service) as context:
         end.report = call_on(context, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return replace(result, lacks_recording=context.session.lacks_recording)

@@ -444,7 +444,7 @@ class Driver(Struct, kw_only=True):
         effects.CallClosed: _settle,
         effects.ProvenAbsent: _absent,
         effects.Resent: lambda self, effect: self.log.was_resent(effect.key),
-        effects.OrderDays: lambda self, effect: self.log.order_days(effect.key),
+        effects.OrderDays: lambda self, effect: self.log.order_days(effect.key, effect.endpoint),
         effects.OutputsByHand: lambda self, effect: self.log.outputs_by_hand(effect.key),
         effects.OpenOrders: lambda self, effect: self.log.open_orders(effect.within),
         effects.Recorded: _recorded_answer,

@@ -80,7 +80,7 @@ def order_to_settle(home: StateLocation, run: str, key: str) -> tuple[Order, boo
     """
     order = _open_order(home, run, key)
     entry = find_run(home, order.run).entry
-    is_lost = order.state not in (*UNDO_PENDING, OrderState.ORPHAN) and bool(order.fingerprint)
+    is_lost = order.state not in (*UNDO_PENDING, OrderState.ORPHAN) and not order.is_undo
     is_last = (
         entry.is_call or entry.status is Status.DONE or bool(outermost_undo(trail_of(order.key)))
     )

@@ -15,7 +15,7 @@ from sgeflow.adapters.state.records import Uptime, uptime
 from sgeflow.core.engine.ports import ServerTime, TellTime
 from sgeflow.core.measures.civil_time import civil, civil_day, civil_days, duration_text, midnight
 from sgeflow.core.measures.columns import Measures
-from sgeflow.core.model import SGE, FaultClass, NoAnswer, Request, Response
+from sgeflow.core.model import FaultClass, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import Message, say
 
@@ -29,7 +29,7 @@ class RunDay(Struct, kw_only=True):
     read_at: Uptime | None  # when this process read the date; None: another process read it
     is_resumed: bool = False  # the run uses earlier answers
     has_ordered: bool = False  # an earlier order was sent, so the date was right
-    ahead: float = 0.0  # seconds by which this machine's clock was ahead of SGE's
+    ahead: float = 0.0  # seconds by which this machine's clock was ahead of the service's
     _first_response: Response | None = None  # from any service
 
     def note(self, answer: Response | NoAnswer) -> None:
@@ -99,7 +99,7 @@ class RunDay(Struct, kw_only=True):
         if not told.is_simulator:
             if abs(ahead) > _TOLERANCE:
                 return _wrong_clock(label, told.host, ahead)
-            if request.endpoint == SGE:
+            if request.is_operation:
                 self.ahead = ahead
         # the time of reading the date, by the service's clock; None if another process read it
         read_at = self.read_at

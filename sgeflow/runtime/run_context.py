@@ -116,12 +116,12 @@ class RunContext(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def open_context(
-    workspace: Workspace, options: Options, *, keeps: bool = True
+    workspace: Workspace, options: Options, *, service: str = ""
 ) -> Iterator[RunContext]:
-    """Open an environment and its journal; `keeps` and the errors are those of `open_session`."""
+    """Open an environment and its journal; `service` and the errors are those of `open_session`."""
     RUN_END.begin()
     with (
-        open_session(workspace, options, keeps=keeps) as session,
+        open_session(workspace, options, service=service) as session,
         _open_journal(session.home.journal) as journal,
     ):
         if session.store is not None and session.state:

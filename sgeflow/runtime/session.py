@@ -24,7 +24,7 @@ from sgeflow.core.engine.ports import Recording, Transport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
 from sgeflow.core.measures.civil_time import PARIS, civil
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import OutputPlace, place_in
@@ -147,22 +147,21 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def open_session(
-    workspace: Workspace, options: Options, *, keeps: bool = True
-) -> Iterator[Session]:
+def open_session(workspace: Workspace, options: Options, *, service: str = "") -> Iterator[Session]:
     """Open an environment for a run or call, and close it at the end.
 
-    A call keeps no measures (`keeps=False`): it gets a session without a store.
+    A single call names its `service`: it needs no secrets of the others, keeps no measures, and
+    gets a session without a store.
 
     Raises:
         UsageError: the environment or scenario is unknown, or the date is invalid.
         CredentialsError: a secret or certificate is missing.
         ReplayMiss: the cassette cannot be used.
     """
-    only = None if keeps else (SGE,)  # a single call needs no secrets of other services
+    only = (service,) if service else None
     with ExitStack() as stack:
         session = _open(workspace, options, stack, only)
-        if keeps:
+        if not service:
             from sgeflow.adapters.state.store import Store
 
             store = stack.enter_context(Store(session.home.store(session.environment.name)))

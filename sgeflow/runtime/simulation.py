@@ -15,7 +15,7 @@ from sgeflow.adapters import atomic_write
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.effects import key_of
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SERVICE
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
@@ -146,7 +146,7 @@ def simulation(
     world = simulated_people(workspace, environment, today, options, certificates)
     if world is None:
         raise TypeError("a simulated environment without a simulator")
-    base, endpoint = world.start(port), environment.endpoints[SGE]
+    base, endpoint = world.start(port), environment.endpoints[DEFAULT_SERVICE]
     operations = workspace.catalog.operations.values()
     path = next(filter(None, (one.route.path(endpoint.route) for one in operations)), "")
     headers = (f"{name}: {value}" for name, value in endpoint.headers.items())
@@ -181,7 +181,8 @@ def environment_to_try(workspace: Workspace, operation: Operation | None = None)
 
 
 def _can_try(environment: Environment, operation: Operation | None) -> bool:
-    endpoint = environment.endpoints.get(SGE)
+    service = operation.route.service if operation else DEFAULT_SERVICE
+    endpoint = environment.endpoints.get(service)
     if not environment.simulated or endpoint is None:
         return False
     return operation is None or operation.route.path(endpoint.route) is not None

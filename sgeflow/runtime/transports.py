@@ -126,13 +126,16 @@ def _open_simulated(
     simulated, secrets = _open_environment(
         replace(environment, endpoints=inside), options.sources(), only, stack
     )
-    others = [one for one in environment.endpoints.values() if not one.is_simulated]
+    needed = {
+        name: one for name, one in environment.endpoints.items() if only is None or name in only
+    }
+    others = [one for one in needed.values() if not one.is_simulated]
     relays = frozenset(one.name for one in others if one.relay)
     stubs = {  # those of a flow test come before those of the environment
         name: (*options.stubs.get(name, ()), *layer_stubs(endpoint.stubs or ()))
         for name, endpoint in environment.endpoints.items()
     }
-    if only is not None or not (others or any(stubs.values())):
+    if not (others or any(stubs[name] for name in needed)):
         return simulated, secrets
     if len(others) == len(relays) and not any(stubs.values()):
         return WithRelays(simulated, relays, SimulatedRelays()), secrets

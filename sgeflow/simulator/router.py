@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.documents import Operation
-from sgeflow.core.model import Kind
+from sgeflow.core.model import DEFAULT_SERVICE, Kind
 from sgeflow.simulator import couchdb, cozy, people, replies
 from sgeflow.simulator.replies import Reply, json_reply
 from sgeflow.simulator.services import service
@@ -95,6 +95,8 @@ class Router:
         self._direct: dict[str, list[Operation]] = {}
         self._gateway: dict[str, list[Operation]] = {}
         for operation in operations.values():
+            if operation.route.service != DEFAULT_SERVICE:
+                continue
             for routes, path in (
                 (self._direct, operation.route.direct),
                 (self._gateway, operation.route.gateway),

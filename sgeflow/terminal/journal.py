@@ -53,6 +53,7 @@ def order_row(order: Order) -> dict[str, Any]:
             "sent": in_france(order.sending or order.planned),
             "under way until": in_france(until) if order.left else None,
             "operation": order.operation,
+            "service": order.service,
             "point": order.point,
             "state": from_table(order.state.value),
             "code": order.code,
@@ -72,6 +73,7 @@ def account_row(account: OpenAccount) -> dict[str, Any]:
             "sent": None,
             "under way until": None,
             "operation": account.flow,
+            "service": "",
             "point": account.key,
             "state": say("customer {number}, still open", number=account.customer),
             "code": "",
@@ -120,6 +122,7 @@ def run_document(
     orders = [
         {
             "operation": one.operation,
+            "service": one.service,
             "state": from_table(one.state.value),
             "code": one.code,
             **_absence_facts(one),

@@ -93,7 +93,7 @@ class Notes:
     def outputs_by_hand(self, key):
         return None
 
-    def order_days(self, key):
+    def order_days(self, key, endpoint):
         return ()
 
     def note_outcome(self, record):
@@ -115,6 +115,7 @@ def driver(line=None, listen=lambda _: None, **more):
 def request(text="x", kind=Kind.READ):
     return Request(
         endpoint="sge",
+        is_operation=True,
         method="POST",
         path="/",
         headers={},

@@ -36,6 +36,7 @@ REQUEST = Request(
     body=b"<q/>",
     label="x",
     kind=Kind.ORDER,
+    is_operation=True,
 )
 
 
@@ -83,11 +84,11 @@ def test_without_a_time_an_unknown_order_is_in_the_way_all_the_same(notes):
     assert not order(notes, "r2", 0.0)
 
 
-def test_an_order_to_sge_that_calls_itself_a_notice_is_guarded_like_any_other(notes):
+def test_an_order_of_an_operation_that_calls_itself_a_notice_is_guarded_like_any_other(notes):
     notice = replace(REQUEST, is_notice=True)
     assert notes("r1", DAY).sending("k", 1, notice, "f.p") is None
     assert notes("r2", DAY).sending("k", 1, notice, "f.p") is not None
-    elsewhere = replace(notice, endpoint="office")
+    elsewhere = replace(notice, endpoint="office", is_operation=False)
     assert notes("r3", DAY).sending("k", 1, elsewhere, "f.p") is None
     assert [one.run for one in notes("r4", DAY).journal.open_orders()] == ["r1"]
 

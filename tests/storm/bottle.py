@@ -33,7 +33,7 @@ from sgeflow.adapters.http import circuit_breaker, rate_limit, transport
 from sgeflow.adapters.state import database, journal, records, shared_rate
 from sgeflow.adapters.state.records import Order
 from sgeflow.core.engine.effects import Load, Save
-from sgeflow.core.model import SGE, Measure, Series
+from sgeflow.core.model import Measure, Series
 from sgeflow.runtime import driver, session
 from sgeflow.runtime.project import Workspace
 from sgeflow.simulator import router
@@ -242,7 +242,7 @@ class Bottle:
         def fingerprint(request: Any) -> str:
             mark = real(request)
             self.sent.setdefault(mark, set()).add(request.body)
-            if request.endpoint == SGE:
+            if request.is_operation:
                 self.soap.add(request.body)
             return mark
 

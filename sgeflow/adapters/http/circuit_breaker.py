@@ -15,7 +15,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from sgeflow.core.engine.ports import Leave, Transport
-from sgeflow.core.model import MAIL, SGE, FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import MAIL, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
@@ -154,7 +154,7 @@ class TokenWatch:
     ) -> None:
         self._inner, self._refused, self._patience = inner, refused, patience
         self._changed = threading.Condition()
-        self._since: float | None = None  # when the first of the refusals in a row came
+        self._since: dict[str, float] = {}  # when the first of the refusals in a row came
         self._closed = False
 
     def send(
@@ -164,7 +164,7 @@ class TokenWatch:
         pause = _FIRST_PAUSE * self._patience
         while True:
             answer = self._inner.send(request, deadline, leave)
-            if request.endpoint != SGE or not self._is_refused(answer):
+            if not request.is_operation or not self._is_refused(answer, request.endpoint):
                 return answer
             if request.kind is not Kind.READ or not self._waits(pause, deadline):
                 return answer
@@ -177,17 +177,16 @@ class TokenWatch:
             self._changed.notify_all()
         self._inner.close()
 
-    def _is_refused(self, answer: Response | NoAnswer) -> bool:
+    def _is_refused(self, answer: Response | NoAnswer, service: str) -> bool:
         """Whether an answer is a refusal; when it proves that all are, that is told."""
         if not isinstance(answer, Response):
             return False
         now, is_refusal = time.monotonic(), answer.status == _UNAUTHORIZED
         with self._changed:
-            if is_refusal and self._since is None:
-                self._since = now
-            elif not is_refusal:
-                self._since = None
-            is_proved = self._since is not None and now - self._since >= self._patience
+            since = self._since.setdefault(service, now)
+            if not is_refusal:
+                del self._since[service]
+            is_proved = is_refusal and now - since >= self._patience
             is_told = is_proved and not self._closed
             self._closed = self._closed or is_proved
             self._changed.notify_all()

@@ -28,7 +28,7 @@ from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.adapters.state.database import UNREADABLE, SqlConnection, SqlRows
 from sgeflow.adapters.state.records import EffectEntry, SentRequest, effect_entry
 from sgeflow.core.language.secret_names import secret_names
-from sgeflow.core.model import SGE, CallRecord, Kind, Request, Status, StepTrace
+from sgeflow.core.model import CallRecord, Kind, Request, Status, StepTrace
 from sgeflow.errors import Details, Id
 from sgeflow.messages import message_data, message_of
 from sgeflow.patterns import regex
@@ -577,12 +577,12 @@ def parse_request(text: str | None) -> StoredRequest | None:
 def _hide_people(path: str, request: Request) -> str:
     """A path without the people whom the body names, and without personal values of its query.
 
-    Paths of SGE come from its documents and name nobody.
+    Paths of operations come from their documents and name nobody.
     """
     from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
 
     start, mark, query = path.partition("?")
-    if request.endpoint != SGE:
+    if not request.is_operation:
         known = PersonalValues()
         known.learn_from(request.body, request.personal)
         parts = start.split("/")

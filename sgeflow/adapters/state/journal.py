@@ -92,6 +92,7 @@ from sgeflow.adapters.state.records import (
     RunStart,
     SentRequest,
     Uptime,
+    fingerprint_of_undo,
     fingerprint_parts,
     has_left_since,
     is_row,
@@ -122,7 +123,7 @@ _UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stop
 OF_RUN = "run = ? OR run > ? AND run < ?"
 """The orders of a run, and, of a fleet, of its rows; the values are those of `span_of`."""
 _ACCEPTED = "state = ? AND undone = 0"  # accepted, and not taken back since
-IS_LOOSE = f"{_ACCEPTED} AND remembered = 0 AND fingerprint <> ''"
+IS_LOOSE = f"{_ACCEPTED} AND remembered = 0 AND fingerprint <> '' AND fingerprint NOT LIKE '.%'"
 """Whether an order was accepted and no flow has remembered it; its value is that state."""
 STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
 """Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
@@ -500,15 +501,16 @@ def note_pending_undo(
     """Note what an undo is for, by the order that its step made; `how`: state, code and when."""
     orders = _orders_of(connection, run, undo.trail)
     operation = orders[-1].operation if orders else undo.what
+    fingerprint = fingerprint_of_undo(orders[-1]) if orders else ""
     point = next((order.point for order in reversed(orders) if order.point), place)
     if not point:
         others = orders_where(connection, "run = ? AND point <> ''", (run,))
         point = others[-1].point if others else ""
     connection.execute(
         "INSERT INTO orders (run, key, operation, point, fingerprint, state, code, planned)"
-        " VALUES (?, ?, ?, ?, '', ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET "
         "state = excluded.state, code = excluded.code, settled = NULL",
-        (run, undo.key, operation, point, *how),
+        (run, undo.key, operation, point, fingerprint, *how),
     )
 
 

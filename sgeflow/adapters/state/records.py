@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.adapters.state.database import UNREADABLE, SqlConnection
-from sgeflow.core.model import Kind, Status
+from sgeflow.core.model import DEFAULT_SERVICE, Kind, Status
 from sgeflow.errors import Exit, Id
 from sgeflow.values import Discreet
 
@@ -159,6 +159,27 @@ class Order(Struct, frozen=True, kw_only=True):
     left: float = 0.0  # seconds for which it may still be under way; of one on the list
     age: float | None = None  # seconds since it was accepted; of the same one, in the way
     ended_by: tuple[str, ...] = ()  # operations that end what it makes; of one about to be sent
+
+    @property
+    def service(self) -> str:
+        """The service that it was sent to, or that what is to be undone was ordered at."""
+        named = self.fingerprint.split(".")[_ENDPOINT:]
+        label, _, service = self.operation.rpartition(" ")
+        return "".join(named) or (service if label else DEFAULT_SERVICE)
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether it is an undo that has not ended, and no order."""
+        return fingerprint_parts(self.fingerprint)[0] == [""]
+
+
+_ENDPOINT = 4  # the part of a fingerprint that names the service; none of the default one
+
+
+def fingerprint_of_undo(order: Order) -> str:
+    """The fingerprint of an undo of an order: it names the service alone."""
+    named = order.fingerprint.split(".")[_ENDPOINT:]
+    return "." * _ENDPOINT + named[0] if named else ""
 
 
 def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:

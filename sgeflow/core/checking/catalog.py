@@ -37,6 +37,7 @@ from sgeflow.core.checking.operations import (
     check_env,
     check_mentions,
     check_reconcile,
+    check_service,
     decode_operation,
 )
 from sgeflow.core.checking.simulator import (
@@ -229,11 +230,13 @@ def assemble(
     for document in ordered:
         _read(assembly, document)
     env = shape_of_env(assembly.material())
+    kinds = frozenset(assembly.invalid.values())
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
         assembly.problems += check_mentions(operation, assembly.operations)
+        if "environments" not in kinds:
+            assembly.problems += check_service(operation, assembly.environments.values())
         assembly.problems += check_env(operation, env)
-    kinds = frozenset(assembly.invalid.values())
     if "people" not in kinds:
         assembly.problems += check_world(assembly.people, assembly.scenarios)
     if "scenarios" not in kinds:

@@ -60,7 +60,7 @@ from sgeflow.core.mail import (
     Relay,
     parse_address,
 )
-from sgeflow.core.model import DEFAULT_SCENARIO, SGE, SIMULATOR
+from sgeflow.core.model import DEFAULT_SCENARIO, DEFAULT_SERVICE, SIMULATOR
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -158,7 +158,7 @@ def _check_instances(reader: Reader, environment: Environment) -> None:
     for name in reader.get(("services",)) or ():
         filled.update(place for place, _ in _sent_texts(reader, ("services", name)))
     for name, endpoint in environment.endpoints.items():
-        path: Path = ("sge",) if name == SGE else ("services", name)
+        path: Path = ("sge",) if name == DEFAULT_SERVICE else ("services", name)
         if has_instances(endpoint):
             many.append(name)
             _check_address(reader, path, endpoint)
@@ -334,9 +334,9 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
 
 def _check_simulated(reader: Reader, environment: Environment) -> None:
     """Check that simulator and stubs answer simulated environments, and nothing else does."""
-    if SGE in reader.get(("services",), {}):
-        message = say('"{name}" is SGE, and no other service', name=SGE)
-        reader.report(Id.NAME, message, ("services", SGE), key=True)
+    if DEFAULT_SERVICE in reader.get(("services",), {}):
+        message = say('"{name}" is SGE, and no other service', name=DEFAULT_SERVICE)
+        reader.report(Id.NAME, message, ("services", DEFAULT_SERVICE), key=True)
     simulated = environment.simulated
     if simulated and environment.state:
         message = say("the state of a simulated environment stays on this machine")
@@ -348,7 +348,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
         section = "relays" if endpoint.relay else "services"
-        path: Path = ("sge",) if name == SGE else (section, name)
+        path: Path = ("sge",) if name == DEFAULT_SERVICE else (section, name)
         is_answered = endpoint.stubs is not None or endpoint.relay is not None  # mails are taken
         if not simulated and endpoint.is_simulated:
             message = say("only simulated environments use the simulator")
@@ -358,7 +358,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
             message = say("only simulated environments have stubs")
             note = say("take them out, or write `simulated: true`")
             reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
-        elif simulated and name == SGE and not endpoint.is_simulated:
+        elif simulated and name == DEFAULT_SERVICE and not endpoint.is_simulated:
             message = say("in a simulated environment SGE is the simulator, and no other address")
             note = say("write `base_url: simulator`")
             reader.report(Id.RULE, message, (*path, "base_url"), note=note)
@@ -402,6 +402,10 @@ _ENDPOINT: Schema = {
     },
 }
 
+ROUTES: Schema = {
+    "enum": ["gateway", "direct"],
+    "description": "which path of its operations",
+}
 _KIND: Schema = {
     "enum": list(SERVICE_KINDS),
     "default": COZY,
@@ -425,14 +429,23 @@ ENVIRONMENT: Schema = {
             "sge": closed_object(
                 {
                     **_ENDPOINT,
-                    "route": {"enum": ["gateway", "direct"], "description": "which path"},
+                    "route": ROUTES,
                 },
                 ("base_url", "route"),
                 "where SGE is called",
             ),
             "services": names_to(
-                closed_object({**_ENDPOINT, "kind": _KIND, "stubs": STUBS}, ("base_url",)),
-                "other services that flows call with `http`, or `export` to",
+                closed_object(
+                    {
+                        **_ENDPOINT,
+                        "route": {**ROUTES, "default": "direct"},
+                        "kind": _KIND,
+                        "stubs": STUBS,
+                    },
+                    ("base_url",),
+                ),
+                "other services: of operations that name one, or that flows call with `http`, or"
+                " `export` to",
             ),
             "relays": RELAYS,
             "orders": closed_object(
@@ -490,7 +503,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     data = tree.data
     endpoints = {"sge": _endpoint(reader, ("sge",))}
     for name in data.get("services", {}):
-        if name != SGE:
+        if name != DEFAULT_SERVICE:
             endpoints[name] = _endpoint(reader, ("services", name))
     for name in data.get("relays", {}):
         if name in endpoints:

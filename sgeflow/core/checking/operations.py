@@ -23,6 +23,7 @@ from sgeflow.core.documents import (
     Absence,
     Echo,
     EnvelopeSpec,
+    Environment,
     Example,
     Limits,
     Operation,
@@ -31,6 +32,7 @@ from sgeflow.core.documents import (
     Route,
     Same,
 )
+from sgeflow.core.instances import service_problem
 from sgeflow.core.language.dates import Duration, add, parse_duration
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import closest
@@ -43,7 +45,7 @@ from sgeflow.core.language.shapes import BOOLEAN, DAY, TEXT, XML, Shape, object_
 from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import Places, constant_text, names
-from sgeflow.core.model import FaultClass, Kind
+from sgeflow.core.model import DEFAULT_SERVICE, FaultClass, Kind
 from sgeflow.core.soap.lists import reads
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, exception_text, say, say_count
@@ -211,6 +213,29 @@ def check_mentions(operation: Operation, operations: Mapping[str, Operation]) ->
     if successor and successor not in others:
         message = say('no other operation is "{name}"', name=successor)
         yield _no_such(operation, successor, message, others)
+
+
+def check_service(operation: Operation, environments: Collection[Environment]) -> Iterator[Problem]:
+    """Check that some environment has the service of an operation, at one address."""
+    service = operation.route.service
+    wrong = [service_problem(environment, service, "") for environment in environments]
+    if not wrong or None in wrong:
+        return
+    known = {
+        name: None
+        for environment in environments
+        for name in environment.endpoints
+        if service_problem(environment, name, "") is None
+    }
+    yield Problem(
+        id=Id.UNKNOWN_REFERENCE,
+        message=say('no environment has a service "{name}" that operations can call', name=service),
+        at=operation.route.at or operation.at,
+        note=say("name it under `services` of an environment, with one address"),
+        allowed=tuple(known),
+        allowed_label="services",
+        suggestion=closest(service, known),
+    )
 
 
 def _no_such(operation: Operation, name: str, message: Message, known: Collection[str]) -> Problem:
@@ -564,6 +589,8 @@ def _operation(
             gateway=data["route"].get("gateway"),
             direct=data["route"].get("direct"),
             soap_action=data["route"]["soap_action"],
+            service=data["route"].get("service", DEFAULT_SERVICE),
+            at=reader.at(("route", "service")) if "service" in data["route"] else None,
         ),
         limits=limits,
         parameters=parameters,

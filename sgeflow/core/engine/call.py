@@ -37,7 +37,6 @@ from sgeflow.core.language.parameter import Values
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.secret_names import has_password
 from sgeflow.core.model import (
-    SGE,
     CallRecord,
     Failure,
     Fault,
@@ -359,7 +358,7 @@ def judge_repetition(result: Any, request: Request, key: str) -> Script[tuple[An
         return result, None
     if (yield from ask(Resent(key))):
         return replace(result, refuses=False), None
-    if request.endpoint != SGE:  # another service's own word
+    if not request.is_operation:  # no search can look for it
         return result, None
     return replace(result, refuses=False), result
 
@@ -396,7 +395,9 @@ def _look_up_order(
         read = yield from call_operation(reconcile.call, arguments, run.reconcile())
         if not isinstance(read, Done):
             return _with_proof_time(lost, reconcile, run)
-        days = (yield from ask(OrderDays(run.key(operation.name)))) or (run.today,)
+        days = (yield from ask(OrderDays(run.key(operation.name), operation.route.service))) or (
+            run.today,
+        )
         views = [{"order": {"day": day}, **values, **read.outputs} for day in days]
         # two days that show different things tell nothing: one of them was not made by the order
         found = [each for each in map(reconcile.found.search, views) if each]

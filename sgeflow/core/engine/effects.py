@@ -353,6 +353,7 @@ class OrderDays(Effect[tuple[str, ...]], frozen=True):
     """
 
     key: str
+    endpoint: str
 
 
 class Undoing(Struct, frozen=True, kw_only=True):

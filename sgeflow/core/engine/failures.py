@@ -127,12 +127,18 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
                 say(
                     "it is not known whether {receiver} accepted it; it is not sent again by"
                     " itself",
-                    receiver=receiver_of(label),
+                    receiver=receiver_of(_service_of(label, run)),
                 ),
             ),
             *ways_on(run, ways),
         ),
     )
+
+
+def _service_of(label: str, run: Run) -> str:
+    """The service that an order was sent to: that of its operation, or the one in its label."""
+    binding = run.library.bindings.get(label)
+    return binding.operation.route.service if binding else label.rpartition(" ")[2]
 
 
 def ways_on(run: Run, ways: Details) -> Details:

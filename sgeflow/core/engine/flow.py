@@ -66,7 +66,7 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.paths import check_names, path_input
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.core.model import SGE, Failure, FaultClass, Kind, NoAnswer, Status
+from sgeflow.core.model import Failure, FaultClass, Kind, NoAnswer, Status
 from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 
@@ -576,7 +576,7 @@ def end_facts(end: End) -> Mapping[str, Any]:
 def _as_notices(script: Script[T]) -> Script[T]:
     """A script whose requests are notices, not orders: nobody waits for what became of them.
 
-    An order to SGE is one wherever it stands: it is not sent.
+    An order of an operation is an order wherever it stands: it is not sent.
     """
     return intercept(script, _answer_notice)
 
@@ -584,7 +584,7 @@ def _as_notices(script: Script[T]) -> Script[T]:
 def _answer_notice(effect: Effect[Any]) -> Script[Any]:
     if isinstance(effect, Exchange):
         request = effect.request
-        if request.endpoint == SGE and request.kind is not Kind.READ:
+        if request.is_order:
             message = say(
                 "{label} is an order, and a finally step orders nothing", label=request.label
             )

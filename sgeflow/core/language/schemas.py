@@ -236,6 +236,10 @@ OPERATION: Schema = {
             "replaced_by": text("the operation that takes its place"),
             "route": closed_object(
                 {
+                    "service": text(
+                        "the service of the environment that has it; sge when not said",
+                        pattern=NAME,
+                    ),
                     "gateway": text("path behind an API manager", pattern=PATH),
                     "direct": text("path at Enedis itself", pattern=PATH),
                     "soap_action": text("the SOAPAction header"),

@@ -11,12 +11,14 @@ from typing import Any
 from unicodedata import normalize
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.documents import Echo, Environment, FaultEntry, Operation
+from sgeflow.core.instances import service_problem
 from sgeflow.core.language.dates import civil_date
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.points import is_point, points_text
-from sgeflow.core.model import SGE, Fault, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import DEFAULT_SERVICE, Fault, Kind, NoAnswer, Request, Response
 from sgeflow.core.soap.envelope import Render, compile_envelope, root_of
 from sgeflow.core.soap.extract import Extractor, compile_outputs, is_empty
 from sgeflow.core.soap.reply import (
@@ -45,7 +47,7 @@ class Binding(Struct, frozen=True):
     render: Render
     extract: Extractor
     environments: Mapping[str, Environment]  # all that there are
-    makes: str = ""  # the service, as SGE knows it, whose things an order makes
+    makes: str = ""  # what an order makes, as `named_of` tells it
 
     def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
         """The request for checked values.
@@ -58,7 +60,8 @@ class Binding(Struct, frozen=True):
         named = ("pointId", *filter(is_point, values))  # SGE's own name before a user's
         point = next((values[name] for name in named if name in values), "")
         return Request(
-            endpoint=SGE,
+            endpoint=operation.route.service,
+            is_operation=True,
             method="POST",
             path=self._path(environment),
             headers={
@@ -73,7 +76,7 @@ class Binding(Struct, frozen=True):
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
             point=points_text(point),
-            service=root_of(operation.envelope),
+            service=named_of(operation),
             same=self._same(values),
             form=self._form(environment),
             ended_by=operation.same.ended_by if operation.same else (),
@@ -184,38 +187,54 @@ class Binding(Struct, frozen=True):
         return self.extract.of_element(element)
 
     def _path(self, environment: Environment) -> str:
-        endpoint = environment.endpoints.get(SGE)
-        if endpoint is None:
-            raise InvalidDocuments(
-                Problem(
-                    id=Id.UNKNOWN_REFERENCE,
-                    message=say(
-                        'the environment "{environment}" does not say where SGE is',
-                        environment=environment.name,
-                    ),
-                    at=environment.at,
-                    note=say("it lacks the section sge, with base_url and route"),
-                )
-            )
+        service = self.operation.route.service
+        if problem := service_problem(environment, service, ""):
+            raise InvalidDocuments(self._without_service(problem, environment))
+        endpoint = environment.endpoints[service]
         path = self.operation.route.path(endpoint.route)
         if path is None:
             raise InvalidDocuments(self._unreachable(environment, endpoint.route))
         return "/" + path.lstrip("/")
 
+    def _without_service(self, problem: Problem, environment: Environment) -> Problem:
+        """The problem of an environment that lacks the service, with those that have it."""
+        service = self.operation.route.service
+        others = [
+            name
+            for name, one in self.environments.items()
+            if service_problem(one, service, "") is None
+        ]
+        note = problem.note
+        if others:
+            note = say("it is reached with --env {names}", names=join_items(others, say(" or ")))
+        return replace(
+            problem,
+            id=Id.UNKNOWN_REFERENCE,
+            at=environment.at,
+            where=self.operation.name,
+            note=note,
+        )
+
     def _unreachable(self, environment: Environment, needed_route: str) -> Problem:
         route = self.operation.route
         known = [name for name in ("gateway", "direct") if getattr(route, name) is not None]
         routes = join_items(known, say(" or "))
-        note = say("choose an environment whose sge.route is {known} (--env)", known=routes)
-        ends = {name: one.endpoints.get(SGE) for name, one in self.environments.items()}
+        service = route.service
+        note = say(
+            "choose an environment whose {service}.route is {known} (--env)",
+            service=service,
+            known=routes,
+        )
+        ends = {name: one.endpoints.get(service) for name, one in self.environments.items()}
         if names := [name for name, end in ends.items() if end and end.route in known]:
             note = say("it is reached with --env {names}", names=join_items(names, say(" or ")))
         return Problem(
             id=Id.UNKNOWN_REFERENCE,
             message=say(
                 "{operation} has no {wanted} route, which the environment "
-                '"{environment}" takes to SGE',
+                '"{environment}" takes to {service}',
                 operation=self.operation.name,
+                service=service,
                 wanted=needed_route,
                 environment=environment.name,
             ),
@@ -277,8 +296,17 @@ def bind(
         render=compile_envelope(operation),
         extract=compile_outputs(operation.response, operation.echo),
         environments=environments,
-        makes=root_of(maker.envelope),
+        makes=named_of(maker),
     )
+
+
+def named_of(operation: Operation) -> str:
+    """What the orders of an operation are about: the root of their request, at its service.
+
+    The default service is left out, as in journals that were written before operations named one.
+    """
+    root, service = root_of(operation.envelope), operation.route.service
+    return root if service == DEFAULT_SERVICE else f"{service} {root}"
 
 
 class ExpectedEcho(Struct, frozen=True):

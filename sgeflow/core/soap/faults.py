@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.foreign_json import from_json
-from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
+from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response, receiver_of
 from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import (
     Element,
@@ -173,7 +173,8 @@ class Answer(Struct, frozen=True):
         operation, entry = self.operation, self.faults.get(code)
         known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
         quoted = _quote(code, message)
-        text = say("Enedis refused the call: {quoted}", quoted=quoted)
+        receiver = receiver_of(operation.route.service)
+        text = say("{receiver} refused the call: {quoted}", receiver=receiver, quoted=quoted)
         if operation.kind is not Kind.READ and not self.refuses:
             text = say("the server answered with a fault: {quoted}", quoted=quoted)
         details: Details = ()

@@ -61,6 +61,15 @@ WORDS = {
     "the version of the service, quoted": "la version du service, entre guillemets",
     "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
+    "the service of the environment that has it; sge when not said": (
+        "le service de l'environnement qui l'offre ; sge par défaut"
+    ),
+    'no environment has a service "{name}" that operations can call': (
+        "aucun environnement n'a de service « {name} » que des opérations peuvent appeler"
+    ),
+    "name it under `services` of an environment, with one address": (
+        "nommez-le sous `services` d'un environnement, avec une seule adresse"
+    ),
     "reads may be repeated; orders and cancels are sent once": (
         "une lecture peut être répétée ; une commande ou une résiliation part une seule fois"
     ),
@@ -173,11 +182,12 @@ WORDS = {
     "members of its messages that name or locate a person: never shown": (
         "membres de ses messages qui nomment ou situent une personne : jamais montrés"
     ),
-    "which path": "quel chemin",
+    "which path of its operations": "quel chemin de ses opérations",
     "today's services of Enedis, or those before": "les services d'Enedis d'aujourd'hui ou d'avant",
     "where SGE is called": "où SGE est appelé",
-    "other services that flows call with `http`, or `export` to": (
-        "autres services que les enchaînements appellent par `http`, ou vers lesquels va `export`"
+    "other services: of operations that name one, or that flows call with `http`, or `export` to": (
+        "autres services : ceux que nomment des opérations, que les enchaînements appellent par"
+        " `http`, ou vers lesquels va `export`"
     ),
     "orders and cancels need --confirm-orders": (
         "commandes et résiliations exigent --confirm-orders"

@@ -5,16 +5,13 @@ from __future__ import annotations
 WORDS = {
     "the server answered with a fault: {quoted}": "le serveur a répondu par une erreur : {quoted}",
     # bindings
-    'the environment "{environment}" does not say where SGE is': (
-        "l'environnement « {environment} » ne dit pas où est SGE"
-    ),
-    "it lacks the section sge, with base_url and route": "sans section sge (base_url et route)",
-    '{operation} has no {wanted} route, which the environment "{environment}" takes to SGE': (
-        "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers SGE"
+    '{operation} has no {wanted} route, which the environment "{environment}" takes to {service}': (
+        "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers"
+        " {service}"
     ),
     "it is reached with --env {names}": "on l'atteint avec --env {names}",
-    "choose an environment whose sge.route is {known} (--env)": (
-        "choisissez un environnement dont sge.route est {known} (--env)"
+    "choose an environment whose {service}.route is {known} (--env)": (
+        "choisissez un environnement dont {service}.route est {known} (--env)"
     ),
     "its routes": "ses routes",
     # the envelope of a document
@@ -108,7 +105,7 @@ WORDS = {
     "belongs there": "attendu",
     "a SOAP envelope, text/xml": "une enveloppe SOAP, text/xml",
     # refusals
-    "Enedis refused the call: {quoted}": "Enedis a refusé l'appel : {quoted}",
+    "{receiver} refused the call: {quoted}": "{receiver} a refusé l'appel : {quoted}",
     "the gateway could not pass the call on: {quoted}": (
         "appel non transmis par la passerelle : {quoted}"
     ),

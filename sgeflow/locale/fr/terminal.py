@@ -132,6 +132,7 @@ WORDS = {
     "ends": "fin",
     "planned for {month}": "prévue en {month}",
     "replaced by": "remplacé par",
+    "called at": "appelée à",
     "Rules": "Règles",
     "Example": "Exemple",
     "Examples": "Exemples",

@@ -20,7 +20,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import EffectEntry, RunDetails
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
-from sgeflow.core.model import MAIL, SGE, Kind, NoAnswer
+from sgeflow.core.model import MAIL, Kind, NoAnswer
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say, say_count, sentences
 from sgeflow.patterns import regex
@@ -113,7 +113,7 @@ def _curl(
 ) -> Iterator[str]:
     """The words of a curl command that sends the request; secrets are left out."""
     operation = workspace.catalog.operations.get(effect.label)
-    name = SGE if operation else effect.label.partition(" ")[2]
+    name = operation.route.service if operation else effect.label.partition(" ")[2]
     endpoint = environment.endpoints.get(name)
     known = endpoint and environment.is_reached(name)
     base = endpoint.base_url.rstrip("/") if endpoint and known else f"https://{name}.invalid"

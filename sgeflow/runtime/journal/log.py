@@ -20,7 +20,7 @@ from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness, Progress
 from sgeflow.core.engine.trails import is_part, trail_of
 from sgeflow.core.measures.civil_time import civil_days
-from sgeflow.core.model import SGE, CallRecord, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Details, GuardError, Problem, SgeflowError
 from sgeflow.messages import say
 from sgeflow.runtime.journal.conflicts import (
@@ -43,8 +43,7 @@ def barred_elsewhere(
 ) -> NoAnswer | None:
     """Return why other states bar an order; None if they do not.
 
-    Reads have no `order`, and orders to other services than SGE have no `repeat_after`: they are
-    never barred.
+    Reads have no `order`, and orders of no operation have no `repeat_after`: they are never barred.
 
     Raises:
         TechnicalError: a state cannot be read: nobody knows what was ordered from there.
@@ -83,7 +82,7 @@ def barred_elsewhere(
     return None
 
 
-CLOCK = "#clock"  # the key of the seconds by which the clock was ahead of SGE's
+CLOCK = "#clock"  # the key of the seconds by which the clock was ahead of the service's
 _DAY = 86_400  # seconds
 _MARGIN = 10.0  # seconds that a busy machine may need between the note of an order and its bytes
 
@@ -128,9 +127,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         elif self.before.run:
             was = self.before.come_to(key)
             is_changed = (
-                was is not None
-                and request.endpoint == SGE
-                and not is_equal(was, fingerprint(request))
+                was is not None and request.is_operation and not is_equal(was, fingerprint(request))
             )
             if is_changed:
                 raise GuardError(another_order(request.label, trail_of(key), self.run))
@@ -212,7 +209,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
 
     def refuse(self, request: Request) -> NoAnswer | None:
         """Return the refusal of an order that needs a confirmation; None for other requests."""
-        is_order = request.endpoint == SGE and self._is_order(request)
+        is_order = self.guard.watches and request.is_order
         is_confirmed = self.guard.confirmed or not is_order
         return None if is_confirmed else confirmation_missing(request.label)
 
@@ -229,7 +226,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         order, repeat_after, now = None, None, time.time()
         if self._is_order(request):
             self.noted.add(key)
-            if request.endpoint == SGE:  # repetitions to other services are up to the flow
+            if request.is_operation:  # other requests may be repeated by the flow
                 repeat_after = self.guard.repeat_after
                 if step := self.before.step_with(fingerprint):
                     raise GuardError(sent_in_this_run(request.label, step, self.run))
@@ -304,14 +301,15 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Whether an order left before, was lost, and was sent once more."""
         return self.guard.watches and self.journal.was_resent(self.run, key)
 
-    def order_days(self, key: str) -> tuple[str, ...]:
-        """Return the days on which a lost order may have reached SGE.
+    def order_days(self, key: str, endpoint: str) -> tuple[str, ...]:
+        """Return the days on which a lost order may have reached the service at an endpoint.
 
         They end when its sender would have given up; for an order of this process, they end now.
         """
         if not self.guard.watches:
             return ()
-        last = 2 * self.guard.lasts.get(SGE, 0.0) + CLOCK_SKEW  # twice: a gateway may wait as long
+        longest = self.guard.lasts.get(endpoint, 0.0)
+        last = 2 * longest + CLOCK_SKEW  # twice: a gateway may wait as long
         now = time.time() if key in self.noted else 0.0
         wrong = {0.0, self.day.ahead if self.day else 0.0}  # it may have been corrected
         days = {
@@ -355,5 +353,6 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         return text_of(replace(request, path=self.hide_path(request.path)), self.secrets)
 
     def _is_order(self, request: Request) -> bool:
-        is_notice = request.is_notice and request.endpoint != SGE  # SGE's orders never are
+        # an order of an operation never is a notice
+        is_notice = request.is_notice and not request.is_operation
         return self.guard.watches and request.kind is not Kind.READ and not is_notice

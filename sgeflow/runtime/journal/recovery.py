@@ -22,7 +22,7 @@ from sgeflow.adapters.state.records import (
 )
 from sgeflow.core.engine.ports import Progress
 from sgeflow.core.engine.trails import enclosing_undos, is_lookup_of, trail_of, with_enclosing
-from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.model import DEFAULT_SERVICE, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
@@ -30,20 +30,27 @@ from sgeflow.messages import say
 def fingerprint(request: Request) -> str:
     """Return the fingerprint by which a repeated order is recognized; empty for a read.
 
-    It is `<thing>,<thing>….<terms>.<form>.<service>`, with the things and the terms that the
-    operation declares, or else every value that is sent. Two orders of one service with different
-    forms cannot be compared: their documents declare them differently.
+    It is `<thing>,<thing>….<terms>.<form>.<service>.<endpoint>`, with the things and the terms that
+    the operation declares, or else every value that is sent. Two orders of one service with
+    different forms cannot be compared: their documents declare them differently.
+
+    The endpoint of an operation is part of its things, too, and left out where it is the default
+    one: journals know such orders by fingerprints that were made before operations named a service.
     """
     if request.kind is Kind.READ:
         return ""
     form, service = (
         _digest("", text.encode()) if text else "" for text in (request.form, request.service)
     )
+    is_default = request.endpoint == DEFAULT_SERVICE or not request.is_operation
+    endpoint = "" if is_default else request.endpoint
+    end = f"{form}.{service}.{endpoint}" if endpoint else f"{form}.{service}"
     if request.same is None:
-        return f"{_digest(f'{request.method} {request.path}', request.body)}..{form}.{service}"
+        name = f"{endpoint} {request.method} {request.path}".lstrip()
+        return f"{_digest(name, request.body)}..{end}"
     things, terms = request.same
     digests = ",".join(sorted({_digest("", thing.encode()) for thing in things}))
-    return f"{digests}.{_digest('', terms.encode())}.{form}.{service}"
+    return f"{digests}.{_digest('', terms.encode())}.{end}"
 
 
 def is_same(one: str, other: str) -> bool:

@@ -25,7 +25,6 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil_day
 from sgeflow.core.model import (
     DEFAULT_ENVIRONMENT,
-    SGE,
     CallRecord,
     NoAnswer,
     Request,
@@ -286,7 +285,7 @@ def _observed_call(
         method=request.method,
         path="" if operation else path,
         values=values,
-        is_sge=request.endpoint == SGE,
+        is_operation=request.is_operation,
         outcome=outcome,
     )
 

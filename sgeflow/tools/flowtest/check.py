@@ -35,7 +35,7 @@ from sgeflow.core.language.shapes import (
 )
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.yaml_reader import read_yaml
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, SGE, Kind
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SERVICE, Kind
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
@@ -370,7 +370,9 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
             owner=say("environment {name}", name=name),
             name=service,
         )
-        note: str = say("`scenario` and `faults` say how SGE answers") if service == SGE else ""
+        note: str = (
+            say("`scenario` and `faults` say how SGE answers") if service == DEFAULT_SERVICE else ""
+        )
         yield Problem(
             id=Id.UNKNOWN_REFERENCE,
             message=message,
@@ -389,7 +391,7 @@ def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Env
 
 
 def _known_services(environment: Environment) -> tuple[str, ...]:
-    return tuple(one for one in environment.endpoints if one != SGE)
+    return tuple(one for one in environment.endpoints if one != DEFAULT_SERVICE)
 
 
 def _unasked_stubs(

@@ -187,7 +187,7 @@ def _times(expectation: ExpectedCall, times: int, observed: Observed) -> Iterato
 def _orders(expect: Expectation, observed: Observed) -> Iterator[Problem]:
     if expect.orders is None or expect.orders_at is None:
         return
-    orders = [call for call in observed.calls if call.is_sge and call.kind != Kind.READ.value]
+    orders = [call for call in observed.calls if call.is_operation and call.kind != Kind.READ.value]
     for number, expectation in enumerate(expect.orders):
         if number >= len(orders):
             message = say("{call} was not ordered", call=_call_text(expectation))

@@ -137,7 +137,7 @@ class ObservedCall(Struct, frozen=True, kw_only=True):
     method: str
     path: str
     values: Mapping[str, Any]  # an operation's parameters, or the members of a body and a query
-    is_sge: bool = True
+    is_operation: bool = True
     outcome: str = ""
 
     def facts(self) -> Mapping[str, Any]:

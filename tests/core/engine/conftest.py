@@ -33,7 +33,8 @@ class PlainBinding:
 
     def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
         return Request(
-            endpoint="sge",
+            endpoint=self.operation.route.service,
+            is_operation=True,
             method="POST",
             path="/",
             headers={},

@@ -384,7 +384,14 @@ def test_a_lock_is_asked_for_again_after_a_while_and_before_each_order(home, jou
 
 
 REQUEST = Request(
-    endpoint="sge", method="POST", path="/", headers={}, body=b"", label="x", kind=Kind.ORDER
+    endpoint="sge",
+    method="POST",
+    path="/",
+    headers={},
+    body=b"",
+    label="x",
+    kind=Kind.ORDER,
+    is_operation=True,
 )
 NOT_SENT = NoAnswer(
     sent=False,

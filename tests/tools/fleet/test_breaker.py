@@ -25,9 +25,16 @@ def missing(id_, sent=None):
     return NoAnswer(sent=sent, problem=Problem(id=id_, message="x"), fault_class=FaultClass.NETWORK)
 
 
-def request(endpoint="sge", kind=Kind.READ):
+def request(endpoint="sge", kind=Kind.READ, *, is_operation=True):
     return Request(
-        endpoint=endpoint, method="POST", path="/", headers={}, body=b"", label="x", kind=kind
+        endpoint=endpoint,
+        method="POST",
+        path="/",
+        headers={},
+        body=b"",
+        label="x",
+        kind=kind,
+        is_operation=is_operation,
     )
 
 

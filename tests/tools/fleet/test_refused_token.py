@@ -1,5 +1,6 @@
 """A token that the gateway refuses ends a fleet before its rows fail; what passes ends nothing."""
 
+import time
 from functools import partial
 
 import pytest
@@ -53,14 +54,25 @@ def test_refusals_prove_something_once_nothing_else_came_for_a_time():
     assert (len(wire.sent), told) == (times + 1, ["refused"])
 
 
+def test_what_one_service_answers_does_not_speak_for_another_that_refuses():
+    watch, _, told = watched(REFUSED, WELL, REFUSED, patience=60)
+    order = request("gas", Kind.ORDER)
+    watch._patience = 0.2
+    assert watch.send(order) is REFUSED
+    assert watch.send(request()) is WELL
+    time.sleep(0.3)
+    assert watch.send(order) is REFUSED
+    assert told == ["refused"]
+
+
 @pytest.mark.parametrize(
     ("one", "answer"),
     [
-        (request("backoffice"), REFUSED),
+        (request("backoffice", is_operation=False), REFUSED),
         (request(kind=Kind.ORDER), REFUSED),
         (request(), FORBIDDEN),
     ],
-    ids=["of another service", "an order", "something else"],
+    ids=["of no operation", "an order", "something else"],
 )
 def test_what_may_be_the_fault_of_one_row_is_given_back_as_it_came(one, answer):
     watch, wire, told = watched(answer, patience=60)
