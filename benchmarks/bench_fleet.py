@@ -51,7 +51,8 @@ title: a server on loopback
 generation: current
 login: bench@example.org
 contractId: "1234567"
-sge: {base_url: BASE, route: direct}
+services:
+  sge: {base_url: BASE, route: direct}
 """
 
 

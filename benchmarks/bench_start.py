@@ -34,7 +34,8 @@ title: the simulator of the benchmark
 generation: current
 login: a@example.org
 contractId: "1234567"
-sge: {{base_url: {base}, route: direct}}
+services:
+  sge: {{base_url: {base}, route: direct}}
 """
 
 ZEEP = """

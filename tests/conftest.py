@@ -142,8 +142,8 @@ BASE: Texts = {
         generation: previous
         login: one@example.org
         contractId: "1234567"
-        sge: {base_url: "https://sge.example.org", route: direct}
         services:
+          sge: {base_url: "https://sge.example.org", route: direct}
           office: {base_url: "https://office.example.org"}
         settings: {region: north}
         """,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Endpoint, Environment, OauthGrant
-from sgeflow.core.model import DEFAULT_SERVICE
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -68,7 +67,7 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
 
 def names_of_neighbours(environment: Environment, *, relays: bool) -> tuple[str, ...]:
     """The services that an environment names, or its relays."""
-    neighbours = (one for one in environment.endpoints.values() if one.name != DEFAULT_SERVICE)
+    neighbours = environment.endpoints.values()
     return tuple(one.name for one in neighbours if (one.relay is not None) == relays)
 
 

@@ -121,7 +121,8 @@ def simulation(
             library that makes certificates is missing.
         TechnicalError: a file cannot be written.
     """
-    simulated = [e for e in workspace.catalog.environments.values() if e.simulated]
+    environments = workspace.catalog.environments.values()
+    simulated = [e for e in environments if e.simulated and DEFAULT_SERVICE in e.endpoints]
     environment = next((e for e in simulated if e.generation == generation), None)
     if environment is None:
         message = say(

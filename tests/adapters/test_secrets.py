@@ -57,16 +57,16 @@ generation: current
 login: agent@example.org
 contractId: "1234567"
 state: postgresql://us:${secret.STATE}@db.example.org/sgeflow
-sge:
-  base_url: https://sge.example.org
-  route: direct
-  pfx: ${secret.PFX}
-  ca: ${secret.CA}
-  key_password: ${secret.PASS}
-  headers: {plain: it, apikey: "Bearer ${secret.TOKEN}"}
-  basic: {user: "${secret.USER}", password: "${secret.WORD}"}
-  proxy: http://us:${secret.PROXY}@proxy.example.org:3128
 services:
+  sge:
+    base_url: https://sge.example.org
+    route: direct
+    pfx: ${secret.PFX}
+    ca: ${secret.CA}
+    key_password: ${secret.PASS}
+    headers: {plain: it, apikey: "Bearer ${secret.TOKEN}"}
+    basic: {user: "${secret.USER}", password: "${secret.WORD}"}
+    proxy: http://us:${secret.PROXY}@proxy.example.org:3128
   cozy:
     base_url: https://cozy.example.org
     oauth: {client_id: "${secret.ID}", client_secret: "${secret.OURS}", refresh_token: "${secret.NEW}"}

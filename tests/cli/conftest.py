@@ -30,8 +30,8 @@ title: A simulator behind a proxy
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {{base_url: "{url}", route: direct}}
 services:
+  sge: {{base_url: "{url}", route: direct}}
   backoffice:
     base_url: {url}/backoffice
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}

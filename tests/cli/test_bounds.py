@@ -15,7 +15,8 @@ title: Somewhere else
 generation: current
 login: sge@example.org
 contractId: "1234567"
-sge: {base_url: "https://sge.example.org", route: direct}
+services:
+  sge: {base_url: "https://sge.example.org", route: direct}
 """
 OPERATION = """
 operation: readThing

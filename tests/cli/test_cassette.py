@@ -126,8 +126,7 @@ title: A real one
 generation: current
 login: one@example.org
 contractId: "1234567"
-sge: {{base_url: "http://127.0.0.1:1", route: direct}}
-services: {{office: {{base_url: "{base}"}}}}
+services: {{sge: {{base_url: "http://127.0.0.1:1", route: direct}}, office: {{base_url: "{base}"}}}}
 orders: {{confirm: false}}
 """
 ORDERING = """\

@@ -119,7 +119,8 @@ title: Our access to Enedis
 generation: current
 login: prenom.nom@example.org
 contractId: "1111111"
-sge: {base_url: "https://sge.example.org", route: direct}
+services:
+  sge: {base_url: "https://sge.example.org", route: direct}
 """
 
 
@@ -135,7 +136,7 @@ def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(
         result = sgeflow("validate")
         assert result.code == code, result.out
     assert "is not a rate, as 5/s or 100/min" in result.out
-    assert "environments/ours.yaml:7:65" in result.out
+    assert "environments/ours.yaml:8:67" in result.out
 
 
 @pytest.mark.parametrize(

@@ -214,9 +214,9 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "environments" / "echo.yaml").write_text(
         "environment: echo\ntitle: Repeats everything\ngeneration: previous\n"
         'login: prenom.nom@example.org\ncontractId: "1"\n'
-        f"sge:\n  base_url: http://127.0.0.1:{server.server_port}\n  route: gateway\n"
-        '  headers: {apikey: "${secret.CANARY}"}\n'
-        f"services:\n  office:\n    base_url: http://127.0.0.1:{server.server_port}\n"
+        f"services:\n  sge:\n    base_url: http://127.0.0.1:{server.server_port}\n    route: gateway\n"
+        '    headers: {apikey: "${secret.CANARY}"}\n'
+        f"  office:\n    base_url: http://127.0.0.1:{server.server_port}\n"
         '    headers: {Authorization: "Bearer ${secret.CANARY}"}\n'
     )
     monkeypatch.setenv("CANARY", TOKEN)
@@ -471,8 +471,8 @@ def test_a_home_that_is_none_is_told_as_a_file_that_is_not_there(sgeflow, tmp_pa
     (tmp_path / "environments").mkdir()
     (tmp_path / "environments" / "own.yaml").write_text(
         "environment: own\ntitle: Own\ngeneration: current\nlogin: one@example.org\n"
-        'contractId: "1234567"\nsge: {base_url: "https://127.0.0.1:1", route: direct, '
-        "certificate: ~nobody-here/c.pem, key: ~nobody-here/k.pem}\n"
+        'contractId: "1234567"\nservices: {sge: {base_url: "https://127.0.0.1:1", route: direct, '
+        "certificate: ~nobody-here/c.pem, key: ~nobody-here/k.pem}}\n"
     )
     for words in ((*CALL, "--env", "own"), ("doctor", "--env", "own", "--offline")):
         done = sgeflow(*words)

@@ -31,9 +31,9 @@ READ = """\
 """
 FILES = {
     "environments/mine.yaml": f"environment: mine\n{HEAD}"
-    'sge: {base_url: "https://sge.example.org", route: direct, certificate: none.pem, key: none.key}\n',
+    'services: {sge: {base_url: "https://sge.example.org", route: direct, certificate: none.pem, key: none.key}}\n',
     "environments/away.yaml": f"environment: away\n{HEAD}"
-    'sge: {base_url: "http://127.0.0.1:1", route: direct}\norders: {confirm: true}\n',
+    'services: {sge: {base_url: "http://127.0.0.1:1", route: direct}}\norders: {confirm: true}\n',
     "flows/once.yaml": f"flow: once\ntitle: One call\nsteps:\n  - id: days\n{READ}",
     "flows/quick.yaml": f"flow: quick\ntitle: One call\nsteps:\n  - id: days\n{READ}    timeout: PT1S\n",
     "flows/partly.yaml": """\
@@ -89,17 +89,17 @@ FILES = {
         steps: [{id: a, http: {service: backoffice, path: /x}}]
         """,
     "environments/keyed.yaml": f"environment: keyed\n{HEAD}"
-    'sge: {base_url: "https://sge.example.org", route: direct}\n'
+    'services: {sge: {base_url: "https://sge.example.org", route: direct}}\n'
     'files: {keys: [{name: old, key: "${secret.OLD_KEY}"}]}\n',
     "environments/stubbed.yaml": f"environment: stubbed\n{HEAD}simulated: true\n"
-    "sge: {base_url: simulator, route: direct}\n"
-    'services: {backoffice: {base_url: "https://office.example.org", stubs: {POST /consent: {}}}}\n'
+    "services: {sge: {base_url: simulator, route: direct}, "
+    'backoffice: {base_url: "https://office.example.org", stubs: {POST /consent: {}}}}\n'
     "relays: {operators: {host: smtp.example.org, from: watch@example.org, stubs: {MAIL /: {status: 451,"
     " text: 4.7.1 Greylisted}}}}\n",
     "environments/ending.yaml": f"environment: ending\n{HEAD}"
-    'sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OLD_TOKEN}"}}\n',
+    'services: {sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OLD_TOKEN}"}}}\n',
     "environments/open.yaml": f"environment: open\n{HEAD}"
-    'sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OPEN_TOKEN}"}}\n',
+    'services: {sge: {base_url: "https://sge.city.fr", route: direct, headers: {apikey: "${secret.OPEN_TOKEN}"}}}\n',
     "flows/ended.yaml": """\
         flow: ended
         title: End in other words
@@ -227,7 +227,7 @@ def served(project, name, scheme, headers=""):
         thread = threading.Thread(target=answer, args=(server, headers), daemon=True)
         thread.start()
         address = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
-        text = f'environment: {name}\n{HEAD}sge: {{base_url: "{address}", route: direct}}\n'
+        text = f'environment: {name}\n{HEAD}services: {{sge: {{base_url: "{address}", route: direct}}}}\n'
         (project / "environments" / f"{name}.yaml").write_text(text, "utf-8")
         yield
         server.close()

@@ -115,8 +115,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     (tmp_path / "environments" / "far.yaml").write_text(
         "environment: far\ntitle: Far away\ngeneration: previous\n"
         'login: prenom.nom@example.org\ncontractId: "1"\n'
-        f"sge:\n  base_url: http://127.0.0.1:{server.server_port}\n  route: direct\n"
-        '  headers: {apikey: "${secret.CANARY}"}\n'
+        f"services:\n  sge:\n    base_url: http://127.0.0.1:{server.server_port}\n    route: direct\n"
+        '    headers: {apikey: "${secret.CANARY}"}\n'
     )
     (tmp_path / "flows" / "asks.yaml").write_text(FLOW)
     monkeypatch.setenv("CANARY", TOKEN)
@@ -301,7 +301,7 @@ def drafted(sgeflow, office: Office, tmp_path: Path) -> Path:
     (tmp_path / "login.wsdl").write_text(WSDL)
     (tmp_path / "flows" / "login.yaml").write_text(LOGIN)
     environment = tmp_path / "environments" / "far.yaml"
-    environment.write_text(environment.read_text().partition("  headers:")[0])
+    environment.write_text(environment.read_text().partition("    headers:")[0])
     done = sgeflow("import", "login.wsdl", "--project", ".")
     assert done.code == 0, done.err
     return tmp_path
@@ -368,7 +368,7 @@ def test_a_neighbour_is_sent_a_password_that_nobody_sees(
     monkeypatch.delenv("SGEFLOW_TODAY")  # nothing is posted to a real service on another day
     environment = drafted / "environments" / "far.yaml"
     base = environment.read_text().partition("base_url: ")[2].partition("\n")[0]
-    environment.write_text(f"{environment.read_text()}services: {{office: {{base_url: {base}}}}}\n")
+    environment.write_text(f"{environment.read_text()}  office: {{base_url: {base}}}\n")
     (drafted / "flows" / "login.yaml").write_text(
         f"{LOGIN.partition('  - {id')[0]}  - id: in\n    http: {{service: office, {asked}}}\n"
     )

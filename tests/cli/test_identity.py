@@ -21,8 +21,7 @@ simulated: true
 generation: previous
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {base_url: simulator, route: gateway, headers: {apikey: simulator}}
-services: {communes: {base_url: simulator}}
+services: {sge: {base_url: simulator, route: gateway, headers: {apikey: simulator}}, communes: {base_url: simulator}}
 inputs: {lastnameSuffices: true}
 """
 NAMESAKES = {

@@ -32,8 +32,8 @@ scenario: new-there
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {base_url: simulator, route: direct}
 services:
+  sge: {base_url: simulator, route: direct}
   communes: {base_url: simulator}
 """
 

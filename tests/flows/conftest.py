@@ -80,11 +80,11 @@ title: a simulator that outlives the runs
 generation: {generation}
 login: donnees.energie@example.org
 contractId: "1234567"
-sge:
-  base_url: {base}
-  route: direct
-  headers: {{Accept: text/xml}}
 services:
+  sge:
+    base_url: {base}
+    route: direct
+    headers: {{Accept: text/xml}}
   backoffice:
     base_url: "{base}/backoffice"
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}

@@ -23,7 +23,8 @@ title: a server that answers with one reply
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {{base_url: "http://127.0.0.1:{port}", route: direct}}
+services:
+  sge: {{base_url: "http://127.0.0.1:{port}", route: direct}}
 """
 FLOW = f"""
 flow: keep

@@ -96,7 +96,7 @@ def fleet(tmp_path_factory):
     server = Simulator(open_catalog(folder).catalog, today=TODAY, generation="previous")
     server.start()
     environment = ENVIRONMENT.format(base=server.base_url, generation="previous")
-    environment = environment.replace("sge:", "sge:\n  rate: 10000/s")
+    environment = environment.replace("sge:", "sge:\n    rate: 10000/s")
     (folder / "environments/lasting.yaml").write_text(environment)
     place = ("--env", "lasting", "--project", str(folder), "--state", str(folder / "state"))
 

@@ -97,10 +97,11 @@ title: t
 generation: previous
 login: a@example.org
 contractId: "1"
-sge:
-  base_url: http://user:{word}@127.0.0.1:1
-  rute: gateway
-  headers: {{apikey: {word}}}
+services:
+  sge:
+    base_url: http://user:{word}@127.0.0.1:1
+    rute: gateway
+    headers: {{apikey: {word}}}
 """
 
 

@@ -187,7 +187,7 @@ def test_the_environments_rate_holds_for_all_calls_together(tmp_path):
         (tmp_path / "environments" / "slow.yaml").write_text(
             "environment: slow\ntitle: one that is slow\ngeneration: previous\n"
             'login: one@example.org\ncontractId: "1234567"\n'
-            f"sge: {{base_url: {server.base_url}, route: direct, rate: 10/s}}\n"
+            f"services: {{sge: {{base_url: {server.base_url}, route: direct, rate: 10/s}}}}\n"
         )
         point = server.household["pointId"]
         options = sgeflow.Options(environment="slow", today="2025-06-15")

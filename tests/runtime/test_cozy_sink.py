@@ -39,8 +39,8 @@ title: the Cozy of a household
 generation: previous
 login: one@example.org
 contractId: "1234567"
-sge: {{base_url: "{base}", route: direct}}
 services:
+  sge: {{base_url: "{base}", route: direct}}
   cozy: {{base_url: "{base}/cozy", headers: {{Authorization: "Bearer ${{secret.COZY_TOKEN}}"}}}}
   couch: {{base_url: "{base}/couchdb", kind: couchdb, basic: {{user: simulator, password: "${{secret.COUCH}}"}}}}
 """

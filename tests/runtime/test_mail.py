@@ -25,7 +25,8 @@ title: x
 generation: current
 login: one@example.org
 contractId: "1234567"
-sge: {{base_url: https://sge.example.org, route: direct}}
+services:
+  sge: {{base_url: https://sge.example.org, route: direct}}
 relays:
   operators:
     host: 127.0.0.1
@@ -350,7 +351,8 @@ simulated: true
 generation: current
 login: one@example.org
 contractId: "1234567"
-sge: {{base_url: simulator, route: gateway}}
+services:
+  sge: {{base_url: simulator, route: gateway}}
 relays:
   operators:
     host: 127.0.0.1
@@ -451,7 +453,6 @@ def problems(project, texts, relay):
     head = (
         'environment: with\ntitle: x\ngeneration: current\nlogin: a@example.org\ncontractId: "1"\n'
     )
-    places = 'sge: {base_url: "https://sge.example.org", route: direct}\n'
-    office = 'services: {office: {base_url: "https://office.example.org"}}\n'
-    _, found = project({name: f"{head}{places}{office}{more}\n", **texts})
+    services = 'services: {office: {base_url: "https://office.example.org"}}\n'
+    _, found = project({name: f"{head}{services}{more}\n", **texts})
     return "\n".join(f"{one.id.code} {one.message}" for one in found)

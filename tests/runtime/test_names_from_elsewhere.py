@@ -335,7 +335,7 @@ def test_a_real_run_writes_where_its_flow_says(write, tmp_path):
     (tmp_path / "environments").mkdir()
     (tmp_path / "environments" / "real.yaml").write_text(
         "environment: real\ntitle: Real\ngeneration: current\nlogin: one@example.org\n"
-        'contractId: "1234567"\nsge: {base_url: "http://127.0.0.1:1", route: direct}\n'
+        'contractId: "1234567"\nservices: {sge: {base_url: "http://127.0.0.1:1", route: direct}}\n'
     )
     assert write("data/all.csv", "--env", "real").code == 0
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["all.csv"]

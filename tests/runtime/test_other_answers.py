@@ -147,7 +147,7 @@ def neighbour(tmp_path_factory):
     server = Server(behaviour, None)
     environment = (
         "environment: mixed\ntitle: x\ngeneration: current\nlogin: one@example.org\n"
-        f'contractId: "1234567"\nsge: {{base_url: {server.url}, route: direct}}\n'
+        f'contractId: "1234567"\nservices: {{sge: {{base_url: {server.url}, route: direct}}}}\n'
     )
     for name, text in ("flows/energy.yaml", FLOW), ("environments/mixed.yaml", environment):
         (folder / name).parent.mkdir()

@@ -30,12 +30,13 @@ title: Ours
 generation: current
 login: someone@example.org
 contractId: "1111111"
-sge:
-  base_url: https://sge.example.org
-  route: direct
-  certificate: certificates/own.pem
-  key: ${secret.OWN_KEY}
-  ca: /etc/ssl/ca.pem
+services:
+  sge:
+    base_url: https://sge.example.org
+    route: direct
+    certificate: certificates/own.pem
+    key: ${secret.OWN_KEY}
+    ca: /etc/ssl/ca.pem
 """
 
 

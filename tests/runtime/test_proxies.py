@@ -13,7 +13,8 @@ title: x
 generation: current
 login: one@example.org
 contractId: "1234567"
-sge: {{base_url: "https://sge.example.org", route: direct, proxy: "{proxy}"}}
+services:
+  sge: {{base_url: "https://sge.example.org", route: direct, proxy: "{proxy}"}}
 """
 OPERATION = "consulterDonneesTechniquesContractuelles"
 VALUES = {"pointId": "30000000000011"}

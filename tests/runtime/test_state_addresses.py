@@ -213,7 +213,7 @@ def test_an_environment_with_such_a_state_has_a_mistake(tmp_path, monkeypatch, a
     folder.mkdir()
     (folder / "own.yaml").write_text(
         "environment: own\ntitle: Own\ngeneration: current\nlogin: a@example.org\n"
-        "contractId: '1234567'\nsge: {base_url: 'https://sge.example.org', route: direct}\n"
+        "contractId: '1234567'\nservices: {sge: {base_url: 'https://sge.example.org', route: direct}}\n"
         f"state: {json.dumps(address)}\n"
     )
     monkeypatch.chdir(tmp_path)

@@ -18,8 +18,7 @@ title: x
 generation: current
 login: one@example.org
 contractId: "1234567"
-sge: {{base_url: {url}, route: direct, timeout: {{read: PT5S}}}}
-services: {{office: {{base_url: {url}}}}}
+services: {{sge: {{base_url: {url}, route: direct, timeout: {{read: PT5S}}}}, office: {{base_url: {url}}}}}
 """
 FLOW = """
 flow: asking

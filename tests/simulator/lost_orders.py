@@ -35,7 +35,8 @@ title: a simulator that loses answers
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {{base_url: "{base}", route: direct}}
+services:
+  sge: {{base_url: "{base}", route: direct}}
 """
 COLLECTION, ACCESS, ACCESSES, RENEWAL, OPTIONS, STOP, STOPS = (
     "commanderCollectePublicationMesures",

@@ -164,8 +164,7 @@ def test_a_service_that_this_environment_lacks_is_told_when_it_is_called():
         generation: previous
         login: a@example.org
         contractId: "1"
-        sge: {base_url: "https://x.example.org", route: direct}
-        services: {depot: {base_url: "https://y.example.org"}}
+        services: {sge: {base_url: "https://x.example.org", route: direct}, depot: {base_url: "https://y.example.org"}}
         """
     ended = play(
         "steps: [{id: a, http: {service: depot, path: /}}]", more={"environments/there.yaml": there}

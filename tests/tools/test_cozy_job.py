@@ -30,12 +30,12 @@ title: a city
 generation: previous
 login: one@example.org
 contractId: "1234567"
-sge:
-  base_url: "{base}"
-  route: gateway
-  headers: {{apikey: "${{secret.SGE_API_TOKEN}}"}}
-  timeout: {{connect: PT2S, read: PT10S, total: PT20S}}
 services:
+  sge:
+    base_url: "{base}"
+    route: gateway
+    headers: {{apikey: "${{secret.SGE_API_TOKEN}}"}}
+    timeout: {{connect: PT2S, read: PT10S, total: PT20S}}
   backoffice:
     base_url: "{base}/backoffice"
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
@@ -653,7 +653,8 @@ def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):
     job = deleted(stack)
     text = (stack.project / "environments" / "city.yaml").read_text()
     dead = text.replace(
-        f'base_url: "{stack.server.base_url}"\n  route', 'base_url: "http://127.0.0.1:9"\n  route'
+        f'base_url: "{stack.server.base_url}"\n    route',
+        'base_url: "http://127.0.0.1:9"\n    route',
     )
     (stack.project / "environments" / "city.yaml").write_text(dead)
     assert stack.start(stack.folder / "on_delete_account", **job) == 1

@@ -60,7 +60,7 @@ from sgeflow.core.mail import (
     Relay,
     parse_address,
 )
-from sgeflow.core.model import DEFAULT_SCENARIO, DEFAULT_SERVICE, SIMULATOR
+from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -107,7 +107,7 @@ _GRANT_PATH = "/auth/access_token"  # of a Cozy
 _INSTANCE = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # as names of secrets have it
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
-_WITH_SECRETS = ("sge", "services", "state", "files")
+_WITH_SECRETS = ("services", "state", "files")
 
 OAUTH: Schema = closed_object(
     {
@@ -153,12 +153,12 @@ def _check_instances(reader: Reader, environment: Environment) -> None:
 
     Rows come from outside and name the instance: it must not lead to a host of somebody else.
     """
-    many = []
-    filled = {place for place, _ in _sent_texts(reader, ("sge",))}
+    many: list[str] = []
+    filled: set[Path] = set()
     for name in reader.get(("services",)) or ():
         filled.update(place for place, _ in _sent_texts(reader, ("services", name)))
     for name, endpoint in environment.endpoints.items():
-        path: Path = ("sge",) if name == DEFAULT_SERVICE else ("services", name)
+        path: Path = ("services", name)
         if has_instances(endpoint):
             many.append(name)
             _check_address(reader, path, endpoint)
@@ -188,12 +188,7 @@ def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
     in_host = behind != host and PLACE not in behind and PLACE not in parts.path
     in_path = PLACE not in parts.netloc and parts.path.split("/").count(PLACE) == 1
     is_alone = endpoint.base_url.count(PLACE) == 1 == len(_ANY_PLACE.findall(endpoint.base_url))
-    if path == ("sge",):
-        message = say("SGE is one, and no service of many")
-        reader.report(
-            Id.RULE, message, at, note=say("write its address without {place}", place=PLACE)
-        )
-    elif not is_alone or not (in_host or in_path) or (in_host and "." not in behind):
+    if not is_alone or not (in_host or in_path) or (in_host and "." not in behind):
         message = say(
             "{place} is the first part of a host's name, with a domain behind it, or one part of "
             "a path",
@@ -334,9 +329,6 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
 
 def _check_simulated(reader: Reader, environment: Environment) -> None:
     """Check that simulator and stubs answer simulated environments, and nothing else does."""
-    if DEFAULT_SERVICE in reader.get(("services",), {}):
-        message = say('"{name}" is SGE, and no other service', name=DEFAULT_SERVICE)
-        reader.report(Id.NAME, message, ("services", DEFAULT_SERVICE), key=True)
     simulated = environment.simulated
     if simulated and environment.state:
         message = say("the state of a simulated environment stays on this machine")
@@ -347,8 +339,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         note = say("take it out, or write `simulated: true`")
         reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
-        section = "relays" if endpoint.relay else "services"
-        path: Path = ("sge",) if name == DEFAULT_SERVICE else (section, name)
+        path: Path = ("relays" if endpoint.relay else "services", name)
         is_answered = endpoint.stubs is not None or endpoint.relay is not None  # mails are taken
         if not simulated and endpoint.is_simulated:
             message = say("only simulated environments use the simulator")
@@ -358,10 +349,6 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
             message = say("only simulated environments have stubs")
             note = say("take them out, or write `simulated: true`")
             reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
-        elif simulated and name == DEFAULT_SERVICE and not endpoint.is_simulated:
-            message = say("in a simulated environment SGE is the simulator, and no other address")
-            note = say("write `base_url: simulator`")
-            reader.report(Id.RULE, message, (*path, "base_url"), note=note)
         elif simulated and not (endpoint.is_simulated or is_answered):
             message = say(
                 'nothing of a simulated environment leaves this machine, and "{name}" has an'
@@ -402,10 +389,6 @@ _ENDPOINT: Schema = {
     },
 }
 
-ROUTES: Schema = {
-    "enum": ["gateway", "direct"],
-    "description": "which path of its operations",
-}
 _KIND: Schema = {
     "enum": list(SERVICE_KINDS),
     "default": COZY,
@@ -426,26 +409,21 @@ ENVIRONMENT: Schema = {
             },
             "login": text("the SGE login, an e-mail address"),
             "contractId": text("the contract between you and Enedis, quoted"),
-            "sge": closed_object(
-                {
-                    **_ENDPOINT,
-                    "route": ROUTES,
-                },
-                ("base_url", "route"),
-                "where SGE is called",
-            ),
             "services": names_to(
                 closed_object(
                     {
                         **_ENDPOINT,
-                        "route": {**ROUTES, "default": "direct"},
+                        "route": {
+                            "enum": ["gateway", "direct"],
+                            "default": "direct",
+                            "description": "which path of its operations",
+                        },
                         "kind": _KIND,
                         "stubs": STUBS,
                     },
                     ("base_url",),
                 ),
-                "other services: of operations that name one, or that flows call with `http`, or"
-                " `export` to",
+                "where operations are called, what `http` steps call, and what is exported to",
             ),
             "relays": RELAYS,
             "orders": closed_object(
@@ -489,7 +467,7 @@ ENVIRONMENT: Schema = {
                 "how delivered files are opened",
             ),
         },
-        ("environment", "title", "generation", "login", "contractId", "sge"),
+        ("environment", "title", "generation", "login", "contractId"),
         "Where calls go.",
     ),
 }
@@ -501,13 +479,11 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     if not reader.valid(ENVIRONMENT):
         return None, reader.problems
     data = tree.data
-    endpoints = {"sge": _endpoint(reader, ("sge",))}
-    for name in data.get("services", {}):
-        if name != DEFAULT_SERVICE:
-            endpoints[name] = _endpoint(reader, ("services", name))
+    services = data.get("services", {})
+    endpoints = {name: _endpoint(reader, ("services", name)) for name in services}
     for name in data.get("relays", {}):
         if name in endpoints:
-            message = say('"{name}" is SGE or a service, and no relay', name=name)
+            message = say('"{name}" is a service, and no relay', name=name)
             reader.report(Id.NAME, message, ("relays", name), key=True)
         else:
             endpoints[name] = _decode_relay(reader, ("relays", name))

@@ -170,8 +170,6 @@ WORDS = {
         "{place} est son nom en majuscules, _ pour chaque - ; définissez cette variable, ou"
         " écrivez-le dans un fichier de ce nom dans {folder}"
     ),
-    "SGE is one, and no service of many": "SGE est seul, et non un service parmi plusieurs",
-    "write its address without {place}": "écrivez son adresse sans {place}",
     "{place} is the first part of a host's name, with a domain behind it, or one part of a path": (
         "{place} est la première partie d'un nom d'hôte, suivie d'un domaine, ou une partie d'un"
         " chemin"

@@ -184,10 +184,8 @@ WORDS = {
     ),
     "which path of its operations": "quel chemin de ses opérations",
     "today's services of Enedis, or those before": "les services d'Enedis d'aujourd'hui ou d'avant",
-    "where SGE is called": "où SGE est appelé",
-    "other services: of operations that name one, or that flows call with `http`, or `export` to": (
-        "autres services : ceux que nomment des opérations, que les enchaînements appellent par"
-        " `http`, ou vers lesquels va `export`"
+    "where operations are called, what `http` steps call, and what is exported to": (
+        "où les opérations sont appelées, ce qu'appellent les étapes `http`, où va `export`"
     ),
     "orders and cancels need --confirm-orders": (
         "commandes et résiliations exigent --confirm-orders"

@@ -48,11 +48,6 @@ WORDS = {
     ),
     "only simulated environments have stubs": "seuls les environnements simulés ont des bouchons",
     "take them out, or write `simulated: true`": "retirez-les, ou écrivez `simulated: true`",
-    "`scenario` and `faults` say how SGE answers": "`scenario` et `faults` décident pour SGE",
-    '"{name}" is SGE, and no other service': "« {name} » est SGE, et aucun autre service",
-    "in a simulated environment SGE is the simulator, and no other address": (
-        "dans un environnement simulé, SGE est le simulateur, et aucune autre adresse"
-    ),
     "the state of a simulated environment stays on this machine": (
         "l'état d'un environnement simulé reste sur cette machine"
     ),
@@ -63,7 +58,6 @@ WORDS = {
         "l'état est gardé sur un serveur, et vous êtes en --offline"
     ),
     "use --state FOLDER": "utilisez --state DOSSIER",
-    "write `base_url: simulator`": "écrivez `base_url: simulator`",
     'nothing of a simulated environment leaves this machine, and "{name}" has an address of its'
     " own": (
         "rien d'un environnement simulé ne quitte cette machine, et « {name} » a une adresse à lui"
@@ -118,7 +112,7 @@ WORDS = {
     # documents
     "an environment declares them under `relays`": ("un environnement les déclare sous `relays`"),
     "a service is no relay": "un service n'est pas un relais",
-    '"{name}" is SGE or a service, and no relay': "« {name} » est SGE ou un service, pas un relais",
+    '"{name}" is a service, and no relay': "« {name} » est un service, pas un relais",
     "this is no host: its name alone, as smtp.example.org, or its address": (
         "ce n'est pas un hôte : son nom seul, comme smtp.example.org, ou son adresse"
     ),

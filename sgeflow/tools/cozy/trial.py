@@ -20,8 +20,8 @@ title: a made-up city
 generation: previous
 login: trial@example.org
 contractId: "1234567"
-sge: {{base_url: "{base}", route: gateway, headers: {{apikey: "${{secret.SGE_API_TOKEN}}"}}}}
 services:
+  sge: {{base_url: "{base}", route: gateway, headers: {{apikey: "${{secret.SGE_API_TOKEN}}"}}}}
   backoffice:
     base_url: "{base}/backoffice"
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}

@@ -35,7 +35,7 @@ from sgeflow.core.language.shapes import (
 )
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.yaml_reader import read_yaml
-from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SERVICE, Kind
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, Kind
 from sgeflow.errors import Id, InvalidDocuments, Location, Problem, SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
@@ -360,7 +360,7 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
         alone = say("only simulated environments have stubs")
         yield Problem(id=Id.NOT_ALLOWED, message=message, at=case.places["stubs"], note=alone)
         return
-    known = _known_services(environment)
+    known = tuple(environment.endpoints)
     for service in case.stubs:
         if service in known:
             continue
@@ -370,14 +370,10 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
             owner=say("environment {name}", name=name),
             name=service,
         )
-        note: str = (
-            say("`scenario` and `faults` say how SGE answers") if service == DEFAULT_SERVICE else ""
-        )
         yield Problem(
             id=Id.UNKNOWN_REFERENCE,
             message=message,
             at=case.places[f"stubs.{service}"],
-            note=note,
             allowed=known,
             allowed_label="services",
             suggestion=closest(service, known),
@@ -388,10 +384,6 @@ def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Env
     """The environment of a case; None when a cassette says it, or when it does not exist."""
     name = case.environment or ("" if case.cassette else DEFAULT_ENVIRONMENT)
     return environments.get(name)
-
-
-def _known_services(environment: Environment) -> tuple[str, ...]:
-    return tuple(one for one in environment.endpoints if one != DEFAULT_SERVICE)
 
 
 def _unasked_stubs(
@@ -408,11 +400,12 @@ def _unasked_stubs(
         reach = reaches[case.flow]
         environment = _environment(case, context.environments)
         for service, stubs in case.stubs.items():
-            if environment and service not in _known_services(environment):
+            if environment and service not in environment.endpoints:
                 continue  # told already
             for stub in stubs:
                 label = f"{stub.method} {service}"
-                if reach is None or not reach.is_sure or label in reach.calls:
+                known = reach.calls.keys() | reach.posts if reach else ()
+                if reach is None or not reach.is_sure or label in known:
                     places.add(stub.at)
                 else:
                     needless[stub.at] = Problem(
@@ -430,6 +423,7 @@ class Reach(Struct, frozen=True, kw_only=True):
 
     steps: frozenset[str]
     calls: Mapping[str, bool]  # labels; whether it is an operation
+    posts: frozenset[str]  # the requests of operations as labels of stubs: `POST sge`
     series: frozenset[str]
     is_whole: bool = True  # all calls are known: no catalogue of cases is run
     is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
@@ -451,6 +445,11 @@ def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
     return Reach(
         steps=frozenset({flow.name, *called, *(step.id for step in steps)}),
         calls=calls,
+        posts=frozenset(
+            f"POST {namespace.operations[name].route.service}"
+            for name, is_operation in calls.items()
+            if is_operation and name in namespace.operations
+        ),
         series=frozenset(series),
         is_whole=not any(one.casebook for one in uses),
         is_sure=not any(one is None or one.at.file in wrong for one in reached),

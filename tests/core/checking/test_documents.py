@@ -85,12 +85,12 @@ def test_a_project_of_one_mistake_has_one_problem():
 @pytest.mark.parametrize(
     "written",
     [
-        'sge: {base_url: "https://h", route: direct, key_password: 73921}',
-        'sge: {base_url: "https://h", route: direct, basic: {user: u, password: 73921}}',
-        'sge: {base_url: "https://h", route: direct, headers: {apikey: 73921}}',
-        'sge: {base_url: "https://h", route: direct, headers: secret-73921}',
-        'sge: {base_url: "htps://u:73921@h", route: direct}',
-        'sge: {base_url: "https://h", route: direct}\nstate: mysql://u:73921@h/x',
+        'services: {sge: {base_url: "https://h", route: direct, key_password: 73921}}',
+        'services: {sge: {base_url: "https://h", route: direct, basic: {user: u, password: 73921}}}',
+        'services: {sge: {base_url: "https://h", route: direct, headers: {apikey: 73921}}}',
+        'services: {sge: {base_url: "https://h", route: direct, headers: secret-73921}}',
+        'services: {sge: {base_url: "htps://u:73921@h", route: direct}}',
+        'services: {sge: {base_url: "https://h", route: direct}}\nstate: mysql://u:73921@h/x',
     ],
 )
 def test_a_secret_of_the_wrong_type_or_form_is_not_repeated(written):

@@ -13,8 +13,8 @@ title: x
 generation: previous
 login: l@example.org
 contractId: "1"
-sge: {base_url: https://sge.example.org, route: gateway}
 services:
+  sge: {base_url: https://sge.example.org, route: gateway}
   office: {base_url: "https://office.example.org"}
   cozy: {base_url: "https://{instance}.example.org"}
 """

@@ -54,13 +54,13 @@ title: a simulator that outlives the runs
 generation: {generation}
 login: donnees.energie@example.org
 contractId: "1234567"
-sge:
-  base_url: {base}
-  route: {route}
-  headers: {{Accept: text/xml}}
-{rate}  timeout: {timeout}
-  {trust}
 services:
+  sge:
+    base_url: {base}
+    route: {route}
+    headers: {{Accept: text/xml}}
+{rate}    timeout: {timeout}
+    {trust}
   backoffice:
     base_url: {base}/backoffice
     headers: {{Authorization: "Bearer ${{secret.BO_TOKEN}}"}}
@@ -263,7 +263,7 @@ def world(tmp_path, new_home):
             generation=generation,
             route="direct",
             orders=orders,
-            rate=f"  rate: {rate}\n" if rate else "",
+            rate=f"    rate: {rate}\n" if rate else "",
             timeout=timeout,
             trust=trust,
         )

@@ -34,7 +34,8 @@ title: a simulator whose days go by
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {{base_url: "{base}", route: direct}}
+services:
+  sge: {{base_url: "{base}", route: direct}}
 """
 FLOW = """
 flow: ordering

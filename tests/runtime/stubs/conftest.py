@@ -17,8 +17,8 @@ ENVIRONMENT = """\
     generation: previous
     login: donnees.energie@example.org
     contractId: "1234567"
-    sge: {{base_url: simulator, route: gateway, headers: {{apikey: simulator}}, timeout: {{connect: PT2S, read: PT3S, total: PT20S}}}}
     services:
+      sge: {{base_url: simulator, route: gateway, headers: {{apikey: simulator}}, timeout: {{connect: PT2S, read: PT3S, total: PT20S}}}}
       backoffice:
         base_url: simulator/backoffice
         headers: {{Authorization: Bearer simulator}}

@@ -27,7 +27,8 @@ title: Mine
 generation: current
 login: someone@example.org
 contractId: "1234567"
-sge: {base_url: "https://sge.example.org", route: direct}
+services:
+  sge: {base_url: "https://sge.example.org", route: direct}
 files:
   keys:
     - {name: until-june, key: "${secret.OLD_KEY}", iv: "${secret.OLD_IV}"}

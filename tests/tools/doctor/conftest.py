@@ -116,13 +116,12 @@ def environment(tmp_path, monkeypatch, kept):
             "generation": "current",
             "login": "energie@city.fr",
             "contractId": "7654321",
-            "sge": {"route": "direct", **sge},
-            **({"services": services} if services else {}),
+            "services": {"sge": {"route": "direct", **sge}, **(services or {})},
             **(top or {}),
         }
         path = tmp_path / "environments" / "city.yaml"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(yaml.safe_dump(document), encoding="utf-8")
+        path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
 
     return write
 

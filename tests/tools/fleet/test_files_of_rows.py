@@ -33,7 +33,7 @@ CHOICE = """\
         export: {{format: csv, file: data/all.csv}}"""
 REAL = (
     "environment: real\ntitle: Real\ngeneration: current\nlogin: one@example.org\n"
-    'contractId: "1234567"\nsge: {base_url: "http://127.0.0.1:1", route: direct}\n'
+    'contractId: "1234567"\nservices: {sge: {base_url: "http://127.0.0.1:1", route: direct}}\n'
 )
 
 
@@ -196,8 +196,10 @@ def test_a_row_may_name_its_file_after_its_own_run(fleet) -> None:
 def test_keys_secrets_and_metrics_of_a_run_are_written_over_by_none(
     fleet, monkeypatch, tmp_path: Path
 ) -> None:
-    with_keys = REAL.replace("direct}", "direct, key: it.key, certificate: it.pem, ca: ca.pem,\n")
-    with_keys += '  headers: {apikey: "${secret.TOKEN_OF_IT}"}}\n'
+    with_keys = REAL.replace(
+        "direct}", "direct, key: it.key, certificate: it.pem, ca: ca.pem, HEADERS}"
+    )
+    with_keys = with_keys.replace("HEADERS", 'headers: {apikey: "${secret.TOKEN_OF_IT}"}')
     monkeypatch.setenv("TOKEN_OF_IT_FILE", str(tmp_path / "token"))
     (tmp_path / "environments" / "real.yaml").write_text(with_keys)
     for file in ("it.key", "it.pem", "ca.pem", "token"):

@@ -34,8 +34,7 @@ title: Real
 generation: current
 login: one@example.org
 contractId: "1234567"
-sge: {base_url: "http://127.0.0.1:1", route: direct}
-services: {office: {base_url: "URL"}}
+services: {sge: {base_url: "http://127.0.0.1:1", route: direct}, office: {base_url: "URL"}}
 """
 
 

@@ -22,10 +22,11 @@ title: a server that answers orders from a file
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge:
-  base_url: http://127.0.0.1:{port}
-  route: direct
-  timeout: {{connect: PT5S, read: PT5S, total: PT20S}}
+services:
+  sge:
+    base_url: http://127.0.0.1:{port}
+    route: direct
+    timeout: {{connect: PT5S, read: PT5S, total: PT20S}}
 """
 FLOW = f"""
 flow: ordering

@@ -89,7 +89,7 @@ def test_a_secret_that_is_sent_back_is_not_kept(server, workspace, options, stat
     folder = workspace.project.folder
     document = folder / "environments" / "recorded.yaml"
     text = document.read_text("utf-8").replace("recorded", "guarded", 1)
-    text = text.replace("  route: direct\n", f"  route: direct\n  headers: {HEADERS}\n")
+    text = text.replace("    route: direct\n", f"    route: direct\n    headers: {HEADERS}\n")
     (folder / "environments" / "guarded.yaml").write_text(text, "utf-8")
     (folder / "flows" / "naming.yaml").write_text(FLOW, "utf-8")
     packed = base64.b64encode(f"Bearer {SECRET}".encode()).decode()
@@ -127,7 +127,7 @@ def paths(server, workspace):
     folder = workspace.project.folder
     text = (folder / "environments" / "recorded.yaml").read_text("utf-8")
     text = text.replace("recorded", "paths", 1)
-    text += f"services: {{office: {{base_url: http://127.0.0.1:{server.port}}}}}\n"
+    text += f"  office: {{base_url: http://127.0.0.1:{server.port}}}\n"
     (folder / "environments" / "paths.yaml").write_text(text, "utf-8")
     (folder / "flows" / "paths.yaml").write_text(PATHS, "utf-8")
     return open_catalog(folder)
