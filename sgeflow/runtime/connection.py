@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakSet
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.language import dates
 from sgeflow.core.language.mistakes.suggest import closest
@@ -27,21 +30,19 @@ from sgeflow.runtime.export import check_customer
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import RunContext, open_context
+from sgeflow.runtime.run_context import RunContext, open_on
 from sgeflow.runtime.session import new_run
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store
 
 
-@contextmanager
 @check_arguments
-def connect(
-    workspace: Workspace | None = None, *, options: Options | None = None
-) -> Iterator[Connection]:
+def connect(workspace: Workspace | None = None, *, options: Options | None = None) -> Connection:
     """Hold an environment open: its connections, its rate and its stores, for many calls.
 
-    The day and the moment are those of the opening. Threads may share a connection.
+    Use it in `with`, or close it. Threads may share it. A process that is forked from this one gets
+    connections of its own when it first uses it.
 
     Args:
         workspace: an opened project; by default the one of the current folder.
@@ -50,25 +51,51 @@ def connect(
     Raises:
         InvalidDocuments, UsageError, CredentialsError: nothing was sent.
     """
-    opened = workspace or open_catalog()
-    with open_context(opened, options_of(options)) as context:
-        connection = Connection(context)
-        try:
-            yield connection
-        finally:
-            connection.closed.set()
+    return Connection(workspace or open_catalog(), options_of(options))
 
 
-class Connection(Struct, frozen=True):
-    """An open environment; `connect` makes it and closes it."""
+class Connection:
+    """An open environment; `connect` opens it."""
 
-    _context: RunContext
-    closed: threading.Event = field(default_factory=threading.Event)  # set when it was closed
+    def __init__(self, workspace: Workspace, options: Options) -> None:
+        """Open an environment of a project."""
+        self._workspace, self._options = workspace, options
+        self._is_closed = False
+        self._context: RunContext | None
+        self._begin_anew()
+        self._open()
+        _OPENED.add(self)
+
+    def __enter__(self) -> Self:
+        """Return the connection, which the end of `with` closes."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it when the calls and runs in flight have ended."""
+        self.close()
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Refuse new calls and runs, wait for those in flight, and close the environment.
+
+        A listener of a run in flight must not wait for its end.
+
+        Args:
+            timeout: how many seconds to wait at most; None: until they have ended.
+
+        Returns:
+            Whether it is closed. If not, something is still in flight: it goes on to its end, and
+            the last one closes the environment.
+        """
+        with self._changed:
+            self._is_closed = True
+            self._changed.wait_for(lambda: not self._in_flight, timeout)
+            return self._close_if_idle()
 
     @property
     def inputs(self) -> Mapping[str, Any]:
         """The inputs that the environment gives; a simulated one gives those of its customer."""
-        return self._context.session.defaults
+        with self._working() as context:
+            return context.session.defaults
 
     @check_arguments
     def call(
@@ -80,9 +107,10 @@ class Connection(Struct, frozen=True):
         listener: Listener = lambda _: None,
     ) -> CallResult:
         """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
-        self._check_open()
-        chosen = self._context.workspace.operation(operation)
-        return call_on(self._next(), chosen, parameters or {}, listener, unchecked=unchecked)
+        with self._working() as context:
+            chosen = self._workspace.operation(operation)
+            own = self._begun_now(context)
+            return call_on(own, chosen, parameters or {}, listener, unchecked=unchecked)
 
     @check_arguments
     def run(
@@ -93,17 +121,20 @@ class Connection(Struct, frozen=True):
         listener: Listener = lambda _: None,
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
-        self._check_open()
-        return run_in(self._next(), self._context.workspace.flow(flow), inputs or {}, listener)
+        with self._working() as context:
+            own = self._begun_now(context)
+            return run_in(own, self._workspace.flow(flow), inputs or {}, listener)
 
     def points(self) -> tuple[str, ...]:
         """The points of which measures are kept in this environment, in order."""
-        return self._store.points()
+        with self._reading() as store:
+            return store.points()
 
     @check_arguments
     def customers(self, point: str) -> tuple[int, ...]:
         """The numbers of the customers that are known of a point, the present one last."""
-        return self._store.customers_of(point)
+        with self._reading() as store:
+            return store.customers_of(point)
 
     @check_arguments
     def series(self, point: str, customer: int | None = None) -> tuple[Series, ...]:
@@ -114,8 +145,9 @@ class Connection(Struct, frozen=True):
         Raises:
             UsageError: the point has no customer of that number.
         """
-        check_customer(self._store, point, customer)
-        return self._store.series_of(point, customer)
+        with self._reading() as store:
+            check_customer(store, point, customer)
+            return store.series_of(point, customer)
 
     @check_arguments
     def measures(
@@ -137,10 +169,11 @@ class Connection(Struct, frozen=True):
                 the point under that name, and Enedis gives no such series; with the name that was
                 probably meant; or the point has no customer of that number.
         """
-        check_customer(self._store, point, customer)
-        if not name.startswith(BASES):
-            self._check_kept(point, name, customer)
-        return self._store.load(point, name, *_instants(start, end), customer)
+        with self._reading() as store:
+            check_customer(store, point, customer)
+            if not name.startswith(BASES):
+                _check_kept(store, point, name, customer)
+            return store.load(point, name, *_instants(start, end), customer)
 
     @check_arguments
     def measures_of_all(
@@ -154,38 +187,93 @@ class Connection(Struct, frozen=True):
         Raises:
             UsageError: as of `measures`, where nothing is kept of any point under that name.
         """
-        between = _instants(start, end)
-        if not name.startswith(BASES):
-            kept = self._store.series_names()
-            if name not in kept:
-                message = say('there is no {what} "{name}"', what=say("series"), name=name)
-                raise UsageError(_unknown_series(message, name, kept))
-        return self._store.load_of_all(name, *between)
+        with self._reading() as store:
+            between = _instants(start, end)
+            if not name.startswith(BASES):
+                kept = store.series_names()
+                if name not in kept:
+                    message = say('there is no {what} "{name}"', what=say("series"), name=name)
+                    raise UsageError(_unknown_series(message, name, kept))
+            return self._one_by_one(store.load_of_all(name, *between))
 
-    def _check_kept(self, point: str, name: str, customer: int | None) -> None:
-        kept = [series.name for series in self._store.series_of(point, customer)]
-        if name not in kept:
-            message = say('no series "{name}" is kept of {point}', name=name, point=point)
-            raise UsageError(_unknown_series(message, name, kept))
+    def _one_by_one(
+        self, found: Iterator[tuple[Series, Measures]]
+    ) -> Iterator[tuple[Series, Measures]]:
+        """Read while the connection is open; between two reads it can be closed."""
+        while True:
+            with self._working():
+                one = next(found, None)
+            if one is None:
+                return
+            yield one
 
-    def _next(self) -> RunContext:
-        """Return the context of the next call or run, which has its own entry in the journal."""
-        session = replace(self._context.session, run=new_run())
-        return replace(self._context, session=session)
+    @contextmanager
+    def _working(self) -> Iterator[RunContext]:
+        """Yield the context, which stays open within it."""
+        with self._changed:
+            if self._is_closed:
+                note = say("`sgeflow.connect(…)` opens another")
+                message = say("the connection is closed")
+                raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+            context = self._context or self._open()
+            self._in_flight += 1
+        try:
+            yield context
+        finally:
+            with self._changed:
+                self._in_flight -= 1
+                self._changed.notify_all()
+                self._close_if_idle()
 
-    def _check_open(self) -> None:
-        if self.closed.is_set():
-            note = say("it is open inside `with sgeflow.connect(…) as …:`")
-            raise UsageError(
-                Problem(id=Id.USAGE, message=say("the connection is closed"), note=note)
-            )
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
+        with self._working() as context:
+            if context.session.store is None:
+                raise TypeError("a connection needs a session that keeps")
+            yield context.session.store
 
-    @property
-    def _store(self) -> Store:
-        self._check_open()
-        if self._context.session.store is None:
-            raise TypeError("a connection needs a session that keeps")
-        return self._context.session.store
+    def _close_if_idle(self) -> bool:
+        if self._is_closed and not self._in_flight:
+            self._opened.close()
+        return not self._in_flight
+
+    def _open(self) -> RunContext:
+        with ExitStack() as stack:
+            self._context = open_on(stack, self._workspace, self._options)
+            self._opened = stack.pop_all()
+        return self._context
+
+    def _begin_anew(self) -> None:
+        """Forget what another process has opened: two processes cannot share it."""
+        self._changed = threading.Condition()
+        self._in_flight = 0  # calls, runs and readings
+        self._opened = ExitStack()
+        self._context = None
+
+    def _begun_now(self, context: RunContext) -> RunContext:
+        """Return the context of the next call or run: its own id, and the present day."""
+        options, session = self._options, context.session
+        if not (options.today or options.now or variables().today):
+            session = session.begun_now()
+        return replace(context, session=replace(session, run=new_run()))
+
+
+_OPENED: WeakSet[Connection] = WeakSet()
+
+
+def _after_fork() -> None:
+    for connection in tuple(_OPENED):
+        connection._begin_anew()  # noqa: SLF001 - of this module
+
+
+def _at_exit() -> None:
+    for connection in tuple(_OPENED):
+        connection.close(timeout=0)  # daemon threads do not go on: what they do stays in flight
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+atexit.register(_at_exit)
 
 
 @check_arguments
@@ -205,6 +293,13 @@ def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[
     except ValueError as error:
         problem = Problem(id=Id.USAGE, message=from_table(str(error)), where="windows")
         raise UsageError(problem) from None
+
+
+def _check_kept(store: Store, point: str, name: str, customer: int | None) -> None:
+    kept = [series.name for series in store.series_of(point, customer)]
+    if name not in kept:
+        message = say('no series "{name}" is kept of {point}', name=name, point=point)
+        raise UsageError(_unknown_series(message, name, kept))
 
 
 def _unknown_series(message: Message, name: str, kept: Sequence[str]) -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.http.interrupts import RUN_END
 from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.locations import DatabaseLocation, checked_name
+from sgeflow.adapters.state.locations import checked_name
 from sgeflow.adapters.state.records import RunStart, is_call, is_row
 from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.engine.effects import Warn
@@ -119,21 +119,34 @@ def open_context(
     workspace: Workspace, options: Options, *, service: str = ""
 ) -> Iterator[RunContext]:
     """Open an environment and its journal; `service` and the errors are those of `open_session`."""
+    with ExitStack() as stack:
+        yield open_on(stack, workspace, options, service=service)
+
+
+def open_on(
+    stack: ExitStack, workspace: Workspace, options: Options, *, service: str = ""
+) -> RunContext:
+    """Open an environment and its journal as `open_context` does; the stack closes them."""
     RUN_END.begin()
-    with (
-        open_session(workspace, options, service=service) as session,
-        _open_journal(session.home.journal) as journal,
-    ):
-        if session.store is not None and session.state:
-            from sgeflow.runtime.simulation import reset_state
+    session = open_session(workspace, options, stack, service=service)
+    journal = Journal(session.home.journal)
 
-            reset_state(session.store, workspace, session.state, options.fleet)
-        if session.store is not None and session.guard.watches:
-            from sgeflow.runtime.journal.pairing import keep_paired
+    def close_journal(kind: type[BaseException] | None, *_: object) -> None:
+        # a failure of the work is raised rather than one to close the journal
+        with suppress(TechnicalError) if kind else nullcontext():
+            journal.close()
 
-            keep_paired(journal, session.store, session.home, session.environment.name)
-        context = RunContext(workspace=workspace, session=session, journal=journal)
-        yield replace(context, observer=options.observer) if options.observer else context
+    stack.push(close_journal)
+    if session.store is not None and session.state:
+        from sgeflow.runtime.simulation import reset_state
+
+        reset_state(session.store, workspace, session.state, options.fleet)
+    if session.store is not None and session.guard.watches:
+        from sgeflow.runtime.journal.pairing import keep_paired
+
+        keep_paired(journal, session.store, session.home, session.environment.name)
+    context = RunContext(workspace=workspace, session=session, journal=journal)
+    return replace(context, observer=options.observer) if options.observer else context
 
 
 @contextmanager
@@ -158,19 +171,6 @@ def beginning(context: RunContext) -> Iterator[RunContext]:
             do = say("give the run another name; sgeflow runs show {run}", run=run)
             raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
         yield own
-
-
-@contextmanager
-def _open_journal(place: DatabaseLocation) -> Iterator[Journal]:
-    """Open a journal; a failure of the work is raised rather than one to close the journal."""
-    journal = Journal(place)
-    try:
-        yield journal
-    except BaseException:
-        with suppress(TechnicalError):
-            journal.close()
-        raise
-    journal.close()
 
 
 def _reason_of(error: BaseException) -> Message:

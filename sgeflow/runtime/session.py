@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -146,9 +146,10 @@ class Session(Struct, frozen=True, kw_only=True):
         return {**known, **values}
 
 
-@contextmanager
-def open_session(workspace: Workspace, options: Options, *, service: str = "") -> Iterator[Session]:
-    """Open an environment for a run or call, and close it at the end.
+def open_session(
+    workspace: Workspace, options: Options, stack: ExitStack, *, service: str = ""
+) -> Session:
+    """Open an environment for runs or calls; the stack closes it.
 
     A single call names its `service`: it needs no secrets of the others, keeps no measures, and
     gets a session without a store.
@@ -158,16 +159,14 @@ def open_session(workspace: Workspace, options: Options, *, service: str = "") -
         CredentialsError: a secret or certificate is missing.
         ReplayMiss: the cassette cannot be used.
     """
-    only = (service,) if service else None
-    with ExitStack() as stack:
-        session = _open(workspace, options, stack, only)
-        if not service:
-            from sgeflow.adapters.state.store import Store
+    session = _open(workspace, options, stack, (service,) if service else None)
+    if service:
+        return session
+    from sgeflow.adapters.state.store import Store
 
-            store = stack.enter_context(Store(session.home.store(session.environment.name)))
-            written = place_in(workspace.project, options, session.home, session.environment)
-            session = replace(session, store=store, written=written)
-        yield session
+    store = stack.enter_context(Store(session.home.store(session.environment.name)))
+    written = place_in(workspace.project, options, session.home, session.environment)
+    return replace(session, store=store, written=written)
 
 
 def chosen_environment(

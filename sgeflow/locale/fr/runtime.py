@@ -291,9 +291,7 @@ WORDS = {
     "it cannot be read: {reason}": "il ne peut pas être lu : {reason}",
     "its name holds no flux that is read; it was skipped": "nom sans flux connu ; fichier ignoré",
     "the connection is closed": "la connexion est fermée",
-    "it is open inside `with sgeflow.connect(…) as …:`": (
-        "elle est ouverte à l'intérieur de `with sgeflow.connect(…) as …:`"
-    ),
+    "`sgeflow.connect(…)` opens another": "`sgeflow.connect(…)` en ouvre une autre",
     "fluxes": "flux",
     # exports
     "no measures are kept in the environment {environment}": (

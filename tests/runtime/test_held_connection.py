@@ -1,0 +1,221 @@
+"""A connection that a service holds for days: its days, its end and its forks."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+import sgeflow
+from sgeflow.adapters.state.journal import Journal
+from sgeflow.simulator import Simulator
+from tests.conftest import shipped_catalog
+
+PARIS = ZoneInfo("Europe/Paris")
+ORDER, SEARCH = "commanderServicesAccesDonnees", "rechercherServicesAccesDonnees"
+ENVIRONMENT = """
+environment: here
+title: a simulator over HTTP
+generation: current
+login: donnees.energie@example.org
+contractId: "1234567"
+sge: {{base_url: "{base}", route: direct}}
+"""
+
+
+@pytest.fixture
+def server():
+    with Simulator(shipped_catalog(), today="2025-06-15") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def here(server, tmp_path):
+    """A project whose environment is the simulator, as a real one: over HTTP, with a guard."""
+    (tmp_path / "environments").mkdir()
+    text = ENVIRONMENT.format(base=server.base_url)
+    (tmp_path / "environments" / "here.yaml").write_text(text)
+    return sgeflow.open_catalog(tmp_path)
+
+
+@pytest.fixture
+def simulated(tmp_path):
+    return sgeflow.Options(scenario="settled", today="2025-06-15", state=tmp_path / "state")
+
+
+def orders_of(tmp_path):
+    """The state of each order in the journal, which everybody has closed."""
+    with Journal(tmp_path / "state" / "journal.db") as journal:
+        return journal.order_states()
+
+
+def order_of(server):
+    return {
+        "pointId": server.household["pointId"],
+        "nom": "MARTIN",
+        "dateFin": "2026-06-01",
+        "serviceSouscrit": [{"typeDonnees": "CDC"}],
+    }
+
+
+def accepted(server):
+    return sum(times for (name, _), times in server.orders.items() if name == ORDER)
+
+
+def options(tmp_path, **more):
+    return sgeflow.Options(environment="here", state=tmp_path / "state", **more)
+
+
+def test_each_call_and_run_takes_the_day_on_which_it_begins(server, here, tmp_path):
+    with (
+        time_machine.travel(datetime(2025, 6, 15, 23, tzinfo=PARIS), tick=True) as clock,
+        sgeflow.connect(here, options=options(tmp_path)) as sge,
+    ):
+        assert sge.run("check-identity", dict(server.household)).today == "2025-06-15"
+        clock.move_to(datetime(2025, 6, 17, 9, tzinfo=PARIS))
+        server.pass_days(2)
+        assert sge.run("check-identity", dict(server.household)).today == "2025-06-17"
+        sge.call(ORDER, order_of(server)).raise_for_failure()
+    assert accepted(server) == 1
+
+
+def test_a_given_day_stays_that_of_every_run(server, here, tmp_path):
+    with (
+        time_machine.travel(datetime(2025, 6, 15, 9, tzinfo=PARIS), tick=True) as clock,
+        sgeflow.connect(here, options=options(tmp_path, today="2025-06-15")) as sge,
+    ):
+        clock.move_to(datetime(2025, 6, 17, 9, tzinfo=PARIS))
+        assert sge.run("check-identity", dict(server.household)).today == "2025-06-15"
+
+
+@pytest.fixture
+def slow(server, here, tmp_path):
+    """`slow()`: a connection by which an order is under way, its thread, and its later results."""
+
+    def begin():
+        sge, results = sgeflow.connect(here, options=options(tmp_path)), []
+        worker = threading.Thread(
+            target=lambda: results.append(sge.call(ORDER, order_of(server))), daemon=True
+        )
+        worker.start()
+        while not server.arrival_count:
+            time.sleep(0.01)
+        return sge, worker, results
+
+    server.meet("latency:700ms")
+    with time_machine.travel(datetime(2025, 6, 15, 12, tzinfo=PARIS), tick=True):
+        yield begin
+
+
+def test_closing_waits_for_an_order_under_way_and_refuses_others(slow, server, tmp_path):
+    sge, worker, results = slow()
+    assert sge.close(timeout=0.05) is False
+    with pytest.raises(sgeflow.UsageError, match="the connection is closed"):
+        sge.call(SEARCH, {"pointId": server.household["pointId"]})
+    assert sge.close() is True
+    worker.join()
+    assert (results[0].failure, accepted(server)) == (None, 1)
+    assert orders_of(tmp_path) == ("done",)
+
+
+def test_an_order_that_outlives_the_limit_ends_well_and_closes_the_environment(
+    slow, server, tmp_path
+):
+    sge, worker, results = slow()
+    assert sge.close(timeout=0) is False
+    worker.join()
+    assert (results[0].failure, accepted(server)) == (None, 1)
+    assert orders_of(tmp_path) == ("done",)
+    assert sge.close(timeout=0) is True
+
+
+def test_the_end_of_with_waits_too(slow, server):
+    sge, worker, results = slow()
+    with sge:
+        pass
+    worker.join(timeout=0.5)
+    assert (results[0].failure, accepted(server)) == (None, 1)
+
+
+def python(text, *arguments, limit=30):
+    """Run a program in a process of its own, for `limit` seconds at most."""
+    done = subprocess.run(
+        [sys.executable, "-c", text, *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        timeout=limit,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+OPENED = """
+import os, sys, threading, time
+import sgeflow
+sge = sgeflow.connect(options=sgeflow.Options(scenario="settled", today="2025-06-15"))
+point = sge.inputs["pointId"]
+def search():
+    return sge.call("rechercherServicesSouscritsMesures", {"pointId": point}).raise_for_failure()
+search()
+"""
+
+
+CALLING = """
+def call():
+    while True:
+        search()
+threading.Thread(target=call, daemon=True).start()
+time.sleep(0.3)
+"""
+
+
+@pytest.mark.parametrize("work", ["", CALLING])
+def test_a_process_ends_though_its_connection_is_open(work, tmp_path, monkeypatch):
+    """Without an end of its own the process would wait for the simulator, and time out here."""
+    monkeypatch.chdir(tmp_path)
+    assert python(OPENED + work + "print('end')", limit=20) == "end\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_forked_process_opens_connections_of_its_own(busy, tmp_path, monkeypatch):
+    """Parent and children use one connection at the same time; all get their own answers."""
+    monkeypatch.chdir(tmp_path)
+    told = python(
+        OPENED
+        + f"""
+stop = threading.Event()
+def work():
+    while not stop.is_set():
+        search()
+workers = [threading.Thread(target=work) for _ in range(3 if {busy} else 0)]
+for worker in workers:
+    worker.start()
+children = []
+for number in range(4):
+    time.sleep(0.05)
+    child = os.fork()
+    if not child:
+        report = sge.run("konnector")
+        search()
+        os.write(1, f"child {{report.status.value}}\\n".encode())
+        sge.close()
+        sys.exit(0)
+    children.append(child)
+for child in children:
+    assert os.waitpid(child, 0)[1] == 0
+stop.set()
+for worker in workers:
+    worker.join()
+search()
+print("parent", sge.close())
+""",
+        limit=60,
+    )
+    assert told.splitlines() == ["child done"] * 4 + ["parent True"]
