@@ -22,7 +22,7 @@ from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError, Unsuccessful
 from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.driver import Driver, Listener, unstopping
+from sgeflow.runtime.driver import Driver, Listener, SafeListener
 from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
@@ -40,6 +40,7 @@ class CallResult(Struct, frozen=True, kw_only=True):
         seconds: how long it took.
         reply: the answer as it was received, the last one of several attempts.
         lacks_recording: whether a recording was asked for and could not be written.
+        warnings: of a listener that raised an error.
     """
 
     operation: str
@@ -48,6 +49,7 @@ class CallResult(Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     reply: bytes | None = None
     lacks_recording: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def exit(self) -> Exit:
@@ -156,7 +158,7 @@ def call_on(
     unchecked: bool = False,
 ) -> CallResult:
     """Call an operation in an open context, once its parameters are filled and checked."""
-    session, listener = context.session, unstopping(listener)
+    session, safe = context.session, SafeListener(listener)
     values = fill_parameters(
         operation, parameters, session.environment, session.today, unchecked=unchecked
     )
@@ -165,8 +167,8 @@ def call_on(
 
         check_store(context.journal, session.home, session.environment.name)
     # held, so that nobody settles its order by hand while the call waits for the answer
-    with tell_end(listener) as end, beginning(context) as own:
-        end.report = _call(own, operation, parameters, values, listener, unchecked=unchecked)
+    with tell_end(safe) as end, beginning(context) as own:
+        end.report = _call(own, operation, parameters, values, safe, unchecked=unchecked)
     result: CallResult = end.outcome()
     return result
 
@@ -176,7 +178,7 @@ def _call(
     operation: Operation,
     parameters: Mapping[str, Any],
     values: Mapping[str, Any],
-    listener: Listener,
+    listener: SafeListener[Any],
     *,
     unchecked: bool,
 ) -> CallResult:
@@ -214,6 +216,7 @@ def _call(
         failure=hidden.failure(end.failure) if isinstance(end, Failed) else None,
         seconds=time.monotonic() - began,
         reply=driver.last_reply.body if driver.last_reply else None,
+        warnings=tuple(listener.warnings),
     )
     status = Status.FAILED if result.failure else Status.DONE
     context.end(status, exit_code=result.exit)

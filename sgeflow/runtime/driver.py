@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from sgeflow.runtime.journal.conflicts import Claims
     from sgeflow.runtime.journal.log import JournalLog
 
+_LOG = logging.getLogger("sgeflow")
+_LOG.addHandler(logging.NullHandler())  # silent unless the program wants to read it
 _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 
 
@@ -492,11 +495,21 @@ Listener = Callable[[Event | RunStarted], None]
 E = TypeVar("E")
 
 
-def unstopping(listener: Callable[[E], None]) -> Callable[[E], None]:
-    """Return a listener whose failures to write do not stop the run."""
+class SafeListener(Generic[E]):
+    """A listener whose errors stop nothing: they are logged, and told at the end."""
 
-    def listen(event: E) -> None:
-        with suppress(OSError):
-            listener(event)
+    def __init__(self, listener: Callable[[E], None]) -> None:
+        """Wrap a listener; it hears one event at a time."""
+        self._listener = listener
+        self.warnings: list[str] = []  # one for each kind of error
 
-    return listen
+    def __call__(self, event: E) -> None:
+        """Pass an event on."""
+        try:
+            self._listener(event)
+        except Exception as error:  # noqa: BLE001 - it is the program's, whatever it is
+            _LOG.exception("a listener raised an error")
+            kind = type(error).__name__
+            text = say("the listener raised {kind}, which stopped nothing", kind=kind)
+            if text not in self.warnings:
+                self.warnings.append(text)

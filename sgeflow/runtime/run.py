@@ -46,7 +46,7 @@ from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.messages import say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.data_files import from_here, write_output
-from sgeflow.runtime.driver import Driver, Event, Listener, Stopping, unstopping
+from sgeflow.runtime.driver import Driver, Listener, SafeListener, Stopping
 from sgeflow.runtime.journal.conflicts import Claims
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import CLOCK, JournalLog
@@ -75,7 +75,7 @@ FOUND_EARLIER_STATE = say(
 class RunCollector(Struct):
     """Collects the parts of the report of a run from all threads, and passes events on."""
 
-    listener: Callable[[Event], None]
+    listener: SafeListener[Any]
     watch: Callable[[Any], None]  # of an observer, which gets the report too
     export: Callable[[Export | WriteReport], Exported]
     steps: list[StepTrace] = field(default_factory=list)
@@ -228,7 +228,7 @@ def run_in(
     goes_on: bool = False,
 ) -> RunReport:
     """Check the inputs and run; a resumed run (`goes_on`) begins with its recorded answers."""
-    session, listener = context.session, unstopping(listener)
+    session, safe = context.session, SafeListener(listener)
     # the inputs of the environment were kept at the start; present ones are for other runs
     values = dict(inputs) if goes_on else session.inputs(flow, inputs)
     if goes_on:
@@ -236,13 +236,13 @@ def run_in(
     facts = session.facts(context.workspace)
     session.place.check_files(flow, check_inputs(flow, values, facts), facts)
     session.check_customers(context.workspace, flow)
-    with tell_end(listener) as end, (holding if goes_on else beginning)(context) as own:
+    with tell_end(safe) as end, (holding if goes_on else beginning)(context) as own:
         if goes_on:
             kept_inputs(context.journal, session.run)  # another process may have ended it meanwhile
         else:
             _store(context).forget_marks(marks_of(session.run))  # of an older run with this id
-        listener(start_event(session, flow.title))
-        end.report = run_in_context(own, flow, values, listener, goes_on=goes_on)
+        safe(start_event(session, flow.title))
+        end.report = run_in_context(own, flow, values, safe, goes_on=goes_on)
     report: RunReport = end.outcome()
     return report
 
@@ -251,7 +251,7 @@ def run_in_context(
     context: RunContext,
     flow: Flow,
     inputs: Mapping[str, Any],
-    listener: Listener,
+    listener: SafeListener[Any],
     *,
     goes_on: bool = False,
 ) -> RunReport:
@@ -261,6 +261,7 @@ def run_in_context(
         listener,
         context.observer.observe(session.run, flow.name, session.environment),
         lambda effect: write_output(effect, store, session.place),
+        warnings=listener.warnings,
     )
     hidden, began = masking(session.secrets, flow.inputs, inputs), time.monotonic()
     if session.recorder:

@@ -23,7 +23,7 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
 from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, os_error_text, say
-from sgeflow.runtime.driver import RunStarted
+from sgeflow.runtime.driver import RunStarted, SafeListener
 from sgeflow.runtime.options import Observer, Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import Session, open_session
@@ -59,7 +59,7 @@ def tell_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
             "it has ended, and that stands; what comes behind was not all tidied up: {reason}",
             reason=_reason_of(error),
         )
-        listener(Warn("", text))
+        SafeListener(listener)(Warn("", text))
 
 
 class RunContext(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""A connection that a service holds for days: its days, its end and its forks."""
+"""A connection that a service holds for days: its days, its end, its forks and its listeners."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ import time_machine
 
 import sgeflow
 from sgeflow.adapters.state.journal import Journal
+from sgeflow.core.model import CallRecord
 from sgeflow.simulator import Simulator
 from tests.conftest import shipped_catalog
 
@@ -140,6 +141,30 @@ def test_the_end_of_with_waits_too(slow, server):
         pass
     worker.join(timeout=0.5)
     assert (results[0].failure, accepted(server)) == (None, 1)
+
+
+def fail_at(kind):
+    def listen(event):
+        if isinstance(event, kind):
+            raise ValueError("a mistake of the program")  # noqa: TRY004 - any error
+
+    return listen
+
+
+def test_a_listener_that_raises_stops_no_order_and_is_reported(slow, server, here, tmp_path):
+    server.calm()
+    sge = sgeflow.connect(here, options=options(tmp_path))
+    result = sge.call(ORDER, order_of(server), listener=fail_at(object))
+    assert (result.failure, accepted(server)) == (None, 1)
+    assert result.warnings == ("the listener raised ValueError, which stopped nothing",)
+
+
+def test_a_listener_that_raises_stops_no_run_and_is_logged(simulated, caplog):
+    report = sgeflow.run("konnector", options=simulated, listener=fail_at(CallRecord))
+    assert report.status.value == "done"
+    assert report.warnings == ("the listener raised ValueError, which stopped nothing",)
+    assert {record.name for record in caplog.records} == {"sgeflow"}
+    assert "a mistake of the program" in caplog.text
 
 
 def python(text, *arguments, limit=30):

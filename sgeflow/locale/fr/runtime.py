@@ -291,6 +291,9 @@ WORDS = {
     "it cannot be read: {reason}": "il ne peut pas être lu : {reason}",
     "its name holds no flux that is read; it was skipped": "nom sans flux connu ; fichier ignoré",
     "the connection is closed": "la connexion est fermée",
+    "the listener raised {kind}, which stopped nothing": (
+        "l'écouteur a levé {kind}, ce qui n'a rien arrêté"
+    ),
     "`sgeflow.connect(…)` opens another": "`sgeflow.connect(…)` en ouvre une autre",
     "fluxes": "flux",
     # exports

@@ -19,7 +19,7 @@ from sgeflow.adapters.state.records import CLOSING, FleetEntry, RowState, row_ru
 from sgeflow.core.engine.effects import Warn
 from sgeflow.errors import Exit, SgeflowError, TechnicalError
 from sgeflow.messages import say
-from sgeflow.runtime.driver import RunStarted, unstopping
+from sgeflow.runtime.driver import RunStarted, SafeListener
 from sgeflow.runtime.run import marks_of, with_what_next
 from sgeflow.runtime.run_context import RunContext, start_event
 from sgeflow.tools.fleet.model import MOST_JOBS, Fleet
@@ -68,7 +68,8 @@ class Work(Struct):
     def work(self, states: bytearray, tally: Tally) -> FleetReport:
         """Work through the rows that are not done; `states` holds that of each by its number."""
         self.tally, self.failed_before = tally, tally.failed
-        self.listener = unstopping(self.listener)
+        self.listener = safe = SafeListener(self.listener)
+        self._warnings = safe.warnings
         session = self.context.session
         results = session.home.results(session.run)
         self.listener(start_event(session, self.table.flow.title))

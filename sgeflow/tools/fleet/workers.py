@@ -20,7 +20,7 @@ from sgeflow.core.model import CallRecord, RunReport
 from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
-from sgeflow.runtime.driver import InterruptedRun
+from sgeflow.runtime.driver import InterruptedRun, SafeListener
 from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.run import code_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
@@ -148,7 +148,7 @@ class Threads:
             )
         session = replace(session, run=task.run)
         own = replace(self._context, session=session, hold=hold)
-        return run_in_context(own, self._flow, inputs, listener, goes_on=task.goes_on)
+        return run_in_context(own, self._flow, inputs, SafeListener(listener), goes_on=task.goes_on)
 
 
 class _Heard(Struct):
