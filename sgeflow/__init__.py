@@ -81,13 +81,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # each name imports only the modules that it needs
-    if name not in __all__:  # Python itself suggests similar names
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    offered = getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
-    import_module("sgeflow.values").have_drawn(_draw)
-    return offered
+if not TYPE_CHECKING:  # with this function type checkers would find no misspelt name
+
+    def __getattr__(name: str) -> Any:
+        # each name imports only the modules that it needs
+        if name not in __all__:  # Python itself suggests similar names
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        offered = getattr(import_module(_ROOMS.get(name, "sgeflow.errors")), name)
+        import_module("sgeflow.values").have_drawn(_draw)
+        return offered
 
 
 def _draw(value: Any) -> str:
