@@ -6,7 +6,7 @@ import atexit
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
@@ -21,11 +21,11 @@ from sgeflow.core.measures.civil_time import PARIS, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
-from sgeflow.runtime.driver import Listener
+from sgeflow.runtime.driver import LOG, Listener
 from sgeflow.runtime.export import check_customer
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -88,8 +88,15 @@ class Connection:
         """
         with self._changed:
             self._is_closed = True
-            self._changed.wait_for(lambda: not self._in_flight, timeout)
-            return self._close_if_idle()
+            self._closing += 1
+            try:
+                self._changed.wait_for(lambda: not self._in_flight, timeout)
+            finally:
+                self._closing -= 1
+            if self._in_flight:
+                return False
+            self._opened.close()
+            return True
 
     @property
     def inputs(self) -> Mapping[str, Any]:
@@ -194,14 +201,16 @@ class Connection:
                 if name not in kept:
                     message = say('there is no {what} "{name}"', what=say("series"), name=name)
                     raise UsageError(_unknown_series(message, name, kept))
-            return self._one_by_one(store.load_of_all(name, *between))
+            return self._one_by_one(store, store.load_of_all(name, *between))
 
     def _one_by_one(
-        self, found: Iterator[tuple[Series, Measures]]
+        self, store: Store, found: Iterator[tuple[Series, Measures]]
     ) -> Iterator[tuple[Series, Measures]]:
         """Read while the connection is open; between two reads it can be closed."""
         while True:
-            with self._working():
+            with self._reading() as present:
+                if present is not store:  # a forked process must not read the parent's database
+                    raise _closed()
                 one = next(found, None)
             if one is None:
                 return
@@ -212,18 +221,13 @@ class Connection:
         """Yield the context, which stays open within it."""
         with self._changed:
             if self._is_closed:
-                note = say("`sgeflow.connect(…)` opens another")
-                message = say("the connection is closed")
-                raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+                raise _closed()
             context = self._context or self._open()
             self._in_flight += 1
         try:
             yield context
         finally:
-            with self._changed:
-                self._in_flight -= 1
-                self._changed.notify_all()
-                self._close_if_idle()
+            self._end_one()
 
     @contextmanager
     def _reading(self) -> Iterator[Store]:
@@ -232,10 +236,15 @@ class Connection:
                 raise TypeError("a connection needs a session that keeps")
             yield context.session.store
 
-    def _close_if_idle(self) -> bool:
-        if self._is_closed and not self._in_flight:
-            self._opened.close()
-        return not self._in_flight
+    def _end_one(self) -> None:
+        with self._changed:
+            self._in_flight -= 1
+            self._changed.notify_all()
+            if self._is_closed and not (self._in_flight or self._closing):
+                try:
+                    self._opened.close()
+                except Exception:  # noqa: BLE001 - the result of the call or run stands
+                    LOG.exception("a connection could not be closed")
 
     def _open(self) -> RunContext:
         with ExitStack() as stack:
@@ -246,7 +255,7 @@ class Connection:
     def _begin_anew(self) -> None:
         """Forget what another process has opened: two processes cannot share it."""
         self._changed = threading.Condition()
-        self._in_flight = 0  # calls, runs and readings
+        self._in_flight = self._closing = 0  # calls, runs and readings; threads in `close`
         self._opened = ExitStack()
         self._context = None
 
@@ -259,16 +268,24 @@ class Connection:
 
 
 _OPENED: WeakSet[Connection] = WeakSet()
+_OF_THE_PARENT: list[Any] = []  # SQLite must not close a database that another process has opened
+
+
+def _closed() -> UsageError:
+    note = say("`sgeflow.connect(…)` opens another")
+    return UsageError(Problem(id=Id.USAGE, message=say("the connection is closed"), note=note))
 
 
 def _after_fork() -> None:
     for connection in tuple(_OPENED):
-        connection._begin_anew()  # noqa: SLF001 - of this module
+        _OF_THE_PARENT.append((connection._opened, connection._context))  # noqa: SLF001 - of this module
+        connection._begin_anew()  # noqa: SLF001
 
 
 def _at_exit() -> None:
     for connection in tuple(_OPENED):
-        connection.close(timeout=0)  # daemon threads do not go on: what they do stays in flight
+        with suppress(SgeflowError):
+            connection.close(timeout=0)  # daemon threads do not go on: what they do stays in flight
 
 
 if hasattr(os, "register_at_fork"):

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sgeflow.runtime.journal.conflicts import Claims
     from sgeflow.runtime.journal.log import JournalLog
 
-_LOG = logging.getLogger("sgeflow")
-_LOG.addHandler(logging.NullHandler())  # silent unless the program wants to read it
+LOG = logging.getLogger("sgeflow")
+LOG.addHandler(logging.NullHandler())  # silent unless the program wants to read it
 _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 
 
@@ -507,8 +507,8 @@ class SafeListener(Generic[E]):
         """Pass an event on."""
         try:
             self._listener(event)
-        except Exception as error:  # noqa: BLE001 - it is the program's, whatever it is
-            _LOG.exception("a listener raised an error")
+        except Exception as error:
+            LOG.exception("a listener raised an error")
             kind = type(error).__name__
             text = say("the listener raised {kind}, which stopped nothing", kind=kind)
             if text not in self.warnings:

@@ -64,10 +64,7 @@ def resume(
     details = find_run(home, run)
     entry = details.entry
     check_resumable(home, details, opened, changed=changed)
-    with (
-        tell_end(listener) as end,
-        open_context(opened, chosen.to_go_on(entry, home)) as context,
-    ):
+    with tell_end(listener) as end, open_context(opened, chosen.to_go_on(entry, home)) as context:
         inputs = kept_inputs(context.journal, entry.run)
         flow = opened.flow(entry.flow)
         end.report = run_in(context, flow, inputs, listener, goes_on=True)

@@ -235,9 +235,12 @@ def _open(
     if options.replay is None:
         home = home_of(options.state, workspace.project, environment)
     else:  # a replay keeps nothing
+        import shutil
         import tempfile
 
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sgeflow-"))
+        # a `TemporaryDirectory` would be deleted by a forked process too
+        folder = tempfile.mkdtemp(prefix="sgeflow-")
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
         home = StateLocation(folder=Path(folder))
     guard = Guard(watches=False)  # simulated orders have no conditions
     if people is None and options.replay is None:

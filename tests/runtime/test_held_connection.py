@@ -244,3 +244,81 @@ print("parent", sge.close())
         limit=60,
     )
     assert told.splitlines() == ["child done"] * 4 + ["parent True"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_replay_outlives_its_forked_process_and_begins_anew_there(tmp_path, monkeypatch):
+    """A child that ends must not delete the folder from which its parent still replays."""
+    monkeypatch.chdir(tmp_path)
+    options = sgeflow.Options(scenario="settled", today="2025-06-15", record=tmp_path / "one.yaml")
+    sgeflow.run("check-identity", options=options).raise_for_failure()
+    program = """
+import glob, os, sys, tempfile
+from pathlib import Path
+import sgeflow
+tempfile.tempdir = os.getcwd()
+sge = sgeflow.connect(options=sgeflow.Options(replay=Path("one.yaml")))
+child = os.fork()
+if not child:
+    os.write(1, f"child {sge.run('check-identity').status.value}\\n".encode())
+    sge.close()
+    sys.exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert len(glob.glob("sgeflow-*/*.db")) > 0
+print("parent", sge.run("check-identity").status.value)
+sge.close()
+assert not glob.glob("sgeflow-*")
+"""
+    assert python(program).splitlines() == ["child done", "parent done"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_that_cannot_open_is_told_why_each_time(server, here, tmp_path):
+    """A failed opening closes what it has opened, and the next call tries again."""
+    sge = sgeflow.connect(here, options=options(tmp_path))
+    told, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            state = tmp_path / "state"
+            state.rename(tmp_path / "moved")
+            state.write_text("no folder")
+            for _ in range(2):
+                try:
+                    sge.points()
+                except sgeflow.TechnicalError as error:
+                    os.write(tell, f"{error.problems[0].id.code}\n".encode())
+            state.unlink()
+            (tmp_path / "moved").rename(state)
+            os.write(tell, f"{sge.points()}\n".encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    sge.close()
+    os.close(tell)
+    with os.fdopen(told) as lines:
+        assert lines.read().splitlines() == ["SGE701", "SGE701", "()"]
+
+
+def test_measures_that_are_read_one_by_one_end_when_the_connection_is_closed(simulated):
+    sge = sgeflow.connect(options=simulated)
+    sge.run("konnector").raise_for_failure()
+    of_all = sge.measures_of_all("load_curve")
+    sge.close()
+    with pytest.raises(sgeflow.UsageError, match="the connection is closed"):
+        next(of_all)
+
+
+def test_an_answer_stands_though_the_environment_cannot_be_closed_behind_it(
+    slow, server, tmp_path, monkeypatch, caplog
+):
+    sge, worker, results = slow()
+
+    def fail(journal):
+        raise sgeflow.TechnicalError
+
+    monkeypatch.setattr(Journal, "close", fail)
+    assert sge.close(timeout=0) is False
+    worker.join()
+    assert (results[0].failure, accepted(server)) == (None, 1)
+    assert "a connection could not be closed" in caplog.text

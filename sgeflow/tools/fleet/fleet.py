@@ -23,6 +23,7 @@ from sgeflow.errors import Exit, GuardError, Id, Problem, UsageError
 from sgeflow.messages import Message, say, say_count
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.data_files import from_here, place_in
+from sgeflow.runtime.driver import SafeListener
 from sgeflow.runtime.journal.history import closing_warning, find_fleet, kept_inputs
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -62,7 +63,7 @@ def run_fleet(
             message lists every row that is wrong.
         TechnicalError: the journal or store cannot be written; `resume_fleet` goes on later.
     """
-    opened = workspace or open_catalog(flow=flow)
+    opened, safe = workspace or open_catalog(flow=flow), SafeListener(listener)
     chosen, settings = opened.flow(flow), options_of(options)
     if settings.record or settings.replay:
         message = say("a cassette holds one run, and --each makes many")
@@ -74,7 +75,7 @@ def run_fleet(
     if chosen_environment(opened, settings).simulated:
         settings = replace(settings, fleet=table.count())
     with (
-        tell_end(listener) as end,
+        tell_end(safe) as end,
         open_context(opened, settings) as opened_context,
         beginning(opened_context) as context,
         own_copy(file) as copy,
@@ -83,9 +84,9 @@ def run_fleet(
         table = replace(table, copy=copy, defaults=session.inputs(chosen, {}))
         session.check_customers(opened, chosen)
         checked = table.check(session.facts(opened), session.place)
-        states = rows_to_do(context, again, checked, fleet.shard, listener)
+        states = rows_to_do(context, again, checked, fleet.shard, safe)
         if not checked.total:
-            listener(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
+            safe(Warn("", say("{file} has no row: nothing is done", file=show_path(file))))
         entry = FleetEntry(
             run=context.session.run,
             file=str(file.resolve()),
@@ -99,9 +100,7 @@ def run_fleet(
             session.store.forget_marks(f"{session.run}.")
         named = replace(context, asked=common if settings.run else None)
         context.journal.begin(named.start(chosen.name, inputs_of(table)), entry)
-        end.report = Work(context, open_workers, table, entry, fleet, listener).work(
-            states, Tally()
-        )
+        end.report = Work(context, open_workers, table, entry, fleet, safe).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
 
@@ -152,13 +151,14 @@ def resume_fleet(
         GuardError: documents or the file have changed, and `changed` is not set.
     """
     opened, chosen = workspace or open_catalog(), options_of(options)
+    safe = SafeListener(listener)
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
     details, entry = find_fleet(home, run)
     start = details.entry
     check_resumable(home, details, opened, changed=changed)
     own = chosen.to_go_on(start, home)
     with (
-        tell_end(listener) as end,
+        tell_end(safe) as end,
         open_context(opened, own) as opened_context,
         holding(opened_context) as context,
         ExitStack() as stack,
@@ -180,7 +180,7 @@ def resume_fleet(
         limits = fleet or Fleet(file=table.path)
         open_workers = _worker_factory(context, start.flow, limits, own)
         journal.begin(context.start(flow.name, inputs_of(table)), entry)
-        work = Work(context, open_workers, table, entry, limits, listener, ended=ended)
+        work = Work(context, open_workers, table, entry, limits, safe, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()
     return report

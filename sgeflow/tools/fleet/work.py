@@ -53,7 +53,7 @@ class Work(Struct):
     table: Table
     entry: FleetEntry
     limits: Fleet
-    listener: FleetListener
+    listener: SafeListener[RunStarted | FleetAdvance | Warn]
     tally: Tally = field(default_factory=Tally)
     ended: set[int] = field(default_factory=set)  # rows that had ended when it went on
     given_up: bool = False
@@ -68,8 +68,7 @@ class Work(Struct):
     def work(self, states: bytearray, tally: Tally) -> FleetReport:
         """Work through the rows that are not done; `states` holds that of each by its number."""
         self.tally, self.failed_before = tally, tally.failed
-        self.listener = safe = SafeListener(self.listener)
-        self._warnings = safe.warnings
+        self._warnings = self.listener.warnings
         session = self.context.session
         results = session.home.results(session.run)
         self.listener(start_event(session, self.table.flow.title))
