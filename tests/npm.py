@@ -52,6 +52,7 @@ class Packages(NamedTuple):
 
 
 PACKAGES = {
+    "pyright": Packages(("pyright@1.1.408",)),
     "yaml-language-server": Packages(("yaml-language-server@1.25",)),
     "cozy-libraries": Packages(
         ("cozy-konnector-libs@5.13.0",), _empty(_UNUSED_BY_COZY) | {"cozy-client": _COZY_CLIENT}

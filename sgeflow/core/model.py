@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 from msgspec.structs import replace
 
-from sgeflow.errors import Details, Exit, Problem, Unsuccessful
+from sgeflow.core.language.rows import plain_argument
+from sgeflow.errors import Details, Exit, Id, InvalidValues, Problem, Unsuccessful
+from sgeflow.messages import from_table, say
 from sgeflow.values import Discreet, Pictured
+
+T = TypeVar("T")
 
 DEFAULT_ENVIRONMENT = "simulator"
 """The environment of a run or test that names none."""
@@ -263,7 +267,43 @@ class StepTrace(Struct, frozen=True, kw_only=True):
     after: str = ""  # the code of the failure that a handler went on after, in the step's place
 
 
-class RunReport(Pictured, frozen=True, kw_only=True):
+class Outcome:
+    """Outputs or a failure, as programs use them; calls and runs have them."""
+
+    __slots__ = ()
+    outputs: Any
+    failure: Failure | None
+
+    def raise_for_failure(self) -> Self:
+        """Return the outcome itself; raises Unsuccessful with the failure's message, if any."""
+        if self.failure:
+            raise Unsuccessful(self.failure.problem)
+        return self
+
+    def decode(self, kind: type[T]) -> T:
+        """Return the outputs as a value of a type, such as a Struct, dataclass or TypedDict.
+
+        Raises:
+            Unsuccessful: there is a failure in place of outputs.
+            InvalidValues: the outputs do not fit the type; the message says where.
+        """
+        self.raise_for_failure()
+        try:
+            return convert(plain_argument(self.outputs), kind)
+        except ValidationError as error:
+            reason, _, place = str(error).partition(" - at ")
+            reason = reason.partition(" '")[0]  # the value may be a person's
+            message = say(
+                "the outputs do not fit {kind}: {reason}",
+                kind=getattr(kind, "__name__", str(kind)),
+                reason=from_table(reason),
+            )
+            where = place.strip("`").replace("$", "outputs", 1) or "outputs"
+            problem = Problem(id=Id.INVALID_VALUE, message=message, where=where)
+            raise InvalidValues(problem) from None
+
+
+class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
     """The report of a run. It exists even when the run failed.
 
     Attributes:
@@ -310,9 +350,3 @@ class RunReport(Pictured, frozen=True, kw_only=True):
             return failure.problem.id.exit
         is_partial = self.status is Status.PARTIAL or self.lacks_recording
         return Exit.PARTIAL if is_partial else Exit.OK
-
-    def raise_for_failure(self) -> Self:
-        """The report itself; raises Unsuccessful with the failure's message when there is one."""
-        if self.failure:
-            raise Unsuccessful(self.failure.problem)
-        return self

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.records import named_call
@@ -16,11 +15,11 @@ from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.rows import plain
-from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Request, Status
+from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Outcome, Request, Status
 from sgeflow.core.soap.lists import repeated_paths, taken_lists
 from sgeflow.core.soap.reply import read_saved
 from sgeflow.core.soap.xml import to_document
-from sgeflow.errors import Exit, SgeflowError, Unsuccessful
+from sgeflow.errors import Exit, SgeflowError
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Driver, Listener, SafeListener
 from sgeflow.runtime.journal.log import JournalLog
@@ -28,9 +27,10 @@ from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_context, start_event, tell_end
+from sgeflow.values import Discreet
 
 
-class CallResult(Struct, frozen=True, kw_only=True):
+class CallResult(Discreet, Outcome, frozen=True, kw_only=True):
     """The result of a call: its outputs, or its failure.
 
     Attributes:
@@ -42,6 +42,8 @@ class CallResult(Struct, frozen=True, kw_only=True):
         lacks_recording: whether a recording was asked for and could not be written.
         warnings: of a listener that raised an error.
     """
+
+    withheld = frozenset({"reply"})
 
     operation: str
     outputs: Mapping[str, Any]
@@ -57,12 +59,6 @@ class CallResult(Struct, frozen=True, kw_only=True):
         if self.failure is not None:
             return self.failure.problem.id.exit
         return Exit.PARTIAL if self.lacks_recording else Exit.OK
-
-    def raise_for_failure(self) -> Self:
-        """Return the result, or raise Unsuccessful with the message of its failure."""
-        if self.failure:
-            raise Unsuccessful(self.failure.problem)
-        return self
 
 
 @check_arguments

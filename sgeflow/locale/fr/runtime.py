@@ -294,6 +294,9 @@ WORDS = {
     "the listener raised {kind}, which stopped nothing": (
         "l'écouteur a levé {kind}, ce qui n'a rien arrêté"
     ),
+    "the outputs do not fit {kind}: {reason}": (
+        "les sorties ne correspondent pas à {kind} : {reason}"
+    ),
     "`sgeflow.connect(…)` opens another": "`sgeflow.connect(…)` en ouvre une autre",
     "fluxes": "flux",
     # exports
