@@ -132,7 +132,10 @@ def end_customer(connection: SqlConnection, collection: str, name: str) -> None:
 def key_and_end(
     connection: SqlConnection, name: str, customer: int | None
 ) -> tuple[str, int | None]:
-    """The key of a customer's measures, and the instant at which an earlier customer ended."""
+    """The key of a customer's measures, and the instant at which an earlier customer ended.
+
+    The instant is in UTC epoch seconds; None for the present customer.
+    """
     if customer is None:
         return name, None
     rows = {row.number: row for row in _rows(connection, name)}

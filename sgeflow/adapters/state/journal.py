@@ -164,12 +164,13 @@ def same_order(
     now: float,
     cancels: tuple[Order, ...] = (),
 ) -> Order | None:
-    """An order in the way of another that names some of the same things.
+    """The first order that names some of the same things and must not be sent again; or None.
 
-    It is not settled, and its terms do not matter: the same order of the next day ends a day later.
-    Else it was accepted on the same terms less than so many seconds ago, and neither undone since
-    nor ended by an accepted cancel, of this state or of `cancels`; its age is told. One whose
-    operation told otherwise then what makes it the same may be the same.
+    Unsettled orders count on any terms, because tomorrow's order has other days. Accepted orders
+    count if they have the same terms and were accepted less than `repeat_after` seconds ago; the
+    result then has its age. An order that was undone, or ended by an accepted cancel of this state
+    or of `cancels`, does not count. Orders of a changed document cannot be compared, so those at
+    the same point count.
     """
     terms = fingerprint_parts(order.fingerprint)[1]
     unsettled = f"{IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
@@ -190,11 +191,11 @@ def same_order(
 def _is_ended(
     connection: SqlConnection, other: Order, ended_by: tuple[str, ...], cancels: tuple[Order, ...]
 ) -> bool:
-    """Whether a cancel of these operations left at the point since an order was accepted.
+    """Whether an accepted cancel, one of the operations `ended_by`, has ended what an order made.
 
-    A point has one service of a kind, so the ended service is not compared. A cancel that was sent
-    before the order has ended another service. An order without a point is never ended. `cancels`
-    are the cancels of another state.
+    A point has one service of a kind, so only the points are compared. A cancel that was sent
+    before the order ended another service. Only an order at exactly one point can be ended.
+    `cancels` are the accepted cancels of another state.
     """
     if not is_one_point(other.point):
         return False
@@ -216,9 +217,9 @@ def cancels_at(
 
 
 def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Order | None:
-    """An order that another run has sent for some of the same things, and has not ended since.
+    """An accepted order of a stopped run for some of the same things, of the last 30 days; or None.
 
-    No flow remembers its result, so the next run would order the same again on other terms.
+    No flow has remembered its result, so the next run would order the same again on other terms.
     """
     values = (OrderState.DONE, order.run, *AS_STOPPED)
     others = _sharing(connection, order, f"{IS_LOOSE} AND run <> ? AND {_IS_STOPPED}", values)
@@ -250,9 +251,9 @@ def _sharing(
 
 
 def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order]:
-    """Unsettled orders of a service made by another document, which may be at the same point.
+    """Unsettled orders of the same service that may be at the same point, of a changed document.
 
-    Their things were computed by another document, so they cannot be compared.
+    The other version of the document computed their things, so the things cannot be compared.
     """
     where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     others = orders_where(connection, where, (*CLEAR, order.run, order.key))
@@ -267,7 +268,7 @@ def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order
 def _accepted_in_another_form(
     connection: SqlConnection, order: Order, where: str = "", values: tuple[object, ...] = ()
 ) -> list[Order]:
-    """Accepted orders of other runs of another form, at that very point, or list of points.
+    """Accepted orders of other runs at the same point, or list of points, of a changed document.
 
     Orders of the same run are found by their steps instead.
     """
@@ -281,9 +282,12 @@ def _accepted_in_another_form(
 
 
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
-    """The one step that may happen once: it is refused for an order that may have left.
+    """Note that an order is being sent; this is refused for an order that may have been sent.
 
-    An orphan is sent again, and what was noted of it stays on the list under a key of its own.
+    An orphan may be sent again; the earlier note of the orphan stays on the list under another key.
+
+    Raises:
+        TechnicalError: the order may have been sent already.
     """
     machine, state = uptime(), OrderState.SENDING
     if order.state is OrderState.ORPHAN:
@@ -342,7 +346,7 @@ def settle(
     settled: float | None,
     lasts: float | None = None,
 ) -> None:
-    """Note where an order stands, and by which clocks; settled by hand, it has another token."""
+    """Write the state of an order with the clocks of now; a state set by hand gets a new token."""
     machine, token = uptime(), new_token() if code == BY_HAND else order.token
     named = (order.run, order.key, order.token)
     connection.execute(
@@ -353,9 +357,10 @@ def settle(
 
 
 def lasts_on(order: Order, now: float) -> float | None:
-    """For how many seconds since it left an order may be carried out that is unknown from now on.
+    """How many seconds after its sending an order may still be carried out, if it is unknown now.
 
-    No answer proves that nobody on the way has it any more. By the machine's uptime, else `now`.
+    A gateway may still have the order, whatever it answered. The time since the sending is taken
+    from the machine's uptime, else from `now`.
     """
     if order.state is not OrderState.SENDING or order.sending is None or order.lasts is None:
         return order.lasts
@@ -364,10 +369,10 @@ def lasts_on(order: Order, now: float) -> float | None:
 
 
 def left_of(order: Order, machine: Uptime, now: float) -> float:
-    """For how many seconds more the last sending of an order may be carried out; 0 once it cannot.
+    """How many seconds longer the last sending of an order may be carried out; 0 if it cannot be.
 
-    By the clock of the machine that sent it since its start, which nobody sets; elsewhere, or
-    after another start, by `now`.
+    The time since the sending is taken from the machine's uptime, which nobody can set. On another
+    machine, or after a restart, it is taken from `now`.
     """
     if order.state not in UNSETTLED or order.sending is None or order.lasts is None:
         return 0.0
@@ -377,10 +382,10 @@ def left_of(order: Order, machine: Uptime, now: float) -> float:
 
 
 def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lateness:
-    """Note the answer to a sending that was settled otherwise; of no such order nothing is late.
+    """Note the answer to a sending whose order is settled already; IN_TIME for an unknown order.
 
-    One that says accepted of what counts as not accepted, or was accepted once more, makes the
-    order unknown. One that came is not taken for another's: accepted stays noted.
+    A late acceptance makes the order unknown in two cases: the order counts as not accepted, or
+    another sending of it was accepted too. A noted acceptance is not replaced by a later answer.
     """
     orders = orders_where(connection, "run = ? AND key = ?", (run, key))
     if not orders:
@@ -404,9 +409,9 @@ def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lat
 
 
 def is_doubtful(order: Order, state: OrderState) -> bool:
-    """Whether an answer to an order is not the whole of it: an earlier sending was accepted.
+    """Whether the answer `state` contradicts a late answer that accepted an earlier sending.
 
-    A later decision by a person takes that into account.
+    False if a person has settled the order: that decision takes the late answer into account.
     """
     if order.late != OrderState.DONE or order.code == BY_HAND:
         return False
@@ -414,7 +419,7 @@ def is_doubtful(order: Order, state: OrderState) -> bool:
 
 
 def mark_unknown(connection: SqlConnection, run: str, key: str) -> None:
-    """Make an order unknown whose answers contradict each other; a run does not go on from them."""
+    """Mark an order with contradictory answers as unknown, and delete its answers."""
     connection.execute(
         "UPDATE orders SET state = ?, code = '', settled = NULL, lasts = NULL "
         "WHERE run = ? AND key = ?",
@@ -424,7 +429,7 @@ def mark_unknown(connection: SqlConnection, run: str, key: str) -> None:
 
 
 def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool) -> Order | None:
-    """An undo of another run than `run` at a point; for a cancel a lost order too."""
+    """An unfinished undo of another run at a point; for a cancel, also a lost order of one."""
     if not point:
         return None
     where, values = "point = ? AND run <> ? AND state", (point, run)
@@ -440,9 +445,9 @@ def order_in_the_way(
     now: float,
     cancels: tuple[Order, ...] = (),
 ) -> Order | None:
-    """The order, or what is to be undone, for which an order must not leave now.
+    """The order or unfinished undo because of which an order must not be sent now; or None.
 
-    `cancels` of another state may have ended an accepted order since.
+    `cancels` are accepted cancels of another state, which may have ended an accepted order.
     """
     run, point, is_cancel = order.run, order.point, sent.kind is Kind.CANCEL
     undoes = bool(outermost_undo(trail_of(order.key)))
@@ -465,7 +470,7 @@ def lost_at(connection: SqlConnection, run: str, point: str) -> Order | None:
 
 
 def end_undo_by(connection: SqlConnection, cancel: Order) -> None:
-    """An order that is the whole of an undo was accepted: what that was for is gone."""
+    """Complete an undo that consists of one order, because this order was accepted."""
     trail = trail_of(cancel.key)
     where = "run = ? AND state IN (?, ?)"
     for undo in orders_where(connection, where, (cancel.run, *UNDO_PENDING)):
@@ -483,7 +488,7 @@ def complete_undo(connection: SqlConnection, run: str, trail: str, key: str) -> 
 
 
 def note_undone(connection: SqlConnection, run: str, trail: str) -> None:
-    """Note that nobody counts on what a step ordered any more."""
+    """Mark the accepted orders of a step as undone."""
     for order in _orders_of(connection, run, trail):
         if order.state is OrderState.DONE:
             connection.execute(
@@ -498,7 +503,11 @@ def note_pending_undo(
     place: str,
     how: tuple[OrderState, str, float],
 ) -> None:
-    """Note what an undo is for, by the order that its step made; `how`: state, code and when."""
+    """Note an unfinished undo with the point and operation of the order that it is to undo.
+
+    `how` has the state, the code, and the time in epoch seconds. Without an order that has a point,
+    the undo is noted at `place`, else at the point of the run's last order.
+    """
     orders = _orders_of(connection, run, undo.trail)
     operation = orders[-1].operation if orders else undo.what
     fingerprint = fingerprint_of_undo(orders[-1]) if orders else ""
@@ -843,10 +852,10 @@ class Journal(Paired):
     def end(
         self, run: str, status: Status, *, exit_code: int, at: float, summary: str = ""
     ) -> None:
-        """Note how a run ended. When it ended well its replies, inputs and reads are forgotten.
+        """Note how a run ended. After a good end its replies, inputs and reads are deleted.
 
-        Data that earlier failed runs stored about the same person is deleted too; for rows, the end
-        of their fleet does that.
+        The replies and inputs of earlier failed runs about the same person are deleted too; for
+        rows, the end of their fleet does that.
 
         A finished run stays finished until it is resumed: neither a lost answer nor an interruption
         changes a committed end. Deleted data is also removed from the write-ahead log if possible;
@@ -1093,7 +1102,7 @@ class Journal(Paired):
     ) -> bool:
         """Note a person's decision on an order; False if the order has changed since.
 
-        Its result is kept until the run ends well, for the following steps of its flow.
+        The values `made` by the order are kept for the following steps, until the run ends well.
         """
         with self._writing(durable=True) as connection:
             named = (order.run, order.key, order.token)

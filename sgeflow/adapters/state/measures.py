@@ -426,9 +426,9 @@ _REPLACE = (
 
 
 class FoundSeries(NamedTuple):
-    """All that a write to a series looks up: one statement, for which a server is waited for once.
+    """The result of `look_up`: all facts for a write, from one statement.
 
-    A series that is not kept yet has no number; `free` is the next one.
+    `number` is None for a series that is not stored yet; `free` is the number that it will get.
     """
 
     free: int
@@ -600,10 +600,10 @@ def erase_series(connection: SqlConnection, point: str) -> int:
 
 @contextmanager
 def reading_chunks() -> Iterator[None]:
-    """Chunks are unpacked within it; no SQL is.
+    """Translate errors of unpacking chunks within the block; SQL stays outside of it.
 
     Raises:
-        TechnicalError: one of them was not written here.
+        TechnicalError: a chunk is damaged.
     """
     try:
         yield
@@ -786,7 +786,7 @@ _SHORTEST_DAY = 82_800  # seconds: that of spring
 
 
 def covered_starts(measures: Iterable[Measure], by: Iterable[Measure]) -> set[int]:
-    """The starts of those measures over a part of whose time others lie, which start elsewhere."""
+    """The starts of measures of a curve that overlap a measure of `by` with another start."""
     rows = [one for one in measures if _is_of_curve(one)]
     others = sorted((one.start, one.step) for one in by if _is_of_curve(one))
     if not rows or not others:
@@ -807,10 +807,11 @@ def _is_of_curve(measure: Measure) -> bool:
 
 
 class MovedPeaks(Struct, frozen=True):
-    """Moved highest powers: how many starts stand for others that went, and whose they are.
+    """The result of `move_peaks`: maximum powers that got another start, or were removed.
 
-    `removed` counts those that went and no new start stands for. `heirs` are new starts by the
-    publication that the gone ones came by: an older file replaces neither.
+    `count` is the number of new starts that replace removed ones. `removed` counts removed starts
+    without a new one. `heirs` has new starts by the publication of the starts that they replace, so
+    that an older file does not replace them.
     """
 
     count: int = 0
@@ -842,7 +843,7 @@ def chunks_for(
 def move_peaks(
     connection: SqlConnection, chunks: SeriesChunks, series: str, rows: Measures
 ) -> MovedPeaks:
-    """Take out the kept peaks in whose days, or months, others are about to be kept."""
+    """Remove stored maximum powers whose day or month gets another one from `rows`."""
     period = peak_period(series)
     if period is None or not rows:
         return MovedPeaks()
@@ -911,7 +912,7 @@ def upsert(
     by: Publication | None = None,
     run: str = "",
 ) -> Saved:
-    """Keep measures, brought by a publication or else a run: each row is counted once.
+    """Store measures that a publication, or else a run, brings; each row is counted once.
 
     A changed value replaces the stored one. Among measures with the same start the last one is
     kept. A publication does not change values that a later publication gave or withdrew.
@@ -1050,7 +1051,10 @@ def _end_of(measures: Measures) -> int:
 def _current(
     connection: SqlConnection, series: Series, chunks: SeriesChunks, rows: Measures, by: Publication
 ) -> tuple[Measures, int]:
-    """The measures of a publication that no later one gave or took back; how many they undid."""
+    """The rows that no later publication gave or withdrew, and how many values were removed.
+
+    A row that a later publication has withdrawn also removes the value that it would have replaced.
+    """
     origins = [(chunk, run) for chunk in chunks for run in chunk.origins]
     times = times_of(connection, {run.origin.publication for _, run in origins})
     later = [
@@ -1081,7 +1085,7 @@ def _current(
 def _undo(
     connection: SqlConnection, series: Series, chunks: SeriesChunks, row: Measure, by: Publication
 ) -> int:
-    """A measure comes after it was taken back: what it would have replaced goes all the same."""
+    """Remove the value that a withdrawn measure would have replaced; return how many went."""
     key = (series.point, series.name, row.start, row.step, row.value)
     connection.execute(_GIVEN, (by.number, *key))
     kept = chunks.at(row.start)
@@ -1108,17 +1112,17 @@ _FILES = "SELECT id, name FROM publication WHERE id = ? OR (published = ? AND pu
 
 
 class WithdrawResult(Struct, frozen=True, kw_only=True):
-    """The result of taking measures back: how many went, and which had nothing to go."""
+    """How many stored measures were withdrawn, and which withdrawals matched none."""
 
     removed: int
     unmatched: tuple[Measure, ...]
 
 
 class Clash(Struct, frozen=True, kw_only=True):
-    """A start of which the same publication has given another value, and in which file.
+    """A measure whose stored value in the same publication differs, and the file of that value.
 
-    The other one may be kept at another start: of an interval in the same time, or of the same
-    day's highest power.
+    The stored value may have another start, `kept_at`: that of an overlapping interval, or of
+    another maximum power of the same day or month.
     """
 
     start: int
@@ -1131,9 +1135,10 @@ class Clash(Struct, frozen=True, kw_only=True):
 def withdraw(
     connection: SqlConnection, series: Series, measures: Sequence[Measure], by: Publication
 ) -> WithdrawResult:
-    """Take back measures that were kept, unless a later publication gave what stands there.
+    """Withdraw stored measures that equal these, unless a later publication gave the stored value.
 
-    It is noted, so that an earlier publication that comes after this one does not bring them back.
+    Each withdrawal is noted, so that an earlier publication that is decoded later does not store
+    the measure again.
     """
     if not measures:
         return WithdrawResult(removed=0, unmatched=())
@@ -1168,7 +1173,7 @@ def _note(
     by: Publication,
     replaced: int | None,
 ) -> bool:
-    """Note that a measure was taken back; whether it had gone before."""
+    """Note that a measure was withdrawn; return whether an earlier withdrawal removed a value."""
     key = (series.point, series.name, measure.start)
     notes = [
         note
@@ -1189,7 +1194,11 @@ def clashes(
     *,
     own: bool,
 ) -> tuple[Clash, ...]:
-    """The measures for which a file of the same publication gave another value; `own`: this one."""
+    """The measures that contradict stored values of the same publication.
+
+    With `own` they are compared with the values of this file only; else with those of every file of
+    the publication.
+    """
     if not measures or (by.is_alone and not own):
         return ()
     chunks = _chunks(connection, series, measures)
@@ -1228,7 +1237,7 @@ def clashes(
 def _of_same_time(
     kept: Sequence[KeptMeasure], measures: Sequence[Measure]
 ) -> Iterator[Sequence[KeptMeasure]]:
-    """For each measure what is kept, in order, of its instant or of a part of its interval."""
+    """For each measure, the stored ones at its instant or within its interval, in order."""
     starts = [one.measure.start for one in kept]
     longest = max((one.measure.step for one in kept), default=0)
     for one in measures:
@@ -1244,7 +1253,7 @@ def _of_same_time(
 def _chunks(
     connection: SqlConnection, series: Series, measures: Sequence[Measure]
 ) -> SeriesChunks | None:
-    """The chunks that measures stand on; None when nothing is kept of the series."""
+    """The chunks that contain the starts of these measures; None if the series is not stored."""
     row = find_series(connection, series.point, series.name)
     in_order = sorted(measures, key=lambda one: one.start)
     return chunks_for(connection, row, series.name, Measures.of(in_order)) if row else None
@@ -1311,7 +1320,7 @@ class Delivery(Struct, frozen=True):
     def clashes(
         self, series: Series, measures: Sequence[Measure], *, own: bool
     ) -> tuple[Clash, ...]:
-        """The measures for which a file of this publication gave another value; `own`: this one."""
+        """The measures that contradict stored values of this file (`own`) or of its publication."""
         connection, by = self._connection, self._publication
         shares = self._by_customer(series, measures)
         found = (clashes(connection, one, some, by, own=own) for one, some in shares)
@@ -1320,7 +1329,7 @@ class Delivery(Struct, frozen=True):
     def overlapping(
         self, series: Series, measures: Sequence[Measure]
     ) -> Iterator[tuple[Measure, Measure]]:
-        """Measures that take days of one that stays, for none of them begins with it: both."""
+        """Pairs of a measure and a stored one that overlaps it, and that has another start."""
         starts = {one.start for one in measures}
         for own, some in self._by_customer(series, measures):
             kept = load(self._connection, own.point, own.name, None, None).measures

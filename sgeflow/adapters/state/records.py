@@ -191,7 +191,8 @@ def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:
 def is_unlike(one: str, other: str) -> bool:
     """Whether two orders of one service cannot be compared, because their documents differ.
 
-    Orders of two services can be compared: a document states what they have in common.
+    `one` and `other` are fingerprints. Orders of two services can always be compared, because the
+    document of one names the other.
     """
     (*_, form, service), (*_, other_form, other_service) = map(fingerprint_parts, (one, other))
     return service == other_service and form != other_form

@@ -66,7 +66,7 @@ class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
 
 
 class MaskedCode(Effect[str], frozen=True):
-    """A code that no document knows, as it may be told: short, without people and secrets."""
+    """Mask a code that no document contains: the result is short, without names and secrets."""
 
     code: ForeignCode
 
@@ -106,9 +106,10 @@ class Recorded(Effect[Response | NoAnswer | None], frozen=True, kw_only=True):
 class Saved(Struct, frozen=True, kw_only=True):
     """The counts of the measures that a `Save` changed.
 
-    For a delivered file, `outdated` counts values that a later publication has replaced. `removed`
-    counts stored values that the file withdraws, and maximum powers that it replaces. `fall` are
-    the index readings that are lower than the stored reading before them.
+    For a delivered file, `outdated` counts values that were not stored, because a later publication
+    gave or withdrew them. `removed` counts stored values that went without a new value in their
+    place: withdrawn ones, and maximum powers of a day for which the file repeats another stored
+    one. `fall` is set if index readings are lower than the reading before them.
     """
 
     new: int

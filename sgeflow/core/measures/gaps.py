@@ -1,10 +1,10 @@
-"""Days that a kept series lacks: which of them to ask for, and why the others are not there.
+"""Missing days of a stored series: which of them to request, and why the others are missing.
 
-A gap is a period of civil days, `start <= day < end`, and why they lack. What SGE once answered
-with nothing is known from then on, and asked for again: while it is of the last week, which costs
-no call more, once a week while it is of the weeks that are looked at again, and then at growing
-distances, since an answer may have been wrong, or days come late. Days whose curve and energy
-differ are asked for again so, too, although they are kept.
+A gap is a period of civil days, `start <= day < end`, with the reason why they are missing. Days
+for which SGE had no values are noted and requested again, because values may come late and answers
+may be wrong. Days of the last week are requested each time, which costs no extra call. Days of the
+weeks that are rechecked are requested once a week, older days after a week, a month and then each
+quarter. Days whose curve and energy differ are requested again like missing ones.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from sgeflow.messages import say
 
 CONTRACT, CONSENT, NONE, UNASKED = "contract", "consent", "none", "unasked"
 REASONS = (CONTRACT, CONSENT, NONE, UNASKED)
-"""Before the contract began; no consent then; SGE has none; not asked for yet."""
+"""Why days are missing: before the contract, without consent, no values at SGE, not requested."""
 
 DISPUTED = "disputed"
-"""Kept, but the sum of the curve is not the energy of the day."""
+"""The reason of stored days whose curve does not add up to the energy of the day."""
 
 _WEEK = 7
 _WAITS = {"week": (_WEEK, 0), "month": (4 * _WEEK, _WEEK), "quarter": (13 * _WEEK, 4 * _WEEK)}
-"""Distances at which days are asked for again: how often a turn comes, and the least distance."""
+"""When days are requested again: the days from one turn to the next, and the least wait in days."""
 
 _LONGER = {"": "week", "week": "month", "month": "quarter", "quarter": "quarter"}
 _ASKED_AGAIN = (CONTRACT, NONE, CONSENT, DISPUTED)
-"""An answer may have been wrong; days before the contract's known start are in no question."""
+"""The reasons for which days are requested again, because an answer may have been wrong."""
 
 _DAY = timedelta(days=1)
 
@@ -57,9 +57,10 @@ class Period(Struct, frozen=True, kw_only=True):
 
 
 class Gap(Period, frozen=True, kw_only=True):
-    """Days that lack for one reason, or are disputed.
+    """Civil days that are missing for one reason, or are disputed.
 
-    They were asked for on a day, and are again at the first turn after a week, month or quarter.
+    They were requested on the day `asked`, and are requested again at the first turn after a
+    `wait`: a week, a month or a quarter.
     """
 
     why: str
@@ -73,7 +74,7 @@ class Gap(Period, frozen=True, kw_only=True):
         return {**self.dates, "why": self.why, **again}
 
     def is_over(self, today: date, point: str) -> bool:
-        """Whether a turn came since the days were asked for; the point says on which days."""
+        """Whether a turn has come since the request; the point decides on which days turns fall."""
         if self.asked is None or self.why not in _ASKED_AGAIN:
             return False
         length, least = _WAITS[self.wait]
@@ -83,7 +84,7 @@ class Gap(Period, frozen=True, kw_only=True):
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """The days that are asked for: `free` are those that a call may take along."""
+    """The days to request; a call for them may include the `free` days without extra cost."""
 
     days: frozenset[date]
     free: frozenset[date] = frozenset()
@@ -95,7 +96,7 @@ class Question(Struct, frozen=True, kw_only=True):
         return Period(start=min(candidates), end=max(candidates) + _DAY) if self.days else None
 
     def periods(self, longest: int | None) -> list[Period]:
-        """The fewest periods of at most so many days that hold them, newest first."""
+        """The fewest periods of at most `longest` days that contain the days, newest first."""
         if longest is None:
             return [self.whole] if self.whole else []
         tiles: list[Period] = []
@@ -110,10 +111,11 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class Recheck(Struct, frozen=True, kw_only=True):
-    """The weeks that are looked at again, one a week, for values that came late or were corrected.
+    """The recheck of one past week each week, for values that came late or were corrected.
 
-    A week's turn comes when it is the oldest of the last `days`; on which day of the week, the
-    point decides. Days up to `looked` are not checked twice; missed turns are made up for.
+    A week has its turn when it is the oldest of the last `days` days. The point decides on which
+    weekday the turn is. Days before `looked` were rechecked by earlier runs; weeks whose turn no
+    run met are rechecked too.
     """
 
     days: int
@@ -123,31 +125,31 @@ class Recheck(Struct, frozen=True, kw_only=True):
 
     @property
     def upto(self) -> date:
-        """The first day of which the turn has not come."""
+        """The first day whose turn has not come yet."""
         phase = crc32(self.point.encode())
         turn = self.today - timedelta(days=(self.today.toordinal() + phase) % _WEEK)
         return turn - timedelta(days=self.days - _WEEK)
 
     @property
     def is_due(self) -> bool:
-        """Whether a turn came since; before the first run there is nothing to look at again."""
+        """Whether a turn has come since `looked`; the first run rechecks nothing."""
         return self.looked is not None and self.looked < self.upto
 
     def is_whole(self, day: date) -> bool:
-        """Whether a day is asked for although it is kept, once that is due."""
+        """Whether a day is rechecked when the turn is due, although it is stored."""
         return self.looked is not None and self.looked <= day < self.upto
 
     def is_over(self, gap: Gap) -> bool:
         """Whether the days of a gap are to be asked for again.
 
-        Gaps from earlier versions have no date of their request; they are requested again next
-        week.
+        A gap without the date of a request, as earlier versions noted it, is requested again at the
+        next weekly turn.
         """
         is_old = gap.asked is None and gap.why in _ASKED_AGAIN
         return self.is_due if is_old else gap.is_over(self.today, self.point)
 
     def is_recent(self, day: date) -> bool:
-        """Whether a day is one of the last weeks."""
+        """Whether a day is one of the last `days` days."""
         return day >= self.today - timedelta(days=self.days)
 
 
@@ -213,7 +215,7 @@ def gaps(
 
 
 def _noted(day: date, why: str, before: Gap | None, asking: Asking, *, is_asked: bool) -> Gap:
-    """A day that lacks, or is disputed, with when it was asked for and how long it waits."""
+    """The gap of one missing or disputed day, with the date of its request and its wait."""
     gap = Gap(start=day, end=day + _DAY, why=why)
     if why not in _ASKED_AGAIN:
         return gap
@@ -229,7 +231,7 @@ def _noted(day: date, why: str, before: Gap | None, asking: Asking, *, is_asked:
 
 
 def count_days(periods: Iterable[Gap]) -> dict[str, int]:
-    """How many days lack for each reason."""
+    """The number of days for each reason, and of disputed days."""
     counted = dict.fromkeys((*REASONS, DISPUTED), 0)
     for gap in periods:
         counted[gap.why] += (gap.end - gap.start).days
@@ -237,7 +239,11 @@ def count_days(periods: Iterable[Gap]) -> dict[str, int]:
 
 
 def read_gaps(items: Any, name: str) -> tuple[Gap, ...]:
-    """Gaps from plain data, `[{start, end, why}]`; without a reason SGE has none of them."""
+    """Gaps from plain data, `[{start, end, why}]`; a missing `why` means that SGE has no values.
+
+    Raises:
+        EvaluationError: the data has another form, or an unknown reason.
+    """
     if items is None:
         return ()
     if not isinstance(items, list):
@@ -246,7 +252,7 @@ def read_gaps(items: Any, name: str) -> tuple[Gap, ...]:
 
 
 def read_days(items: Any, name: str) -> tuple[date, ...]:
-    """Days from plain data, `[{day}]`."""
+    """Days from plain data, `[{day}]`; raises EvaluationError for any other form."""
     try:
         return tuple(date.fromisoformat(civil_date(item["day"])) for item in items or ())
     except (TypeError, KeyError, ValueError):

@@ -108,7 +108,10 @@ def is_index(series: str) -> bool:
 
 
 def find_fall(measures: Measures, first: int, last: int) -> Fall | None:
-    """The falls from one measure to the next, where either starts between two instants."""
+    """The first fall from one measure to the next, and the number of falls; None without any.
+
+    A fall counts if one of its two measures starts from `first` to `last` (UTC epoch seconds).
+    """
     values, starts = [*measures.values], measures.starts
     if values == sorted(values):  # nearly always, and quicker than looking at each pair
         return None

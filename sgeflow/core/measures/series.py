@@ -262,10 +262,11 @@ def _class_of(register: Register) -> str:
 
 
 def grid_of(calendar: str, grid: str) -> str:
-    """The word for a grid: empty for the distributor's, `supplier`, or another word as written.
+    """The word for a grid: empty for the distributor's, `supplier` for a supplier's.
 
-    Ids of calendars begin with FC for a supplier's and with FD or D for a distributor's; R171 and
-    the CSV files write D or a word instead. Another word is `facturation`.
+    Any other grid has its own word, such as `facturation`, or the id of its calendar. Ids of
+    calendars begin with FC for a supplier and with FD or D for a distributor; R171 and the CSV
+    files write D or a word instead.
     """
     words = plain(grid)
     if words == "f" or any(word in words for word in _SUPPLIER):

@@ -1,4 +1,4 @@
-"""An operation bound to the wire (WSDL's word): values to a request, a response to outputs."""
+"""The binding of an operation: from checked values to a request, from a response to outputs."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ class Binding(Struct, frozen=True):
         return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
 
     def _form(self, environment: Environment) -> str:
-        """The text that tells whether two documents of the operation compare orders alike.
+        """A text that is equal for two documents whose orders can be compared; empty for a read.
 
-        What reads the things and the terms, and the parameters that are read; without them all
-        that is written around the values.
+        It has the expressions of `same.thing`, the names of the terms, and the parameters that both
+        read. Without `same` it has the path, the login, the envelope and all parameters.
         """
         operation, same = self.operation, self.operation.same
         if operation.kind is Kind.READ:
@@ -122,7 +122,7 @@ class Binding(Struct, frozen=True):
         """The function that reads the reply to a call with these values.
 
         Raises:
-            EvaluationError: what the reply must repeat cannot be told from them.
+            EvaluationError: a value that the reply must repeat cannot be computed.
         """
         try:
             expected = expect(self.operation, values)
@@ -137,7 +137,7 @@ class Binding(Struct, frozen=True):
     ) -> Outputs | Fault | NoAnswer:
         """The outputs of a call, or its failure.
 
-        A reply that repeats something else than what is `expected` answers another request.
+        A reply that repeats other values than the `expected` ones answers another request.
         """
         opened = self.extract.open(response.body)
         element = read_reply(self.operation, response, self.faults, opened.tree)
@@ -154,13 +154,13 @@ class Binding(Struct, frozen=True):
         return outputs
 
     def reply_time(self, values: Mapping[str, Any], response: Response) -> float | None:
-        """When a reply that was read well was made, where it proves to answer these values.
+        """The time at which the server made a reply, if the reply proves to answer these values.
 
-        It does when it repeats of them all that the echo names, and says when its server made it.
-        An empty one repeats nothing: it may be anybody's, or of before.
+        The proof is that the reply repeats all values that `echo` names. An empty reply repeats
+        nothing, so it may belong to another request, or be an old one.
 
         Returns:
-            Epoch seconds by the server's clock; None when the reply proves nothing.
+            Epoch seconds by the server's clock; None without a proof or a time.
         """
         opened = self.extract.open(response.body)
         element = read_reply(self.operation, response, self.faults, opened.tree)
@@ -177,7 +177,7 @@ class Binding(Struct, frozen=True):
         return made_at(response)
 
     def read_saved(self, body: bytes) -> Outputs | Fault | NoAnswer:
-        """The outputs of a reply kept in a file: an envelope, or the element of its Body alone."""
+        """The outputs, or the failure, of a reply in a file: an envelope, or its Body's element."""
         element = read_saved(self.operation, body, self.faults)
         if isinstance(element, Fault | NoAnswer):
             return element
@@ -253,7 +253,7 @@ def _parameter_text(parameter: Parameter) -> str:
 
 
 def _without_descriptions(schema: Any) -> Any:
-    """A schema without what is only said to people."""
+    """The schema without its descriptions."""
     if isinstance(schema, Mapping):
         members = ((name, one) for name, one in schema.items() if name != "description")
         return {name: _without_descriptions(one) for name, one in members}
@@ -265,10 +265,10 @@ def _text_of(value: Any) -> str:
 
 
 def _one_form(value: Any) -> Any:
-    """A value in the one form of all in which it may be written, as JSON has it.
+    """A value in one form, so that two ways to write the same order are equal as JSON.
 
-    The order of lists and of members does not matter. Empty values and false members count as left
-    out.
+    Lists are sorted; their order does not matter. Null, empty lists, empty objects and false
+    members are left out. Whole floats become integers, texts are normalised to NFC.
     """
     if isinstance(value, Mapping):
         members = ((name, _one_form(one)) for name, one in value.items() if one is not False)
@@ -287,7 +287,14 @@ def bind(
     environments: Mapping[str, Environment] = NOWHERE,
     others: Mapping[str, Operation] = NO_OTHERS,
 ) -> Binding:
-    """An operation's binding, to the codes of SGE, the environments and operations there are."""
+    """Compile the binding of an operation.
+
+    Args:
+        operation: the operation.
+        faults: the known fault codes of the service.
+        environments: all environments, to suggest one in errors.
+        others: all operations, to find the order that a cancel names in `same.order`.
+    """
     same = operation.same
     maker = others[same.order] if same and same.order else operation
     return Binding(

@@ -138,7 +138,7 @@ class AccountWork:
         client: AccountClient | None,
         name: str | None,
     ) -> RunReport | None:
-        """Run a flow, or resume the run of this name; None if that run has already ended."""
+        """Run a flow, or resume the run of this name; None if that run has ended well."""
         home = self._home
         before = run_state(home, name, inputs) if name else None
         if before is not None and before.exit is not None:

@@ -63,9 +63,8 @@ class Closing(Struct, frozen=True, kw_only=True):
             run=name,
             confirm_orders=False,
         )
-        with suppress(
-            KeyboardInterrupt
-        ):  # the fleet has ended, and its report is printed in any case
+        # the fleet has ended: its report is printed even if the flow is interrupted
+        with suppress(KeyboardInterrupt):
             try:
                 inputs = {INPUT: facts(report)}
                 closing_report = run(self.flow, inputs, workspace=self.workspace, options=options)

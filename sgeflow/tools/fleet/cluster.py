@@ -414,9 +414,8 @@ def _row_end(context: RunContext, task: Task) -> WorkedRow | None:
     entry = details.entry
     if entry.ended is None or entry.exit in (None, Exit.INTERRUPTED):
         return None
-    if (
-        entry.status is Status.FAILED and not entry.summary
-    ):  # the process failed, not the flow: resume the row
+    # without a summary the process failed, not the flow: the row is resumed
+    if entry.status is Status.FAILED and not entry.summary:
         return None
     return WorkedRow(outcome=outcome_before(entry, task.number, task.line))
 

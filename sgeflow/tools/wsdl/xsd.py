@@ -222,9 +222,8 @@ _FORMS = {
 _NUMBERS = {"decimal", "float", "double"}
 # The bounds of xs:int, xs:long and similar types, which are left out as meaningless.
 _ENDS = {bits - less for bits in (2**31, 2**32, 2**63, 2**64) for less in (0, 1)}
-_XSD_ONLY = regex(
-    r"\\[icICpP]|-\["
-)  # character escapes and class subtraction that Python does not have
+# character escapes and class subtraction, which Python does not have
+_XSD_ONLY = regex(r"\\[icICpP]|-\[")
 
 
 def schema_of_type(kind: Any) -> dict[str, Any]:

@@ -5,13 +5,13 @@ dateCreation}}`) is known from real files; CSV, a row an amount, from the guide.
 
 Each point's whole entry is kept as a document. Its amounts are also kept as `billing_<class>` and
 `billing_supplier_<class>` (Wh), from the first day to the end (excluded), never mixed with
-readings. Cancelled amounts (status A, Annulé) are left out and counted, each with one amount that
-it repeats: of the same days, value and nature, in this file or kept from an earlier publication. A
-cancelled amount that repeats none is told. Of two amounts that begin on the same day the one
-created last is kept, and that is told: a regularisation, which may be negative, is then in the
-document alone. Two amounts of the same days, nature and creation that differ are both left out. So
-are two that begin on different days and overlap, and an amount whose status has a code that its
-label contradicts, with those that it may cancel.
+readings. A cancelled amount (status A, Annulé) is left out and counted, with one amount that it
+repeats: of the same days, value and nature, in this file or stored from an earlier publication. A
+cancelled amount that repeats none is reported. Of two amounts that begin on the same day, the one
+created last is stored, with a note: a regularisation, which may be negative, is then in the
+document only. Two amounts with the same days, nature and creation that differ are both left out. So
+are two that begin on different days and overlap. An amount whose status has contradictory code and
+label is left out too, with the amounts that it may cancel.
 
 To put an amount right, Enedis sends the original again as cancelled, and the right one as rectified
 (Enedis.SGE.GUI.0131 4.3): one amount may stand three times. Codes of status and nature are
@@ -95,7 +95,7 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> tuple[str, bool]:
-        """The larger rank is right: the amount created last, of these the rectified one."""
+        """The order in which amounts replace each other: by creation, then rectified ones last."""
         return self.created, "r" in self._statuses
 
     @property
@@ -105,7 +105,7 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     @property
     def nature(self) -> str:
-        """The code of its kind; without a code, the code that belongs to its label."""
+        """The code of its kind, else the code for its label; empty if both are unknown."""
         label = plain(self.kind_label)
         named = (code for word, code in _KINDS.items() if label.startswith(word))
         return self.kind or next(named, "")
@@ -117,7 +117,7 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether its code and its label say different things."""
+        """Whether the code and the label of its status contradict each other."""
         return len(self._statuses) > 1
 
     @property
@@ -130,10 +130,12 @@ class Amount(Struct, frozen=True, kw_only=True):
 
 
 class Balance(Struct, frozen=True, kw_only=True):
-    """The amounts that hold, by their creation, and those that were cancelled.
+    """The amounts of a series, sorted by whether they hold.
 
-    `unmatched` are cancelled amounts that do not repeat any existing amount. `doubtful` amounts are
-    marked as cancelled and as valid, or repeat a valid one; they belong to neither group.
+    `holding` are the valid amounts, in the order of their creation. `cancelled` are the cancelled
+    ones; `unmatched` are those of them that repeat no valid amount. `doubtful` are amounts whose
+    status has contradictory code and label. An amount that a doubtful one may cancel, and a valid
+    amount that was cancelled, are in no group.
     """
 
     holding: tuple[Amount, ...]
@@ -144,7 +146,7 @@ class Balance(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=256)
 def _codes_of(status: str, label: str) -> frozenset[str]:
-    """The codes that code and label of a status stand for; unknown words have none."""
+    """The codes `i`, `a`, `r` that the code and the label of a status mean; unknown words none."""
     return frozenset(
         code
         for word in (plain(status), plain(label))
@@ -154,7 +156,7 @@ def _codes_of(status: str, label: str) -> frozenset[str]:
 
 
 def balance(amounts: Sequence[Amount]) -> Balance:
-    """Take each cancelled amount out, with the one that it repeats."""
+    """Sort amounts into a `Balance`; each cancelled amount takes one amount out that it repeats."""
     unsure = [one for one in amounts if one.is_doubtful]
     left = [one for one in amounts if not one.is_doubtful]
     repeated_by = [
@@ -179,7 +181,7 @@ def balance(amounts: Sequence[Amount]) -> Balance:
 
 
 def _repeats(cancelled: Amount, other: Amount) -> bool:
-    """Whether a cancelled amount is another one, sent again: never one that was made after it."""
+    """Whether a cancelled amount repeats another one, which must not be created after it."""
     earlier = other.created <= cancelled.created or not cancelled.created
     same = other.period == cancelled.period and _agree(other.calendar, cancelled.calendar)
     kind = _agree(other.nature, cancelled.nature)
@@ -187,12 +189,15 @@ def _repeats(cancelled: Amount, other: Amount) -> bool:
 
 
 def _agree(one: str, other: str) -> bool:
-    """Whether two codes are the same, as far as both are written."""
+    """Whether two codes are equal; an empty code agrees with any."""
     return one == other or not (one and other)
 
 
 def overlapping(amounts: Sequence[Amount]) -> list[tuple[Amount, Amount]]:
-    """Amounts, in the order of their first days, each with an earlier one that lasts into it."""
+    """Pairs of an earlier amount and one that begins before its end.
+
+    The amounts come in the order of their first days.
+    """
     pairs: list[tuple[Amount, Amount]] = []
     longest = amounts[0] if amounts else None
     for one in amounts[1:]:
@@ -204,7 +209,7 @@ def overlapping(amounts: Sequence[Amount]) -> list[tuple[Amount, Amount]]:
 
 
 def contradicting(amounts: Sequence[Amount]) -> tuple[Amount, Amount] | None:
-    """Two amounts of one period and nature that differ, and of which neither was made later."""
+    """Two of the latest amounts that differ although period and nature are the same; or None."""
     last = max(amounts, key=lambda one: one.rank).rank
     for one, other in combinations([one for one in amounts if one.rank == last], 2):
         same = one.period == other.period and one.nature == other.nature
@@ -305,7 +310,7 @@ def _measure(groups: _AmountGroups) -> Iterator[DeliveryItem]:
 def _by_day(
     series: Series, amounts: Iterable[Amount]
 ) -> tuple[list[Amount], tuple[Message, ...], tuple[Message, ...]]:
-    """The amount of each first day, what is told of the others, and which of them contradict."""
+    """The amount to store for each first day, notes on the other amounts, and contradictions."""
     days: dict[date, list[Amount]] = defaultdict(list)
     for one in amounts:
         days[one.period[0]].append(one)
@@ -350,7 +355,7 @@ def _overlap(series: Series, one: Amount, other: Amount) -> Message:
 
 
 def _doubt(series: Series, one: Amount) -> Message:
-    """An amount that may be cancelled, or may not: one like it is not kept either."""
+    """The message about an amount with a contradictory status."""
     return say(
         "{series} of point {point}: of the amount {amount} from {first} to {end} the code of the "
         "status is {code}, and its label is {label}",
