@@ -1,4 +1,4 @@
-"""One call: checked parameters, the request, its tries, and what the answer means."""
+"""Makes one call: checks the parameters, sends the request, retries, interprets the answer."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say, sentences
 
 _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
-_TECHNICAL_TRIES = 2  # a technical error of SGE is asked again once: it rarely heals by itself
+_TECHNICAL_TRIES = 2  # one retry: a technical error of SGE rarely passes by itself
 
 
 def call_operation(
@@ -65,8 +65,7 @@ def call_operation(
     """Call one operation of the catalogue; the end has its outputs or its failure.
 
     With `unchecked`, values that are invalid or break a rule are sent, so that SGE judges them.
-    With `verbatim`, a refusal is the end itself, even one that means that the order is done
-    already.
+    With `verbatim`, a refusal is a failure even if it says that the same thing is there already.
     """
     operation = run.library.bindings[name].operation
     try:
@@ -86,13 +85,13 @@ def call_operation(
 def call_with_values(
     name: str, values: Values, run: Run, *, unchecked: bool, verbatim: bool = False
 ) -> Script[End]:
-    """Call one operation with parameters that are filled and checked."""
+    """Call one operation with checked parameters, and look a lost order up."""
     binding = run.library.bindings[name]
     operation = binding.operation
     try:
         request = binding.request(values, run.environment)
         read = binding.reader(values, unchecked=unchecked)
-        if run.is_lookup:  # on a connection of its own, past caches
+        if run.is_lookup:  # needs a fresh answer: a separate connection, without caches
             request = replace(request, alone=True)
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
@@ -160,10 +159,10 @@ def converse(
         answer = yield from ask(
             Exchange(key=key, request=request, attempt=attempt, deadline=run.deadline)
         )
-        # a read was answered before the run was stopped: its trouble counts no more
+        # the failure of a read from before the run was stopped does not count any more
         is_stale = answer.earlier and request.kind is Kind.READ
         if isinstance(answer, NoAnswer) and is_stale:
-            before = attempt  # it was noted and told when it came
+            before = attempt  # the failure was recorded and reported when it came
             read = read if is_sure(answer) else after_lost
             continue
         result, refusal = yield from _record_answer(answer, read, request, key, attempt)
@@ -173,7 +172,7 @@ def converse(
             return Done(outputs=result, earlier=earlier, reply=reply if run.is_lookup else None)
         read = read if is_sure(result) else after_lost
         retry = _retry_after(result, request, run)
-        # a trouble of the moment, or of what somebody mends, as a token
+        # somebody may have repaired the cause since, for example the token
         is_mended = result.fault_class is FaultClass.CREDENTIALS or request.is_mendable
         may_pass = retry is not None or result.fault_class in _AGAIN or is_mended
         if may_pass and is_stale:
@@ -205,15 +204,15 @@ def converse(
                 )
                 yield Emit(Warn(run.trail, text))
             return _failure_end(result, refusal, request, attempt, run)
-        if not answer.earlier:  # else it was waited for before the run was stopped
-            # what a server asked for is waited for whole
+        if not answer.earlier:  # the stopped run has already waited for an earlier one
+            # a wait that the server asked for is never shortened by jitter
             yield Pause(seconds=wait, jitter=retry.jitter and not result.retry_after)
 
 
 def _record_answer(
     answer: Response | NoAnswer, read: ReadResponse, request: Request, key: str, attempt: int
 ) -> Script[tuple[Any, Fault | None]]:
-    """Read, judge and record an answer; the pair that `judge_repetition` gives."""
+    """Read, judge and record an answer; return the pair of `judge_repetition`."""
     result = yield from read_answer(answer, read, request)
     result, refusal = yield from judge_repetition(result, request, key)
     disowned = None
@@ -252,14 +251,15 @@ def _replay(
 def _failure_end(
     result: Fault | NoAnswer, refusal: Fault | None, request: Request, attempt: int, run: Run
 ) -> Failed:
-    stands = answer_failure(refusal, request, attempt, run) if refusal else None
-    return Failed(failure=answer_failure(result, request, attempt, run), refusal=stands)
+    refused = answer_failure(refusal, request, attempt, run) if refusal else None
+    return Failed(failure=answer_failure(result, request, attempt, run), refusal=refused)
 
 
 def _retry_after(result: Fault | NoAnswer, request: Request, run: Run) -> Retry | None:
-    """How such a trouble is tried again: as a handler of the step says, or as all of its class.
+    """The retry for a failure: that of a handler of the step, else that of its class; or None.
 
-    A refusal that nobody knows may be that of a wrong password, and the next one locks the account.
+    A request with a password is not sent again after a technical fault. The unknown fault may mean
+    a wrong password, and a second one may lock the account.
     """
     code = failed_code(result)
     retries = (one.retry for one in run.handlers if one.fits(code, result.fault_class))
@@ -279,7 +279,7 @@ def _wait(result: Fault | NoAnswer, kind: Kind, attempt: int, retry: Retry | Non
         return None
     if kind is not Kind.READ and not unsent:
         return None
-    if result.problem.id is Id.OTHER_ANSWER:  # it was asked once more at once
+    if result.problem.id is Id.OTHER_ANSWER:  # `converse` has already sent it once more
         return None
     wait: float = min(retry.backoff * 2 ** (attempt - 1), retry.longest)
     return max(wait, min(result.retry_after or 0.0, retry.longest))
@@ -318,13 +318,13 @@ def _record(
 
 
 ReadResponse = Callable[[Response], Any]
-"""Reads a response: outputs, or a fault, or why it is no answer."""
+"""Reads a response: returns outputs, a Fault, or a NoAnswer."""
 
 
 def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Script[Any]:
     """The meaning of an answer; an answer at which `read` fails is reported as unreadable.
 
-    Whatever stands where a fault has its code goes on as it may be told.
+    A fault code that no document contains is masked, because it may contain personal data.
     """
     result: Any = answer
     if isinstance(answer, Response):
@@ -345,12 +345,12 @@ def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Reques
 
 
 def judge_repetition(result: Any, request: Request, key: str) -> Script[tuple[Any, Fault | None]]:
-    """The result, and the refusal that stands in its place where a search shows no order.
+    """The result, and the refusal that replaces it if a search does not find the order.
 
-    "Already there" proves that the same thing is there, and not who ordered it: what stands between
-    may have sent the order twice. It refuses nothing until the order was looked for. One that was
-    lost, counted as absent and was sent once more was accepted before rather: it stays unknown
-    where nothing is found, until a person has found that it was not.
+    The refusal "already there" proves that the same thing exists, but not who ordered it: a gateway
+    may have sent this order twice. So such an order counts as unknown until a search has looked for
+    it. An order that was lost and sent once more has no refusal here, because the first sending was
+    probably accepted. If the search finds nothing, it stays unknown until a person settles it.
     """
     if not isinstance(result, Fault) or request.kind is Kind.READ:
         return result, None
@@ -364,7 +364,7 @@ def judge_repetition(result: Any, request: Request, key: str) -> Script[tuple[An
 
 
 def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> Script[End]:
-    """A lost order that a person found to be accepted: done, with the outputs that he gave."""
+    """The end of a lost order: done if a person has reported it as accepted, with their outputs."""
     made = yield from ask(OutputsByHand(run.key(label)))
     if made is None:
         return lost
@@ -421,7 +421,7 @@ def _look_up_order(
 
 
 def _refusal_of(operation: Operation, refusal: Failure, run: Run) -> Script[Failed]:
-    """The refusal of what was there already: nothing of it was made by this order."""
+    """Record that an order was refused because the same thing existed before, and end with that."""
     yield CallClosed(record=_search_record(operation, run, refusal.code, accepted=False))
     return Failed(failure=refusal)
 
@@ -429,10 +429,10 @@ def _refusal_of(operation: Operation, refusal: Failure, run: Run) -> Script[Fail
 def _absent(
     operation: Operation, views: Sequence[Values], began: float, read: Done, run: Run
 ) -> Script[bool]:
-    """Whether an order that a read did not show was surely not accepted, on none of its days.
+    """Whether a read proves that an order was not accepted, on any of the days of `views`.
 
-    Only a read that is made now tells, and only a reply that says itself whose it is and when it
-    was made: an empty one may be another's, one of before says nothing of what came since.
+    The read must be sent now, and its reply must name the request's values and the time of the
+    server. An empty reply may belong to another request, and an old one proves nothing.
     """
     reconcile = operation.reconcile
     absent = reconcile.absent if reconcile else None
@@ -470,7 +470,7 @@ def _absent(
 
 
 def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:
-    """The failure, with why a read that did not show the order can prove nothing."""
+    """The failure with a note if the read could not prove that the order was not accepted."""
     if reconcile.absent is None or read.dated is not None:
         return lost
     words = say(
@@ -482,7 +482,7 @@ def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:
 
 
 def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
-    """The failure, with when looking again may prove that the order was not accepted."""
+    """The failure with the time from which a resumed run may prove that the order is absent."""
     if reconcile.absent is None or not run.is_resumable or run.environment.simulated:
         return lost
     words = say(

@@ -37,9 +37,9 @@ def explain(
 ) -> Details:
     """The condition, and the tree of its parts with their values, as labelled lines of a message.
 
-    Numbers, days, true, false and the lengths of lists are shown. A text may name a person. It is
-    shown only if the condition contains it, if it is one of the `public` texts, or if it is a fact
-    of the run or environment. With `openly`, for made-up people, every text is shown.
+    Numbers, days, true, false and the lengths of lists are shown. A text may name a person, so it
+    is shown only if the condition contains it, if it is one of the `public` texts, or if it is a
+    fact of the run or environment. With `openly`, for runs with made-up people, all are shown.
     """
     parsed = expression.syntax_tree
     words = None if openly else frozenset({*texts(parsed), *public})
@@ -53,8 +53,9 @@ def digest(
 ) -> Any:
     """A value without personal data: its form, numbers and days, and the texts among `words`.
 
-    A list becomes its length, {"items": 3}; any other text becomes `HIDDEN`. Fields that `names`
-    lacks become one hidden field, because a service may name fields after a person.
+    A list becomes its length, {"items": 3}; any other text becomes `HIDDEN`. All fields that are
+    not in `names` become one hidden field, because a service may name fields after a person.
+    Objects below `levels` levels become `HIDDEN`.
     """
     if value is None or isinstance(value, bool | int | float):
         return value
@@ -73,7 +74,7 @@ def digest(
 
 
 def digest_outputs(outputs: Any, words: Collection[str], names: Words) -> Any:
-    """A step's outputs without personal data; their names come from its verb or a document."""
+    """A step's outputs without personal data; the names of the outputs themselves are shown."""
     if not isinstance(outputs, Mapping):
         return digest(outputs, words, names)
     members = islice(outputs.items(), _FIELDS)

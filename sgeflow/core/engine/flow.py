@@ -1,4 +1,4 @@
-"""A whole flow: its inputs and state, its steps, its outputs, and the way back when one fails."""
+"""Evaluates a whole flow: inputs, state, steps, outputs, and the undos after a failure."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ from sgeflow.messages import Message, from_table, say, sentences
 
 
 def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End]:
-    """A flow from its inputs to its outputs; a failure is a value, after what was done is undone.
+    """Evaluate a flow and return its end; after a failure its completed steps are undone.
 
-    Undos belong to the flow that declares them: a sub-flow that ends well has nothing left to
-    undo, whatever happens to its caller later.
+    Undos belong to the flow that declares them. The steps of a sub-flow that ended well are not
+    undone, even if its caller fails later.
     """
     run = run.into(flow.name)
-    # the note of an undo that the flow had begun before the run was stopped
+    # not None if the flow had begun to undo its steps before the run was stopped
     begun: Mapping[str, Any] | None = yield from ask(Noted(run.key(_NOTE)))
     inner = replace(run, is_replay=run.is_replay or begun is not None)
     try:
@@ -102,9 +102,9 @@ def evaluate_flow(flow: Flow, inputs: Mapping[str, Any], run: Run) -> Script[End
 
 
 def _evaluate_steps(flow: Flow, scope: Mapping[str, Any], run: Run) -> Script[Done | Failed]:
-    """The steps of a flow, and what it makes of their end.
+    """Evaluate the steps of a flow, then its outputs or handlers.
 
-    Once a step has found out who the customer is, the state is what is remembered of that one.
+    If a step recognises the customer, the steps after it read that customer's state.
     """
     first, rest = flow.steps[: flow.known_after], flow.steps[flow.known_after :]
     end: End = Done(outputs={})
@@ -120,7 +120,7 @@ def _evaluate_steps(flow: Flow, scope: Mapping[str, Any], run: Run) -> Script[Do
 
 
 def _end_of_flow(flow: Flow, end: End, scope: Mapping[str, Any], run: Run) -> Script[Done | Failed]:
-    """The end of a flow's steps as that of the flow: its outputs, or what its handlers make."""
+    """The end of a flow, from the end of its steps: its outputs, or the result of a handler."""
     if isinstance(end, Done):
         try:
             inner = {**scope, "steps": end.outputs}
@@ -133,7 +133,7 @@ def _end_of_flow(flow: Flow, end: End, scope: Mapping[str, Any], run: Run) -> Sc
         end = yield from handle(handler, end, scope, there, flow=flow.name)
     if isinstance(end, Failed):
         return end
-    # it ended before its last step: of its outputs, those that were given
+    # the flow ended early, in a handler: outputs that the handler does not give are null
     given_outputs = end.outputs if isinstance(end.outputs, Mapping) else {}
     outputs = {name: given_outputs.get(name) for name in flow.outputs}
     return Done(outputs=outputs, status=end.status, undos=end.undos)
@@ -143,14 +143,14 @@ def check_inputs(flow: Flow, inputs: Mapping[str, Any], run: Run) -> dict[str, A
     """The inputs of a flow, filled and checked.
 
     Raises:
-        InvalidValues: every input that is unknown, missing or invalid, of which a file cannot be
-            named, or that lacks where a service is many of a kind.
+        InvalidValues: all inputs that are unknown, missing or invalid, that cannot be a part of a
+            file name, or that do not name an instance of a service.
     """
     scope = {"env": run.environment.facts(), "run": run.facts()}
     filled = fill(flow.inputs, inputs, scope, owner=flow.name, of_flow=True)
     check_names(flow.name_parts, filled)
-    # a flow may ask Enedis for years of measures before it writes to a Cozy: what the inputs alone
-    # make certain is checked before its first step
+    # services are checked before the first step as far as the inputs allow: a flow may fetch years
+    # of measures before it needs the second service
     if problems := tuple(_problems(flow, filled, run)):
         raise InvalidValues(*problems)
     return filled
@@ -201,8 +201,8 @@ def _state_key(run: Run, memory: Memory) -> str:
 def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
     """Find a conflict with another run at the same state, if the flow changes anything itself.
 
-    A flow that only reads, or goes over what it did, is in nobody's way, nor is one that undoes:
-    two undos would wait for each other. A sub-flow asks itself.
+    A flow that only reads or replays has no conflict. An undo has none either, because two undos
+    would wait for each other. A sub-flow is checked when it begins.
     """
     if run.memory is None or run.is_replay or outermost_undo(run.trail):
         return None
@@ -221,7 +221,7 @@ def find_conflict(flow: Flow, run: Run) -> Script[Problem | None]:
 
 
 def begins_anything(flow: Flow, run: Run) -> bool:
-    """Whether a flow, or one that it runs, changes anything or keeps it for the next run."""
+    """Whether a flow, or one of its sub-flows, changes a service or the state."""
     catalog = run.library.catalog
     flows = {**catalog.flows, flow.name: flow}
     return any(
@@ -232,7 +232,7 @@ def begins_anything(flow: Flow, run: Run) -> bool:
 
 
 def _own_steps(flow: Flow) -> Iterator[Step]:
-    """The steps that begin something: neither undos nor what is done when the flow has ended."""
+    """All steps of a flow, without undos and `finally` steps."""
     return every_step(flow.steps, undos=False)
 
 
@@ -240,7 +240,7 @@ Inputs = Mapping[str, Any]
 
 
 def _problems(flow: Flow, inputs: Inputs, run: Run) -> Iterator[Problem]:
-    """Problems of services and instances that are missing, and of invalid instances."""
+    """The problems of missing services and of missing or invalid instances, known from inputs."""
     own_inputs = {name: inputs.get(name) for name in flow.inputs}
     scope = {"inputs": own_inputs, "env": run.environment.facts(), "run": run.facts()}
     for uses in _certain(flow.steps, scope):
@@ -256,9 +256,9 @@ def _problems(flow: Flow, inputs: Inputs, run: Run) -> Iterator[Problem]:
 
 
 def _certain(steps: tuple[Step, ...], scope: Scope) -> Generator[Uses, None, bool]:
-    """The uses of steps that are surely done, unless an answer ends the flow before them.
+    """Yield the uses of the steps that run for certain, unless the flow ends before them.
 
-    Gives whether no step behind them is done.
+    Returns True if one of them ends the flow, so that no later step runs.
     """
     for step in steps:
         uses, ends = step.uses, step.verb.ends
@@ -280,25 +280,25 @@ def _holds(condition: Expression | None, scope: Scope) -> bool:
     try:
         return condition.truth(scope)
     except EvaluationError:
-        return False  # its step tells
+        return False  # the step will report the error
 
 
 def _arguments(flow: Flow, arguments: Mapping[str, Template], scope: Scope) -> Iterator[Inputs]:
-    """The inputs of a flow, where all that is given to it is known."""
+    """Yield the inputs of a sub-flow if all its arguments are known."""
     own_inputs: dict[str, Any] = {}
     for name, each in arguments.items():
         values = tuple(_values(each, scope))
         if not values:
             return
         own_inputs[name] = values[0]
-    with suppress(InvalidValues):  # its step tells
+    with suppress(InvalidValues):  # the step will report the error
         yield fill(flow.inputs, own_inputs, scope, owner=flow.name, of_flow=True)
 
 
 def _values(template: Template, scope: Scope) -> Iterator[Any]:
-    """The value of a template; none where it depends on answers."""
+    """Yield the value of a template, unless it depends on answers."""
     if all(one.roots <= scope.keys() for one in template.expressions()):
-        with suppress(EvaluationError):  # its step tells
+        with suppress(EvaluationError):  # the step will report the error
             yield template.evaluate(scope)
 
 
@@ -306,11 +306,11 @@ _NOTE = "undo"
 
 
 def undo(end: Failed, run: Run) -> Script[Failed]:
-    """The end of a flow that failed, after its steps are undone.
+    """Undo the steps of a failed flow, and return its end.
 
-    Nothing is undone while an order may have been accepted, nor after a failure that is partial.
-    The undos are noted before the first one begins: a run that goes on finishes them, and sends
-    nothing else.
+    Nothing is undone if an order may have been accepted, or if the failure is partial. The undos
+    are noted before the first one begins, so that a resumed run finishes them and does nothing
+    else.
     """
     if run.is_replay or not end.undos:
         return replace(end, undos=())
@@ -334,9 +334,10 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
 
 
 def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
-    """The end of a flow whose undo had begun before the run was stopped: it is finished.
+    """Finish the undo of a flow that had begun before the run was stopped, and return its end.
 
-    `end` is how going over its steps ended; it may tell less than was known when they failed.
+    `end` is the result of replaying the steps. If its failure differs from the noted failure in
+    `begun`, the noted one counts.
     """
     if is_unknown(end):
         return replace(end, undos=())
@@ -346,7 +347,7 @@ def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
     undos = tuple(pendings[trail] for trail in begun["undos"] if trail in pendings)
     for trail in begun["undos"]:
         if trail not in pendings:
-            yield from _tell_not_undone(trail, run)
+            yield from _report_lost_undo(trail, run)
     so = say("its undo had begun: that is finished, and nothing else of it is done")
     failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
     return (yield from _undo_all(failed, run))
@@ -359,9 +360,10 @@ def _undoing(pending: Pending, run: Run) -> Undoing:
 
 
 def _undo_all(end: Failed, run: Run) -> Script[Failed]:
-    """Undo all that waits, last first, and give the end; an undo that fails is told.
+    """Carry out the pending undos, last first, and return the end; failed undos give a warning.
 
-    An order of an undo that may have been accepted is the end, and nothing more is undone.
+    If an order of an undo may have been accepted, that failure is the end, and the other undos are
+    not carried out.
     """
     for pending in reversed(end.undos):
         lost = yield from _undo_step(pending, run)
@@ -373,7 +375,7 @@ def _undo_all(end: Failed, run: Run) -> Script[Failed]:
 
 
 def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
-    """Undo one step; its failure when it is an order that may have been accepted."""
+    """Undo one step; return the failure only if an order of the undo may have been accepted."""
     step = pending.undo
     trail = trails.at_undo(pending.trail)
     here = replace(run, trail=trail, at=step.at, deadline=None, is_replay=False)
@@ -387,7 +389,7 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
         text: Message = say(
             "{trail} could not be undone: {failure}", trail=pending.trail, failure=one_line(failure)
         )
-        is_refused = failure.problem.id is Id.HTTP_REFUSED  # a person looks before another is made
+        is_refused = failure.problem.id is Id.HTTP_REFUSED  # a person must look at a refusal
         if pending.is_harmless and not is_refused and not is_unknown(end):
             undo = replace(undo, is_harmless=True)
             text = sentences(text, say("it is on the list of sgeflow orders"), between="; ")
@@ -397,7 +399,7 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
 
 
 def _as_whole(end: End, step: Step, run: Run) -> End:
-    """The end of an undo; one that collected failures has failed: a part of it is not undone."""
+    """The end of an undo; a partial end counts as a failure, because a part is not undone."""
     if isinstance(end, Failed) or end.status is not Status.PARTIAL:
         return end
     failed = end.outputs["failed"] if step.foreach and step.collect else ()
@@ -409,7 +411,7 @@ def _as_whole(end: End, step: Step, run: Run) -> End:
 
 
 def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
-    """Whether a person has undone a step; it is told."""
+    """Whether a person has undone a step; if so, a warning says it."""
     if (yield from ask(OutputsByHand(key))) is None:
         return False
     text = say("{trail} was undone by a person", trail=step)
@@ -417,8 +419,8 @@ def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
     return True
 
 
-def _tell_not_undone(trail: str, run: Run) -> Script[None]:
-    """Tell of a step that was noted to be undone, and that going over the flow does not meet."""
+def _report_lost_undo(trail: str, run: Run) -> Script[None]:
+    """Report a step that was to be undone, but that the replayed flow did not reach."""
     text = say("{trail} could not be undone: its result is lost", trail=trail)
     here = replace(run, trail=trails.at_undo(trail))
     if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
@@ -431,10 +433,10 @@ def _tell_not_undone(trail: str, run: Run) -> Script[None]:
 
 
 def end_with_failed_undos(end: End, left: Sequence[UndoEnded], run: Run) -> End:
-    """The end of a run with undos that failed: what they are for is `left` standing.
+    """The end of a run in which the undos in `left` have failed.
 
-    That is how it ends, whatever its flow made of it; but for an order that may have been accepted.
-    An orphan harms nobody, and changes no end.
+    A failed undo makes the run fail, even if its flow ended well. An order that may have been
+    accepted stays the main failure. Undos of harmless steps change nothing.
     """
     left = [one for one in left if not one.undo.is_harmless]
     failures = [one.failure for one in left if one.failure]
@@ -465,7 +467,7 @@ def end_with_failed_undos(end: End, left: Sequence[UndoEnded], run: Run) -> End:
 
 
 def _pack(failure: Failure) -> dict[str, Any]:
-    """A failure as plain data: what a program acts on, and its words."""
+    """A failure as plain data, with its codes and its message."""
     return {
         "code": failure.code,
         "id": failure.problem.id.name,
@@ -492,10 +494,10 @@ T = TypeVar("T")
 
 
 def retrace(script: Script[T]) -> Script[T]:
-    """A script that remembers, forgets, deletes and writes nothing.
+    """The given script without its writes to the state and to files, for a replay.
 
-    Its result is the one of the given script, and its undos are carried out. (Calls read their
-    earlier answers from the journal, and storing the same measures again changes nothing.)
+    Its result is the same, and its undos are carried out. Calls read their earlier answers from the
+    journal, and storing the same measures again changes nothing.
     """
     return intercept(script, _answer_harmlessly)
 
@@ -526,10 +528,10 @@ _BEGUN, _ENDED = "begun", "ended"
 
 
 def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) -> Script[None]:
-    """Do the `finally` steps of a flow whose end is known, each whatever became of the others.
+    """Evaluate the `finally` steps of a flow that has ended; all run, even if one of them fails.
 
-    They are noted before they begin, and never done again: if the run was stopped in their middle,
-    a notice may have gone out.
+    The steps are noted before they begin and are never repeated, because a notice may already have
+    been sent when the run was stopped.
     """
     run = replace(run.into(flow.name), trail=at_finally(flow.name), memory=None)
     if (yield from ask(Noted(run.key(_BEGUN)))):
@@ -574,9 +576,9 @@ def end_facts(end: End) -> Mapping[str, Any]:
 
 
 def _as_notices(script: Script[T]) -> Script[T]:
-    """A script whose requests are notices, not orders: nobody waits for what became of them.
+    """The given script with its requests sent as notices, whose outcome does not matter.
 
-    An order of an operation is an order wherever it stands: it is not sent.
+    An order of an operation is not sent, because it can never be a notice.
     """
     return intercept(script, _answer_notice)
 

@@ -43,10 +43,10 @@ def barred_elsewhere(
 ) -> NoAnswer | None:
     """Return why other states bar an order; None if they do not.
 
-    Reads have no `order`, and orders of no operation have no `repeat_after`: they are never barred.
+    Reads (no `order`) and orders that are not of an operation (no `repeat_after`) are never barred.
 
     Raises:
-        TechnicalError: a state cannot be read: nobody knows what was ordered from there.
+        TechnicalError: a state cannot be read, so its orders are unknown.
         GuardError: orders are held in a state.
     """
     if order is None or repeat_after is None:
