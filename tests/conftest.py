@@ -94,6 +94,7 @@ BASE: Texts = {
           cause: {en: nobody knows, fr: on ne sait pas}
           remedy: {en: wait, fr: attendez}
         """,
+    "operations/services.yaml": "sge: {owner: Enedis}",
     "operations/readThing.yaml": """\
         operation: readThing
         title: Reads a thing

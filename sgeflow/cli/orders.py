@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,7 +50,6 @@ def list_orders(
     """List the orders whose answer was lost, those found not to be accepted, and orphans."""
     from sgeflow.adapters.project_files import show_path
     from sgeflow.cli.shared.results import next_step, show_rows
-    from sgeflow.core.model import receiver_of
     from sgeflow.runtime.resume import orders_of_all
     from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.runtime.upkeep import open_accounts
@@ -72,12 +71,23 @@ def list_orders(
         command = "sgeflow orders resolve RUN --accepted | --not-accepted"
         if has_accounts:
             command += f" --state {show_path(home.folder)}/accounts/ACCOUNT"
-        receivers = sorted({receiver_of(order.service) for _, order in orders})
+        receivers = _receivers({order.service for _, order in orders}, project)
         do = say("ask {receivers}, then settle the order", receivers=join_items(receivers))
         then = [next_step(do, command)] if orders else []
         if left:
             then.append(translate(say("close each account of an earlier customer by its command")))
         show_rows(terminal_of(context), rows, nothing, "\n".join(then))
+
+
+def _receivers(services: Collection[str], project: Path | None) -> list[str]:
+    """Return who keeps the orders of some services, as far as the documents can be read."""
+    from sgeflow.runtime.project import open_catalog
+
+    owners: dict[str, str] = {}
+    with suppress(SgeflowError):
+        operations = open_catalog(project).catalog.operations.values() if services else ()
+        owners = {one.provider.name: one.provider.owner for one in operations}
+    return sorted({owners.get(service, service) for service in services})
 
 
 @app.register("resolve")

@@ -113,8 +113,23 @@ class Example(Struct, frozen=True, kw_only=True):
     day: str = ""
 
 
+class Service(Struct, frozen=True, kw_only=True):
+    """A service of operations, read from `operations/services.yaml`.
+
+    Its errors stand alone in the detail of a SOAP fault: an `error` with one `result` in it, whose
+    attribute `code` is the code.
+    """
+
+    name: str
+    owner: str  # as messages name it
+    error: str = ""  # an element; empty: it has no such errors
+    result: str = ""
+    namespaces: tuple[str, ...] = ()  # that of the error begins with one of these
+    refused: str = ""  # a regular expression of codes that prove that an order was not accepted
+
+
 class Operation(Struct, frozen=True, kw_only=True):
-    """One SGE service operation, read from `operations/<name>.yaml`."""
+    """One operation of a service, read from `operations/<name>.yaml`."""
 
     name: str
     title: str
@@ -124,6 +139,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     kind: Kind
     status: str  # current | superseded | retired
     route: Route
+    provider: Service  # that the route names
     limits: Limits
     parameters: Mapping[str, Parameter]
     rules: tuple[Rule, ...]

@@ -103,11 +103,6 @@ class Request(Discreet, frozen=True, kw_only=True):
         return self.is_operation and self.kind is not Kind.READ
 
 
-def receiver_of(service: str) -> str:
-    """The name that messages give to the owner of a service."""
-    return "Enedis" if service == DEFAULT_SERVICE else service
-
-
 class Response(Discreet, frozen=True, kw_only=True):
     """A response, whole and decoded from any transfer coding, with any HTTP status."""
 

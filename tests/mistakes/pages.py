@@ -57,7 +57,7 @@ class Page:
 
     @property
     def is_operation(self) -> bool:
-        return self.kind == "operations" and self.stem not in ("types", "faults")
+        return self.kind == "operations" and self.stem not in ("types", "faults", "services")
 
     def get(self, path: Sequence[Any]) -> Any:
         value = self.tree.data

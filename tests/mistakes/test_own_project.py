@@ -17,7 +17,13 @@ from tests.mistakes.pages import shipped
 
 OWN = yaml.load(Path(__file__).with_name("own.yaml").read_text("utf-8"), yaml.CSafeLoader)
 HERE = "environments/here.yaml"
-NEEDED = ("consulterMesuresDetaillees", "consulterMesuresDetailleesV3", "types", "faults")
+NEEDED = (
+    "consulterMesuresDetaillees",
+    "consulterMesuresDetailleesV3",
+    "types",
+    "faults",
+    "services",
+)
 
 
 def told(texts: dict[str, str]) -> list[Problem]:

@@ -61,7 +61,7 @@ def _declared(page: Page):
     for path, place in page.key_places():
         named = len(path) > 1 and path[-2] in OPEN
         inside = any(step in ("with", "continue", "body", "settings") for step in path[:-1])
-        by_name = page.stem in ("types", "faults") and len(path) == 1
+        by_name = page.stem in ("types", "faults", "services") and len(path) == 1
         step_item = len(path) > 1 and path[-2] == "remembered"
         if not (named or inside or by_name or step_item) or path == ("inputs",):
             if path[:1] == ("examples",) and len(path) > 3:
@@ -317,7 +317,7 @@ def _patterns(page: Page) -> Iterator[Slip]:
 
 def _name(page: Page) -> Iterator[Slip]:
     key = NAMES[page.kind].key
-    if page.stem in ("types", "faults"):
+    if page.stem in ("types", "faults", "services"):
         return
     (_, place, value) = next(page.values(key))
     new = page.misspelt(value, 1)

@@ -12,7 +12,7 @@ from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.yaml_reader import read_yaml
 
 FOLDER = Path(__file__).parents[2] / "operations"
-SHARED = {"types", "faults"}
+SHARED = {"types", "faults", "services"}
 
 
 def _tree(name: str):

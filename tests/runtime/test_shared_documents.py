@@ -80,7 +80,7 @@ def test_a_project_without_its_own_has_the_shipped_ones(tmp_path):
     (tmp_path / "flows").mkdir()
     documents = read_documents(find_project(tmp_path))
     shared = [d.stem for d in documents if d.is_base]
-    assert sorted(shared) == ["faults", "types"]
+    assert sorted(shared) == ["faults", "services", "types"]
 
 
 def test_a_change_of_either_is_told_by_its_name(project):

@@ -19,6 +19,7 @@ from sgeflow.core.checking.document import (
     FAULTS,
     KEYS,
     NAMES,
+    SERVICES,
     TYPES,
     Document,
     check_folder,
@@ -46,17 +47,20 @@ from sgeflow.core.checking.simulator import (
     decode_people,
     decode_scenario,
 )
-from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
+from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation, Service
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import steps_of
 from sgeflow.core.language.reader import Reader, is_sound
 from sgeflow.core.language.schemas import (
     DRAFT,
     FAULT_CLASSES,
+    NAME,
+    NAMESPACE,
     PARAMETER,
     Schema,
     closed_object,
     names_to,
+    text,
     words,
 )
 from sgeflow.core.language.template import localize
@@ -97,10 +101,47 @@ TYPES_SCHEMA: Schema = {
     **names_to(PARAMETER, "Types that parameters and inputs refer to."),
 }
 
+SERVICES_SCHEMA: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow services of operations",
+    **names_to(
+        closed_object(
+            {
+                "owner": text("whose it is, as messages name it"),
+                "faults": closed_object(
+                    {
+                        "error": text(
+                            "the element that stands alone in the detail of a fault", pattern=NAME
+                        ),
+                        "result": text(
+                            "the one element in it whose attribute `code` is the code", pattern=NAME
+                        ),
+                        "namespaces": {
+                            "type": "array",
+                            "items": {"type": "string", "pattern": NAMESPACE},
+                            "minItems": 1,
+                            "description": "that of the error begins with one of these",
+                        },
+                        "refused": text(
+                            "regular expression of the codes that prove an order not accepted",
+                            pattern=r"^[A-Z0-9]+(\[[0-9A-Z-]+\](\{[0-9](,[0-9])?\})?)*$",
+                        ),
+                    },
+                    ("error", "result", "namespaces"),
+                    "how its refusals look; without it none proves anything of an order",
+                ),
+            },
+            ("owner",),
+        ),
+        "The services that operations name by `route.service`.",
+    ),
+}
+_SHARED = {TYPES: TYPES_SCHEMA, FAULTS: FAULTS_SCHEMA, SERVICES: SERVICES_SCHEMA}
+
 _MOST = 512  # documents that are kept: some ten times what is shipped
 
 SharedTrees = tuple[tuple[str, Tree], ...]
-"""The documents of types and codes by their stems, shipped ones first."""
+"""The documents of types, codes and services by their stems, shipped ones first."""
 
 Name = tuple[str, str]
 """A kind of documents and the name of one."""
@@ -131,10 +172,10 @@ def value_of(kind: str, tree: Tree) -> tuple[Any, tuple[Problem, ...]]:
 
 @lru_cache(maxsize=_MOST)
 def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
-    """The types or the codes of a shared document, and its mistakes."""
+    """The types, codes or services of a shared document, and its mistakes."""
     reader = Reader(tree)
     values: dict[str, Any] = {}
-    if not reader.valid(TYPES_SCHEMA if stem == TYPES else FAULTS_SCHEMA):
+    if not reader.valid(_SHARED[stem]):
         return values, tuple(reader.problems)
     for name, entry in (tree.data or {}).items():
         if stem == FAULTS:
@@ -147,6 +188,9 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
                 refuses=entry["order"] == "refused" if "order" in entry else None,
             )
             continue
+        if stem == SERVICES:
+            values[name] = _service(reader, name, entry)
+            continue
         before = len(reader.problems)
         if "default" in entry:
             reader.template((name, "default"))
@@ -155,9 +199,27 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
     return values, tuple(reader.problems)
 
 
+def _service(reader: Reader, name: str, entry: Mapping[str, Any]) -> Service:
+    """A service; a pattern of codes that cannot be read is noted."""
+    faults = entry.get("faults", {})
+    try:
+        re.compile(faults.get("refused", ""))
+    except re.error as error:
+        message = say("not a regular expression: {reason}", reason=str(error))
+        reader.report(Id.MALFORMED, message, (name, "faults", "refused"))
+    return Service(
+        name=name,
+        owner=entry["owner"],
+        error=faults.get("error", ""),
+        result=faults.get("result", ""),
+        namespaces=tuple(faults.get("namespaces", ())),
+        refused=faults.get("refused", ""),
+    )
+
+
 @lru_cache(maxsize=_MOST)
 def merge_shared(stem: str, shared: SharedTrees) -> Mapping[str, Any]:
-    """All types, or all codes; a later document's come before those of the same name."""
+    """All types, codes or services; a later document's replace those of the same name."""
     merged: dict[str, Any] = {}
     for name, tree in shared:
         if name == stem:
@@ -167,9 +229,9 @@ def merge_shared(stem: str, shared: SharedTrees) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=_MOST)
 def operation_of(tree: Tree, shared: SharedTrees) -> tuple[Any, tuple[Problem, ...]]:
-    """The value of an operation beside types and codes, None when it has none, and its mistakes."""
-    types, faults = (merge_shared(stem, shared) for stem in (TYPES, FAULTS))
-    value, problems = decode_operation(tree, types, faults)
+    """The value of an operation beside what is shared, None when it has none, and its mistakes."""
+    types, faults, services = (merge_shared(stem, shared) for stem in (TYPES, FAULTS, SERVICES))
+    value, problems = decode_operation(tree, types, faults, services)
     if value is not None:
         problems += check_envelope(value, tree)
     return value, tuple(problems)
@@ -360,7 +422,7 @@ def _names_with_mistakes(
         why = [*by_file.get(document.file, ()), *by_file.get("", ())]
         for other in shared:
             is_used = f"{TYPES}.yaml#" in document.text
-            if other.stem == FAULTS:
+            if other.stem in (FAULTS, SERVICES):
                 is_used = document.kind == "operations"
             if is_used and other.file != document.file:
                 why += by_file.get(other.file, ())

@@ -18,7 +18,7 @@ from sgeflow.values import Discreet
 if TYPE_CHECKING:
     from sgeflow.core.language.reader import Reader
 
-TYPES, FAULTS = "types", "faults"
+TYPES, FAULTS, SERVICES = "types", "faults", "services"
 """Documents in the folder of operations; a project's file is merged with the shipped one."""
 
 
@@ -137,8 +137,8 @@ class Document(Discreet, frozen=True, kw_only=True, dict=True):
 
 
 def is_shared(kind: str, stem: str) -> bool:
-    """Whether documents of this name are merged: the types and the faults."""
-    return kind == "operations" and stem in (TYPES, FAULTS)
+    """Whether documents of this name are merged: the types, the faults and the services."""
+    return kind == "operations" and stem in (TYPES, FAULTS, SERVICES)
 
 
 def schema_of(kind: str, stem: str) -> str:

@@ -31,6 +31,7 @@ from sgeflow.core.documents import (
     ResponseSpec,
     Route,
     Same,
+    Service,
 )
 from sgeflow.core.instances import service_problem
 from sgeflow.core.language.dates import Duration, add, parse_duration
@@ -55,6 +56,7 @@ _RUN = object_of({"today": DAY}, "run")  # the part of a run that conditions rea
 _ORDER = object_of({"day": DAY}, "order")  # what `reconcile` reads of an order: when it left
 
 NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
+NO_SERVICES: Mapping[str, Service] = MappingProxyType({})
 
 
 def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN) -> Shape:
@@ -537,18 +539,21 @@ ENV = object_of(
 
 
 def decode_operation(
-    tree: Tree, types: Types, codes: Collection[str] = ()
+    tree: Tree,
+    types: Types,
+    codes: Collection[str] = (),
+    services: Mapping[str, Service] = NO_SERVICES,
 ) -> tuple[Operation | None, list[Problem]]:
     """One operation, and what is wrong with its document; none when it lacks the form of one.
 
-    `codes` are those of the fault catalogue.
+    `codes` are those of the fault catalogue, `services` the services by name.
     """
     reader = Reader(tree, types)
     if not reader.valid(OPERATION):
         return None, reader.problems
     parameters = reader.parameters(("parameters",))
     are_parameters_sound = not reader.problems
-    operation = _operation(reader, tree.data, parameters)
+    operation = _operation(reader, tree.data, parameters, services)
     check_stem(reader, "operation", operation.name)
     if are_parameters_sound:
         reader.problems += check_defaults(parameters)
@@ -565,8 +570,12 @@ def decode_operation(
 
 
 def _operation(
-    reader: Reader, data: Mapping[str, Any], parameters: Mapping[str, Parameter]
+    reader: Reader,
+    data: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    services: Mapping[str, Service],
 ) -> Operation:
+    service = data["route"].get("service", DEFAULT_SERVICE)
     limits = Limits(
         window=data.get("limits", {}).get("window", {}),
         history=data.get("limits", {}).get("history", {}),
@@ -589,9 +598,10 @@ def _operation(
             gateway=data["route"].get("gateway"),
             direct=data["route"].get("direct"),
             soap_action=data["route"]["soap_action"],
-            service=data["route"].get("service", DEFAULT_SERVICE),
+            service=service,
             at=reader.at(("route", "service")) if "service" in data["route"] else None,
         ),
+        provider=services.get(service) or Service(name=service, owner=service),
         limits=limits,
         parameters=parameters,
         rules=(*_rules(reader, parameters), *_limit_rules(reader, limits, parameters)),

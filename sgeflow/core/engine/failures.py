@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sgeflow.core.engine.step import End, Failed, Returned, Run, Verdict
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.language.template import Scope
-from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request, receiver_of
+from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request
 from sgeflow.errors import Details, Id, Problem, SgeflowError
 from sgeflow.messages import say, say_count, sentences
 
@@ -127,7 +127,7 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
                 say(
                     "it is not known whether {receiver} accepted it; it is not sent again by"
                     " itself",
-                    receiver=receiver_of(_service_of(label, run)),
+                    receiver=_receiver_of(label, run),
                 ),
             ),
             *ways_on(run, ways),
@@ -135,10 +135,10 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     )
 
 
-def _service_of(label: str, run: Run) -> str:
-    """The service that an order was sent to: that of its operation, or the one in its label."""
-    binding = run.library.bindings.get(label)
-    return binding.operation.route.service if binding else label.rpartition(" ")[2]
+def _receiver_of(label: str, run: Run) -> str:
+    """The side that keeps an order: the owner of its operation's service, or whom it names."""
+    operation = run.library.catalog.operations.get(label)
+    return operation.provider.owner if operation else label.rpartition(" ")[2]
 
 
 def ways_on(run: Run, ways: Details) -> Details:

@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.documents import FaultEntry, Operation
+from sgeflow.core.documents import FaultEntry, Operation, Service
 from sgeflow.core.language.foreign_json import from_json
-from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response, receiver_of
+from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
 from sgeflow.core.soap.reply_dates import retry_after
 from sgeflow.core.soap.xml import (
     Element,
@@ -121,14 +121,16 @@ class Answer(Struct, frozen=True):
         faultcode, so everything is found by local name and nothing is required.
         """
         words = next((text_of(node) for node in find_children(fault, "faultstring")), "")
-        for node in fault.iter("{*}erreur", "{*}fault"):
+        service = self.operation.provider
+        names = (f"{{*}}{name}" for name in (service.error, "fault") if name)
+        for node in fault.iter(*names):
             if local_name(node) == "fault" and (gateway := self._gateway_xml(node)):
                 return gateway
-            for result in find_children(node, "resultat"):
+            for result in find_children(node, service.result):
                 given = dict(attributes(result)).get("code", "").strip()
                 code = _code(given, self.faults, self.operation.faults)
-                return self._sge(code, own_text(result) or words)
-        return self._sge("", words)
+                return self._refusal(code, own_text(result) or words)
+        return self._refusal("", words)
 
     def gateway_fault(self, tree: Element | None) -> Fault | None:
         """A fault of the API manager: in XML up to version 3, in JSON from version 4."""
@@ -169,11 +171,11 @@ class Answer(Struct, frozen=True):
             return self._fault(code, "", kind, Id.SERVER_ERROR, without_reason(status))
         return None
 
-    def _sge(self, code: str, message: str) -> Fault:
+    def _refusal(self, code: str, message: str) -> Fault:
         operation, entry = self.operation, self.faults.get(code)
         known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
         quoted = _quote(code, message)
-        receiver = receiver_of(operation.route.service)
+        receiver = operation.provider.owner
         text = say("{receiver} refused the call: {quoted}", receiver=receiver, quoted=quoted)
         if operation.kind is not Kind.READ and not self.refuses:
             text = say("the server answered with a fault: {quoted}", quoted=quoted)
@@ -271,8 +273,6 @@ def _quote(code: str, message: str) -> str:
     return sentences(code, words) or say("it gave no reason")
 
 
-_FUNCTIONAL = regex(r"SGT4[0-9A-Z]{2,3}")  # SGE's family for what it does not carry out
-_OURS = ("{http://www.enedis.fr/sge/", "{http://www.erdf.fr/sge/")  # namespaces of SGE's errors
 _SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _WSO2 = tuple(f"{{http://wso2.org/apimanager{part}}}" for part in ("", "/throttling", "/security"))
 _PLAIN = frozenset({"Server", "Client"})  # faultcodes that say nothing of their own
@@ -289,7 +289,12 @@ _JSON_KEY = regex(rb'"([^"]*)(?="\s*:)')
 
 
 def proves_refusal(
-    response: Response, tree: Element | Flaw, faults: Mapping[str, FaultEntry], *, of_sge: bool
+    response: Response,
+    tree: Element | Flaw,
+    faults: Mapping[str, FaultEntry],
+    service: Service,
+    *,
+    is_strict: bool,
 ) -> bool:
     """Whether an answer, taken as a whole, proves that the order was not accepted.
 
@@ -301,12 +306,14 @@ def proves_refusal(
         response: the answer to the order.
         tree: the body as XML, or the reason why it is not XML.
         faults: the catalogue of SGE's codes.
-        of_sge: only SGE's own answers prove anything, because a gateway may send an order twice:
-            SGE accepts the first, the gateway refuses the second, and no search finds the order.
+        service: the service of the order.
+        is_strict: only the service's own errors prove anything, because a gateway may send an order
+            twice: the service accepts the first, the gateway refuses the second, and no search
+            finds the order.
     """
     if not isinstance(tree, Flaw):
-        return _xml_proves(tree, response.status, faults, of_sge=of_sge)
-    if of_sge:
+        return _xml_proves(tree, response.status, faults, service, is_strict=is_strict)
+    if is_strict:
         return False
     body = response.body.strip()
     if body.startswith((b"{", b"[")):
@@ -317,26 +324,31 @@ def proves_refusal(
 
 
 def _xml_proves(
-    root: Element, status: int, faults: Mapping[str, FaultEntry], *, of_sge: bool
+    root: Element,
+    status: int,
+    faults: Mapping[str, FaultEntry],
+    service: Service,
+    *,
+    is_strict: bool,
 ) -> bool:
     codes = list(_codes(root))
     is_soap = local_name(root) == "Envelope"
     fault = _lone_fault(root) if is_soap else None
     if not codes:
         is_said = _status_proves(status, tree_text(root)) and (not is_soap or _is_plain(fault))
-        return is_said and not of_sge
+        return is_said and not is_strict
     entry = _entry(fault) if is_soap else root
     if len(codes) > 1 or entry is None:
         return False
     ((owner, code),) = codes
     if _is_wso2s(entry, owner):
-        return _number_proves(code, status, tree_text(root)) and not of_sge
-    if not _is_sges(entry, owner):
+        return _number_proves(code, status, tree_text(root)) and not is_strict
+    if not _is_own(entry, owner, service):
         return False
     known = faults.get(code)
     if known is not None and known.refuses is not None:
         return known.refuses
-    return _FUNCTIONAL.fullmatch(code) is not None
+    return bool(service.refused) and regex(service.refused).fullmatch(code) is not None
 
 
 def _codes(root: Element) -> Iterator[tuple[Element, str]]:
@@ -383,11 +395,14 @@ def _is_plain(fault: Element | None) -> bool:
     return len(codes) == 1 and codes[0] in _PLAIN
 
 
-def _is_sges(entry: Element, owner: Element) -> bool:
-    """Whether a code is the one result of an error of SGE: another one may have been accepted."""
-    is_error = local_name(entry) == "erreur" and entry.tag.startswith(_OURS)
-    is_alone = sum(1 for _ in entry.iter("{*}resultat")) == 1
-    return is_error and is_alone and local_name(owner) == "resultat" and owner.getparent() is entry
+def _is_own(entry: Element, owner: Element, service: Service) -> bool:
+    """Whether a code is the one result of a service's error: a second may have been accepted."""
+    if local_name(entry) != service.error:
+        return False
+    is_theirs = entry.tag.startswith(tuple(f"{{{one}" for one in service.namespaces))
+    is_alone = sum(1 for _ in entry.iter(f"{{*}}{service.result}")) == 1
+    is_result = local_name(owner) == service.result and owner.getparent() is entry
+    return is_theirs and is_alone and is_result
 
 
 def _is_wso2s(entry: Element, owner: Element) -> bool:

@@ -40,7 +40,8 @@ def read_reply(
         return element
     from sgeflow.core.soap.faults import Answer, proves_refusal, without_reason
 
-    refuses = proves_refusal(response, tree, faults, of_sge=operation.reconcile is None)
+    is_strict = operation.reconcile is None
+    refuses = proves_refusal(response, tree, faults, operation.provider, is_strict=is_strict)
     answer = Answer(operation, response, faults, refuses)
     content = tree if isinstance(tree, Flaw) else payload(tree)
     if isinstance(content, Flaw):

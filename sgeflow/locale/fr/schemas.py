@@ -61,6 +61,24 @@ WORDS = {
     "the version of the service, quoted": "la version du service, entre guillemets",
     "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
+    # services of operations
+    "whose it is, as messages name it": "à qui il est, tel que les messages le nomment",
+    "the element that stands alone in the detail of a fault": (
+        "l'élément qui est seul dans le détail d'une erreur"
+    ),
+    "the one element in it whose attribute `code` is the code": (
+        "le seul élément à l'intérieur dont l'attribut `code` est le code"
+    ),
+    "that of the error begins with one of these": "celui de l'erreur commence par l'un d'eux",
+    "regular expression of the codes that prove an order not accepted": (
+        "codes qui prouvent qu'une commande n'a pas été acceptée, en expression régulière"
+    ),
+    "how its refusals look; without it none proves anything of an order": (
+        "la forme de ses refus ; sans elle, aucun ne prouve rien d'une commande"
+    ),
+    "The services that operations name by `route.service`.": (
+        "Les services que nomment les opérations par `route.service`."
+    ),
     "the service of the environment that has it; sge when not said": (
         "le service de l'environnement qui l'offre ; sge par défaut"
     ),

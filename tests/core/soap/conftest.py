@@ -45,7 +45,8 @@ def shipped() -> Callable[[str], Operation]:
 
     def read(name: str) -> Operation:
         types, _ = decode_shared("types", _tree("types"))
-        operation, problems = decode_operation(_tree(name), types)
+        services, _ = decode_shared("services", _tree("services"))
+        operation, problems = decode_operation(_tree(name), types, services=services)
         assert operation, problems
         return operation
 
@@ -116,6 +117,7 @@ def _operation(
         kind=kind,
         status="current",
         route=Route(gateway=gateway, direct=direct, soap_action="urn:action"),
+        provider=decode_shared("services", _tree("services"))[0]["sge"],
         limits=Limits(rate="1/s", reply_bytes=1000),
         parameters={
             name: Parameter(name=name, schema=schema, required=False)

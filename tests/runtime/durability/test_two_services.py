@@ -223,6 +223,42 @@ def test_orders_lists_a_lost_order_with_its_service_and_says_where_to_find_out(t
     assert here.ordered() == (0, 1)
 
 
+SERVICES = """
+gas:
+  owner: Gaz Réseau
+  faults:
+    error: erreur
+    result: resultat
+    namespaces: ["{namespace}"]
+    refused: SGT4[0-9A-Z]{{2,3}}
+"""
+
+
+def refused_at_gas(two, namespace):
+    """The end of an order for a point that `gas` does not know: exit code and error output."""
+    here = two()
+    if namespace:
+        text = SERVICES.format(namespace=namespace)
+        (here.world.folder / "operations" / "services.yaml").write_text(text, "utf-8")
+    words = [word.replace(here.point, "30000000009999") for word in here.words()]
+    code, _, err = here.world.run(*words, HURRY="1")
+    assert here.ordered() == (0, 1)
+    return code, " ".join(err.split())
+
+
+def test_a_second_service_says_in_a_document_how_its_refusals_look(two):
+    code, err = refused_at_gas(two, "http://www.enedis.fr/sge/")
+    assert code == 4, err
+    assert "Gaz Réseau refused the call: SGT401" in err
+
+
+@pytest.mark.parametrize("namespace", ["", "urn:another:"], ids=["no document", "another owner"])
+def test_an_error_that_no_document_gives_to_the_service_proves_no_refusal(two, namespace):
+    code, err = refused_at_gas(two, namespace)
+    assert code == 8, err
+    assert "the answer does not tell whether it was accepted" in err
+
+
 def test_a_cassette_of_a_second_service_replays_without_sending(two, tmp_path):
     here = two()
     cassette = tmp_path / "gas.yaml"

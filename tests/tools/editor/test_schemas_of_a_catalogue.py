@@ -31,7 +31,7 @@ def catalogue():
 
 
 def documents(name):
-    shared = ("types", "faults")
+    shared = ("types", "faults", "services")
     if name in shared:
         return [ROOT / "operations" / f"{name}.yaml"]
     if name == "test":
@@ -93,7 +93,7 @@ def test_the_schemas_are_written_beside_the_project_and_know_its_flows(project, 
     folder = project / ".sgeflow" / "schemas"
     assert sorted(file.name for file in folder.iterdir()) == [f"{n}.schema.json" for n in NAMES]
     assert "flow.own" in (folder / "flow.schema.json").read_text("utf-8")
-    assert capsys.readouterr().err == f"9 schemas in {Path('.sgeflow', 'schemas')}\n"
+    assert capsys.readouterr().err == f"10 schemas in {Path('.sgeflow', 'schemas')}\n"
     assert (project / "flows" / "own.yaml").read_text("utf-8").startswith("# mine")
 
 

@@ -29,7 +29,7 @@ def schema_of(name):
 
 
 def shipped(name):
-    folder, shared = ROOT / "operations", ("types", "faults")
+    folder, shared = ROOT / "operations", ("types", "faults", "services")
     if name in shared:
         return [folder / f"{name}.yaml"]
     found = sorted((ROOT / KINDS[name]).glob("*.yaml"))
