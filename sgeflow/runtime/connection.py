@@ -268,7 +268,6 @@ class Connection:
 
 
 _OPENED: WeakSet[Connection] = WeakSet()
-_OF_THE_PARENT: list[Any] = []  # SQLite must not close a database that another process has opened
 
 
 def _closed() -> UsageError:
@@ -278,8 +277,7 @@ def _closed() -> UsageError:
 
 def _after_fork() -> None:
     for connection in tuple(_OPENED):
-        _OF_THE_PARENT.append((connection._opened, connection._context))  # noqa: SLF001 - of this module
-        connection._begin_anew()  # noqa: SLF001
+        connection._begin_anew()  # noqa: SLF001 - of this module
 
 
 def _at_exit() -> None:

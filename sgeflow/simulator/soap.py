@@ -17,7 +17,6 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TECHNIQUE = "http://www.enedis.fr/sge/b2b/technique/v1.0"
 OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # of the history service alone
 
-_PARSER = etree.XMLParser(**SAFE_PARSING, remove_comments=True, remove_pis=True)
 
 _START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'.encode()
 _RESULT = '<resultat code="SGT200">Succès</resultat>'
@@ -42,8 +41,10 @@ def body_of(message: bytes) -> etree._Element:
 
     Raises: Refusal SGT562 when the message is no such thing.
     """
+    # a shared parser has a lock, which a forked process could inherit as held
+    parser = etree.XMLParser(**SAFE_PARSING, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(message, _PARSER)
+        root = etree.fromstring(message, parser)
     except etree.XMLSyntaxError as error:
         raise Refusal("SGT562", f"Le message n'est pas du XML bien formé : {error.msg}") from None
     if root.getroottree().docinfo.internalDTD is not None:

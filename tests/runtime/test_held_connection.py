@@ -25,7 +25,7 @@ title: a simulator over HTTP
 generation: current
 login: donnees.energie@example.org
 contractId: "1234567"
-sge: {{base_url: "{base}", route: direct}}
+services: {{sge: {{base_url: "{base}", route: direct}}}}
 """
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sgeflow.adapters.atomic_write import make_file
 from sgeflow.adapters.state.database import Database, DatabaseKind, DiskFull, Space, SqlConnection
@@ -65,9 +67,16 @@ class Sqlite(Database):
         self._durable = True
         self._synced = False  # others may have written before, too
         self._refusal: TechnicalError | None = None  # why it can be read alone
+        self._held: sqlite3.Connection | None = None  # None before and after a fork
+        with self._lock:
+            with _LISTING:
+                _OPEN.add(self)
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
         with self._translate_errors():
             make_file(path)
-            self._connection = self._connect(patience)
+            self._held = self._connect()
         try:
             with self._translate_errors():
                 self._set_up()
@@ -82,15 +91,37 @@ class Sqlite(Database):
                 raise
             self._refusal = refusal
             with self._translate_errors():
-                self._open_to_read(patience)
+                self._open_to_read()
         except BaseException:
             self._connection.close()
             raise
 
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._held is None:  # this process or its parent has forked
+            if self not in _OPEN:
+                raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+            self._held, self._durable = self._connect(), True
+            if self._refusal:
+                self._held.close()
+                self._open_to_read()
+            else:
+                self._set_options()
+        return self._held
+
     def close(self) -> None:
         """Close the connection; the last one also folds the log into the file."""
         with self._lock:
-            self._connection.close()
+            with _LISTING:
+                _OPEN.discard(self)
+            if self._held is not None:
+                self._held.close()
+
+    def let_go(self) -> None:
+        """Close the connection; the next transaction opens another."""
+        if self._held is not None and not self._busy:
+            self._held.close()
+            self._held = None
 
     def now(self, connection: SqlConnection) -> float:  # noqa: ARG002 - all are on this machine
         """The time of the one machine that a file is on."""
@@ -161,19 +192,23 @@ class Sqlite(Database):
 
     # -- the file ---------------------------------------------------------------------------------
 
-    def _connect(self, patience: float, how: str = "") -> sqlite3.Connection:
+    def _connect(self, how: str = "") -> sqlite3.Connection:
         name = f"{self._path.absolute().as_uri()}{how}" if how else self._path
         return sqlite3.connect(
-            name, timeout=patience, isolation_level=None, check_same_thread=False, uri=bool(how)
+            name,
+            timeout=self._patience / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=bool(how),
         )
 
-    def _open_to_read(self, patience: float) -> None:
+    def _open_to_read(self) -> None:
         """Open the file for reading when its shared-memory file cannot be created.
 
         An exclusive connection needs no shared memory, nor does a file without a log and writers.
         """
         may_write = os.access(self._path.parent, os.W_OK)
-        self._connection = self._connect(patience, "" if may_write else "?immutable=1")
+        self._held = self._connect("" if may_write else "?immutable=1")
         try:
             for statement in ("locking_mode=EXCLUSIVE", "query_only=ON"):
                 self._connection.execute(f"PRAGMA {statement}")
@@ -195,9 +230,7 @@ class Sqlite(Database):
 
     def _set_up(self) -> None:
         connection = self._connection
-        # deleted measures and answers are a person's: nothing of them stays in free pages
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.execute("PRAGMA cache_size=-16384")
+        self._set_options()
         connection.execute("BEGIN")  # mark and tables as of one moment: another may make them
         self._look(connection)
         connection.execute("COMMIT")
@@ -219,6 +252,11 @@ class Sqlite(Database):
                     statements.execute(statement)
                 statements.execute(f"PRAGMA application_id={self._kind.mark}")
                 statements.execute(f"PRAGMA user_version={self._kind.version}")
+
+    def _set_options(self) -> None:
+        # deleted measures and answers are a person's: nothing of them stays in free pages
+        self._connection.execute("PRAGMA secure_delete=ON")
+        self._connection.execute("PRAGMA cache_size=-16384")
 
     def _look(self, connection: sqlite3.Connection) -> None:
         """Refuse a file of another kind, or of a newer sgeflow."""
@@ -289,3 +327,41 @@ class _Statements:
     def close(self) -> None:
         for answer in self._answers:
             answer.close()
+
+
+# SQLite keeps the locks of a process in its memory, which a forked process would inherit: both
+# would then write as if alone, and damage the file. So a process has none open while it forks.
+_LISTING = threading.RLock()  # held while `_OPEN` changes
+_OPEN: WeakSet[Sqlite] = WeakSet()
+_taken: list[Any] = []  # the locks that the thread holds that forks
+
+
+def _before_fork() -> None:
+    """Wait for the end of all transactions, and close all files; the next use opens them again."""
+    while not _take_all():
+        _after_fork()  # another thread needs a lock that is taken here
+        time.sleep(0.001)
+    for database in tuple(_OPEN):
+        with suppress(sqlite3.Error):
+            database.let_go()
+
+
+def _take_all() -> bool:
+    if not _take(_LISTING):
+        return False
+    return all(_take(database._lock) for database in tuple(_OPEN))  # noqa: SLF001 - of this module
+
+
+def _take(lock: Any) -> bool:
+    is_taken: bool = lock.acquire(blocking=False)
+    if is_taken:
+        _taken.append(lock)
+    return is_taken
+
+
+def _after_fork() -> None:
+    while _taken:
+        _taken.pop().release()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
