@@ -39,6 +39,11 @@ def filled(operation, example, **changes):
     )
 
 
+def rows_of(table):
+    """The rows of a table of operations, each with the name of its operation."""
+    return [(name, *row) for name, rows in table.items() for row in rows]
+
+
 def test_an_operation_has_no_mistake(decoded, name):
     assert decoded[name][1] == []
 
@@ -234,187 +239,128 @@ DAILY = {"optionsPublication": {"optionPublication": [option("P1D", False)]}}
 TWICE = {"optionsPublication": {"optionPublication": [option("P1D"), option("P1M")]}}
 RAW = {"optionPublication": [option("P1D", False), option("P1M", False)]}
 CORRECTED = {"optionPublication": [option("P7D", True), option("P1M", True)]}
-REFUSED = [
-    ("rechercherPoint", "who_lives_there", {"codePostal": None}, "SGT4F7"),
-    ("rechercherPoint", "points_of_a_street", {"numeroEtNomVoie": None}, "SGT4F7"),
-    (
-        "rechercherPoint",
-        "who_lives_there",
-        {"nomClientFinalOuDenominationSociale": "LI"},
-        "SGT4F10",
-    ),
-    ("consulterMesuresDetaillees", "week_of_half_hours", {"injection": True}, "exactly one"),
-    ("consulterMesuresDetaillees", "week_of_half_hours", {"dateFin": "2022-02-15"}, "SGT4K4"),
-    ("consulterMesuresDetaillees", "week_of_half_hours", {"grandeurPhysique": "EA"}, "PA, PRI"),
-    ("consulterMesuresDetaillees", "week_of_half_hours", {"mesuresPas": "P1D"}, "with PMAX"),
-    ("consulterMesuresDetaillees", "daily_maximum_power", {"mesuresPas": None}, "with PMAX"),
-    ("consulterMesuresDetaillees", "year_of_days", {"mesuresCorrigees": True}, "COURBE only"),
-    ("consulterMesuresDetailleesV3", "daily_maximum_power", {"mesuresPas": None}, "with PMAX"),
-    ("consulterMesuresDetailleesV3", "week_of_half_hours", {"mesuresPas": "P1D"}, "with PMAX"),
-    ("consulterMesuresDetailleesV3", "days_of_energy", {"mesuresCorrigees": True}, "COURBE only"),
-    ("consulterMesuresDetailleesV3", "days_of_energy", {"cadreAcces": "EST_TITULAIRE"}, "monthly"),
-    ("consulterMesuresDetailleesV3", "indexes", {"grandeurPhysique": "PA"}, "does not exist"),
-    ("commanderCollectePublicationMesures", "home_curve", {"denominationSociale": "X"}, "not both"),
-    ("commanderCollectePublicationMesures", "home_collection_only", {"nom": None}, "not both"),
-    ("commanderCollectePublicationMesures", "company_index", {"prenom": "X"}, "go with nom"),
-    ("commanderCollectePublicationMesures", "home_curve", {"dateFin": "2025-05-15"}, "SGT4K4"),
-    ("commanderCollectePublicationMesures", "home_curve", {"mesuresPas": "P1D"}, "SGT4H3"),
-    (
-        "commanderCollectePublicationMesures",
-        "company_index",
-        {"transmissionRecurrente": False},
-        "SGT4H6",
-    ),
-    (
-        "commanderCollectePublicationMesures",
-        "home_curve",
-        {"periodiciteTransmission": None},
-        "SGT4H5",
-    ),
-    ("commanderCollectePublicationMesures", "home_curve", {"mesuresCorrigees": None}, "C5/P4"),
-    ("commanderCollectePublicationMesures", "home_curve", {"mesuresCorrigees": True}, "SGT564"),
-    ("commanderCollectePublicationMesures", "home_curve", {"mesuresCorrigees": True}, "SGT4H2"),
-    ("commanderCollectePublicationMesures", "home_curve", {"dateFin": "2026-05-16"}, "SGT4H4"),
-    ("commanderCollectePublicationMesures", "home_curve", {"dateFin": None}, "SGT4H4"),
-    (
-        "commanderCollectePublicationMesures",
-        "home_curve",
-        {"periodiciteTransmission": "P7D"},
-        "P1D or P1M",
-    ),
-    (
-        "commanderCollectePublicationMesures",
-        "company_index",
-        {"periodiciteTransmission": "P7D"},
-        "never P7D",
-    ),
-    ("commanderServicesAccesDonnees", "home_access_only", {"nom": None}, "not both"),
-    (
-        "commanderServicesAccesDonnees",
-        "home_access_only",
-        {"serviceSouscrit": [{"typeDonnees": "CDC"}, {"typeDonnees": "CDC", **DAILY}]},
-        "ordered once",
-    ),
-    (
-        "commanderServicesAccesDonnees",
-        "home_access_only",
-        {"serviceSouscrit": [{"typeDonnees": "PMAX", **TWICE}]},
-        "for CDC only",
-    ),
-    (
-        "commanderRenouvellementServicesAccesDonnees",
-        "renew_two_services",
-        {"nom": None},
-        "not both",
-    ),
-    ("consulterMesures", "home", {"contratConcluNouveauClientSurSite": False}, "not both"),
-    ("commanderAccesDonneesMesures", "home_energy", {"injection": True}, "exactly one"),
-    ("commanderAccesDonneesMesures", "home_energy", {"denominationSociale": "X"}, "not both"),
-    ("commanderAccesDonneesMesures", "company_index", {"prenom": "X"}, "go with nom"),
-    ("commanderAccesDonneesMesures", "home_energy", {"dateFin": "2025-05-15"}, "SGT4K4"),
-    ("commanderAccesDonneesMesures", "home_energy", {"dateFin": "2028-05-16"}, "SGT5O9"),
-    ("commanderTransmissionDonneesInfraJ", "curves_of_today", {"soutirage": False}, "SGT585"),
-    ("commanderTransmissionDonneesInfraJ", "curves_of_today", {"cdc": False}, "cdc, idx and ptd"),
-    ("commanderTransmissionDonneesInfraJ", "curves_of_today", {"injection": True}, "injection is"),
-    ("commanderTransmissionDonneesInfraJ", "both_directions", {"injection": False}, "none otherw"),
-    ("commanderTransmissionDonneesInfraJ", "both_directions", {"soutirage": False}, "none otherw"),
-    (
-        "commanderTransmissionHistoriqueMesures",
-        "year_of_half_hours",
-        {"civilite": None},
-        "civilite",
-    ),
-    (
-        "commanderTransmissionHistoriqueMesures",
-        "year_of_half_hours",
-        {"mesureType": "IDX"},
-        "CDC on",
-    ),
-    (
-        "commanderTransmissionHistoriqueMesures",
-        "company_index",
-        {"dateFin": "2020-05-01"},
-        "SGT4K4",
-    ),
-    (
-        "commanderTransmissionHistoriqueMesures",
-        "company_index",
-        {"denominationSociale": None},
-        "go with denominationSociale",
-    ),
-    (
-        "commanderTransmissionHistoriqueMesures",
-        "company_index",
-        {"nom": "X", "civilite": "M"},
-        "not both",
-    ),
-    (
-        "commandeHistoriqueDonneesMesuresFines",
-        "curve_of_a_business",
-        {"mesuresTypeCode": "ENERGIE"},
-        "COURBES only",
-    ),
-    (
-        "commandeHistoriqueDonneesMesuresFines",
-        "energy_of_homes",
-        {"dateFin": "2025-05-01"},
-        "must lie before",
-    ),
-    (
-        "commandeHistoriqueDonneesMesuresFacturantes",
-        "year_of_homes",
-        {"dateFin": "2024-05-01"},
-        "must lie before",
-    ),
-    (
-        "commanderModificationOptionsServicesAccesDonnees",
-        "publish_indexes_daily",
-        {"serviceSouscrit": [{"serviceSouscritId": "51234570"}]},
-        "or both",
-    ),
-    (
-        "commanderModificationOptionsServicesAccesDonnees",
-        "publish_indexes_daily",
-        {"serviceSouscrit": [{"serviceSouscritId": "51234570", "ajouterOptionsPublication": RAW}]},
-        "once raw and once corrected",
-    ),
-    (
-        "commanderServicesAccesDonnees",
-        "company_curve",
-        {"serviceSouscrit": [{"typeDonnees": "CDC", "optionsPublication": RAW}]},
-        "once raw and once corrected",
-    ),
-    (
-        "commanderServicesAccesDonnees",
-        "company_curve",
-        {"serviceSouscrit": [{"typeDonnees": "CDC", "optionsPublication": CORRECTED}]},
-        "once raw and once corrected",
-    ),
-    (
-        "commanderCollectePublicationMesures",
-        "home_collection_only",
-        {"periodiciteTransmission": "P1D"},
-        "publishes nothing",
-    ),
-    (
-        "commanderTransmissionDonneesInfraJ",
-        "curves_of_today",
-        {
-            "ptd": True,
-            "soutirage": False,
-            "injection": True,
-            "declarationAccordClient": [
-                {
-                    "accordClient": True,
-                    "injection": True,
-                    "soutirage": False,
-                    "personneMorale": {"denominationSociale": "X"},
-                }
-            ],
-        },
-        "for consumption only",
-    ),
-]
+CHANGED = {"serviceSouscritId": "51234570"}
+REFUSED = {
+    "rechercherPoint": [
+        ("who_lives_there", {"codePostal": None}, "SGT4F7"),
+        ("points_of_a_street", {"numeroEtNomVoie": None}, "SGT4F7"),
+        ("who_lives_there", {"nomClientFinalOuDenominationSociale": "LI"}, "SGT4F10"),
+    ],
+    "consulterMesuresDetaillees": [
+        ("week_of_half_hours", {"injection": True}, "exactly one"),
+        ("week_of_half_hours", {"dateFin": "2022-02-15"}, "SGT4K4"),
+        ("week_of_half_hours", {"grandeurPhysique": "EA"}, "PA, PRI"),
+        ("week_of_half_hours", {"mesuresPas": "P1D"}, "with PMAX"),
+        ("daily_maximum_power", {"mesuresPas": None}, "with PMAX"),
+        ("year_of_days", {"mesuresCorrigees": True}, "COURBE only"),
+    ],
+    "consulterMesuresDetailleesV3": [
+        ("daily_maximum_power", {"mesuresPas": None}, "with PMAX"),
+        ("week_of_half_hours", {"mesuresPas": "P1D"}, "with PMAX"),
+        ("days_of_energy", {"mesuresCorrigees": True}, "COURBE only"),
+        ("days_of_energy", {"cadreAcces": "EST_TITULAIRE"}, "monthly"),
+        ("indexes", {"grandeurPhysique": "PA"}, "does not exist"),
+    ],
+    "commanderCollectePublicationMesures": [
+        ("home_curve", {"denominationSociale": "X"}, "not both"),
+        ("home_collection_only", {"nom": None}, "not both"),
+        ("company_index", {"prenom": "X"}, "go with nom"),
+        ("home_curve", {"dateFin": "2025-05-15"}, "SGT4K4"),
+        ("home_curve", {"mesuresPas": "P1D"}, "SGT4H3"),
+        ("company_index", {"transmissionRecurrente": False}, "SGT4H6"),
+        ("home_curve", {"periodiciteTransmission": None}, "SGT4H5"),
+        ("home_curve", {"mesuresCorrigees": None}, "C5/P4"),
+        ("home_curve", {"mesuresCorrigees": True}, "SGT564"),
+        ("home_curve", {"mesuresCorrigees": True}, "SGT4H2"),
+        ("home_curve", {"dateFin": "2026-05-16"}, "SGT4H4"),
+        ("home_curve", {"dateFin": None}, "SGT4H4"),
+        ("home_curve", {"periodiciteTransmission": "P7D"}, "P1D or P1M"),
+        ("company_index", {"periodiciteTransmission": "P7D"}, "never P7D"),
+        ("home_collection_only", {"periodiciteTransmission": "P1D"}, "publishes nothing"),
+    ],
+    "commanderServicesAccesDonnees": [
+        ("home_access_only", {"nom": None}, "not both"),
+        (
+            "home_access_only",
+            {"serviceSouscrit": [{"typeDonnees": "CDC"}, {"typeDonnees": "CDC", **DAILY}]},
+            "ordered once",
+        ),
+        (
+            "home_access_only",
+            {"serviceSouscrit": [{"typeDonnees": "PMAX", **TWICE}]},
+            "for CDC only",
+        ),
+        (
+            "company_curve",
+            {"serviceSouscrit": [{"typeDonnees": "CDC", "optionsPublication": RAW}]},
+            "once raw and once corrected",
+        ),
+        (
+            "company_curve",
+            {"serviceSouscrit": [{"typeDonnees": "CDC", "optionsPublication": CORRECTED}]},
+            "once raw and once corrected",
+        ),
+    ],
+    "commanderRenouvellementServicesAccesDonnees": [
+        ("renew_two_services", {"nom": None}, "not both"),
+    ],
+    "consulterMesures": [
+        ("home", {"contratConcluNouveauClientSurSite": False}, "not both"),
+    ],
+    "commanderAccesDonneesMesures": [
+        ("home_energy", {"injection": True}, "exactly one"),
+        ("home_energy", {"denominationSociale": "X"}, "not both"),
+        ("company_index", {"prenom": "X"}, "go with nom"),
+        ("home_energy", {"dateFin": "2025-05-15"}, "SGT4K4"),
+        ("home_energy", {"dateFin": "2028-05-16"}, "SGT5O9"),
+    ],
+    "commanderTransmissionDonneesInfraJ": [
+        ("curves_of_today", {"soutirage": False}, "SGT585"),
+        ("curves_of_today", {"cdc": False}, "cdc, idx and ptd"),
+        ("curves_of_today", {"injection": True}, "injection is"),
+        ("both_directions", {"injection": False}, "none otherw"),
+        ("both_directions", {"soutirage": False}, "none otherw"),
+        (
+            "curves_of_today",
+            {
+                "ptd": True,
+                "soutirage": False,
+                "injection": True,
+                "declarationAccordClient": [
+                    {
+                        "accordClient": True,
+                        "injection": True,
+                        "soutirage": False,
+                        "personneMorale": {"denominationSociale": "X"},
+                    }
+                ],
+            },
+            "for consumption only",
+        ),
+    ],
+    "commanderTransmissionHistoriqueMesures": [
+        ("year_of_half_hours", {"civilite": None}, "civilite"),
+        ("year_of_half_hours", {"mesureType": "IDX"}, "CDC on"),
+        ("company_index", {"dateFin": "2020-05-01"}, "SGT4K4"),
+        ("company_index", {"denominationSociale": None}, "go with denominationSociale"),
+        ("company_index", {"nom": "X", "civilite": "M"}, "not both"),
+    ],
+    "commandeHistoriqueDonneesMesuresFines": [
+        ("curve_of_a_business", {"mesuresTypeCode": "ENERGIE"}, "COURBES only"),
+        ("energy_of_homes", {"dateFin": "2025-05-01"}, "must lie before"),
+    ],
+    "commandeHistoriqueDonneesMesuresFacturantes": [
+        ("year_of_homes", {"dateFin": "2024-05-01"}, "must lie before"),
+    ],
+    "commanderModificationOptionsServicesAccesDonnees": [
+        ("publish_indexes_daily", {"serviceSouscrit": [CHANGED]}, "or both"),
+        (
+            "publish_indexes_daily",
+            {"serviceSouscrit": [{**CHANGED, "ajouterOptionsPublication": RAW}]},
+            "once raw and once corrected",
+        ),
+    ],
+}
 
 
 MFI, MFA = "commandeHistoriqueDonneesMesuresFines", "commandeHistoriqueDonneesMesuresFacturantes"
@@ -475,7 +421,7 @@ def test_the_last_day_that_is_allowed_passes(operations, called, changes):
     on("2025-06-15", operations[called], example, **changes)
 
 
-@pytest.mark.parametrize(("called", "example", "changes", "told"), REFUSED)
+@pytest.mark.parametrize(("called", "example", "changes", "told"), rows_of(REFUSED))
 def test_values_that_do_not_go_together_are_refused(operations, called, example, changes, told):
     with pytest.raises(InvalidValues) as refusal:
         filled(operations[called], example, **changes)
@@ -598,148 +544,84 @@ def published(periodicity, corrected="false", start="2025-05-15+02:00"):
     return {"periodicity": periodicity, "corrected": corrected, "start": start}
 
 
-SETTLED = [
-    (
-        "commanderCollectePublicationMesures",
-        RECURRING,
-        {"type": "TRANSREC", "periodicity": "P1D", "corrected": "false"},
-        True,
-    ),
-    ("commanderCollectePublicationMesures", COLLECTE, {"type": "TRANSREC"}, False),
-    ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC", "state": "DEMANDE"}, True),
-    ("commanderCollectePublicationMesures", COLLECTE, {"type": "OPPENR"}, False),
-    ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC", "state": "TERMINE"}, False),
-    ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC", "measure": "IDX"}, False),
-    (
-        "commanderCollectePublicationMesures",
-        COLLECTE,
-        {"type": "CCDC", "start": "2024-05-15+02:00"},
-        False,
-    ),
-    (
-        "commanderCollectePublicationMesures",
-        COLLECTE,
-        {"type": "CCDC", **OTHER_WAY},
-        False,
-    ),
-    ("commanderArretServiceSouscritMesures", {"serviceSouscritId": "51234567"}, {}, False),
-    (
-        "commanderArretServiceSouscritMesures",
-        {"serviceSouscritId": "1"},
-        {"state": "TERMINE"},
-        False,
-    ),
-    (
-        "commanderArretServiceSouscritMesures",
-        {"serviceSouscritId": "51234567"},
-        {"state": "TERMINE", "end": "2025-05-15+02:00"},
-        True,
-    ),
-    (
-        "commanderArretServiceSouscritMesures",
-        {"serviceSouscritId": "51234567"},
-        {"state": "TERMINE", "end": "2025-05-14+02:00"},
-        False,
-    ),
-    (
-        "commanderArretServiceSouscritMesures",
-        {"serviceSouscritId": "51234567"},
-        {"end": "2025-05-15+02:00"},
-        False,
-    ),
-    (
-        "commanderArretServicesAccesDonnees",
-        {"serviceSouscritId": ["51234567"], "sens": "INJECTION"},
-        {"state": "TERMINE", "end": "2025-05-15+02:00"},
-        False,
-    ),
-    (
-        "commanderModificationOptionsServicesAccesDonnees",
-        {
-            "serviceSouscrit": [
-                *modified(add="P1M")["serviceSouscrit"],
-                *modified(drop="P1D", number="2")["serviceSouscrit"],
-            ]
-        },
-        {"options": [published("P1M")]},
-        False,
-    ),
-    ("commanderServicesAccesDonnees", ACCES, {}, True),
-    ("commanderServicesAccesDonnees", ACCES, {"measure": "PMAX"}, False),
-    ("commanderServicesAccesDonnees", ACCES, OTHER_WAY, False),
-    *(
-        (name, sent, {**kind, **other}, False)
-        for name, sent, kind in [
-            ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC"}),
-            ("commanderAccesDonneesMesures", NEW, {}),
-            ("commanderServicesAccesDonnees", ACCES, {}),
-            ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {"end": "2028-05-14+02:00"}),
-        ]
-        for other in [
-            {"state": "TERMINE"},
-            {"type": "OPPENR"},
-            {"contract": "7654321"},
-            OTHER_WAY,
-        ]
-    ),
-    (
-        "commanderModificationOptionsServicesAccesDonnees",
-        modified(add="P1M"),
-        {"options": [published("P1M")], "contract": "7654321"},
-        False,
-    ),
-    (
-        "commanderModificationOptionsServicesAccesDonnees",
-        modified(add="P1M"),
-        {"options": [published("P1M")], "state": "TERMINE"},
-        False,
-    ),
-    (
-        "commanderModificationOptionsServicesAccesDonnees",
-        modified(add="P1M"),
-        {"options": [published("P1M")], **OTHER_WAY},
-        False,
-    ),
-    ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {}, False),
-    ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {"end": "2028-05-14+02:00"}, True),
-    ("commanderArretServicesAccesDonnees", {"serviceSouscritId": ["51234567"]}, {}, False),
-    (
-        "commanderArretServicesAccesDonnees",
-        {"serviceSouscritId": ["51234567"]},
-        {"state": "TERMINE", "end": "2025-05-15+02:00"},
-        True,
-    ),
-    (
-        "commanderArretServicesAccesDonnees",
-        {"serviceSouscritId": ["51234567", "51234568"]},
-        {"state": "TERMINE", "end": "2025-05-15+02:00"},
-        False,
-    ),
-    ("commanderAccesDonneesMesures", NEW, {}, True),
-    ("commanderAccesDonneesMesures", NEW, {"start": "2024-05-15+02:00"}, False),
-    ("commanderAccesDonneesMesures", NEW, {"measure": "IDX"}, False),
-    ("commanderAccesDonneesMesures", NEW, {"type": "TRANSREC"}, False),
-    ("commanderAccesDonneesMesures", NEW, OTHER_WAY, False),
-    ("commanderAccesDonneesMesures", NEW, {"end": "2026-05-15+02:00"}, False),
-    *(
-        ("commanderModificationOptionsServicesAccesDonnees", sent, {"options": options}, settled)
-        for sent, options, settled in [
-            (modified(add="P1M"), [published("P1M")], True),
-            (modified(add="P1M"), [published("P1D")], False),
-            (modified(add="P1M"), [published("P1M", "true")], False),
-            (modified(add="P1M"), [], False),
-            (modified(add="P1M", drop="P1D"), [published("P1M")], True),
-            (modified(add="P1M", drop="P1D"), [published("P1M"), published("P1D")], False),
-            (modified(add="P1M"), [published("P1M", start="2025-05-14+02:00")], False),
-            (modified(drop="P1D"), [], True),  # removed, or never there: as was wanted
-            (modified(drop="P1D"), [published("P1D", None)], False),
-            ({"serviceSouscrit": modified(drop="P1D")["serviceSouscrit"] * 2}, [], False),
-        ]
-    ),
+ORDERED = "2025-05-15+02:00"
+STOP = {"serviceSouscritId": "51234567"}
+STOPS = {"serviceSouscritId": ["51234567"]}
+BOTH = {"serviceSouscritId": ["51234567", "51234568"]}
+STOPPED = {"state": "TERMINE", "end": ORDERED}
+ADDED = {"options": [published("P1M")]}
+TWO = [
+    *modified(add="P1M")["serviceSouscrit"],
+    *modified(drop="P1D", number="2")["serviceSouscrit"],
+]
+SETTLED = {
+    "commanderCollectePublicationMesures": [
+        (RECURRING, {"type": "TRANSREC", "periodicity": "P1D", "corrected": "false"}, True),
+        (COLLECTE, {"type": "TRANSREC"}, False),
+        (COLLECTE, {"type": "CCDC", "state": "DEMANDE"}, True),
+        (COLLECTE, {"type": "CCDC", "measure": "IDX"}, False),
+        (COLLECTE, {"type": "CCDC", "start": "2024-05-15+02:00"}, False),
+    ],
+    "commanderArretServiceSouscritMesures": [
+        (STOP, {}, False),
+        ({"serviceSouscritId": "1"}, {"state": "TERMINE"}, False),
+        (STOP, STOPPED, True),
+        (STOP, {**STOPPED, "end": "2025-05-14+02:00"}, False),
+        (STOP, {"end": ORDERED}, False),
+    ],
+    "commanderArretServicesAccesDonnees": [
+        ({**STOPS, "sens": "INJECTION"}, STOPPED, False),
+        (STOPS, {}, False),
+        (STOPS, STOPPED, True),
+        (BOTH, STOPPED, False),
+    ],
+    "commanderModificationOptionsServicesAccesDonnees": [
+        ({"serviceSouscrit": TWO}, ADDED, False),
+        (modified(add="P1M"), {**ADDED, "contract": "7654321"}, False),
+        (modified(add="P1M"), {**ADDED, "state": "TERMINE"}, False),
+        (modified(add="P1M"), {**ADDED, **OTHER_WAY}, False),
+        (modified(add="P1M"), ADDED, True),
+        (modified(add="P1M"), {"options": [published("P1D")]}, False),
+        (modified(add="P1M"), {"options": [published("P1M", "true")]}, False),
+        (modified(add="P1M"), {"options": []}, False),
+        (modified(add="P1M", drop="P1D"), ADDED, True),
+        (modified(add="P1M", drop="P1D"), {"options": [published("P1M"), published("P1D")]}, False),
+        (modified(add="P1M"), {"options": [published("P1M", start="2025-05-14+02:00")]}, False),
+        (modified(drop="P1D"), {"options": []}, True),  # removed, or never there: as was wanted
+        (modified(drop="P1D"), {"options": [published("P1D", None)]}, False),
+        ({"serviceSouscrit": modified(drop="P1D")["serviceSouscrit"] * 2}, {"options": []}, False),
+    ],
+    "commanderServicesAccesDonnees": [
+        (ACCES, {}, True),
+        (ACCES, {"measure": "PMAX"}, False),
+    ],
+    "commanderRenouvellementServicesAccesDonnees": [
+        (RENEWAL, {}, False),
+        (RENEWAL, {"end": "2028-05-14+02:00"}, True),
+    ],
+    "commanderAccesDonneesMesures": [
+        (NEW, {}, True),
+        (NEW, {"start": "2024-05-15+02:00"}, False),
+        (NEW, {"measure": "IDX"}, False),
+        (NEW, {"type": "TRANSREC"}, False),
+        (NEW, {"end": "2026-05-15+02:00"}, False),
+    ],
+}
+SETTLED_BY_NO_OTHER = [
+    (name, sent, {**kind, **other}, False)
+    for name, sent, kind in [
+        ("commanderCollectePublicationMesures", COLLECTE, {"type": "CCDC"}),
+        ("commanderAccesDonneesMesures", NEW, {}),
+        ("commanderServicesAccesDonnees", ACCES, {}),
+        ("commanderRenouvellementServicesAccesDonnees", RENEWAL, {"end": "2028-05-14+02:00"}),
+    ]
+    for other in [{"state": "TERMINE"}, {"type": "OPPENR"}, {"contract": "7654321"}, OTHER_WAY]
 ]
 
 
-@pytest.mark.parametrize(("called", "sent", "fields", "settled"), SETTLED)
+@pytest.mark.parametrize(
+    ("called", "sent", "fields", "settled"), [*rows_of(SETTLED), *SETTLED_BY_NO_OTHER]
+)
 def test_a_lost_answer_is_settled_by_the_very_service_alone(
     operations, called, sent, fields, settled
 ):
@@ -747,12 +629,16 @@ def test_a_lost_answer_is_settled_by_the_very_service_alone(
     assert bool(found) is settled
 
 
-ORDERED = "2025-05-15+02:00"
 EARLIER = {"start": "2024-05-15+02:00", "end": "2025-05-10+02:00", "state": "TERMINE"}
-STOP = {"serviceSouscritId": "51234567"}
-STOPS = {"serviceSouscritId": ["51234567"]}
-BOTH = {"serviceSouscritId": ["51234567", "51234568"]}
 OPPOSITION = {"type": "OPPENR", "contract": None}
+BOTH_STOPPED = [
+    ([service(**EARLIER)], False),
+    ([service(**EARLIER), service(**EARLIER, id="51234568")], True),
+    ([service(**EARLIER), service(id="51234568")], False),
+    ([service()], False),
+    ([service(), service(id="51234568")], True),
+    ([service(), service(id="51234568", state="TERMINE")], False),
+]
 ABSENT = [
     *(
         (name, sent, [service(**{**kind, **one}) for one in shown], absent)
@@ -798,27 +684,7 @@ ABSENT = [
             ([], False),
         ]
     ),
-    ("commanderArretServicesAccesDonnees", BOTH, [service(**EARLIER)], False),
-    (
-        "commanderArretServicesAccesDonnees",
-        BOTH,
-        [service(**EARLIER), service(**EARLIER, id="51234568")],
-        True,
-    ),
-    (
-        "commanderArretServicesAccesDonnees",
-        BOTH,
-        [service(**EARLIER), service(id="51234568")],
-        False,
-    ),
-    ("commanderArretServicesAccesDonnees", BOTH, [service()], False),
-    ("commanderArretServicesAccesDonnees", BOTH, [service(), service(id="51234568")], True),
-    (
-        "commanderArretServicesAccesDonnees",
-        BOTH,
-        [service(), service(id="51234568", state="TERMINE")],
-        False,
-    ),
+    *(("commanderArretServicesAccesDonnees", BOTH, *row) for row in BOTH_STOPPED),
 ]
 
 

@@ -47,14 +47,6 @@ NAME = "ERDF_R50_1.zip"
 # -- keys -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("key", "iv", "label"), [(OLD_KEY, OLD_IV, "old"), (NEW_KEY, None, "new")], ids=["128", "256"]
-)
-def test_either_scheme_is_opened_and_its_key_named_by_its_label(mailbox, key, iv, label):
-    outcome = mailbox.read(NAME, encrypted(ZIP, key, iv))
-    assert (outcome.state, outcome.key, outcome.rows) == (FileState.KEPT, label, 48)
-
-
 def test_a_zip_that_is_not_encrypted_needs_no_key(mailbox):
     mailbox.environment = "keyless"
     outcome = mailbox.read(NAME, ZIP)
@@ -212,14 +204,6 @@ def test_several_files_of_a_zip_each_have_an_outcome(mailbox):
         ("R65_1.json", "R65", FileState.KEPT),
     ]
     assert report.exit is Exit.OK
-
-
-def test_a_damaged_file_in_a_zip_leaves_the_others(mailbox):
-    inside = {"R50_1.xml": HALF_HOURS[:-50], "R50_2.xml": r50(OTHER, period=DAY)}
-    report = mailbox.decode(mailbox.put(NAME, zipped(inside)))
-    assert [one.state for one in report.files] == [FileState.FAILED, FileState.KEPT]
-    assert report.exit is Exit.PARTIAL
-    assert {point for point, *_ in mailbox.kept()} == {OTHER}
 
 
 def test_a_member_whose_checksum_is_wrong_is_named(mailbox):

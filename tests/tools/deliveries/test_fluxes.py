@@ -74,12 +74,6 @@ def test_several_points_of_a_file_are_kept_apart(mailbox):
     assert one != other
 
 
-def test_the_first_half_hour_of_r50_begins_at_midnight(mailbox):
-    mailbox.read("ERDF_R50_1.xml", r50(POINT, period=days("2025-05-01", 1)))
-    start, _, step, nature = mailbox.series("load_curve")[0]
-    assert (start, step, nature) == (at("2025-05-01"), 1800, "B")
-
-
 def test_r50_stamps_the_end_even_where_its_first_point_is_midnight(mailbox):
     content = r50(POINT, period=days("2025-05-01", 1))
     first, last = content.index(b"<PDC>"), content.rindex(b"<PDC>")
@@ -112,15 +106,6 @@ def test_csv_and_json_of_r63_leave_the_same(mailbox, tmp_path):
     assert mailbox.kept() == from_csv
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("separator", [";", ","])
-def test_csv_is_read_in_its_encodings_and_separators(mailbox, encoding, separator):
-    rows = [r63_row(POINT, "2025-05-01 00:30:00", "312")]
-    content = sheet(R63_HEADER, *rows, separator=separator, encoding=encoding)
-    assert mailbox.read("R63_a.csv", content).problem is None
-    assert mailbox.series("load_curve") == [(at("2025-05-01"), 312, 1800, "B")]
-
-
 def test_what_stands_twice_and_says_two_things_is_refused_and_nothing_of_it_is_kept(mailbox):
     row = (*r63_row(POINT, "2025-05-01 00:30:00", "312"), "7")
     message = str(mailbox.read("R63_a.csv", sheet((*R63_HEADER, "VALEUR"), row, row)).problem)
@@ -131,21 +116,6 @@ def test_what_stands_twice_and_says_two_things_is_refused_and_nothing_of_it_is_k
         message = str(mailbox.read("ERDF_R50_1.xml", twice).problem)
         assert "V is in PDC more than once" in message
     assert mailbox.kept() == {}
-
-
-def test_a_csv_header_without_accents_is_known(mailbox):
-    plain = [name.translate(str.maketrans("éè", "ee")).upper() for name in R63_HEADER]
-    row = r63_row(POINT, "2025-05-01 00:30:00", "312")
-    assert mailbox.read("R63_a.csv", sheet(plain, row)).rows == 1
-
-
-def test_business_curves_are_stamped_at_their_start(mailbox):
-    points = [
-        {"d": "2025-05-01 00:10:00", "v": "4000", "p": "PT10M", "n": "R"},
-        {"d": "2025-05-01 00:20:00", "v": "4100", "p": "PT10M", "n": "R"},
-    ]
-    mailbox.read("R63_1.json", r6x("R63", entry(BUSINESS, "PA", "W", points)))
-    assert mailbox.series("load_curve", BUSINESS)[0] == (at("2025-05-01") + 600, 4000, 600, "R")
 
 
 def ten_minutes(**more):
@@ -454,21 +424,6 @@ def test_the_six_totals_of_a_producers_linky_are_one_series_each_from_csv_and_js
     context = {"etapeMetier": "BRUT", "contexteReleve": "COL", "grandeur": [one for _, one in made]}
     json_too = mailbox.read("R64_1.json", r6x("R64", {"idPrm": POINT, "contexte": [context]}))
     assert (json_too.new, json_too.changed, json_too.unchanged) == (0, 0, 6)
-
-
-def test_the_word_null_is_no_time_class_and_no_calendar(mailbox):
-    row = r64_row("2025-05-02 00:00:00", 7, calendar="null", name="null", cadran="IDX_EAS_D1")
-    assert mailbox.read("R64_1.csv", sheet(R64_HEADER, row)).series == ("index_idx_eas_d1",)
-
-
-def test_the_word_null_is_no_validity_and_no_value(mailbox):
-    stamps = (f"2025-05-01 00:{minute}0:00" for minute in (0, 1))
-    rows = [
-        r63_row(BUSINESS, one, v, step="PT10M", nature="R")
-        for one, v in zip(stamps, ("5", "null"), strict=True)
-    ]
-    outcome = mailbox.read("R63_1.csv", sheet(R63_HEADER, *rows))
-    assert (outcome.rows, outcome.dropped, outcome.doubtful) == (1, 1, 0)
 
 
 def test_supplier_classes_of_r151_that_are_unknown_are_kept_by_their_rank(mailbox):
@@ -865,14 +820,6 @@ def test_billing_is_read_as_csv_too(mailbox):
 
 def contract(point, **more):
     return {"idPrm": point, "domaineTension": "BT", "clientFinal": {"nom": "EXEMPLE"}, **more}
-
-
-def test_contracts_are_documents_and_no_measures(mailbox):
-    content = json.dumps([contract(POINT), contract(OTHER)]).encode()
-    outcome = mailbox.read("C68_1.json", content)
-    assert (outcome.documents, outcome.rows, outcome.series) == (2, 0, ())
-    assert mailbox.papers("C68") == (contract(POINT),)
-    assert mailbox.kept() == {}
 
 
 def test_a_point_that_stands_twice_in_a_file_has_both_documents(mailbox):

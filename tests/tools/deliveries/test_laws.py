@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sgeflow.adapters import decryption
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.conventions import is_blank
-from sgeflow.core.measures.series import CURVES, INDEXES, scale, unit_of
+from sgeflow.core.measures.series import INDEXES, scale, unit_of
 from sgeflow.errors import SgeflowError
 from sgeflow.tools.deliveries import json_records, unzip
 from sgeflow.tools.deliveries.csv import wide
@@ -36,7 +36,6 @@ from tests.tools.deliveries.delivered_files import (
     encrypted,
     entry,
     r4x,
-    r6x,
     r50,
     r63,
     r64,
@@ -335,14 +334,3 @@ def test_a_series_name_is_always_one_that_flows_may_use(quantity, direction, tim
     assert series.name.isascii()
     assert series.name.replace("_", "").isalnum()
     assert series.name == series.name.lower()
-
-
-def test_the_usual_series_are_those_of_the_web_services():
-    label = Label(point=POINT, quantity="PA", direction="CONS", unit="W")
-    assert series_of(label, CURVES)[0].name == "load_curve"
-
-
-def test_r6x_header_after_the_measures_is_read_too():
-    document = json.loads(r6x("R63", entry(POINT, "PA", "W", curve_points(POINT, DAY))))
-    turned = json.dumps(dict(reversed(document.items()))).encode()
-    assert len(items("R63", turned)) == 1
