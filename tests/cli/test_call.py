@@ -128,12 +128,6 @@ def test_missing_and_misspelt_values_are_all_told(sgeflow, golden) -> None:
     golden("call-missing.err.txt", result.err)
 
 
-def test_a_misspelt_operation_gets_a_suggestion(sgeflow) -> None:
-    result = sgeflow("call", "consulterMesuresDetailees", "x=1")
-    assert result.code == 2
-    assert "did you mean  consulterMesuresDetaillees ?" in result.err
-
-
 @pytest.mark.parametrize("words", [("call", "--help"), ("show",)])
 def test_members_of_a_list_are_told_with_their_values_and_a_way_to_write_them(sgeflow, words):
     name = "commanderServicesAccesDonnees"

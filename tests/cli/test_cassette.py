@@ -82,12 +82,6 @@ def test_what_is_no_cassette_is_refused(sgeflow, tmp_path):
         assert "SGE602" in done.err
 
 
-def test_without_a_name_there_must_be_tests_that_name_some(sgeflow):
-    done = sgeflow("cassette", "check")
-    assert done.code == 2
-    assert "no flow test names a cassette" in done.err
-
-
 # -- diff -------------------------------------------------------------------------------------------
 
 

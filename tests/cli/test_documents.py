@@ -91,10 +91,6 @@ def test_files_that_are_no_documents_are_told(sgeflow, tmp_path: Path) -> None:
     assert "2 problems" in result.out
 
 
-def test_an_unknown_form_is_a_mistake_of_the_command_line(sgeflow) -> None:
-    assert sgeflow("validate", "--format", "html").code == 2
-
-
 def test_a_broken_flow_stops_its_run_with_all_its_problems(sgeflow, broken: Path) -> None:
     result = sgeflow("run", "annual", "--project", ".")
     assert (result.code, result.out) == (3, "")
@@ -266,12 +262,6 @@ def test_an_environment_shows_how_often_it_is_called_and_what_that_allows_for(sg
     assert "jitter    100 ms" in sgeflow("show", "grandlyon").out
 
 
-def test_a_misspelt_name_gets_a_suggestion(sgeflow) -> None:
-    result = sgeflow("show", "konector")
-    assert result.code == 2
-    assert "did you mean  konnector ?" in result.err
-
-
 def test_a_document_wins_and_what_else_has_its_name_is_told(sgeflow) -> None:
     flow = sgeflow("show", "homologation")
     assert flow.out.startswith("homologation\n\nRun the cases")
@@ -298,11 +288,6 @@ def test_words_and_codes_are_listed_and_named_alone(sgeflow, tmp_path) -> None:
     assert mine.err == "retry is also a word of the language  sgeflow show word retry\n"
     assert "attempts" in sgeflow("show", "word", "retry").out
     assert 'words: there is no "retri"' in sgeflow("show", "word", "retri").err
-
-
-def test_a_form_that_only_listings_have_is_refused(sgeflow) -> None:
-    told = sgeflow("show", "konnector", "-O", "csv")
-    assert (told.code, "forms: json yaml table" in told.err) == (2, True)
 
 
 def test_a_code_is_explained(sgeflow, golden) -> None:
@@ -339,13 +324,6 @@ def test_a_status_is_explained_as_calls_take_it(status) -> None:
     assert fault is not None
     meaning = explain(workspace, str(status))
     assert (meaning.fault_class, meaning.exit) == (fault.fault_class.value, fault.problem.id.exit)
-
-
-@pytest.mark.parametrize("status", ["200", "302", "HTTP99", "HTTP600"])
-def test_what_is_no_refusal_is_no_code(sgeflow, status) -> None:
-    told = sgeflow("show", status)
-    assert told.code == 2
-    assert "HTTP statuses and codes of flows" in told.err
 
 
 def test_a_code_of_flows_is_told_with_its_places_and_words(sgeflow, golden) -> None:

@@ -232,12 +232,6 @@ def test_a_copy_of_nothing_is_refused_with_what_was_meant(sgeflow, tmp_path, wan
     assert not (tmp_path / "city").exists()
 
 
-def test_without_a_folder_it_says_so(sgeflow):
-    done = sgeflow("init")
-    assert done.code == 2
-    assert "DIR is missing" in done.err
-
-
 def test_what_can_be_copied_is_completed():
     from sgeflow.cli.shared import completion
 

@@ -87,9 +87,3 @@ def test_what_keeps_a_run_from_beginning_is_a_line_too(sgeflow: Command) -> None
         "SGE002",
         "konnector",
     )
-
-
-def test_a_form_that_no_log_has_is_told_with_the_one_that_was_meant(sgeflow: Command) -> None:
-    result = sgeflow("run", "konnector", "--log", "jsn")
-    assert result.code == 2
-    assert "did you mean  json" in result.err

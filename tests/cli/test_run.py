@@ -144,12 +144,6 @@ def test_a_run_can_be_recorded_and_replayed(sgeflow, tmp_path: Path) -> None:
     assert json.loads(first.out)["outputs"]["years"] == json.loads(second.out)["outputs"]["years"]
 
 
-def test_recording_and_replaying_at_once_is_refused(sgeflow) -> None:
-    result = sgeflow("run", "konnector", "--record", "a.yaml", "--replay", "b.yaml")
-    assert result.code == 2
-    assert "either recorded or replayed" in result.err
-
-
 def test_a_dry_run_sends_and_keeps_nothing(sgeflow, tmp_path: Path, golden) -> None:
     result = sgeflow("run", "gather-data", "pointId=30000000000011", "--dry-run")
     assert result.code == 0

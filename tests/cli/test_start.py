@@ -196,22 +196,6 @@ def test_our_code_never_imports_click() -> None:
         assert "from click" not in text, path
 
 
-def test_every_command_stands_in_the_help(sgeflow) -> None:
-    out = sgeflow("--help").out
-    for command in (
-        "run",
-        "call",
-        "extract",
-        "validate",
-        "show",
-        "page",
-        "export",
-        "simulate",
-        "runs",
-    ):
-        assert f"\n  {command} " in out
-
-
 def test_completion_offers_names_without_opening_the_project() -> None:
     variables = {
         **os.environ,

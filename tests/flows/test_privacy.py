@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 import sgeflow
 from sgeflow import Options, open_catalog
-from sgeflow.cli.shared import arguments
 from sgeflow.core.model import CallRecord
 from sgeflow.errors import InvalidDocuments
 from sgeflow.simulator.simulator import Simulator
@@ -114,11 +113,3 @@ def test_a_message_about_an_environment_shows_no_value_of_it(tmp_path):
     assert len(caught.value.problems) >= 1
     assert TOKEN not in problems_text(caught.value.problems, 100, lambda text, *_: text)
     assert TOKEN not in repr(caught.value.problems)
-
-
-def test_a_message_about_a_file_of_inputs_shows_no_value_of_it(tmp_path):
-    file = tmp_path / "inputs.yaml"
-    file.write_text("lastname: Canaryname\nlastname: Canaryname\n")
-    with pytest.raises(InvalidDocuments) as caught:
-        arguments.read_arguments([], file)
-    assert "Canaryname" not in repr(caught.value.problems)

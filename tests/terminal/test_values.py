@@ -7,7 +7,6 @@ import io
 import json
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,11 +64,6 @@ def test_the_one_list_is_what_csv_holds() -> None:
         formats.rows_of({"rows": ROWS, "others": ROWS})
     with pytest.raises(UsageError, match="is not a list"):
         formats.rows_of({"unit": "W"}, "unit")
-
-
-def test_yaml_keeps_ids_as_text() -> None:
-    told = formats.to_yaml({"id": "01234567012345", "flag": "no", "date": "2025-06-01"})
-    assert yaml.safe_load(told) == {"id": "01234567012345", "flag": "no", "date": "2025-06-01"}
 
 
 def test_xml_is_indented_and_anything_else_stays() -> None:

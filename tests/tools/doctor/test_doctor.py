@@ -122,12 +122,6 @@ def test_the_shipped_models_are_known_for_models(sgeflow, name):
     assert {one["status"] for one in settings} == {"failed"}
 
 
-def test_an_environment_that_is_not_there_is_refused_with_what_was_meant(sgeflow):
-    done = sgeflow("doctor", "--env", "prodution")
-    assert done.code == 2
-    assert "did you mean  production ?" in done.err
-
-
 def test_a_mistake_in_another_document_leaves_the_environment_checked(
     environment, doctor, tmp_path
 ):
@@ -147,12 +141,6 @@ def test_a_mistake_in_the_environment_leaves_the_machine_checked(environment, do
     assert "environments/city.yaml" in told["documents"][1]
     assert doctor("--offline", of="machine")["disk"][0] == "ok"
     assert sgeflow("doctor", "--env", "cty", "--offline").code == 2
-
-
-def test_days_below_none_are_refused(sgeflow):
-    done = sgeflow("doctor", "--warn-days", "-1")
-    assert done.code == 2
-    assert "--warn-days is a number of days, 0 or more" in done.err
 
 
 # -- secrets and rights -----------------------------------------------------------------------------

@@ -97,12 +97,6 @@ def test_a_refused_certificate_without_its_chain_gets_the_chain_as_remedy(papers
     assert remedy.startswith("add the issuers to client.pem, behind your certificate")
 
 
-def test_a_server_that_wants_a_certificate_says_so(papers, reached):
-    status, _, remedy = reached(papers.server(client=True), **HERE)["TLS"]
-    assert status == "failed"
-    assert "set `certificate` and `key`" in remedy
-
-
 WRONG = {
     "name": ({"name": "elsewhere.city.fr"}, "is not one for 127.0.0.1", "check the host"),
     "expired": ({"begins": -9 * DAY, "ends": -DAY}, "has expired", "see the clock"),

@@ -1,12 +1,10 @@
 """What an editor shows of the schemas of a catalogue, asked of the real yaml-language-server."""
 
-import re
 from itertools import count
 from textwrap import dedent
 
 import pytest
 
-from tests.each import each
 from tests.tools.editor.conftest import KINDS, ROOT
 
 FILES = [file.relative_to(ROOT) for kind in KINDS for file in sorted((ROOT / kind).glob("*.yaml"))]
@@ -46,13 +44,6 @@ def test_no_shipped_document_is_underlined(server, project, file):
     problems = server.open(str(file), (project / file).read_text("utf-8"))
     server.shut()
     assert [problem["message"] for problem in problems] == []
-
-
-@each(FILES, str)
-def test_the_schema_that_a_document_of_the_checkout_names_is_there(file):
-    first = (ROOT / file).read_text("utf-8").splitlines()[0]
-    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
-    assert ((ROOT / file).parent / named[1]).is_file()
 
 
 def test_operations_are_completed_with_their_titles(server):

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from sgeflow.cli.main import run
-from sgeflow.core.checking.document import KEYS
 from sgeflow.core.checking.flows.grammar import Grammar
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.runtime.project import open_catalog, verbs
@@ -20,9 +19,9 @@ from tests.conftest import build
 from tests.examples import some
 from tests.mistakes.test_valid_flows import flows
 from tests.tools.editor.conftest import ROOT
+from tests.tools.editor.test_shipped_schemas import shipped
 
 NAMES = sorted(write.schemas())
-FOLDERS = {key: kind.folder for key, kind in KEYS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -30,29 +29,11 @@ def catalogue():
     return write.catalogue(open_catalog(ROOT))
 
 
-def documents(name):
-    shared = ("types", "faults", "services")
-    if name in shared:
-        return [ROOT / "operations" / f"{name}.yaml"]
-    if name == "test":
-        return sorted((ROOT / "tests" / "flows").glob("*.test.yaml"))
-    return [f for f in sorted((ROOT / FOLDERS[name]).glob("*.yaml")) if f.stem not in shared]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_shipped_document_fits_the_schema_of_its_catalogue(catalogue, name):
-    judge = Draft202012Validator(catalogue[name])
-    Draft202012Validator.check_schema(catalogue[name])
-    for file in documents(name):
-        data = read_yaml(file.name, file.read_text("utf-8")).data
-        assert [f"{file.name} {e.json_path}: {e.message}" for e in judge.iter_errors(data)] == []
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_check_jsonschema_finds_nothing_in_the_shipped_documents(catalogue, name, tmp_path):
     schema = tmp_path / "schema.json"
     schema.write_text(write.text(catalogue[name]), "utf-8")
-    words = ["--schemafile", str(schema), *map(str, documents(name))]
+    words = ["--schemafile", str(schema), *map(str, shipped(name))]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
 
