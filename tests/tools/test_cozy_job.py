@@ -94,6 +94,26 @@ class Stack:
         given = {name: value for name, value in self.variables(**more).items() if value is not None}
         return fork("sgeflow", ["cozy", folder or self.folder], self.folder, given)
 
+    def execute_killed(
+        self, owner, name, folder=None, *, when=lambda *_: True, is_done=True, **more
+    ):
+        """An execution that is killed while a method of the server answers, as at a stack's limit."""
+        call, processes = getattr(owner, name), []
+
+        def answer(*values, **named):
+            is_killed = processes and when(*values)
+            reply = call(*values, **named) if is_done or not is_killed else None
+            if is_killed:
+                processes.pop().kill()
+            return reply
+
+        setattr(owner, name, answer)
+        process = self.execute(folder, **more)
+        processes.append(process)
+        process.communicate(timeout=100)
+        assert process.returncode == -9
+        setattr(owner, name, call)
+
     def start(self, folder=None, **more):
         """One execution; its exit code."""
         process = self.execute(folder, **more)
@@ -108,11 +128,29 @@ class Stack:
         assert not [name for name in [*NAMES, POINT, "simulator"] if name in out]
         return process.returncode
 
+    def deletion(self, account="a1"):
+        """The variables of the job that the stack starts once an account was deleted."""
+        message = {
+            "account": account,
+            "account_rev": self.cozy.delete("io.cozy.accounts", account),
+            "konnector": "enedissgegrandlyon",
+            "account_deleted": True,
+        }
+        return {"COZY_FIELDS": json.dumps(message), "COZY_JOB_MANUAL_EXECUTION": "true"}
+
+    def delete(self, account="a1", **more):
+        """Delete an account and execute the job of its deletion; the exit code."""
+        return self.start(self.folder / "on_delete_account", **self.deletion(account), **more)
+
     @property
     def end(self):
         """The code of the last line, and whether the stack tries again."""
         last = self.lines[-1]
         return (last["message"], not last.get("no_retry")) if last["type"] == "critical" else None
+
+    def is_stopped(self):
+        (service,) = self.server.world.services(POINT)
+        return service.stopped is not None
 
     def documents(self):
         return len(self.cozy.documents(DAY))
@@ -247,10 +285,8 @@ def test_customers_of_another_program_move_in_by_what_their_account_says(make):
         for name in before
     }
     assert news == {"minute": 48, "day": 1, "month": 0, "year": 0, "maxpower": 1}
-    job = {**deleted(stack), "SGEFLOW_TODAY": "2025-06-16"}
-    assert stack.start(stack.folder / "on_delete_account", **job) == 0
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is not None
+    assert stack.delete(SGEFLOW_TODAY="2025-06-16") == 0
+    assert stack.is_stopped()
     assert not stack.server.world.consents
 
 
@@ -263,8 +299,7 @@ def test_an_account_that_holds_its_consent_under_a_name_unknown_gets_no_second_o
     assert "boId" in stack.lines[0]["message"]
     assert len(stack.server.world.consents) == 1
 
-    job = deleted(stack)
-    assert stack.start(stack.folder / "on_delete_account", **job) == 1
+    assert stack.delete() == 1
     (row,), _ = left(stack, "--again")  # what it does not know it does not take for stopped
     assert (row["account"], row["point"], row["code"]) == ("a1", POINT, "UNKNOWN_ERROR.UNCLEAR")
     assert left(stack, "--close", "a1") == ([], 0)
@@ -284,7 +319,7 @@ def test_a_service_of_which_only_a_consent_that_is_gone_could_tell_is_not_left_r
     stack.server.world.drop_consent(consent)
     assert stack.start() == 1
     assert stack.end == ("USER_ACTION_NEEDED.OAUTH_OUTDATED", False)
-    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 1
+    assert stack.delete() == 1
     (row,), _ = left(stack, "--again")
     assert row["code"] == "UNKNOWN_ERROR"
     (service,) = stack.server.world.services(POINT)
@@ -396,19 +431,9 @@ def test_nothing_is_begun_when_time_is_short_and_the_next_start_goes_on(make):
 @pytest.mark.parametrize("is_state_lost", [False, True], ids=["state kept", "state lost"])
 def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
     stack = make()
-    before, processes = stack.cozy.answer, []
-
-    def answer(method, path, *rest):
-        reply = before(method, path, *rest)
-        if method == "PUT" and processes:
-            processes.pop().kill()  # SIGKILL, as at the limit of the stack
-        return reply
-
-    stack.cozy.answer = answer
-    processes.append(stack.execute(COZY_JOB_ID="killed"))
-    process = processes[0]
-    process.communicate(timeout=100)
-    assert process.returncode == -9
+    stack.execute_killed(
+        stack.cozy, "answer", when=lambda method, *_: method == "PUT", COZY_JOB_ID="killed"
+    )
     assert "boId" in stack.account()["data"]
     if is_state_lost:
         stack.state = stack.state.with_name("anew")
@@ -418,19 +443,8 @@ def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
 
 
 def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(stack):
-    world, processes = stack.server.world, []
-    before = world.change_consent
-
-    def change(*values, **more):
-        if processes:
-            processes.pop().kill()
-        return before(*values, **more)
-
-    world.change_consent = change
-    processes.append(stack.execute())
-    process = processes[0]
-    process.communicate(timeout=100)
-    assert process.returncode == -9
+    world = stack.server.world
+    stack.execute_killed(world, "change_consent")
     assert stack.start() == 0
     assert {"boId", "serviceId"} <= set(stack.account()["data"])
     assert stack.start() == 0
@@ -509,32 +523,11 @@ def test_a_consent_whose_answer_was_lost_is_recorded_again_and_listed_until_some
 
 
 def test_a_job_that_was_killed_while_it_recorded_the_consent_does_not_bar_the_next_ones(stack):
-    world, processes = stack.server.world, []
-    before = world.add_consent
-
-    def add(record):
-        if processes:
-            processes.pop().kill()
-        return before(record)
-
-    world.add_consent = add
-    processes.append(stack.execute())
-    processes[0].communicate(timeout=100)
+    world = stack.server.world
+    stack.execute_killed(world, "add_consent")
     assert stack.start() == 0
     assert len(world.services(POINT)) == 1
     assert [one["state"] for one in orders(stack)] == ["orphan"]
-
-
-def deleted(stack, account="a1"):
-    """The variables of the job that the stack starts once an account was deleted."""
-    revision = stack.cozy.delete("io.cozy.accounts", account)
-    message = {
-        "account": account,
-        "account_rev": revision,
-        "konnector": "enedissgegrandlyon",
-        "account_deleted": True,
-    }
-    return {"COZY_FIELDS": json.dumps(message), "COZY_JOB_MANUAL_EXECUTION": "true"}
 
 
 def left(stack, *words):
@@ -549,20 +542,8 @@ def left(stack, *words):
 def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(stack):
     """The stop was accepted: it is not sent again, and is in nobody's way."""
     assert stack.start() == 0
-    world, processes = stack.server.world, []
-    before = world.drop_consent
-
-    def drop(number):
-        if processes:
-            processes.pop().kill()
-            return None
-        return before(number)
-
-    world.drop_consent = drop
-    processes.append(stack.execute(stack.folder / "on_delete_account", **deleted(stack)))
-    process = processes[0]
-    process.communicate(timeout=100)
-    assert process.returncode == -9
+    world, job = stack.server.world, stack.folder / "on_delete_account"
+    stack.execute_killed(world, "drop_consent", job, is_done=False, **stack.deletion())
     assert len(world.consents) == 1
     assert left(stack, "--again") == ([], 0)
     assert not world.consents
@@ -573,9 +554,8 @@ def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(
 def test_a_deleted_account_has_no_service_and_no_measures_any_more(make):
     stack = make()
     assert stack.start() == 0
-    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 0
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is not None
+    assert stack.delete() == 0
+    assert stack.is_stopped()
     place = StateLocation(folder=stack.state / "accounts" / "a1").store("city")
     with Store(place) as store:
         assert store.points() == ()
@@ -601,8 +581,7 @@ def test_who_moves_in_keeps_the_account_when_that_of_before_is_deleted(stack):
     assert stack.start(SGEFLOW_TODAY="2025-06-20") == 1
     assert stack.end == ("TERMS_VERSION_MISMATCH", False)
     assert stack.account()["data"] == before, "nothing of who lives there now is told"
-    job = deleted(stack)
-    assert stack.start(stack.folder / "on_delete_account", SGEFLOW_TODAY="2025-06-20", **job) == 0
+    assert stack.delete(SGEFLOW_TODAY="2025-06-20") == 0
     assert [one["ID"] for one in stack.server.world.consents] == [data["boId"]]
     (service,) = (one for one in stack.server.world.services(POINT) if one.id == data["serviceId"])
     assert service.stopped is None
@@ -615,18 +594,15 @@ def test_a_service_that_another_account_goes_on_with_runs_until_the_last_is_dele
     assert stack.start() == 0
     other = second(stack)
     assert stack.start(**other) == 0
-    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 0
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is None
+    assert stack.delete() == 0
+    assert not stack.is_stopped()
     (consent,) = stack.server.world.consents
     assert consent["ID"] == stack.account("a2")["data"]["boId"]
     assert left(stack) == ([], 0)
     stack.pass_days(1)
     assert stack.start(SGEFLOW_TODAY="2025-06-16", **other) == 0
-    job = deleted(stack, "a2")
-    assert stack.start(stack.folder / "on_delete_account", SGEFLOW_TODAY="2025-06-16", **job) == 0
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is not None
+    assert stack.delete("a2", SGEFLOW_TODAY="2025-06-16") == 0
+    assert stack.is_stopped()
     assert stack.server.world.consents == ()
 
 
@@ -638,8 +614,7 @@ def test_a_deleted_account_leaves_nothing_of_its_earlier_customers(stack):
     stack.cozy.set_document("io.cozy.accounts", {**stack.account(), "auth": auth})
     assert stack.start(SGEFLOW_TODAY="2025-06-20") == 0
     assert len(stack.server.world.consents) == 2
-    job = deleted(stack)
-    assert stack.start(stack.folder / "on_delete_account", SGEFLOW_TODAY="2025-06-20", **job) == 0
+    assert stack.delete(SGEFLOW_TODAY="2025-06-20") == 0
     assert stack.server.world.consents == ()
     if isinstance(stack.state, Path):
         with Store(StateLocation(folder=stack.state / "accounts" / "a1").store("city")) as store:
@@ -650,18 +625,16 @@ def test_a_deleted_account_leaves_nothing_of_its_earlier_customers(stack):
 def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):
     stack = make()
     assert stack.start() == 0
-    job = deleted(stack)
-    text = (stack.project / "environments" / "city.yaml").read_text()
-    dead = text.replace(
-        f'base_url: "{stack.server.base_url}"\n    route',
-        'base_url: "http://127.0.0.1:9"\n    route',
+    environment = stack.project / "environments" / "city.yaml"
+    text = environment.read_text()
+    environment.write_text(
+        text.replace(f'"{stack.server.base_url}"\n    route', '"http://127.0.0.1:9"\n    route')
     )
-    (stack.project / "environments" / "city.yaml").write_text(dead)
-    assert stack.start(stack.folder / "on_delete_account", **job) == 1
+    assert stack.delete() == 1
     assert stack.end == ("VENDOR_DOWN", False)
     (row,), code = left(stack)
     assert (row["account"], row["point"], code) == ("a1", POINT, 0)
-    (stack.project / "environments" / "city.yaml").write_text(text)
+    environment.write_text(text)
     assert left(stack, "--again") == ([], 0)
 
 
@@ -677,12 +650,11 @@ def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):
 def test_a_deletion_that_cannot_begin_is_on_the_list_too(make, trouble):
     stack = make()
     assert stack.start() == 0
-    assert stack.start(stack.folder / "on_delete_account", **deleted(stack), **trouble) == 1
+    assert stack.delete(**trouble) == 1
     (row,), _ = left(stack)
     assert (row["account"], row["point"]) == ("a1", POINT)
     assert left(stack, "--again") == ([], 0)
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is not None
+    assert stack.is_stopped()
 
 
 @pytest.mark.parametrize("trouble", ["a mistake", "no file"])
@@ -695,13 +667,12 @@ def test_a_deletion_whose_environment_cannot_be_read_is_on_the_list_too(make, tr
         document.write_text(text.replace("login:", "loggin:"))
     else:
         document.unlink()
-    assert stack.start(stack.folder / "on_delete_account", **deleted(stack)) == 1
+    assert stack.delete() == 1
     document.write_text(text)
     (row,), _ = left(stack)
     assert (row["account"], row["point"]) == ("a1", POINT)
     assert left(stack, "--again") == ([], 0)
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is not None
+    assert stack.is_stopped()
 
 
 def test_a_list_is_not_looked_for_in_a_state_that_is_not_there(make, tmp_path):
@@ -717,11 +688,9 @@ def test_who_never_ran_here_has_the_service_of_the_account_stopped_by_a_later_tr
     stack = make()
     assert stack.start() == 0
     stack.state = stack.state.with_name("anew")
-    job = deleted(stack)
-    assert stack.start(stack.folder / "on_delete_account", **job, COZY_PARAMETERS="null") == 1
+    assert stack.delete(COZY_PARAMETERS="null") == 1
     assert left(stack, "--again") == ([], 0)
-    (service,) = stack.server.world.services(POINT)
-    assert service.stopped is not None
+    assert stack.is_stopped()
 
 
 BY_HAND = {"COZY_JOB_MANUAL_EXECUTION": "true"}
@@ -759,19 +728,12 @@ def test_a_job_that_was_killed_before_it_could_say_that_the_consent_ended_asks_n
     """Who starts it by hand after that was told nothing, and wants their measures."""
     assert stack.start() == 0
     stack.pass_days(400)
-    before, processes = stack.cozy.answer, []
-
-    def answer(method, path, *rest):
-        reply = before(method, path, *rest)
-        if method == "PUT" and processes and not stack.server.world.consents:
-            processes.pop().kill()
-        return reply
-
-    stack.cozy.answer = answer
-    processes.append(stack.execute(SGEFLOW_TODAY="2026-07-20"))
-    process = processes[0]
-    process.communicate(timeout=100)
-    assert process.returncode == -9
+    stack.execute_killed(
+        stack.cozy,
+        "answer",
+        when=lambda method, *_: method == "PUT" and not stack.server.world.consents,
+        SGEFLOW_TODAY="2026-07-20",
+    )
     assert "consentEnded" in stack.account()["data"]
     stack.server.pass_days(1)
     assert stack.start(SGEFLOW_TODAY="2026-07-21", **BY_HAND) == 1
@@ -833,12 +795,7 @@ def test_it_is_tried_in_one_command_without_a_stack(tmp_path):
 
 def test_a_person_takes_an_account_off_the_list_of_which_no_point_is_known(make):
     stack = make()
-    assert (
-        stack.start(
-            stack.folder / "on_delete_account", **deleted(stack), COZY_CREDENTIALS="expired"
-        )
-        == 1
-    )
+    assert stack.delete(COZY_CREDENTIALS="expired") == 1
     (row,), _ = left(stack)
     assert (row["account"], row["point"]) == ("a1", "")
     (row,), code = left(stack, "--again")  # nothing can be stopped
@@ -849,12 +806,7 @@ def test_a_person_takes_an_account_off_the_list_of_which_no_point_is_known(make)
 def test_what_is_kept_of_an_account_that_a_person_closes_is_erased(make):
     stack = make()
     assert stack.start() == 0
-    assert (
-        stack.start(
-            stack.folder / "on_delete_account", **deleted(stack), COZY_CREDENTIALS="expired"
-        )
-        == 1
-    )
+    assert stack.delete(COZY_CREDENTIALS="expired") == 1
     assert left(stack, "--close", "a1") == ([], 0)
     with Store(StateLocation(folder=stack.state / "accounts" / "a1").store("city")) as store:
         assert store.points() == ()

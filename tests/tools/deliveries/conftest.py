@@ -1,5 +1,6 @@
 """A folder of delivered files, and the store that they are decoded into."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
+from sgeflow.cli.main import run
 from sgeflow.core.documents import FileKey
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.deliveries.decode import DecodeOptions, decode
@@ -98,6 +100,23 @@ def folder(tmp_path, monkeypatch):
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     return tmp_path
+
+
+@pytest.fixture
+def decoded(folder, capsys):
+    """Decode files by the command line: how it ended, and the outcome of each file."""
+
+    def decode(*names):
+        code = run(["decode", "-O", "json", *names])
+        return code, *json.loads(capsys.readouterr().out)
+
+    return decode
+
+
+def kept_in(folder, point=POINT):
+    """All measures of a point in a project's state, by series."""
+    with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
+        return {one.name: store.load(point, one.name).measures for one in store.series_of(point)}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
-from tests.tools.deliveries.conftest import SECRETS
+from tests.tools.deliveries.conftest import SECRETS, kept_in
 from tests.tools.deliveries.delivered_files import (
     BUSINESS,
     NEW_KEY,
@@ -46,10 +46,10 @@ def test_files_and_counts_are_the_result_and_mistakes_stand_aside(folder, capsys
     assert not any(secret in told.out + told.err for secret in SECRETS.values())
 
 
-def test_programs_get_every_outcome_as_json(folder, capsys):
+def test_programs_get_every_outcome_as_json(folder, decoded):
     (folder / "ERDF_R50_1.xml").write_bytes(HALF_HOURS)
-    assert run(["decode", "-O", "json", "ERDF_R50_1.xml", "gone.zip"]) == 7
-    kept, gone = json.loads(capsys.readouterr().out)
+    code, kept, gone = decoded("ERDF_R50_1.xml", "gone.zip")
+    assert code == 7
     assert (kept["state"], kept["series"], kept["new"]) == ("kept", ["load_curve"], 48)
     assert (gone["state"], gone["problem"]["id"]) == ("failed", "SGE003")
 
@@ -86,25 +86,22 @@ FLUXES = {
 
 @pytest.mark.parametrize("name", FLUXES)
 @pytest.mark.parametrize(("key", "iv"), [(NEW_KEY, None), (OLD_KEY, OLD_IV)])
-def test_each_flux_is_kept_from_its_encrypted_zip(folder, capsys, name, key, iv):
+def test_each_flux_is_kept_from_its_encrypted_zip(folder, decoded, name, key, iv):
     content, point, series = FLUXES[name]
     delivered = folder / name.replace(".json", ".zip").replace(".xml", ".zip")
     delivered.write_bytes(encrypted(zipped({name: content}), key, iv))
-    assert run(["decode", "-O", "json", delivered.name]) == 0
-    (outcome,) = json.loads(capsys.readouterr().out)
-    assert (outcome["state"], outcome["series"]) == ("kept", series)
+    code, outcome = decoded(delivered.name)
+    assert (code, outcome["state"], outcome["series"]) == (0, "kept", series)
     assert outcome["key"] == ("until-june" if iv else "since-june")
-    with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
-        assert [one.name for one in store.series_of(point)] == series
+    assert list(kept_in(folder, point)) == series
 
 
-def test_contracts_are_kept_from_their_encrypted_zip(folder, capsys):
+def test_contracts_are_kept_from_their_encrypted_zip(folder, decoded):
     contract = {"idPrm": POINT, "situationContractuelle": {"segment": "C5"}}
     content = json.dumps([contract]).encode()
     (folder / "ENEDIS_C68_P_1.zip").write_bytes(encrypted(zipped({"ENEDIS_C68_P_1.json": content})))
-    assert run(["decode", "-O", "json", "ENEDIS_C68_P_1.zip"]) == 0
-    (outcome,) = json.loads(capsys.readouterr().out)
-    assert (outcome["state"], outcome["documents"], outcome["rows"]) == ("kept", 1, 0)
+    code, outcome = decoded("ENEDIS_C68_P_1.zip")
+    assert (code, outcome["state"], outcome["documents"], outcome["rows"]) == (0, "kept", 1, 0)
     with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
         assert store.papers(POINT, "C68") == (contract,)
 

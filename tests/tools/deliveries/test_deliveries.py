@@ -20,7 +20,7 @@ from sgeflow.tools.deliveries.model import flux_of
 from sgeflow.tools.deliveries.unzip import ZipLimits, bare
 from tests.examples import some
 from tests.postgres import LASTING
-from tests.tools.deliveries.conftest import SECRETS
+from tests.tools.deliveries.conftest import ENVIRONMENT, SECRETS
 from tests.tools.deliveries.delivered_files import (
     NEW_KEY,
     OLD_IV,
@@ -406,20 +406,10 @@ def test_no_two_kinds_claim_the_same_flux():
 
 # -- declaring keys -------------------------------------------------------------------------------
 
-ENVIRONMENT = """\
-environment: mine
-title: Mine
-generation: current
-login: someone@example.org
-contractId: "1234567"
-services:
-  sge: {{base_url: "https://sge.example.org", route: direct}}
-files: {{keys: [{keys}]}}
-"""
-
 
 def environment(keys):
-    return decode_environment(read_yaml("mine.yaml", ENVIRONMENT.format(keys=keys)))
+    text = f"{ENVIRONMENT.partition('files:')[0]}files: {{keys: [{keys}]}}"
+    return decode_environment(read_yaml("mine.yaml", text))
 
 
 def test_an_environment_declares_keys_in_order():

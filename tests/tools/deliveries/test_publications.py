@@ -260,35 +260,32 @@ def test_what_a_publication_takes_back_stays_out_whatever_the_order(mailbox):
 
 
 def test_what_was_kept_before_and_is_cancelled_now_is_taken_out_and_told(mailbox):
-    file = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
     first = amount("2025-01-01", "2025-02-01", 10)
     second = amount("2025-02-01", "2025-03-01", 20)
-    mailbox.read(file.format(FIRST), r67(first, second))
-    outcome = mailbox.read(file.format(SECOND), r67(first, first | {"codeStatut": "A"}, second))
+    mailbox.read(R67.format(FIRST), r67(first, second))
+    outcome = mailbox.read(R67.format(SECOND), r67(first, first | {"codeStatut": "A"}, second))
     assert (outcome.removed, outcome.unchanged, outcome.dropped) == (1, 1, 2)
     assert [value for _, value, *_ in mailbox.series("billing_hph")] == [20]
     assert len(mailbox.papers("R67")) == 2
-    back = mailbox.read(file.format(THIRD), r67(first | {"codeStatut": "R"}))
+    back = mailbox.read(R67.format(THIRD), r67(first | {"codeStatut": "R"}))
     assert (back.new, back.removed) == (1, 0)
 
 
 def test_what_was_taken_back_is_not_brought_back_by_an_older_publication(mailbox):
-    file = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
     one = amount("2025-01-01", "2025-02-01", 10)
-    mailbox.read(file.format(SECOND), r67(one, one | {"codeStatut": "A"}))
-    outcome = mailbox.read(file.format(FIRST), r67(one))
+    mailbox.read(R67.format(SECOND), r67(one, one | {"codeStatut": "A"}))
+    outcome = mailbox.read(R67.format(FIRST), r67(one))
     assert (outcome.outdated, outcome.new) == (1, 0)
     assert mailbox.series("billing_hph") == []
     with mailbox.store() as store:
         store.erase(POINT)
-    assert mailbox.read(file.format(FIRST), r67(one), again=True).new == 1
+    assert mailbox.read(R67.format(FIRST), r67(one), again=True).new == 1
 
 
 def test_an_older_publication_takes_nothing_back_that_a_later_one_gave(mailbox):
-    file = "ENEDIS_R67_P_Mfact_M053Q0D3_00001_{}.json"
     one = amount("2025-01-01", "2025-02-01", 10)
-    mailbox.read(file.format(SECOND), r67(one | {"codeStatut": "R"}))
-    assert mailbox.read(file.format(FIRST), r67(one, one | {"codeStatut": "A"})).removed == 0
+    mailbox.read(R67.format(SECOND), r67(one | {"codeStatut": "R"}))
+    assert mailbox.read(R67.format(FIRST), r67(one, one | {"codeStatut": "A"})).removed == 0
     assert [value for _, value, *_ in mailbox.series("billing_hph")] == [10]
 
 

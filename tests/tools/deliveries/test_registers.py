@@ -1,24 +1,16 @@
 """Readings of registers, through the command line: no two are one series, and a fall is told."""
 
-import json
 from itertools import permutations
 
 import pytest
 
-from sgeflow.adapters.state.store import Store
-from sgeflow.cli.main import run
+from tests.tools.deliveries.conftest import kept_in
 from tests.tools.deliveries.delivered_files import POINT, r6x, r151, sheet
 from tests.tools.deliveries.test_fluxes import R64_HEADER
 
 
-def decoded(capsys, *names):
-    """The outcomes of some files, and how the command ended."""
-    code = run(["decode", "-O", "json", *names])
-    return code, json.loads(capsys.readouterr().out)
-
-
 @pytest.mark.parametrize("order", [*permutations(range(3))])
-def test_an_index_that_falls_is_told_once_in_whatever_order_its_files_come(folder, capsys, order):
+def test_an_index_that_falls_is_told_once_in_whatever_order_its_files_come(folder, decoded, order):
     days = [("2025-05-01", 5000), ("2025-05-02", 0), ("2025-06-20", 40)]
     for number, (day, value) in enumerate(days):
         name = f"ERDF_R151_{number}_2025070{number + 1}030000.xml"
@@ -26,7 +18,7 @@ def test_an_index_that_falls_is_told_once_in_whatever_order_its_files_come(folde
     flags = []
     for number in order:
         name = f"ERDF_R151_{number}_2025070{number + 1}030000.xml"
-        code, (outcome,) = decoded(capsys, name)
+        code, outcome = decoded(name)
         assert (code, outcome["state"], outcome["new"]) == (0, "kept", 1)
         flags += outcome["flags"]
     assert sum("2025-05-03T00:00:00+02:00: 0 after 5000" in flag for flag in flags) == 1
@@ -102,29 +94,28 @@ def as_csv(readings):
 
 
 def series(folder):
-    with Store(folder / ".sgeflow" / "mine" / "store.db") as store:
-        return {
-            one.name: [measure.value for measure in store.load(POINT, one.name).measures]
-            for one in store.series_of(POINT)
-        }
+    return {name: [one.value for one in some] for name, some in kept_in(folder).items()}
 
 
-@pytest.mark.parametrize("form", ["json", "odd.json", "csv"])
+@pytest.mark.parametrize("form", ["json", "odd.json", "csv", "backwards.csv"])
 def test_registers_of_two_calendars_and_readings_around_a_reprogramming_are_kept_apart(
-    folder, capsys, form
+    folder, decoded, form
 ):
     odd = "autre" if form == "odd.json" else ""
-    content = as_csv(READINGS) if form == "csv" else as_json(READINGS, odd)
+    if form.endswith("csv"):
+        content = as_csv(READINGS[::-1] if form == "backwards.csv" else READINGS)
+    else:
+        content = as_json(READINGS, odd)
     (folder / f"ENEDIS_R64_1.{form}").write_bytes(content)
-    code, (outcome,) = decoded(capsys, f"ENEDIS_R64_1.{form}")
+    code, outcome = decoded(f"ENEDIS_R64_1.{form}")
     assert (code, outcome["state"], outcome["flags"]) == (0, "kept", [])
     assert series(folder) == EXPECTED
 
 
-def test_registers_of_r151_are_those_of_r64(folder, capsys):
+def test_registers_of_r151_are_those_of_r64(folder, decoded):
     whole = [one for one in READINGS if one[0] == "AQ" and one[1]]
     (folder / "ENEDIS_R64_1.json").write_bytes(as_json(whole))
-    assert decoded(capsys, "ENEDIS_R64_1.json")[0] == 0
+    assert decoded("ENEDIS_R64_1.json")[0] == 0
     before = series(folder)
     days = []
     for day, supplier in (("2025-05-01", OLD), ("2025-05-02", NEW)):
@@ -144,6 +135,6 @@ def test_registers_of_r151_are_those_of_r64(folder, capsys):
         )
     body = f"<R151><PRM><Id_PRM>{POINT}</Id_PRM>{''.join(days)}</PRM></R151>"
     (folder / "ERDF_R151_1.xml").write_text(body)
-    code, (outcome,) = decoded(capsys, "ERDF_R151_1.xml")
+    code, outcome = decoded("ERDF_R151_1.xml")
     assert (code, outcome["unchanged"], outcome["new"]) == (0, len(whole), 0)
     assert series(folder) == before

@@ -274,50 +274,18 @@ def noon(day, hour=0):
     return midnight(date(2025, 5, day)) + hour * 3600
 
 
-for name, rows, kept in (
-    (
-        "two-calendars",
-        [("AQ", "F", "FC000049", "HP", "IDX_EAS_F1", 2, 0, 5000),
-         ("AQ", "F", "FC000050", "HP", "IDX_EAS_F1", 3, 0, 0),
-         ("AQ", "F", "FC000050", "HP", "IDX_EAS_F1", 4, 0, 40)],
-        {"index_supplier_fc000049_hp_f1": {noon(2): 5000},
-         "index_supplier_fc000050_hp_f1": {noon(3): 0, noon(4): 40}},
-    ),
-    (
-        "two-registers",
-        [("AQ", "F", "FC000050", "HP", "IDX_EAS_F1", 2, 0, 10),
-         ("AQ", "F", "FC000050", "HP", "IDX_EAS_F2", 3, 0, 99)],
-        {"index_supplier_fc000050_hp_f1": {noon(2): 10},
-         "index_supplier_fc000050_hp_f2": {noon(3): 99}},
-    ),
-    (
-        "unknown-classes",
-        [("AQ", "F", "FC000050", "INCONNU", "IDX_EAS_F1", 2, 0, 10),
-         ("AQ", "F", "FC000050", "INCONNU", "IDX_EAS_F2", 2, 0, 99)],
-        {"index_supplier_fc000050_idx_eas_f1": {noon(2): 10},
-         "index_supplier_fc000050_idx_eas_f2": {noon(2): 99}},
-    ),
-    (
-        "before-and-after",
-        [("AV", "D", "DI000001", "BASE", "IDX_EAS_D1", 2, 5, 500),
-         ("AP", "D", "DI000001", "BASE", "IDX_EAS_D1", 2, 5, 0),
-         ("AQ", "D", "DI000001", "BASE", "IDX_EAS_D1", 2, 0, 490)],
-        {"index_base_av": {noon(2, 5): 500}, "index_base_ap": {noon(2, 5): 0},
-         "index_base": {noon(2): 490}},
-    ),
-    (
-        "a-grid-by-a-word",
-        [("AQ", "Fournisseur", "FC1", "HP", "IDX_EAS_F1", 2, 0, 1),
-         ("AQ", "Distributeur", "DI1", "HP", "IDX_EAS_D1", 2, 0, 2)],
-        {"index_supplier_fc1_hp_f1": {noon(2): 1}, "index_hp": {noon(2): 2}},
-    ),
-):  # fmt: skip
-    written = [
-        r64_row(kind, grid, cal, cls, code, f"2025-05-0{day} {hour:02}:00:00", value)
-        for kind, grid, cal, cls, code, day, hour, value in rows
-    ]
-    for order in (1, -1):
-        case(f"R64_{name}-{order}.csv", sheet(R64_HEADER, *written[::order]), "kept", **kept)
+by_words = [
+    r64_row("AQ", "Fournisseur", "FC1", "HP", "IDX_EAS_F1", "2025-05-02 00:00:00", 1),
+    r64_row("AQ", "Distributeur", "DI1", "HP", "IDX_EAS_D1", "2025-05-02 00:00:00", 2),
+]
+for order in (1, -1):
+    case(
+        f"R64_a-grid-by-a-word-{order}.csv",
+        sheet(R64_HEADER, *by_words[::order]),
+        "kept",
+        index_supplier_fc1_hp_f1={noon(2): 1},
+        index_hp={noon(2): 2},
+    )
 
 JANUARY, FEBRUARY = (midnight(date(2025, month, 1)) for month in (1, 2))
 for name, amounts, state, kept in (
