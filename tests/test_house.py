@@ -70,6 +70,68 @@ def test_no_operation_of_sge_is_known_to_the_code():
     assert {name: hits for name, hits in found.items() if hits} == {}
 
 
+NAMED = {
+    "adapters/decryption.py",
+    "adapters/export/csv.py",
+    "adapters/pages/render.py",
+    "adapters/reports/__init__.py",
+    "adapters/reports/html.py",
+    "adapters/state/journal.py",
+    "core/checking/catalog.py",
+    "core/checking/environments.py",
+    "core/checking/expressions/function_calls.py",
+    "core/checking/expressions/hints.py",
+    "core/checking/flows/checker.py",
+    "core/checking/flows/namespace.py",
+    "core/checking/homologation.py",
+    "core/checking/operations.py",
+    "core/checking/simulator.py",
+    "core/documents.py",
+    "core/language/addresses.py",
+    "core/language/comparable_text.py",
+    "core/language/dates.py",
+    "core/language/functions.py",
+    "core/language/points.py",
+    "core/language/schemas.py",
+    "core/language/surnames.py",
+    "core/measures/__init__.py",
+    "core/measures/agreement.py",
+    "core/measures/civil_time.py",
+    "core/measures/columns.py",
+    "core/measures/conventions.py",
+    "core/measures/gaps.py",
+    "core/measures/impossible.py",
+    "core/measures/rows.py",
+    "core/measures/series.py",
+    "core/measures/stamps.py",
+    "core/measures/sums.py",
+    "core/people.py",
+    "core/soap/faults.py",
+    "runtime/connection.py",
+    "runtime/journal/log.py",
+    "steps/call.py",
+    "steps/cases.py",
+    "steps/check.py",
+    "steps/gaps.py",
+    "steps/http.py",
+    "steps/load.py",
+    "steps/missing.py",
+    "steps/report.py",
+    "steps/store.py",
+}
+"""The files inside that still name SGE, Enedis or Linky; the list only becomes shorter."""
+
+
+def test_the_rooms_inside_name_no_service():
+    inside = ("adapters/", "core/", "runtime/", "steps/")
+    found = {
+        name
+        for name, file in FILES.items()
+        if name.startswith(inside) and re.search(r"\b(Enedis|SGE|Linky)\b", file.read_text("utf-8"))
+    }
+    assert found - NAMED == set(), "what is of one service stands in a document"
+
+
 def without_manual(name, text):
     """The code; a verb's docstring is a page of the reference, whose examples must be real."""
     if not name.startswith("steps/"):

@@ -152,7 +152,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     at: Location
     same: Same | None = None
     echo: Mapping[str, Echo] = field(default_factory=dict)  # by parameter
-    ends: str = ""  # the month in which Enedis planned to end it: "2026-11"
+    ends: str = ""  # the month in which its owner planned to end it: "2026-11"
     replaced_by: str = ""  # the operation that takes its place
     mentions: Mapping[str, Location] = field(default_factory=dict)  # other operations it names
 

@@ -38,7 +38,7 @@ DEFAULT_SCENARIO = "household"
 
 
 class Kind(StrEnum):
-    """The kind of a call at Enedis: reads may be repeated, orders and cancels never."""
+    """The kind of a call: reads may be repeated, orders and cancels never."""
 
     READ = "read"
     ORDER = "order"
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 class FaultClass(StrEnum):
-    """The class of a refusal, whatever its code; the last three are ours, not SGE's."""
+    """The class of a refusal, whatever its code; the last three are ours, not a service's."""
 
     INVALID = "invalid"  # our mistake, never retried
     DENIED = "denied"  # rights or consent
@@ -135,7 +135,7 @@ class ForeignCode(str):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """SGE (or another service) said no. A value: whether it is an error, the flow decides."""
+    """A service said no. A value: whether it is an error, the flow decides."""
 
     code: str  # "SGT401", "HTTP404", "" when the answer held none; else a ForeignCode
     message: str
@@ -177,7 +177,7 @@ class CallRecord(Struct, frozen=True, kw_only=True):
 
 
 class Measure(Struct, frozen=True):
-    """One value of a series: start of its interval (UTC epoch seconds), value as SGE sent it."""
+    """One value of a series: start of its interval (UTC epoch seconds), value as it was sent."""
 
     start: int
     value: int | float
@@ -216,7 +216,9 @@ IDENTITY_UNCLEAR = "USER_ACTION_NEEDED.IDENTITY_UNCLEAR"
 class Failure(Struct, frozen=True, kw_only=True):
     """Why a step or a run did not succeed: a value that travels up until something handles it."""
 
-    code: str  # the flow's word (USER_ACTION_NEEDED), else SGE's code, else the problem's id
+    code: (
+        str  # the flow's word (USER_ACTION_NEEDED), else the service's code, else the problem's id
+    )
     problem: Problem
     fault_class: FaultClass | None = None
     hint: str = ""

@@ -12,7 +12,7 @@ Cell = str | None
 Column = Sequence[Cell]
 
 _END = "\n"  # between two cells
-_NULL = "\0"  # stands for None; texts of SGE do not contain this character
+_NULL = "\0"  # stands for None; texts of replies do not contain this character
 
 
 class _LazyColumn(Sequence[Cell]):

@@ -34,7 +34,7 @@ class CallResult(Discreet, Outcome, frozen=True, kw_only=True):
     """The result of a call: its outputs, or its failure.
 
     Attributes:
-        operation: SGE's name of it.
+        operation: its name in the catalogue.
         outputs: what its response paths gave, by name; empty when it failed.
         failure: why it did not succeed; None when it did.
         seconds: how long it took.
@@ -71,14 +71,14 @@ def call(
     unchecked: bool = False,
     listener: Listener = lambda _: None,
 ) -> CallResult:
-    """Call one SGE operation.
+    """Call one operation.
 
     Args:
-        operation: SGE's name of it.
+        operation: its name in the catalogue.
         parameters: a mapping of values by their XSD names; the others take their defaults.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
-        unchecked: send it although values are invalid or break a rule: SGE is to say so.
+        unchecked: send it although values are invalid or break a rule: the service is to say so.
         listener: told of the start and of each try.
 
     Returns:

@@ -136,7 +136,7 @@ class DryRun(Struct, frozen=True, kw_only=True):
     requests: tuple[Request, ...]
     later: tuple[OutlineStep, ...]
     failure: Failure | None  # the run would end before any request
-    warnings: tuple[Message, ...] = ()  # operations that Enedis retired, or planned to end
+    warnings: tuple[Message, ...] = ()  # operations that are retired, or planned to end
 
 
 def dry_run(

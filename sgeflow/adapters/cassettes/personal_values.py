@@ -282,7 +282,7 @@ def _garble(text: str) -> Iterator[str]:
 
 
 def fold(word: str) -> str:
-    """A word without case, accents and ligatures, as SGE often writes names."""
+    """A word without case, accents and ligatures, as replies often write names."""
     if word.isascii():
         return word.lower()
     plain = unicodedata.normalize("NFKD", word)

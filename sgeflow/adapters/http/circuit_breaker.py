@@ -3,7 +3,7 @@
 Without it a fleet would fail row after row against a wall. Closed, calls pass. After `FAILURES`
 failures in a row it opens: calls wait. When the time is over it is half open: one call goes, and
 what becomes of it decides. Only what the network does, and 5xx without a SOAP fault, count: a
-refusal of SGE is an answer.
+refusal of a service is an answer.
 """
 
 from __future__ import annotations

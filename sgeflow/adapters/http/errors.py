@@ -290,7 +290,7 @@ def _tls(error: BaseException, known: CallFacts) -> ErrorVerdict:
             "{host} refused the client certificate ({reason})", host=known.host, reason=reason
         )
         remedy = say(
-            "check `certificate` and `key`: known to Enedis, with its whole chain, not expired"
+            "check `certificate` and `key`: known to the server, with its whole chain, not expired"
         )
         if demanded_certificate(error):
             text = say("{host} asks for a client certificate, and none was shown", host=known.host)

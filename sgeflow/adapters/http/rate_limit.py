@@ -1,4 +1,4 @@
-"""Keeps calls under the rates that Enedis allows: one pacer for all threads of a process.
+"""Keeps calls under the rates that servers allow: one pacer for all threads of a process.
 
 Several processes, and machines, keep one rate together when they share where starts are noted.
 """

@@ -463,6 +463,6 @@ class HttpTransport:
             "the step's time ends before the rate allows a call to {host}; nothing was sent",
             host=known.host,
         )
-        remedy = say("raise the step's `timeout`, or `rate` where Enedis allows it")
+        remedy = say("raise the step's `timeout`, or `rate` where the server allows it")
         problem = Problem(id=Id.TIMEOUT, message=message, details=(("remedy", remedy),))
         return make_refusal(known, problem, FaultClass.NETWORK)

@@ -18,7 +18,7 @@ from sgeflow.core.model import DEFAULT_SERVICE, Kind, Status
 from sgeflow.errors import Exit, Id
 from sgeflow.values import Discreet
 
-CLOCK_SKEW = 300.0  # seconds by which the clocks of SGE and of the journal may differ
+CLOCK_SKEW = 300.0  # seconds by which the clocks of a service and of the journal may differ
 
 
 class OrderState(StrEnum):

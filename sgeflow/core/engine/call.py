@@ -51,7 +51,7 @@ from sgeflow.errors import Id, Problem, SgeflowError
 from sgeflow.messages import Message, join_items, say, sentences
 
 _AGAIN = frozenset({FaultClass.NETWORK, FaultClass.TRANSIENT, FaultClass.TECHNICAL})
-_TECHNICAL_TRIES = 2  # one retry: a technical error of SGE rarely passes by itself
+_TECHNICAL_TRIES = 2  # one retry: a technical error of a service rarely passes by itself
 
 
 def call_operation(
@@ -64,7 +64,7 @@ def call_operation(
 ) -> Script[End]:
     """Call one operation of the catalogue; the end has its outputs or its failure.
 
-    With `unchecked`, values that are invalid or break a rule are sent, so that SGE judges them.
+    With `unchecked`, values that are invalid or break a rule are sent: the service judges them.
     With `verbatim`, a refusal is a failure even if it says that the same thing is there already.
     """
     operation = run.library.bindings[name].operation
@@ -121,12 +121,14 @@ def call_with_values(
 
 
 def end_of_life(operation: Operation) -> Message | None:
-    """The warning about an operation that Enedis has retired or planned to end; None for others."""
+    """The warning about an operation that its owner has retired or planned to end; else None."""
+    owner = operation.provider.owner
     if operation.status == "retired":
-        text = say("{operation} is retired at Enedis", operation=operation.name)
+        text = say("{operation} is retired at {owner}", operation=operation.name, owner=owner)
     elif operation.ends:
         text = say(
-            "Enedis planned to end {operation} in {month}",
+            "{owner} planned to end {operation} in {month}",
+            owner=owner,
             operation=operation.name,
             month=operation.ends,
         )
@@ -145,8 +147,8 @@ def converse(
 
     `after_lost` reads the answers that follow an attempt with an unknown outcome.
 
-    A resumed run does not use the earlier failure of a read if it came from the network, from SGE
-    or from refused credentials. It sends the read again, with all its attempts.
+    A resumed run does not use the earlier failure of a read if it came from the network, from the
+    service or from refused credentials. It sends the read again, with all its attempts.
     """
     after_lost = after_lost or read
     if run.is_replay:
@@ -384,7 +386,7 @@ def _look_up_order(
     """Look for an order whose answer was lost, by the read that shows what it made.
 
     An order that is found is done. An order that is not found stays lost, because it may still be
-    on its way. None means that SGE surely did not accept the order, and that it may be sent again.
+    on its way. None means that the order was surely not accepted, and that it may be sent again.
     """
     reconcile = operation.reconcile
     if reconcile is None:

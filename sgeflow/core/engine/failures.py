@@ -48,7 +48,7 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
 
 
 def failed_code(result: Fault | NoAnswer) -> str:
-    """The code of a refusal or a missing answer: SGE's own, or ours where it gave none."""
+    """The code of a refusal or a missing answer: the service's own, or ours where it gave none."""
     return result.code if isinstance(result, Fault) and result.code else result.problem.id.code
 
 

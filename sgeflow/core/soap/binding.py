@@ -57,7 +57,7 @@ class Binding(Struct, frozen=True):
             InvalidValues: a value cannot be written as XML.
         """
         operation = self.operation
-        named = ("pointId", *filter(is_point, values))  # SGE's own name before a user's
+        named = ("pointId", *filter(is_point, values))  # the documented name before a user's
         point = next((values[name] for name in named if name in values), "")
         return Request(
             endpoint=operation.route.service,
@@ -129,7 +129,7 @@ class Binding(Struct, frozen=True):
         except SgeflowError:
             if not unchecked:
                 raise
-            expected = ()  # wrong on purpose: SGE refuses it
+            expected = ()  # wrong on purpose: the service refuses it
         return partial(self.read, expected=expected)
 
     def read(
@@ -370,7 +370,7 @@ def _is_asked(text: str, expected: ExpectedEcho) -> bool:
 
 
 def _day(text: str) -> str | None:
-    """The civil day of a date as SGE writes it; an offset or a time does not move it."""
+    """The civil day of a date as a reply writes it; an offset or a time does not move it."""
     try:
         return civil_date(text)
     except ValueError:
@@ -403,8 +403,8 @@ def lacking(
     """The proofs of an accepted order that a response lacks; none for a read.
 
     They are the outputs that the operation requires, and all that its echo repeats. An order that
-    requires none is known by a response with anything in it, or by SGE's own word: SGE answers a
-    stop with nothing but that (guide Enedis.SGE.GUI.0474).
+    requires none is known by a response with anything in it, or by the service's own word:
+    some services answer a stop with nothing but that.
     """
     if operation.kind is Kind.READ:
         return ()

@@ -286,7 +286,7 @@ class Render(Struct, frozen=True):
 
 
 def root_of(spec: EnvelopeSpec) -> str:
-    """The name by which SGE knows a service: that of the root, behind its namespace in braces."""
+    """The name of an operation on the wire: that of the root, behind its namespace in braces."""
     prefix, _, name = next(iter(spec.body)).rpartition(":")
     return f"{{{spec.namespaces.get(prefix, '')}}}{name}"
 

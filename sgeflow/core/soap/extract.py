@@ -181,7 +181,7 @@ def _compile(expressions: Mapping[str, Expression]) -> Paths:
 
 
 def is_empty(element: Element) -> bool:
-    """Whether a reply holds no text at all: SGE's way to say that there is nothing."""
+    """Whether a reply holds no text at all: there is nothing."""
     nodes: Iterator[Any] = element.iter()
     return not any(
         (node.text or "").strip() or (node.attrib and node is not element)

@@ -1,4 +1,4 @@
-"""Refusals as values: SOAP faults of SGE, faults of the gateway, HTTP statuses without either."""
+"""Refusals as values: faults of the service or of the gateway, HTTP statuses without either."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Answer(Struct, frozen=True):
 
     operation: Operation
     response: Response
-    faults: Mapping[str, FaultEntry]  # the catalogue of SGE's codes
+    faults: Mapping[str, FaultEntry]  # the catalogue of codes
     refuses: bool
 
     def soap_fault(self, fault: Element) -> Fault:
@@ -305,7 +305,7 @@ def proves_refusal(
     Args:
         response: the answer to the order.
         tree: the body as XML, or the reason why it is not XML.
-        faults: the catalogue of SGE's codes.
+        faults: the catalogue of codes.
         service: the service of the order.
         is_strict: only the service's own errors prove anything, because a gateway may send an order
             twice: the service accepts the first, the gateway refuses the second, and no search

@@ -23,7 +23,7 @@ _OK = range(200, 300)
 def read_reply(
     operation: Operation, response: Response, faults: Faults, tree: Element | Flaw | None = None
 ) -> Element | Fault | NoAnswer:
-    """The reply's element, a fault of SGE or of the gateway, or why there is no usable answer.
+    """The reply's element, a fault of the service or the gateway, or why no answer is usable.
 
     Args:
         operation: that was called.
@@ -77,7 +77,10 @@ def several_of_one(operation: Operation, response: Response, path: str) -> NoAns
 def answer_to_another(operation: Operation, response: Response, words: Message) -> NoAnswer:
     """The answer belongs to another request: none came to this one."""
     so = say("it answers another request; nothing of it is kept")
-    remedy = say("a proxy, gateway or cache before SGE mixes answers up; tell its operator")
+    remedy = say(
+        "a proxy, gateway or cache before {owner} mixes answers up; tell its operator",
+        owner=operation.provider.owner,
+    )
     details = (("so", so), ("remedy", remedy))
     none = _no_answer(operation, response, Id.OTHER_ANSWER, words, *details)
     return replace(none, retry_after=None)

@@ -133,9 +133,9 @@ WORDS = {
     "{count:,} item": ("{count:,} élément", "{count:,} éléments"),
     # calls
     "step {trail}": "étape {trail}",
-    "{operation} is retired at Enedis": "{operation} est retiré chez Enedis",
-    "Enedis planned to end {operation} in {month}": (
-        "fin de {operation} prévue par Enedis en {month}"
+    "{operation} is retired at {owner}": "{operation} est retiré chez {owner}",
+    "{owner} planned to end {operation} in {month}": (
+        "fin de {operation} prévue par {owner} en {month}"
     ),
     "{other} takes its place": "{other} le remplace",
     "{label} may have made something that nobody uses: it is on the list of sgeflow orders, and a"

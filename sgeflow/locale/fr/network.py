@@ -121,8 +121,8 @@ WORDS = {
     "put `certificate` and `key`, or `pfx`, into the environment": (
         "mettez `certificate` et `key`, ou `pfx`, dans l'environnement"
     ),
-    "check `certificate` and `key`: known to Enedis, with its whole chain, not expired": (
-        "vérifiez `certificate` et `key` : connu d'Enedis, avec toute sa chaîne, non expiré"
+    "check `certificate` and `key`: known to the server, with its whole chain, not expired": (
+        "vérifiez `certificate` et `key` : connu du serveur, avec toute sa chaîne, non expiré"
     ),
     "the TLS connection to {host} broke ({reason})": "connexion TLS avec {host} rompue ({reason})",
     "{host} was sent the request; no answer came ({why})": (
@@ -140,8 +140,8 @@ WORDS = {
         "le délai de l'étape finit avant que la cadence permette d'appeler {host} ; rien n'a été"
         " envoyé"
     ),
-    "raise the step's `timeout`, or `rate` where Enedis allows it": (
-        "augmentez le `timeout` de l'étape, ou `rate` si Enedis le permet"
+    "raise the step's `timeout`, or `rate` where the server allows it": (
+        "augmentez le `timeout` de l'étape, ou `rate` si le serveur le permet"
     ),
     "the step's time": "le délai de l'étape",
     '"{text}" is not a rate': "« {text} » n'est pas une cadence",

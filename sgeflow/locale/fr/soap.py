@@ -145,8 +145,8 @@ WORDS = {
     "it answers another request; nothing of it is kept": (
         "réponse à une autre requête ; rien n'est gardé"
     ),
-    "a proxy, gateway or cache before SGE mixes answers up; tell its operator": (
-        "un proxy, une passerelle ou un cache devant SGE mélange les réponses ; prévenez son"
+    "a proxy, gateway or cache before {owner} mixes answers up; tell its operator": (
+        "un proxy, une passerelle ou un cache devant {owner} mélange les réponses ; prévenez son"
         " exploitant"
     ),
     'missing key "echo": request and reply both hold {name}': (
