@@ -14,6 +14,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil, day_length
 from sgeflow.core.model import CallRecord, RunReport
+from sgeflow.runtime import transports
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import young_catalog
 
@@ -160,6 +161,32 @@ class Household:
     def remembered(self):
         with self.store() as store:
             return store.recall("accounts", self.point)
+
+
+class _Between:
+    """A transport that something stands before."""
+
+    def __init__(self, inner, answer):
+        self.inner, self.answer, self.close = inner, answer, inner.close
+
+    def send(self, request, deadline=None, leave=None):
+        go = lambda: self.inner.send(request, deadline, leave)  # noqa: E731
+        return self.answer(request, go, leave)
+
+
+@pytest.fixture
+def stand_between(monkeypatch):
+    """Let `answer(request, go, leave)` stand before every server, where `go()` sends the request.
+
+    Whoever answers in its place notes with `leave()` that it left.
+    """
+
+    def stand(answer):
+        http = transports.open_http
+        between = lambda *given, **named: _Between(http(*given, **named), answer)  # noqa: E731
+        monkeypatch.setattr(transports, "open_http", between)
+
+    return stand
 
 
 def is_curve(event):

@@ -4,9 +4,7 @@ A server on loopback answers; what is kept of the reply, and how the command end
 """
 
 import json
-import threading
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import groupby
 
 import pytest
@@ -14,7 +12,9 @@ import pytest
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from sgeflow.core.measures.civil_time import civil, midnight
+from tests.adapters.conftest import answer, serve
 
+__all__ = ["serve"]
 POINT = "30000000000011"
 AUTUMN = date(2025, 10, 26)
 ENVIRONMENT = """
@@ -78,29 +78,11 @@ REPLY = """\
 """
 
 
-@pytest.fixture(scope="module")
-def server():
+@pytest.fixture
+def server(serve):
     """A server on loopback that answers with `server.reply`."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = self.server.reply.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/xml; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            return None
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        yield listening
-        listening.shutdown()
-        thread.join()
+    made = serve(lambda link, _request: link.sendall(answer(made.reply.encode())))
+    return made
 
 
 @pytest.fixture
@@ -108,7 +90,7 @@ def project(server, tmp_path, monkeypatch):
     """A project whose environment is the server, as the current folder."""
     (tmp_path / "environments").mkdir()
     (tmp_path / "flows").mkdir()
-    text = ENVIRONMENT.format(port=server.server_port)
+    text = ENVIRONMENT.format(port=server.port)
     (tmp_path / "environments" / "replying.yaml").write_text(text)
     (tmp_path / "flows" / "keep.yaml").write_text(FLOW)
     (tmp_path / "flows" / "keep-readings.yaml").write_text(READINGS)

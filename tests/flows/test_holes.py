@@ -13,7 +13,6 @@ from sgeflow.cli.main import run
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.model import Measure, Response, Series, Status
 from sgeflow.errors import Exit
-from sgeflow.runtime import transports
 from sgeflow.simulator import measure_rules
 from tests.flows.conftest import GENERATIONS, is_curve
 
@@ -148,29 +147,19 @@ def test_days_before_the_contract_are_told_as_such_and_not_asked_for(households)
     assert after == {"start": "2025-07-07", "end": "2025-07-10", "why": "none", **again}
 
 
-class _Down:
-    """A transport whose SGE stops answering for curves after a number of them."""
-
-    def __init__(self, inner, answers, count):
-        self.inner, self.answers, self.count = inner, answers, count
-
-    def send(self, request, deadline=None, leave=None):
-        if b"COURBE" in request.body:
-            self.count.append(request.path)
-            if len(self.count) > self.answers:
-                return leave() or Response(status=503, headers={}, body=b"")
-        return self.inner.send(request, deadline, leave)
-
-    def close(self):
-        self.inner.close()
-
-
 @BOTH
 def test_the_first_week_without_an_answer_ends_the_asking_and_what_came_is_kept(
-    play, monkeypatch, generation
+    play, stand_between, generation
 ):
-    http, count = transports.open_http, []
-    monkeypatch.setattr(transports, "open_http", lambda *a, **b: _Down(http(*a, **b), 2, count))
+    asked = []
+
+    def stop_answering(request, go, leave):
+        asked.extend([request.path] * (b"COURBE" in request.body))
+        if b"COURBE" in request.body and len(asked) > 2:
+            return leave() or Response(status=503, headers={}, body=b"")
+        return go()
+
+    stand_between(stop_answering)
     done = play(generation=generation)
     assert (done.code, done.report.exit) == ("UNKNOWN_ERROR.PARTIAL_SYNC", Exit.PARTIAL)
     assert "half_hours" in done.report.failure.problem.message

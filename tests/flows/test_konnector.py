@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from sgeflow.core.model import Response, Status
 from sgeflow.errors import Exit, InvalidValues
-from sgeflow.runtime import transports
 from sgeflow.simulator.soap import TECHNIQUE, Refusal, fault
 from sgeflow.simulator.world import SERVICE_ID
 from tests.conftest import silent_catalog
@@ -17,76 +16,39 @@ from tests.flows.conftest import GENERATIONS, KINDS
 BOTH = pytest.mark.parametrize("generation", GENERATIONS)
 
 
-class _Refusing:
-    """A transport whose neighbour is down: every call of one endpoint is answered 503."""
-
-    def __init__(self, inner, endpoint, methods):
-        self.inner, self.endpoint, self.methods = inner, endpoint, methods
-
-    def send(self, request, deadline=None, leave=None):
-        if request.endpoint == self.endpoint and request.method in self.methods:
-            return leave() or Response(status=500, headers={}, body=b"")
-        return self.inner.send(request, deadline, leave)
-
-    def close(self):
-        self.inner.close()
-
-
 @pytest.fixture
-def broken(monkeypatch):
+def broken(stand_between):
     """Make one neighbour fail: `broken("backoffice", "PUT")`."""
 
     def breaking(endpoint, *methods):
-        http = transports.open_http
-        monkeypatch.setattr(
-            transports,
-            "open_http",
-            lambda *given, **named: _Refusing(http(*given, **named), endpoint, methods),
-        )
+        def answer(request, go, leave):
+            if request.endpoint == endpoint and request.method in methods:
+                return leave() or Response(status=500, headers={}, body=b"")
+            return go()
+
+        stand_between(answer)
 
     return breaking
 
 
-class _Between:
-    """A transport that something stands before: `answer(request, go)`, where `go()` sends it."""
-
-    def __init__(self, inner, answer):
-        self.inner, self.answer = inner, answer
-
-    def send(self, request, deadline=None, leave=None):
-        return self.answer(request, lambda: self.inner.send(request, deadline, leave))
-
-    def close(self):
-        self.inner.close()
-
-
-def _between(monkeypatch, answer):
-    http = transports.open_http
-    monkeypatch.setattr(
-        transports,
-        "open_http",
-        lambda *given, **named: _Between(http(*given, **named), answer),
-    )
-
-
 @pytest.fixture
-def refused_order(monkeypatch):
+def refused_order(stand_between):
     """Every order is told that there is such a service already."""
     body = fault(Refusal("SGT570", "Un service est déjà actif sur la période."), TECHNIQUE)
 
-    def answer(request, go):
+    def answer(request, go, _leave):
         order = request.label.startswith("commander") and "Arret" not in request.label
         return Response(status=500, headers={}, body=body) if order else go()
 
-    _between(monkeypatch, answer)
+    stand_between(answer)
 
 
 @pytest.fixture
-def late_search(monkeypatch):
+def late_search(stand_between):
     """The first search finds nothing yet."""
     searches = []
 
-    def answer(request, go):
+    def answer(request, go, _leave):
         reply = go()
         if not request.label.startswith("rechercherServices"):
             return reply
@@ -94,7 +56,7 @@ def late_search(monkeypatch):
         services = re.compile(rb"<(serviceSouscrit(?:Mesures)?)>.*</\1>", re.DOTALL)
         return reply if searches[1:] else replace(reply, body=services.sub(b"", reply.body))
 
-    _between(monkeypatch, answer)
+    stand_between(answer)
 
 
 @BOTH
@@ -336,16 +298,18 @@ def test_a_business_meter_stamps_the_start_and_its_curve_sums_to_its_days(play):
 @pytest.mark.parametrize(
     ("unit", "generation"), [("Wh", "previous"), ("W", "current"), ("VA", "current")]
 )
-def test_a_reply_in_two_units_is_not_kept_as_if_it_were_in_one(play, monkeypatch, unit, generation):
+def test_a_reply_in_two_units_is_not_kept_as_if_it_were_in_one(
+    play, stand_between, unit, generation
+):
     unit_said = b"<unite>%s</unite>" % unit.encode()
     block = re.compile(rb"<grandeur>.{1,200}" + unit_said + rb".*?</grandeur>", re.DOTALL)
 
-    def answer(request, go):
+    def answer(_request, go, _leave):
         reply = go()
         twice = block.sub(lambda it: it[0] + it[0].replace(b"<unite>", b"<unite>k"), reply.body)
         return replace(reply, body=twice)
 
-    _between(monkeypatch, answer)
+    stand_between(answer)
     done = play(generation=generation)
     told = f"must be in {unit}, but the reply is in {unit} and k{unit}"
     assert told in done.report.failure.problem.message
