@@ -13,7 +13,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import quote
@@ -91,12 +91,22 @@ def test_a_wrong_command_line_ends_with_2_and_says_what_is_right(sgeflow, words,
     assert re.match(r"(simulated.*\n)?SGE00[12] ", result.err)
 
 
-def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, monkeypatch, tmp_path) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError(f"cannot read '{NAME}' of 30000000000011")
+@pytest.fixture
+def break_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let every run meet a bug of sgeflow with these words."""
 
+    def make(words: str) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError(words)
+
+        monkeypatch.setattr("sgeflow.runtime.run.run", broken)
+
+    return make
+
+
+def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, break_runs, tmp_path) -> None:
+    break_runs(f"cannot read '{NAME}' of 30000000000011")
     (tmp_path / "state").mkdir()
-    monkeypatch.setattr("sgeflow.runtime.run.run", broken)
     result = sgeflow("run", "konnector", f"lastname={NAME}")
     assert result.code == 70
     assert result.err.startswith("SGE900 a bug of sgeflow: RuntimeError")
@@ -110,11 +120,8 @@ def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, monkeypatch, 
     assert report.stat().st_mode & 0o077 == 0
 
 
-def test_a_report_of_a_bug_holds_no_address(sgeflow, monkeypatch) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("here")
-
-    monkeypatch.setattr("sgeflow.runtime.run.run", broken)
+def test_a_report_of_a_bug_holds_no_address(sgeflow, break_runs) -> None:
+    break_runs("here")
     address = "postgresql://one:geheim@127.0.0.1:1/base?x=1"
     bare = "one:geheim@127.0.0.1/base"
     words = ("--state", bare, "--state", address, f"--state={address}", "--debug")
@@ -126,53 +133,51 @@ def test_a_report_of_a_bug_holds_no_address(sgeflow, monkeypatch) -> None:
     assert "geheim" not in text + result.err
 
 
-def test_debug_shows_the_traceback(sgeflow, monkeypatch) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("here")
-
-    monkeypatch.setattr("sgeflow.runtime.run.run", broken)
+def test_debug_shows_the_traceback(sgeflow, break_runs) -> None:
+    break_runs("here")
     result = sgeflow("run", "konnector", "--debug")
     assert result.code == 70
     assert "Traceback" in result.err
     assert "RuntimeError: here" in result.err
 
 
+VARIABLES = {"PYTHONPATH": str(ROOT)}
+
+
+def shell(words: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """What a shell runs: `sgeflow` with words, pipes and redirections."""
+    command = f"{sys.executable} -m sgeflow {words}"
+    return subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        env={**os.environ, **VARIABLES},
+        cwd=folder,
+        check=False,
+    )
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     # `:` has ended long before the first word of the list is written
-    command = f"{sys.executable} -m sgeflow show | : ; exit ${{PIPESTATUS[0]}}"
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
-    )
+    done = shell("show | : ; exit ${PIPESTATUS[0]}", tmp_path)
     assert done.stderr == b""
     assert done.returncode == 0
 
 
 def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m sgeflow run konnector --env simulator 2>&1 >told | :"
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run(["bash", "-c", command], env=variables, cwd=tmp_path, check=True)
+    assert shell("run konnector --env simulator 2>&1 >told | :", tmp_path).returncode == 0
     assert "✓ done" in (tmp_path / "told").read_text()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
 def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
-    command = f"exec {sys.executable} -m sgeflow show >/dev/full"
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
-    )
+    done = shell("show >/dev/full", tmp_path)
     assert done.returncode == 5
     assert b"SGE701 the result cannot be written to stdout: no space left" in done.stderr
 
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
 def test_closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
-    command = f"exec {sys.executable} -m sgeflow run konnector --env simulator {closed}"
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, env=variables, cwd=tmp_path, check=False
-    )
+    done = shell(f"run konnector --env simulator {closed}", tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "data" / "importedData.simulated.json").exists()
 
@@ -363,12 +368,16 @@ def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
     assert sgeflow("export", "--point", "99999999999999").code == 2
 
 
-def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    words = ["simulate", "--port", "0", "--generation", "previous"]
-    serving = start("sgeflow", words, tmp_path, variables)
+def serve(folder: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]]:
+    """A simulator that serves, and the lines in which it says what."""
+    words = ("simulate", "--port", "0", *options)
+    serving = start("sgeflow", words, folder, {**os.environ, **VARIABLES})
     assert serving.stdout is not None
-    told = [serving.stdout.readline() for _ in range(9)]
+    return serving, [serving.stdout.readline() for _ in range(9)]
+
+
+def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
+    serving, told = serve(tmp_path, "--generation", "previous")
     base = told[0].split()[-1]
     with urllib.request.urlopen(f"{base}/communes/69003", timeout=5) as answer:
         assert answer.status == 200
@@ -385,12 +394,8 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
 
 
 def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: Path) -> None:
-    words = ("simulate", "--port", "0", "--tls", "ca.pem", "--faults", "certificate-expired:1x")
-    words += ("--client", "client.pem")
-    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    serving = start("sgeflow", words, tmp_path, variables)
-    assert serving.stdout is not None
-    told = [serving.stdout.readline() for _ in range(9)]
+    options = ("--tls", "ca.pem", "--faults", "certificate-expired:1x", "--client", "client.pem")
+    serving, told = serve(tmp_path, *options)
     base = told[0].split()[-1]
     assert base.startswith("https://")
     trust = ssl.create_default_context(cafile=tmp_path / "ca.pem")

@@ -38,6 +38,11 @@ def store(series: str, stamped: str, rows: list[dict[str, Any]], **more: str) ->
     return {"store": {**kept, **more}}
 
 
+def load(series: str, start: str, end: str) -> dict[str, Any]:
+    """A step that loads rows of the point."""
+    return {"load": {"point": POINT, "series": series, "start": start, "end": end}}
+
+
 def half_hours(day: str, watts: int) -> Iterator[dict[str, Any]]:
     """A day's half-hours of one power, stamped at their ends."""
     first = date.fromisoformat(day)
@@ -69,14 +74,7 @@ def test_a_month_that_is_written_in_another_zone_is_the_civil_month_in_france(ou
     given = outputs_of(
         {"months": "steps.s1.measures[].[date(start), value]"},
         store("monthly_sum", "day", rows, unit="Wh"),
-        {
-            "load": {
-                "point": POINT,
-                "series": "monthly_sum",
-                "start": "2025-01-01",
-                "end": "2026-01-01",
-            }
-        },
+        load("monthly_sum", "2025-01-01", "2026-01-01"),
     )
     assert given["months"] == [["2025-02-01", 2], ["2025-04-01", 4]]
 
@@ -91,14 +89,7 @@ def test_the_step_of_a_curve_tells_what_its_stamps_mark(
     given = outputs_of(
         {"starts": "steps.s1.measures[].start"},
         store("load_curve", "auto", [row]),
-        {
-            "load": {
-                "point": POINT,
-                "series": "load_curve",
-                "start": "2025-05-15",
-                "end": "2025-05-16",
-            }
-        },
+        load("load_curve", "2025-05-15", "2025-05-16"),
     )
     assert given["starts"] == [f"2025-05-15T{first}:00+02:00"]
 
@@ -133,13 +124,6 @@ def test_what_lies_in_the_time_of_a_kept_value_takes_its_place(outputs_of) -> No
         {"kept": "steps.s2.measures[].[value, step]"},
         store("load_curve", "end", [hour]),
         store("load_curve", "end", [half]),
-        {
-            "load": {
-                "point": POINT,
-                "series": "load_curve",
-                "start": "2025-05-15",
-                "end": "2025-05-16",
-            }
-        },
+        load("load_curve", "2025-05-15", "2025-05-16"),
     )
     assert given["kept"] == [[3, 1800]]

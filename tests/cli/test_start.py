@@ -38,15 +38,19 @@ print(json.dumps([code, [name for name in {names!r} if name in sys.modules]]), f
 """
 
 
-def imported(words: list[str], names: tuple[str, ...]) -> tuple[int, list[str], str]:
-    code = _CODE.format(words=words, names=names)
-    done = subprocess.run(
-        [sys.executable, "-c", code],
+def python(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A Python of its own that ended well."""
+    return subprocess.run(
+        [sys.executable, *words],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
     )
+
+
+def imported(words: list[str], names: tuple[str, ...]) -> tuple[int, list[str], str]:
+    done = python("-c", _CODE.format(words=words, names=names))
     exit_code, found = json.loads(done.stderr.splitlines()[-1])
     return exit_code, found, done.stdout
 
@@ -78,13 +82,7 @@ door.main()
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux")
 def test_no_call_of_a_start_takes_memory_for_its_frame_from_the_system() -> None:
     """By itself the interpreter asks for 16 KB at the end of 16 KB: again at each such call."""
-    done = subprocess.run(
-        [sys.executable, "-c", _FRAMES],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+    done = python("-c", _FRAMES)
     alone, with_room = map(json.loads, done.stdout.splitlines())
     assert len(alone) > 3
     assert with_room == []
@@ -197,20 +195,8 @@ def test_our_code_never_imports_click() -> None:
 
 
 def test_completion_offers_names_without_opening_the_project() -> None:
-    variables = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "_SGEFLOW_COMPLETE": "complete_bash",
-        "COMP_WORDS": "sgeflow call consulterM",
-        "COMP_CWORD": "2",
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "sgeflow"],
-        capture_output=True,
-        text=True,
-        env=variables,
-        check=False,
-    )
+    typed = {"COMP_WORDS": "sgeflow call consulterM", "COMP_CWORD": "2"}
+    done = python("-m", "sgeflow", _SGEFLOW_COMPLETE="complete_bash", **typed)
     assert "consulterMesuresDetaillees" in done.stdout.split()
     assert done.stderr == ""
 
