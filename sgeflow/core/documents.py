@@ -63,6 +63,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
     lists: tuple[str, ...]  # what repeats besides what the paths take as lists
     paths: Mapping[str, Expression]
     required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
+    fault: Mapping[str, Expression] = field(default_factory=dict)  # its code and its message
 
 
 class Echo(Struct, frozen=True, kw_only=True):

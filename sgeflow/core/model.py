@@ -138,7 +138,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     """A service said no. A value: whether it is an error, the flow decides."""
 
     code: str  # "SGT401", "HTTP404", "" when the answer held none; else a ForeignCode
-    message: str
+    message: str  # of the service; empty if it gave none, or only a status
     fault_class: FaultClass
     status: int
     problem: Problem
@@ -227,6 +227,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     held: bool = False  # an order that was not sent, because what stands beside it had failed
     barred: bool = False  # what another run has open is in the way: no handler has words for that
     answer: str = ""  # of an order whose outcome is unknown: the code of the fault that came
+    reason: str = ""  # the message of the fault as it came, masked
 
     @property
     def status(self) -> Status:

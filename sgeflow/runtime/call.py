@@ -201,7 +201,7 @@ def _call(
         log=log,
         listen=hidden.masked_listener(listener),
         learn=hidden.learn,
-        mask_code=hidden.code,
+        mask_foreign=hidden.foreign,
         day=log.day,
         patient=session.patient,
     )

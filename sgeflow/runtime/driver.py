@@ -212,7 +212,7 @@ class Driver(Struct, kw_only=True):
     store: Store | None = None  # a single call keeps nothing
     recorder: Recorder | None = None  # of the conversation
     learn: Callable[[Request], None] = lambda _: None  # told of each request before its answer
-    mask_code: Callable[[str], str] = lambda code: code
+    mask_foreign: Callable[[str], str] = lambda text: text
     export: Callable[[Export | effects.WriteReport], Exported] | None = None
     run_id: str = ""  # part of the marks of writes to the store
     author: Author | None = None  # of writes to the store
@@ -443,7 +443,7 @@ class Driver(Struct, kw_only=True):
 
     _ANSWERS: ClassVar[dict[type[Effect[Any]], Callable[[Driver, Any], Any]]] = {
         Exchange: _exchange,
-        effects.MaskedCode: lambda self, effect: self.mask_code(effect.code),
+        effects.MaskedText: lambda self, effect: self.mask_foreign(effect.text),
         effects.CallClosed: _settle,
         effects.ProvenAbsent: _absent,
         effects.Resent: lambda self, effect: self.log.was_resent(effect.key),

@@ -16,7 +16,7 @@ from sgeflow.core.engine.effects import StepEnded, Warn
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.paths import texts_in
 from sgeflow.core.language.secret_names import secret_names
-from sgeflow.core.model import Failure, Request, Response
+from sgeflow.core.model import Failure, ForeignCode, Request, Response
 from sgeflow.errors import Problem, SgeflowError
 from sgeflow.messages import LocalizedText, Message, alter, from_table, is_localized
 from sgeflow.patterns import regex
@@ -70,9 +70,11 @@ class Masking(Struct, kw_only=True):
 
         return alter(text, mask) if isinstance(text, Message | LocalizedText) else mask(text)
 
-    def code(self, code: str) -> str:
-        """Mask a foreign code and shorten it to one line."""
-        nameless = self._nameless(self._tools()[0].text(" ".join(code.split())))
+    def foreign(self, text: str) -> str:
+        """Mask foreign words; a foreign code is shortened to one line, too."""
+        if not isinstance(text, ForeignCode):
+            return self._nameless(self._tools()[0].text(text))
+        nameless = self._nameless(self._tools()[0].text(" ".join(text.split())))
         return "".join(sign if sign.isprintable() else " " for sign in nameless[:_CODE])
 
     def hide_path(self, path: str) -> str:

@@ -306,7 +306,7 @@ def run_in_context(
         export=collector.write_output,
         listen=listen,
         learn=hidden.learn,
-        mask_code=hidden.code,
+        mask_foreign=hidden.foreign,
         run_id=session.run,
         uses_earlier_state=warn_of_earlier_state,
         author=author,

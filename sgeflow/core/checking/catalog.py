@@ -54,6 +54,7 @@ from sgeflow.core.language.reader import Reader, is_sound
 from sgeflow.core.language.schemas import (
     DRAFT,
     FAULT_CLASSES,
+    FAULT_CODE,
     NAME,
     NAMESPACE,
     PARAMETER,
@@ -90,8 +91,8 @@ FAULTS_SCHEMA: Schema = {
             },
             ("class", "meaning", "cause", "remedy"),
         ),
-        "What each SGE code means.",
-        r"^[A-Z0-9]+$",
+        "What each code of a fault means.",
+        FAULT_CODE,
     ),
 }
 

@@ -635,13 +635,15 @@ def _operation(
 def _response(reader: Reader) -> ResponseSpec:
     element = reader.get(("response", "element"))
     paths = reader.reply_paths(("response", "paths"))
-    for expression in paths.values():
+    fault = reader.reply_paths(("response", "fault"))
+    for expression in (*paths.values(), *fault.values()):
         reader.problems += shape_over(XML, expression)[1]
     return ResponseSpec(
         elements=(element,) if isinstance(element, str) else tuple(element),
         lists=tuple(reader.get(("response", "lists"), [])),
         paths=paths,
         required=tuple(reader.get(("response", "required"), [])),
+        fault=fault,
     )
 
 

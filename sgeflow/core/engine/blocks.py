@@ -190,7 +190,7 @@ def handle(handler: Handler, end: Failed, scope: Scope, run: Run, *, flow: str =
 
 
 def _act(handler: Handler, end: Failed, scope: Scope, run: Run, flow: str) -> Script[End]:
-    scope = {**scope, "fault": fault_facts(end.failure)}
+    scope = {**scope, "fault": {**fault_facts(end.failure), "reason": end.failure.reason}}
     try:
         if handler.fail:
             failure = verdict_failure(handler.fail, Id.FLOW_FAILED, scope, run)
@@ -355,6 +355,6 @@ def failed_item(item: Any, failure: Failure) -> dict[str, Any]:
 
 
 def fault_facts(failure: Failure) -> dict[str, Any]:
-    """The facts of a failure that handlers read as `fault`."""
+    """The facts of a failure that documents read."""
     fault_class = failure.fault_class.value if failure.fault_class else ""
     return {"code": failure.code, "message": failure.problem.message, "class": fault_class}

@@ -13,7 +13,7 @@ from sgeflow.core.engine.effects import (
     Clock,
     Emit,
     Exchange,
-    MaskedCode,
+    MaskedText,
     OrderDays,
     OutputsByHand,
     Pause,
@@ -326,7 +326,8 @@ ReadResponse = Callable[[Response], Any]
 def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Script[Any]:
     """The meaning of an answer; an answer at which `read` fails is reported as unreadable.
 
-    A fault code that no document contains is masked, because it may contain personal data.
+    The message of a fault, and a code that no document contains, are masked, because they may
+    contain personal data.
     """
     result: Any = answer
     if isinstance(answer, Response):
@@ -342,7 +343,9 @@ def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Reques
                 seconds=answer.seconds,
             )
     if isinstance(result, Fault) and isinstance(result.code, ForeignCode):
-        return replace(result, code=(yield from ask(MaskedCode(result.code))))
+        result = replace(result, code=(yield from ask(MaskedText(result.code))))
+    if isinstance(result, Fault) and result.message:
+        result = replace(result, message=(yield from ask(MaskedText(result.message))))
     return result
 
 

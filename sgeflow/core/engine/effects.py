@@ -16,7 +16,6 @@ from sgeflow.core.model import (
     CallRecord,
     Failure,
     Fall,
-    ForeignCode,
     NoAnswer,
     Request,
     Response,
@@ -65,10 +64,10 @@ class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
     deadline: float | None = None  # on the clock of `Clock`
 
 
-class MaskedCode(Effect[str], frozen=True):
-    """Mask a code that no document contains: the result is short, without names and secrets."""
+class MaskedText(Effect[str], frozen=True):
+    """Mask the words of a service: without names and secrets; a foreign code is shortened, too."""
 
-    code: ForeignCode
+    text: str
 
 
 class CallClosed(Effect[None], frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
     problem = result.problem
     fault_class = result.fault_class
     code = failed_code(result)
+    reason = result.message if isinstance(result, Fault) else ""
     if request.at_least_once and not is_sure(result):
         fault_class = FaultClass.NETWORK
     elif request.kind is not Kind.READ and not is_sure(result):
@@ -34,6 +35,7 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
             fault_class=FaultClass.UNKNOWN,
             step=run.trail,
             answer=code if isinstance(result, Fault) else "",
+            reason=reason,
         )
     if attempt > 1:
         problem = problem.with_details(("tried", say("{count} times", count=attempt)))
@@ -44,6 +46,7 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
         step=run.trail,
         held=isinstance(result, NoAnswer) and result.held,
         barred=isinstance(result, NoAnswer) and result.barred,
+        reason=reason,
     )
 
 

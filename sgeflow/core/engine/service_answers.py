@@ -52,7 +52,7 @@ def service_fault(
     )
     return Fault(
         code=f"HTTP{response.status}",
-        message=problem.message,
+        message="",
         fault_class=known,
         status=response.status,
         problem=problem,
@@ -158,7 +158,7 @@ def relay_fault(relay: str, answer: Response) -> Fault | NoAnswer:
     problem = Problem(id=Id.HTTP_REFUSED, message=message, details=details)
     return Fault(
         code=f"SMTP{answer.status}",
-        message=problem.message,
+        message="",
         fault_class=FaultClass.INVALID,
         status=answer.status,
         problem=problem,

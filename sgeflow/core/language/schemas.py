@@ -22,6 +22,7 @@ DURATION = r"^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?
 PATH = r"^(?!/)(?![A-Za-z][A-Za-z0-9+.-]*://)"
 BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
 NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
+FAULT_CODE = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$(?!\n)"
 STUB = r"^((GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+|MAIL /)$"
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` is before a last newline too
@@ -66,6 +67,7 @@ FORMS = {
     FLOW_NAME: "a name: small letters, digits and -, beginning with a letter",
     CASE: "a name: letters, digits, - and _, beginning with a letter",
     CODE: "a code: capitals, digits and _, as USER_ACTION_NEEDED",
+    FAULT_CODE: "a code: letters, digits, _, - and ., without a prefix, as INVALID_INPUT",
     DURATION: "a duration, as P7D, P1M or PT30M",
     WAIT: "a length of time, as PT0S, PT5M or P1D",
     LENGTH: "a length of time, as PT30S, PT5M or P1D",
@@ -288,12 +290,19 @@ OPERATION: Schema = {
                         **_NAMES,
                         "description": "outputs without which an order does not count as accepted",
                     },
+                    "fault": closed_object(
+                        {
+                            "code": text("JMESPath over the fault: its code"),
+                            "message": text("JMESPath over the fault: its message"),
+                        },
+                        description="where a SOAP fault has them; by default in SOAP's own places",
+                    ),
                 },
                 ("element", "paths"),
             ),
             "echo": _ECHO,
             "personal": {"type": "array", "items": {"type": "string"}},
-            "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", r"^[A-Z0-9]+$"),
+            "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", FAULT_CODE),
             "same": _SAME,
             "reconcile": _RECONCILE,
             "examples": names_to(

@@ -12,12 +12,11 @@ from sgeflow.core.documents import FaultEntry, Operation, Service
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
 from sgeflow.core.soap.reply_dates import retry_after
+from sgeflow.core.soap.service_faults import SOAP_11, SOAP_12, codes_in, read_parts
 from sgeflow.core.soap.xml import (
     Element,
     Flaw,
-    all_attributes,
     attributes,
-    bare,
     elements,
     find_children,
     is_page,
@@ -115,22 +114,26 @@ class Answer(Struct, frozen=True):
     refuses: bool
 
     def soap_fault(self, fault: Element) -> Fault:
-        """A SOAP fault, by the code in its detail; `faultstring` is not reliable.
+        """A SOAP fault: by the code in an error of the service or the gateway, else by its parts.
 
         Homologation answers were seen without any detail, with an empty code, and with a qualified
-        faultcode, so everything is found by local name and nothing is required.
+        faultcode, so everything is found by local name and nothing is required. SGE's `faultstring`
+        is not reliable.
         """
-        words = next((text_of(node) for node in find_children(fault, "faultstring")), "")
-        service = self.operation.provider
+        operation, service = self.operation, self.operation.provider
+        paths = operation.response.fault
+        parts = read_parts(fault, paths, {*operation.faults, *self.faults})
         names = (f"{{*}}{name}" for name in (service.error, "fault") if name)
-        for node in fault.iter(*names):
+        for node in () if paths else fault.iter(*names):
             if local_name(node) == "fault" and (gateway := self._gateway_xml(node)):
                 return gateway
             for result in find_children(node, service.result):
                 given = dict(attributes(result)).get("code", "").strip()
-                code = _code(given, self.faults, self.operation.faults)
-                return self._refusal(code, own_text(result) or words)
-        return self._refusal("", words)
+                code = _code(given, self.faults, operation.faults)
+                return self._refusal(code, own_text(result) or parts.reason, class_of(code))
+        usual = FaultClass.INVALID if parts.blames_request else FaultClass.TECHNICAL
+        code = _code(parts.code, self.faults, operation.faults)
+        return self._refusal(code, parts.reason, usual)
 
     def gateway_fault(self, tree: Element | None) -> Fault | None:
         """A fault of the API manager: in XML up to version 3, in JSON from version 4."""
@@ -171,9 +174,9 @@ class Answer(Struct, frozen=True):
             return self._fault(code, "", kind, Id.SERVER_ERROR, without_reason(status))
         return None
 
-    def _refusal(self, code: str, message: str) -> Fault:
+    def _refusal(self, code: str, message: str, usual: FaultClass) -> Fault:
         operation, entry = self.operation, self.faults.get(code)
-        known = operation.faults.get(code, entry.fault_class if entry else class_of(code))
+        known = operation.faults.get(code, entry.fault_class if entry else usual)
         quoted = _quote(code, message)
         receiver = operation.provider.owner
         text = say("{receiver} refused the call: {quoted}", receiver=receiver, quoted=quoted)
@@ -273,7 +276,6 @@ def _quote(code: str, message: str) -> str:
     return sentences(code, words) or say("it gave no reason")
 
 
-_SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _WSO2 = tuple(f"{{http://wso2.org/apimanager{part}}}" for part in ("", "/throttling", "/security"))
 _PLAIN = frozenset({"Server", "Client"})  # faultcodes that say nothing of their own
 _STATUSES = frozenset({401, 429})  # said instead of carrying out, and by gateways without a code
@@ -289,12 +291,10 @@ _JSON_KEY = regex(rb'"([^"]*)(?="\s*:)')
 
 
 def proves_refusal(
+    operation: Operation,
     response: Response,
     tree: Element | Flaw,
     faults: Mapping[str, FaultEntry],
-    service: Service,
-    *,
-    is_strict: bool,
 ) -> bool:
     """Whether an answer, taken as a whole, proves that the order was not accepted.
 
@@ -302,17 +302,21 @@ def proves_refusal(
     (ADR 0012). A code proves something in its owner's place and namespace, and alone; a status does
     where there is no code.
 
+    Of an order that no search finds, only the service's own errors prove anything, because a
+    gateway may send it twice: the service accepts the first, the gateway refuses the second.
+
     Args:
+        operation: that was called.
         response: the answer to the order.
         tree: the body as XML, or the reason why it is not XML.
         faults: the catalogue of codes.
-        service: the service of the order.
-        is_strict: only the service's own errors prove anything, because a gateway may send an order
-            twice: the service accepts the first, the gateway refuses the second, and no search
-            finds the order.
     """
+    is_strict = operation.reconcile is None
     if not isinstance(tree, Flaw):
-        return _xml_proves(tree, response.status, faults, service, is_strict=is_strict)
+        fault = _lone_fault(tree) if local_name(tree) == "Envelope" else None
+        if fault is not None and _parts_prove(fault, operation, faults):
+            return True
+        return _xml_proves(tree, response.status, faults, operation.provider, is_strict=is_strict)
     if is_strict:
         return False
     body = response.body.strip()
@@ -331,7 +335,7 @@ def _xml_proves(
     *,
     is_strict: bool,
 ) -> bool:
-    codes = list(_codes(root))
+    codes = list(codes_in(root))
     is_soap = local_name(root) == "Envelope"
     fault = _lone_fault(root) if is_soap else None
     if not codes:
@@ -351,28 +355,29 @@ def _xml_proves(
     return bool(service.refused) and regex(service.refused).fullmatch(code) is not None
 
 
-def _codes(root: Element) -> Iterator[tuple[Element, str]]:
-    """Each text that is called a code, with its element; not the faultcode of the Fault."""
-    for node in root.iter("*"):
-        for name, value in all_attributes(node):
-            if "code" in bare(name).lower():
-                yield node, value.strip()
-        if "code" in local_name(node).lower() and not _is_faultcode(node):
-            yield node, text_of(node)
+def _parts_prove(fault: Element, operation: Operation, faults: Mapping[str, FaultEntry]) -> bool:
+    """Whether a fault has a code that refuses by the catalogue, where the operation says or alone.
 
-
-def _is_faultcode(node: Element) -> bool:
-    above = node.getparent()
-    return local_name(node) == "faultcode" and above is not None and above.tag == f"{_SOAP}Fault"
+    Codes of SGE and of WSO2 prove something in their owners' places only.
+    """
+    paths = operation.response.fault
+    code = read_parts(fault, paths, faults).code
+    entry = faults.get(code)
+    if entry is None or not entry.refuses:
+        return False
+    if "code" in paths:
+        return True
+    return not CODE.fullmatch(code) and all(text == code for _, text in codes_in(fault))
 
 
 def _lone_fault(root: Element) -> Element | None:
     """The SOAP fault of an envelope in whose Body nothing else stands."""
-    body = _only(part for part in elements(root) if part.tag != f"{_SOAP}Header")
-    if body is None or body.tag != f"{_SOAP}Body":
+    space = SOAP_12 if root.tag == f"{SOAP_12}Envelope" else SOAP_11
+    body = _only(part for part in elements(root) if part.tag != f"{space}Header")
+    if body is None or body.tag != f"{space}Body":
         return None
     fault = _only(elements(body))
-    return fault if fault is not None and fault.tag == f"{_SOAP}Fault" else None
+    return fault if fault is not None and fault.tag == f"{space}Fault" else None
 
 
 def _entry(fault: Element | None) -> Element | None:

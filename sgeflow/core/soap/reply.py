@@ -40,8 +40,7 @@ def read_reply(
         return element
     from sgeflow.core.soap.faults import Answer, proves_refusal, without_reason
 
-    is_strict = operation.reconcile is None
-    refuses = proves_refusal(response, tree, faults, operation.provider, is_strict=is_strict)
+    refuses = proves_refusal(operation, response, tree, faults)
     answer = Answer(operation, response, faults, refuses)
     content = tree if isinstance(tree, Flaw) else payload(tree)
     if isinstance(content, Flaw):

@@ -140,8 +140,8 @@ WORDS = {
     "what the step itself gave, in `until`, `poll` and `undo`": (
         "ce que l'étape elle-même a donné, dans `until`, `poll` et `undo`"
     ),
-    "what failed, in `on_fault`: `fault.code`, `fault.class`, `fault.message`": (
-        "ce qui a échoué, dans `on_fault` : `fault.code`, `fault.class`, `fault.message`"
+    "what failed, in `on_fault`: `fault.code`, `class`, `message`, `reason`": (
+        "ce qui a échoué, dans `on_fault` : `fault.code`, `class`, `message`, `reason`"
     ),
     "the item of a `foreach`, renamed by `as`": "l'élément d'un `foreach`, renommé par `as`",
 }

@@ -109,7 +109,7 @@ WORDS = {
         " `cases` vaut pour tous ; un cas peut dire autrement."
     ),
     # shared documents
-    "What each SGE code means.": "Ce que veut dire chaque code SGE.",
+    "What each code of a fault means.": "Ce que veut dire chaque code d'erreur.",
     "Types that parameters and inputs refer to.": "Types utilisés par paramètres et entrées.",
     # the page of a homologation
     "as expected": "comme attendu",

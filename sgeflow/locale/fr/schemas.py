@@ -19,6 +19,14 @@ WORDS = {
     "a code: capitals, digits and _, as USER_ACTION_NEEDED": (
         "un code : des majuscules, des chiffres et _, comme USER_ACTION_NEEDED"
     ),
+    "a code: letters, digits, _, - and ., without a prefix, as INVALID_INPUT": (
+        "un code : des lettres, des chiffres, _, - et ., sans préfixe, comme INVALID_INPUT"
+    ),
+    "JMESPath over the fault: its code": "du JMESPath sur l'erreur : son code",
+    "JMESPath over the fault: its message": "du JMESPath sur l'erreur : son message",
+    "where a SOAP fault has them; by default in SOAP's own places": (
+        "où une erreur SOAP les porte ; par défaut, aux places prévues par SOAP"
+    ),
     "a duration, as P7D, P1M or PT30M": "une durée, comme P7D, P1M ou PT30M",
     "a length of time, as PT0S, PT5M or P1D": "un délai, comme PT0S, PT5M ou P1D",
     "a length of time, as PT30S, PT5M or P1D": "un délai, comme PT30S, PT5M ou P1D",

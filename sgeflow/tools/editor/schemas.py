@@ -271,7 +271,7 @@ _ROOTS = """\
 - `env.NAME`: {env}
 - `run.id`, `run.today`, `run.now`: this run, its date and time
 - `this`: what the step itself gave, in `until`, `poll` and `undo`
-- `fault.code`, `fault.message`, `fault.class`: in `on_fault`
+- `fault.code`, `fault.message`, `fault.class`, `fault.reason`: in `on_fault`
 - `item`, or the name that `as` gives: one of a `foreach`
 
 Text stands in single quotes, numbers, `true`, `false` and `null` as they are: `'C5'`, `7`.

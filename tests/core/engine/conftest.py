@@ -108,6 +108,9 @@ class World:
             self.seen.append(effect)
             answer = getattr(self, f"_{type(effect).__name__.lower()}")(effect)
 
+    def _maskedtext(self, effect: effects.MaskedText) -> str:
+        return effect.text
+
     def _note(self, effect: effects.Note) -> Any:
         return effect.value
 

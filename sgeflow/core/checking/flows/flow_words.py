@@ -86,7 +86,7 @@ steps:
     poll: {every: PT10S, until: this.status == 200, within: PT5M}""",
     ),
     "fault": FlowWord(
-        about=say("what failed, in `on_fault`: `fault.code`, `fault.class`, `fault.message`"),
+        about=say("what failed, in `on_fault`: `fault.code`, `class`, `message`, `reason`"),
         example="""\
 steps:
   - id: a

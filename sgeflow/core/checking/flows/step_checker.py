@@ -98,7 +98,7 @@ def _is_once(step: Step, operations: Mapping[str, Operation]) -> bool:
     return bool(uses.casebook) or (uses.changes(operations) and not uses.is_repeatable)
 
 
-_FAULT = object_of({"code": TEXT, "message": TEXT, "class": TEXT}, "fault")
+_FAULT = object_of(dict.fromkeys(("code", "message", "class", "reason"), TEXT), "fault")
 FAILED_ITEM = object_of(
     {"item": ANY, "code": TEXT, "message": TEXT, "class": TEXT, "step": TEXT}, "failed[]"
 )

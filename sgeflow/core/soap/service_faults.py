@@ -1,0 +1,121 @@
+"""The parts of a SOAP fault of any service: its code, its reason, and the side at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.soap.lists import taken_lists
+from sgeflow.core.soap.xml import (
+    Element,
+    all_attributes,
+    bare,
+    find_children,
+    local_name,
+    text_of,
+    to_document,
+)
+from sgeflow.errors import EvaluationError
+from sgeflow.patterns import regex
+
+SOAP_11 = "{http://schemas.xmlsoap.org/soap/envelope/}"
+SOAP_12 = "{http://www.w3.org/2003/05/soap-envelope}"
+_SENDERS = {"Client", "Sender", "MustUnderstand", "VersionMismatch", "DataEncodingUnknown"}
+_GENERAL = {*_SENDERS, "Server", "Receiver"}  # codes of SOAP itself
+_QUALIFIED = regex(r"[A-Za-z_][\w.-]*:([^:/\s]+)")  # `sf:INVALID_LOGIN`; servers choose prefixes
+
+
+class FaultParts(Struct, frozen=True):
+    """What a fault says, and whether it blames the request."""
+
+    code: str  # of the service, without a prefix; empty if there is none
+    reason: str
+    blames_request: bool
+
+
+def read_parts(
+    fault: Element, paths: Mapping[str, Expression], known: Container[str]
+) -> FaultParts:
+    """The parts of a fault.
+
+    Args:
+        fault: the element `Fault` of either version.
+        paths: expressions over the fault for its `code` and `message`, where an operation has any.
+        known: the codes that documents describe; of several candidates, such a code is taken.
+    """
+    names = [_local(text_of(node)) for node in _soap_codes(fault)]
+    data = to_document(fault, taken_lists(path.syntax_tree for path in paths.values()))
+    if "code" in paths:
+        candidates = [_found(paths["code"], data)]
+    else:
+        own = (name for name in reversed(names) if name in known or not _is_general(name, _GENERAL))
+        candidates = [*own, *_lone_code(fault)]
+    code = next((each for each in candidates if each in known), next(iter(candidates), ""))
+    reason = _found(paths["message"], data) if "message" in paths else _reason(fault)
+    return FaultParts(code, reason, any(_is_general(name, _SENDERS) for name in names))
+
+
+def codes_in(root: Element) -> Iterator[tuple[Element, str]]:
+    """Each text that is called a code, with its element; not the codes of SOAP itself."""
+    for node in root.iter("*"):
+        for name, value in all_attributes(node):
+            if "code" in bare(name).lower():
+                yield node, value.strip()
+        if "code" in local_name(node).lower() and not _is_soaps(node):
+            yield node, text_of(node)
+
+
+def _is_soaps(node: Element) -> bool:
+    above = node.getparent()
+    if above is None:
+        return False
+    if local_name(node) == "faultcode":
+        return bool(above.tag == f"{SOAP_11}Fault")
+    return node.tag in (f"{SOAP_12}Code", f"{SOAP_12}Subcode")
+
+
+def _soap_codes(fault: Element) -> Iterator[Element]:
+    """The elements of SOAP's own codes: `faultcode`, or `Code` and its `Subcode`s."""
+    yield from find_children(fault, "faultcode")
+    waiting = list(find_children(fault, "Code"))
+    while waiting:
+        node = waiting.pop()
+        yield from find_children(node, "Value")
+        waiting += find_children(node, "Subcode")
+
+
+def _lone_code(fault: Element) -> list[str]:
+    """The code in the detail, if it holds a single one."""
+    details = (*find_children(fault, "detail"), *find_children(fault, "Detail"))
+    codes = {_local(text) for detail in details for _, text in codes_in(detail) if text}
+    return list(codes) if len(codes) == 1 else []
+
+
+def _reason(fault: Element) -> str:
+    texts = (
+        *find_children(fault, "faultstring"),
+        *(text for node in find_children(fault, "Reason") for text in find_children(node, "Text")),
+    )
+    return next(filter(None, map(text_of, texts)), "")
+
+
+def _found(path: Expression, data: Any) -> str:
+    """The text at a path, even beside attributes; empty if a path finds none, or several."""
+    try:
+        value = path.search(data)
+    except EvaluationError:
+        return ""
+    value = value.get("text", "") if isinstance(value, dict) else value
+    return _local(value) if isinstance(value, str) else ""
+
+
+def _local(text: str) -> str:
+    qualified = _QUALIFIED.fullmatch(text)
+    return qualified[1] if qualified else text
+
+
+def _is_general(name: str, codes: set[str]) -> bool:
+    return name.partition(".")[0] in codes  # SOAP 1.1 refines a code by a dot: `Client.Login`
