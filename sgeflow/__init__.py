@@ -15,13 +15,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sgeflow.core.model import RunReport
+    from sgeflow.core.documents import Endpoint
+    from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
+    from sgeflow.core.model import CallRecord, Failure, Measure, RunReport
     from sgeflow.errors import (
         CredentialsError,
         EvaluationError,
         GuardError,
         InvalidDocuments,
         InvalidValues,
+        Problem,
         ReplayMiss,
         SgeflowError,
         TechnicalError,
@@ -30,51 +33,75 @@ if TYPE_CHECKING:
     )
     from sgeflow.runtime.call import CallResult, call
     from sgeflow.runtime.connection import Connection, connect, windows
+    from sgeflow.runtime.driver import Listener, RunStarted
+    from sgeflow.runtime.named import run
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.project import Workspace, open_catalog
-    from sgeflow.runtime.resume import resume
-    from sgeflow.runtime.run import run
-    from sgeflow.tools.fleet.fleet import run_fleet
+    from sgeflow.runtime.resume import resolve_order, resume
+    from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
     from sgeflow.tools.fleet.model import Fleet
 
 _ROOMS = {
+    "CallRecord": "sgeflow.core.model",
     "CallResult": "sgeflow.runtime.call",
     "Connection": "sgeflow.runtime.connection",
+    "Endpoint": "sgeflow.core.documents",
+    "Failure": "sgeflow.core.model",
     "Fleet": "sgeflow.tools.fleet.model",
+    "Listener": "sgeflow.runtime.driver",
+    "Measure": "sgeflow.core.model",
     "Options": "sgeflow.runtime.options",
     "RunReport": "sgeflow.core.model",
+    "RunStarted": "sgeflow.runtime.driver",
+    "StepBegun": "sgeflow.core.engine.effects",
+    "StepEnded": "sgeflow.core.engine.effects",
+    "Warn": "sgeflow.core.engine.effects",
     "Workspace": "sgeflow.runtime.project",
     "call": "sgeflow.runtime.call",
     "connect": "sgeflow.runtime.connection",
     "open_catalog": "sgeflow.runtime.project",
+    "resolve_order": "sgeflow.runtime.resume",
     "resume": "sgeflow.runtime.resume",
-    "run": "sgeflow.runtime.run",
+    "resume_fleet": "sgeflow.tools.fleet.fleet",
+    "run": "sgeflow.runtime.named",
     "run_fleet": "sgeflow.tools.fleet.fleet",
     "windows": "sgeflow.runtime.connection",
 }
 
 __all__ = [
+    "CallRecord",
     "CallResult",
     "Connection",
     "CredentialsError",
+    "Endpoint",
     "EvaluationError",
+    "Failure",
     "Fleet",
     "GuardError",
     "InvalidDocuments",
     "InvalidValues",
+    "Listener",
+    "Measure",
     "Options",
+    "Problem",
     "ReplayMiss",
     "RunReport",
+    "RunStarted",
     "SgeflowError",
+    "StepBegun",
+    "StepEnded",
     "TechnicalError",
     "Unsuccessful",
     "UsageError",
+    "Warn",
     "Workspace",
     "__version__",
     "call",
     "connect",
     "open_catalog",
+    "resolve_order",
     "resume",
+    "resume_fleet",
     "run",
     "run_fleet",
     "windows",

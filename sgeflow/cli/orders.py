@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.arguments import read_arguments
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import Message, join_items, say, sentences
-
-if TYPE_CHECKING:
-    from sgeflow.adapters.state.locations import StateLocation
+from sgeflow.messages import join_items, say, sentences
 
 RUN = options.argument(
     metavar="RUN",
@@ -106,7 +102,8 @@ def resolve(
     If later steps of the flow need a result of the order, such as the number of a service, the
     command asks for it.
     """
-    from sgeflow.runtime.resume import after_settling, order_to_settle
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.resume import after_settling, check_outputs, order_to_settle
     from sgeflow.runtime.resume import resolve as settle
     from sgeflow.runtime.state_location import home_to_look_at
 
@@ -120,7 +117,8 @@ def resolve(
             note=say("find out first: an order that is not accepted may be sent again"),
         )
         raise UsageError(problem)
-    outputs = outputs_made(home, run, step, made or [], project=project, accepted=accepted)
+    outputs = read_arguments(made or [])
+    check_outputs(home, run, step, outputs, lambda: open_catalog(project), accepted=accepted)
     order = settle(home, run, step, accepted=accepted, made=outputs)
     name = order.operation
     if order.state in ("stranded", "undoing"):
@@ -140,78 +138,3 @@ def resolve(
             run=order.run,
         )
     terminal_of(context).aside(sentences(message, after_settling(home, order), between=" · "))
-
-
-def outputs_made(
-    home: StateLocation,
-    run: str,
-    step: str,
-    words: Sequence[str],
-    *,
-    project: Path | None,
-    accepted: bool,
-) -> Mapping[str, Any]:
-    """Return the outputs of an accepted order from `words`.
-
-    Raises:
-        UsageError: the order does not have such an output, or an output is missing that a search
-            would have given.
-    """
-    from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.resume import order_to_settle
-
-    outputs = read_arguments(words)
-    if not accepted:
-        if outputs:
-            raise UsageError(
-                Problem(id=Id.USAGE, message=say("an order that was not accepted created nothing"))
-            )
-        return outputs
-    order, goes_on = order_to_settle(home, run, step)
-    if order.is_undo and any(value is not None for value in outputs.values()):
-        message = say("{operation} is an undo, which creates nothing", operation=order.operation)
-        do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
-    # for example from a variable of the shell that is not set
-    if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
-        message = say("no value for {names}", names=join_items(empty))
-        details = _commands(order.run, empty)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
-    operation = None  # of other services, or one that no longer exists
-    with suppress(SgeflowError):  # an order can be settled even if documents have mistakes
-        operation = open_catalog(project).catalog.operations.get(order.operation)
-    if operation is None:
-        return outputs
-    known = tuple(operation.response.paths)
-    for name in outputs:
-        if name not in known:
-            message = say(
-                '{owner} has no {what} "{name}"',
-                what=say("output"),
-                owner=operation.name,
-                name=name,
-            )
-            near = closest(name, known)
-            raise UsageError(Problem(id=Id.USAGE, message=message, allowed=known, suggestion=near))
-    # outputs that describe the created thing: only the answer or a search gives them
-    found = operation.reconcile.outputs if goes_on and operation.reconcile else {}
-    needed = [name for name, one in found.items() if one.text.startswith("[0].")]
-    if lacking := [name for name in needed if name not in outputs]:
-        message = say(
-            "what did {operation} create? Its flow needs {names}",
-            operation=operation.name,
-            names=join_items(lacking),
-        )
-        details = _commands(order.run, lacking)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
-    return outputs
-
-
-def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message], ...]:
-    """Return the command with outputs, and the one for unknown outputs."""
-    words = " ".join(f"{name}=…" for name in names)
-    nobody = " ".join(f"{name}:=null" for name in names)
-    return (
-        ("do", f"sgeflow orders resolve {run} {words} --accepted"),
-        ("else", say("if nobody knows: {words}; it is then null", words=nobody)),
-    )

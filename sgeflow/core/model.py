@@ -320,6 +320,8 @@ class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
         failure: why it did not succeed; None when it did.
         values: how many measures were kept: new, changed or the same.
         lacks_recording: whether a recording was asked for and could not be written.
+        ended_before: whether a run with this name had ended before; outputs, files and values are
+            not kept.
     """
 
     run: str
@@ -337,6 +339,7 @@ class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
     failure: Failure | None = None
     values: int = 0
     lacks_recording: bool = False
+    ended_before: bool = False
 
     @property
     def exit(self) -> Exit:

@@ -25,8 +25,10 @@ from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
+from sgeflow.runtime.data_files import from_here
 from sgeflow.runtime.driver import LOG, Listener
 from sgeflow.runtime.export import check_customer
+from sgeflow.runtime.named import run_named
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
@@ -125,12 +127,16 @@ class Connection:
         flow: str,
         inputs: Mapping[str, Any] | None = None,
         *,
+        name: str = "",
         listener: Listener = lambda _: None,
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
         with self._working() as context:
-            own = self._begun_now(context)
-            return run_in(own, self._workspace.flow(flow), inputs or {}, listener)
+            own, chosen = self._begun_now(context), self._workspace.flow(flow)
+            values = from_here(inputs or {}, chosen, self._workspace.project)
+            if name:
+                return run_named(own, name, chosen, values, listener)
+            return run_in(own, chosen, values, listener)
 
     def points(self) -> tuple[str, ...]:
         """The points of which measures are kept in this environment, in order."""

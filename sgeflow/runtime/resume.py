@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from sgeflow.adapters.state.records import SETTLED, UNDO_PENDING, Order, OrderSt
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import outermost_undo, trail_of
+from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
-from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Listener
@@ -144,6 +146,110 @@ def resolve(
         look = (("do", home.command("orders")),)
         raise GuardError(Problem(id=Id.GUARD, message=message, details=look))
     return order if is_orphan else replace(order, state=state)
+
+
+@check_arguments
+def resolve_order(
+    run: str,
+    step: str = "",
+    *,
+    accepted: bool,
+    outputs: Mapping[str, Any] | None = None,
+    workspace: Workspace | None = None,
+    options: Options | None = None,
+) -> None:
+    """Settle an order of unknown outcome, after its receiver has said what became of it.
+
+    An accepted order is never sent again. An order that was not accepted may be sent again when its
+    run is resumed.
+
+    Args:
+        run: its id, or the beginning of it.
+        step: the key of the order, if the run has several.
+        accepted: the outcome.
+        outputs: what the accepted order created, such as the number of a service, for the next
+            steps of its flow; the value None if nobody knows.
+        workspace: an opened project; by default the one of the current folder.
+        options: where the state is.
+
+    Raises:
+        UsageError: the run has no such order, or an output is missing or unknown.
+        GuardError: the run is at work, or the order may still be under way.
+    """
+    opened, chosen, made = workspace or open_catalog(), options_of(options), outputs or {}
+    home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
+    check_outputs(home, run, step, made, lambda: opened, accepted=accepted)
+    resolve(home, run, step, accepted=accepted, made=made)
+
+
+def check_outputs(
+    home: StateLocation,
+    run: str,
+    step: str,
+    outputs: Mapping[str, Any],
+    open_project: Callable[[], Workspace],
+    *,
+    accepted: bool,
+) -> None:
+    """Check the outputs of an accepted order that a person settles.
+
+    Raises:
+        UsageError: the order does not have such an output, or an output is missing that a search
+            would have given.
+    """
+    if not accepted:
+        if outputs:
+            raise UsageError(
+                Problem(id=Id.USAGE, message=say("an order that was not accepted created nothing"))
+            )
+        return
+    order, goes_on = order_to_settle(home, run, step)
+    if order.is_undo and any(value is not None for value in outputs.values()):
+        message = say("{operation} is an undo, which creates nothing", operation=order.operation)
+        do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
+    # for example from a variable of the shell that is not set
+    if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
+        message = say("no value for {names}", names=join_items(empty))
+        details = _commands(order.run, empty)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
+    operation = None  # of other services, or one that no longer exists
+    with suppress(SgeflowError):  # an order can be settled even if documents have mistakes
+        operation = open_project().catalog.operations.get(order.operation)
+    if operation is None:
+        return
+    known = tuple(operation.response.paths)
+    for name in outputs:
+        if name not in known:
+            message = say(
+                '{owner} has no {what} "{name}"',
+                what=say("output"),
+                owner=operation.name,
+                name=name,
+            )
+            near = closest(name, known)
+            raise UsageError(Problem(id=Id.USAGE, message=message, allowed=known, suggestion=near))
+    # outputs that describe the created thing: only the answer or a search gives them
+    found = operation.reconcile.outputs if goes_on and operation.reconcile else {}
+    needed = [name for name, one in found.items() if one.text.startswith("[0].")]
+    if lacking := [name for name in needed if name not in outputs]:
+        message = say(
+            "what did {operation} create? Its flow needs {names}",
+            operation=operation.name,
+            names=join_items(lacking),
+        )
+        details = _commands(order.run, lacking)
+        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
+
+
+def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message], ...]:
+    """Return the command with outputs, and the one for unknown outputs."""
+    words = " ".join(f"{name}=…" for name in names)
+    nobody = " ".join(f"{name}:=null" for name in names)
+    return (
+        ("do", f"sgeflow orders resolve {run} {words} --accepted"),
+        ("else", say("if nobody knows: {words}; it is then null", words=nobody)),
+    )
 
 
 def after_settling(home: StateLocation, order: Order) -> Message:

@@ -44,8 +44,7 @@ from sgeflow.core.language.points import is_point
 from sgeflow.core.model import CallRecord, RunReport, Status, StepTrace
 from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.messages import say
-from sgeflow.runtime.arguments import check_arguments
-from sgeflow.runtime.data_files import from_here, write_output
+from sgeflow.runtime.data_files import write_output
 from sgeflow.runtime.driver import Driver, Listener, SafeListener, Stopping
 from sgeflow.runtime.journal.conflicts import Claims
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
@@ -53,8 +52,8 @@ from sgeflow.runtime.journal.log import CLOCK, JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
-from sgeflow.runtime.options import Options, options_of
-from sgeflow.runtime.project import Workspace, open_catalog
+from sgeflow.runtime.options import Options
+from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.run_context import (
     Ending,
     RunContext,
@@ -175,39 +174,18 @@ def with_what_next(error: SgeflowError, session: Session) -> SgeflowError:
 _TURN = "#turn"  # the key of the last write to the store before the run began
 
 
-@check_arguments
-def run(
-    flow: str,
-    inputs: Mapping[str, Any] | None = None,
-    *,
-    workspace: Workspace | None = None,
-    options: Options | None = None,
-    listener: Listener = lambda _: None,
+def begin_run(
+    flow: Flow,
+    inputs: Mapping[str, Any],
+    workspace: Workspace,
+    options: Options,
+    listener: Listener,
 ) -> RunReport:
-    """Run a flow once.
-
-    Args:
-        flow: its name, or the path of its file.
-        inputs: values by name; other inputs come from the environment and the defaults.
-            Paths count from the current folder; those in documents from the project's.
-        workspace: an opened project; by default the one of the current folder.
-        options: environment, date, cassette, state folder.
-        listener: told of the start, of steps, calls and warnings while it runs.
-
-    Returns:
-        The report; a run that failed has one too (`report.failure`).
-
-    Raises:
-        InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
-        GuardError: nothing was sent: another run has this id.
-    """
-    opened = workspace or open_catalog(flow=flow)
-    chosen = opened.flow(flow)
-    settings, values = options_of(options), from_here(inputs or {}, chosen, opened.project)
-    with tell_end(listener) as end, open_context(opened, settings) as context:
-        context.session.metadata["flow"] = chosen.name
-        own_inputs = values if settings.run else None
-        end.report = run_in(replace(context, asked=own_inputs), chosen, values, listener)
+    """Open the environment of a run and run a flow; the errors are those of `sgeflow.run`."""
+    with tell_end(listener) as end, open_context(workspace, options) as context:
+        context.session.metadata["flow"] = flow.name
+        own_inputs = inputs if options.run else None
+        end.report = run_in(replace(context, asked=own_inputs), flow, inputs, listener)
     report: RunReport = end.outcome()
     return replace(report, lacks_recording=context.session.lacks_recording)
 

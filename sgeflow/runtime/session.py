@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.identity_key import IdentityKey
 from sgeflow.adapters.state.locations import StateLocation, checked_run
-from sgeflow.adapters.state.records import Uptime, uptime
+from sgeflow.adapters.state.records import RunEntry, Uptime, uptime
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Recording, Transport
@@ -104,6 +104,17 @@ class Session(Struct, frozen=True, kw_only=True):
             now=now.isoformat(timespec="seconds"),
             began=time.time(),
             date_read_at=uptime(),
+        )
+
+    def as_begun(self, entry: RunEntry) -> Session:
+        """Return the session of a resumed run, with the date of its start."""
+        return replace(
+            self,
+            run=entry.run,
+            today=entry.today,
+            now=entry.now,
+            began=entry.started,
+            date_read_at=None,
         )
 
     def day(

@@ -322,3 +322,101 @@ def test_an_answer_stands_though_the_environment_cannot_be_closed_behind_it(
     worker.join()
     assert (results[0].failure, accepted(server)) == (None, 1)
     assert "a connection could not be closed" in caplog.text
+
+
+ORDERING = """
+flow: ordering
+title: A read, and an order
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: look
+    call: rechercherServicesAccesDonnees
+    with: {pointId: "${inputs.pointId}"}
+  - id: contract
+    call: commanderServicesAccesDonnees
+    with:
+      pointId: ${inputs.pointId}
+      dateFin: "2026-06-01"
+      nom: MARTIN
+      serviceSouscrit: [{typeDonnees: CDC}]
+outputs: {serviceId: steps.contract.serviceId}
+"""
+TASK = """
+import sys
+import time_machine
+import sgeflow
+with time_machine.travel("2025-06-15T10:00:00Z", tick=True):
+    options = sgeflow.Options(environment="here", state=sys.argv[1])
+    report = sgeflow.run("ordering", {"pointId": sys.argv[2]}, name="anna", options=options)
+print(report.status.value, report.ended_before, report.outputs is not None)
+"""
+
+
+@pytest.fixture
+def ordering(here, tmp_path):
+    """The project, with a flow that orders."""
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "ordering.yaml").write_text(ORDERING)
+    return sgeflow.open_catalog(tmp_path)
+
+
+@pytest.mark.parametrize("requests", [0, 1, 2])
+def test_a_task_that_is_killed_and_run_again_orders_once(
+    requests, ordering, server, tmp_path, monkeypatch
+):
+    """The process dies before its first request, and while each of its two requests is open."""
+    monkeypatch.chdir(tmp_path)
+    server.meet("latency:400ms")
+    words = [sys.executable, "-c", TASK, tmp_path / "state", server.household["pointId"]]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as task:
+        while server.arrival_count < requests:
+            time.sleep(0.01)
+        task.kill()
+    server.calm()
+    told = python(TASK, *words[3:], limit=60).split()
+    assert told == ["done", "False", "True"]
+    assert accepted(server) == 1
+    assert python(TASK, *words[3:]).split() == ["done", "True", "False"]
+    assert accepted(server) == 1
+
+
+def test_a_connection_runs_by_name_once(ordering, server, tmp_path):
+    inputs = {"pointId": server.household["pointId"]}
+    with (
+        time_machine.travel(datetime(2025, 6, 15, 12, tzinfo=PARIS), tick=True),
+        sgeflow.connect(ordering, options=options(tmp_path)) as sge,
+    ):
+        server.meet("drop:100%")
+        assert sge.run("ordering", inputs, name="anna").failure.code == "SGE402"
+        server.calm()
+        done = sge.run("ordering", inputs, name="anna")
+        assert (done.run, done.status.value, done.ended_before) == ("anna", "done", False)
+        again = sge.run("ordering", inputs, name="anna")
+        kept = [(step.trail, step.status, step.summary) for step in done.steps]
+        assert [(step.trail, step.status, step.summary) for step in again.steps] == kept
+        assert (again.ended_before, again.exit, again.outputs) == (True, 0, None)
+        with pytest.raises(sgeflow.UsageError, match="begun with other inputs"):
+            sge.run("ordering", {"pointId": "30000000000078"}, name="anna")
+        with pytest.raises(sgeflow.UsageError, match="begun with something else"):
+            sge.run("check-identity", name="anna")
+        with pytest.raises(sgeflow.UsageError, match="is not a name for a run"):
+            sge.run("ordering", inputs, name="anna.1")
+    assert accepted(server) == 1
+
+
+def test_an_order_of_unknown_outcome_is_settled_from_python(server, here, tmp_path):
+    own = options(tmp_path)
+    with time_machine.travel(datetime(2025, 6, 15, 12, tzinfo=PARIS), tick=True):
+        server.meet("close:100%")
+        lost = sgeflow.call(ORDER, order_of(server), workspace=here, options=own)
+        assert lost.failure.code == "SGE301"
+        server.calm()
+        with Journal(tmp_path / "state" / "journal.db") as journal:
+            run = journal.runs()[0].run
+        made = {"serviceID": "1"}
+        with pytest.raises(sgeflow.UsageError, match='has no output "serviceID"'):
+            sgeflow.resolve_order(run, accepted=True, outputs=made, workspace=here, options=own)
+        sgeflow.resolve_order(run, accepted=True, workspace=here, options=own)
+        with pytest.raises(sgeflow.UsageError, match="has no such orders"):
+            sgeflow.resolve_order(run, accepted=True, workspace=here, options=own)
+    assert orders_of(tmp_path) == ("done",)

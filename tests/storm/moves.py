@@ -16,7 +16,7 @@ from typing import Any
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.model import RunReport
-from sgeflow.runtime.run import run
+from sgeflow.runtime.named import run
 from sgeflow.runtime.simulation import fleet_text
 from sgeflow.simulator.consumption import measure_day
 from sgeflow.tools.pages.household_read import read_household

@@ -17,9 +17,9 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.model import RunReport, Status
 from sgeflow.errors import GuardError, SgeflowError
 from sgeflow.runtime.journal.history import runs
+from sgeflow.runtime.named import run
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.resume import open_orders, resolve, resume
-from sgeflow.runtime.run import run
 from tests.storm.bottle import TOKEN, Bottle
 from tests.storm.disk import TROUBLES
 from tests.storm.network import ASKED_FOR, KINDS, Weather

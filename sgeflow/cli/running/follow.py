@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,11 +19,11 @@ from sgeflow.cli.shared.results import (
     open_project,
     telling_of_end,
 )
-from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import Message, say, say_count
+from sgeflow.messages import say, say_count
 from sgeflow.runtime.data_files import from_here
-from sgeflow.runtime.journal.history import EarlierRun, closing_warning, run_state
+from sgeflow.runtime.journal.history import EarlierRun, closing_warning
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
 from sgeflow.runtime.session import chosen_environment
@@ -74,7 +74,7 @@ class StartListener:
 
 def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
     """Run a flow and print its progress and its report; return the exit code."""
-    from sgeflow.runtime.run import run as run_in_project
+    from sgeflow.runtime.named import run as run_in_project
 
     flow, inputs, options = request.flow, request.inputs, request.options
     workspace = open_project(terminal, request.project, flow=flow)
@@ -338,6 +338,8 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
     Raises:
         UsageError: the name is invalid or belongs to another run, or the run cannot be resumed.
     """
+    from sgeflow.runtime.named import once
+
     chosen = request.options
     if find_project(request.project).elsewhere is not None:
         # whole paths, by which runs from different folders compare
@@ -346,26 +348,22 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
         request = replace(request, inputs=inputs)
     name = checked_name(chosen.run or "", where="--run")
     home = home_to_look_at(chosen.state, request.project, chosen.environment)
-    before = run_state(home, name, request.inputs)
-    if before is not None:
-        _check_alike(before, request)
-        if before.exit is not None:
-            return _tell_end(terminal, before, home)
-    try:
-        if before is None:
-            begin = run_each if request.fleet.is_there else run_flow
-            return begin(terminal, request)
-        own = replace(chosen, run=None)
+    own, each, project = replace(chosen, run=None), request.fleet, request.project
+
+    def go_on(before: EarlierRun) -> Exit:
         if before.fleet is not None:
-            return resume_each(terminal, name, request.fleet, own, request.project, changed=False)
-        return resume_run(terminal, name, own, request.project, changed=False)
-    except (UsageError, GuardError):
-        after = run_state(home, name, request.inputs)
-        if after is None or after.exit is None:
-            raise
-    # another process has ended it meanwhile
-    _check_alike(after, request)
-    return _tell_end(terminal, after, home)
+            return resume_each(terminal, name, each, own, project, changed=False)
+        return resume_run(terminal, name, own, project, changed=False)
+
+    return once(
+        home,
+        name,
+        request.inputs,
+        check=lambda before: _check_alike(before, request),
+        begin=lambda: (run_each if each.is_there else run_flow)(terminal, request),
+        go_on=go_on,
+        tell=lambda ended: _tell_end(terminal, ended, home),
+    )
 
 
 def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exit:
@@ -383,17 +381,16 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
     Raises:
         UsageError: it was begun with others.
     """
+    from sgeflow.runtime.named import check_alike, name_is_taken, words_of
+
     chosen, rows = request.options, request.fleet
     workspace = open_catalog(request.project, flow=request.flow)
     environment = before.entry.environment  # --only-failed takes the environment of the failed rows
     if not rows.only_failed or chosen.environment or variables().env:
         environment = chosen_environment(workspace, chosen).name
     now = {"run": workspace.flow(request.flow).name, "--env": environment}
-    was = {"run": before.entry.flow, "--env": before.entry.environment}
-    if (fleet := before.fleet) is not None:
-        was |= {"--each": fleet.file, "--only-failed": fleet.again, "--shard": fleet.shard}
     if rows.is_there:
-        again = rows.only_failed
+        was, again = words_of(before), rows.only_failed
         now["--each"] = str(rows.file.resolve()) if rows.file else was.get("--each", "")
         now["--only-failed"] = was.get("--only-failed", "") if again else ""
         if again and not now["--only-failed"].startswith(again):
@@ -401,13 +398,8 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
         from sgeflow.tools.fleet.model import parse_shard
 
         now["--shard"] = str(parse_shard(rows.shard))
-    if was != now:
-        message = say("run {run} was begun with something else", run=before.entry.run)
-        details = (("begun", _differing(was, now)), ("asked", _differing(now, was)))
-        raise UsageError(_name_is_taken(message, details))
-    run, file = before.entry.run, rows.file  # a deleted file is not compared
-    if before.is_asked_alike is False:
-        raise UsageError(_name_is_taken(say("run {run} was begun with other inputs", run=run)))
+    check_alike(before, now)
+    run, file, fleet = before.entry.run, rows.file, before.fleet  # a deleted file is not compared
     if fleet is not None and before.exit is not None and file is not None and file.is_file():
         from sgeflow.tools.fleet.rows import digest_of, own_copy
 
@@ -419,15 +411,4 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
                 path=show_path(file),
                 run=run,
             )
-            raise UsageError(_name_is_taken(message))
-
-
-def _name_is_taken(message: Message, details: Details = ()) -> Problem:
-    note = say("give the new run another name")
-    return Problem(id=Id.USAGE, message=message, note=note, details=details, where="--run")
-
-
-def _differing(these: Mapping[str, str], others: Mapping[str, str]) -> str:
-    """Return the words of a command that differ from those of another."""
-    words = [f"{k} {v}" for k, v in these.items() if v and v != others.get(k, "")]
-    return " ".join(words) or say("without it")
+            raise UsageError(name_is_taken(message))

@@ -16,9 +16,9 @@ from sgeflow.core.model import IDENTITY_UNCLEAR
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.journal.history import run_state
+from sgeflow.runtime.named import run
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.run import run
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
 from sgeflow.tools.fleet.results import FleetReport

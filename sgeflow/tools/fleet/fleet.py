@@ -127,6 +127,7 @@ def check_rows(
     return table.check(facts, place)
 
 
+@check_arguments
 def resume_fleet(
     run: str,
     *,

@@ -9,8 +9,8 @@ import sgeflow
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import Order, OrderState
 from sgeflow.cli import main
-from sgeflow.cli.running import follow
 from sgeflow.errors import GuardError, UsageError
+from sgeflow.runtime import named
 from sgeflow.runtime.journal.history import run_state
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.session import new_run
@@ -245,7 +245,7 @@ def test_a_name_whose_run_another_process_has_just_ended_tells_its_end(say_again
         with monkeypatch.context() as patched:
             unseen = [None]
             patched.setattr(
-                follow, "run_state", lambda *a, n=unseen: n.pop() if n else run_state(*a)
+                named, "run_state", lambda *a, n=unseen: n.pop() if n else run_state(*a)
             )
             code, err = say(*words)
         assert (code, "has ended, with exit code 0" in err) == (0, True), err
