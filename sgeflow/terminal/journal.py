@@ -53,13 +53,13 @@ def order_row(order: Order) -> dict[str, Any]:
             "sent": in_france(order.sending or order.planned),
             "under way until": in_france(until) if order.left else None,
             "operation": order.operation,
-            "service": order.service,
             "point": order.point,
             "state": from_table(order.state.value),
             "code": order.code,
             "step": order.key,
             **_absence_facts(order),
             "late": order.late,
+            "service": order.service,
             "next": resume,
         }
     )
@@ -73,7 +73,6 @@ def account_row(account: OpenAccount) -> dict[str, Any]:
             "sent": None,
             "under way until": None,
             "operation": account.flow,
-            "service": "",
             "point": account.key,
             "state": say("customer {number}, still open", number=account.customer),
             "code": "",
@@ -81,6 +80,7 @@ def account_row(account: OpenAccount) -> dict[str, Any]:
             "absent": None,
             "by": "",
             "late": "",
+            "service": "",
             "next": account.command,
         }
     )

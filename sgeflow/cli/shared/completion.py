@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
 
-_NOT_OPERATIONS = {"faults", "types"}
+_NOT_OPERATIONS = {"faults", "services", "types"}
 
 
 def operations(incomplete: str) -> list[str]:
