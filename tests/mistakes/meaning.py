@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tests.mistakes.pages import Page, Slip, spread
+from tests.mistakes.writing import extent_of
 
 ROOTS = "inputs|steps|state|env|run|this|fault"
 
@@ -30,8 +31,7 @@ def _references(page: Page) -> Iterator[Slip]:
         new = page.misspelt(value, turn) if value.isidentifier() else value[:-2] + value[-1]
         yield page.slip("a misspelt reference", place.start, place.end, new, "SGE020", meant=value)
     for turn, (_, place, value) in enumerate(spread(page.values("service", under="http"), 2)):
-        new = page.misspelt(value, turn)
-        yield page.slip("a misspelt service", place.start, place.end, new, "SGE020", meant=value)
+        yield page.misspelling("a misspelt service", place, turn, "SGE020", word=value)
 
 
 def _arguments(page: Page) -> Iterator[Slip]:
@@ -43,9 +43,8 @@ def _arguments(page: Page) -> Iterator[Slip]:
         or (path[:1] == ("examples",) and path[2:-1] == ("parameters",))
     ]
     for turn, (path, place) in enumerate(spread(given, 6)):
-        word, new = page.raw(place), page.misspelt(page.raw(place), turn)
         ids = "SGE041" if path[0] == "examples" else "SGE021"
-        yield page.slip("a misspelt parameter", place.start, place.end, new, ids, meant=word)
+        yield page.misspelling("a misspelt parameter", place, turn, ids)
     needed = [
         (path, place)
         for path, place in given
@@ -55,7 +54,7 @@ def _arguments(page: Page) -> Iterator[Slip]:
     ]
     for path, place in spread(needed, 3):
         owner = page.tree.values[(*path[:-2], _verb(page, path[:-2]))]
-        start, end = _removed(page, path, place)
+        start, end = extent_of(page, path, place)
         if page.get(path[:-1]).keys() - {path[-1]} and not _unchecked(page, path):
             yield page.slip("an argument left out", start, end, "", "SGE022", at=owner.start)
     words = [
@@ -67,8 +66,7 @@ def _arguments(page: Page) -> Iterator[Slip]:
         and not _unchecked(page, path)
     ]
     for turn, (_, place, value) in enumerate(spread(words, 4)):
-        new = page.misspelt(value, turn)
-        yield page.slip("a misspelt value", place.start, place.end, new, "SGE042", meant=value)
+        yield page.misspelling("a misspelt value", place, turn, "SGE042", word=value)
     ids = [
         page.tree.values[path]
         for path, _ in given
@@ -97,21 +95,13 @@ def _verb(page: Page, path) -> str:
     return next(key for key in ("call", "flow") if key in page.get(path))
 
 
-def _removed(page: Page, path, place) -> tuple[int, int]:
-    from tests.mistakes.writing import _extent
-
-    return _extent(page, path, place)
-
-
 def _names(page: Page) -> Iterator[Slip]:
     if page.kind != "flows":
         return
     for turn, found in enumerate(spread(page.matches(rf"(?<![.\w])({ROOTS})(?=\.)"), 5)):
         if page.text[found.start() - 1] in ".&":
             continue
-        word = found[1]
-        new = page.misspelt(word, turn)
-        yield page.slip("a misspelt root", found.start(), found.end(), new, "SGE032", meant=word)
+        yield page.misspelling("a misspelt root", found.span(), turn, "SGE032")
     for kind, pattern, most in (
         ("a misspelt step", r"(?<![.\w])steps\.(\w+)", 6),
         ("a misspelt output", r"(?<![.\w])steps\.\w+\.(\w+)", 6),
@@ -120,26 +110,16 @@ def _names(page: Page) -> Iterator[Slip]:
         ("a misspelt memory", r"(?<![.\w])state\.(\w+)", 3),
         ("a misspelt fact of a fault", r"(?<![.\w])fault\.(\w+)", 1),
     ):
-        hits = [h for h in page.matches(pattern) if not _in_body(page, h)]
+        hits = [h for h in page.matches(pattern) if page.text[h.end() : h.end() + 1] != "x"]
         unique = {h.start(1): h for h in hits}
         for turn, found in enumerate(spread(unique.values(), most)):
-            word = found[1]
-            new = page.misspelt(word, turn)
-            yield page.slip(kind, found.start(1), found.end(1), new, "SGE031", meant=word)
-
-
-def _in_body(page: Page, found: re.Match) -> bool:
-    return page.text[found.end() : found.end() + 1] == "x"
+            yield page.misspelling(kind, found.span(1), turn, "SGE031")
 
 
 def _functions(page: Page) -> Iterator[Slip]:
     hits = list(page.matches(r"\b([a-z_]+)\("))
     for turn, found in enumerate(spread(hits, 4)):
-        word = found[1]
-        new = page.misspelt(word, turn)
-        yield page.slip(
-            "a misspelt function", found.start(1), found.end(1), new, "SGE033", meant=word
-        )
+        yield page.misspelling("a misspelt function", found.span(1), turn, "SGE033")
     dates = [h for h in hits if h[1] in ("date_add", "windows", "days_between", "length")]
     for found in spread(dates, 2):
         end = found.end()
@@ -293,7 +273,7 @@ def _choices(page: Page) -> Iterator[Slip]:
     """An alternative that hides the others, or has the name of another."""
     first = [(path, place) for path, place in page.key_places() if path[-3:-1] == ("choose", 0)]
     for path, place in spread([one for one in first if one[0][-1] == "when"], 2):
-        start, end = _removed(page, path, place)
+        start, end = extent_of(page, path, place)
         at = page.tree.values[path[:-1]].start
         yield page.slip("an alternative without its condition", start, end, "", "SGE026", at=at)
     for path, _ in spread([one for one in first if one[0][-1] == "id"], 2):
@@ -354,16 +334,11 @@ def _codes(page: Page) -> Iterator[Slip]:
         if len(path) > 1 and path[-2] == "continue"
     ]
     for turn, (_, place) in enumerate(spread(outputs, 3)):
-        word = page.raw(place)
-        new = page.misspelt(word, turn)
-        yield page.slip(
-            "a misspelt output to go on with", place.start, place.end, new, "SGE031", meant=word
-        )
+        yield page.misspelling("a misspelt output to go on with", place, turn, "SGE031")
     for path, place, value in spread(page.values("series", "from", "compare"), 4):
         if path[-2] not in ("missing", "aggregate"):
             continue
-        new = page.misspelt(value, len(value))
-        yield page.slip("a misspelt series", place.start, place.end, new, "SGE020", meant=value)
+        yield page.misspelling("a misspelt series", place, len(value), "SGE020", word=value)
 
 
 def _cases(page: Page) -> Iterator[Slip]:
@@ -379,10 +354,7 @@ def _cases(page: Page) -> Iterator[Slip]:
         yield page.slip("an unknown code", place.start, place.start + len(value), new, "SGE015")
     words = [(p, v) for p, v in found if v in ("ok", "refused")]
     for turn, (place, value) in enumerate(spread(words, 4)):
-        new = page.misspelt(value, turn)
-        yield page.slip(
-            "a misspelt expectation", place.start, place.end, new, "SGE015 SGE016", meant=value
-        )
+        yield page.misspelling("a misspelt expectation", place, turn, "SGE015 SGE016", word=value)
     after = [
         (page.tree.values[path], page.get(path))
         for path in page.tree.values
@@ -394,10 +366,7 @@ def _cases(page: Page) -> Iterator[Slip]:
     found_in = [p for path, p, v in page.values("found")]
     for place in spread(found_in, 4):
         hit = re.compile(r"[a-z]\w{3,}").search(page.text, place.start, place.end)
-        new = page.misspelt(hit[0], 2)
-        yield page.slip(
-            "a misspelt output", hit.start(), hit.end(), new, "SGE031 SGE032", meant=hit[0]
-        )
+        yield page.misspelling("a misspelt output", hit.span(), 2, "SGE031 SGE032")
 
 
 def _operation(page: Page) -> Iterator[Slip]:
@@ -414,11 +383,8 @@ def _operation(page: Page) -> Iterator[Slip]:
         if found and found[1] in names
     ]
     for turn, (place, found) in enumerate(spread(slots, 3)):
-        start = place.start + found.start(1)
-        new = page.misspelt(found[1], turn)
-        yield page.slip(
-            "a misspelt slot", start, start + len(found[1]), new, "SGE025", meant=found[1], at=start
-        )
+        span = (place.start + found.start(1), place.start + found.end(1))
+        yield page.misspelling("a misspelt slot", span, turn, "SGE025")
     yield from _envelope(page, [one for one in body if one[0][-1] in names])
     yield from _rules(page, names)
     yield from _echo(page)
@@ -441,7 +407,7 @@ def _envelope(page: Page, body: list) -> Iterator[Slip]:
             yield page.slip("no prefix", place.start, place.start + len(prefix) + 1, "", "SGE025")
     for path, _ in spread(body, 2):
         key = page.tree.keys[path]
-        start, end = _removed(page, path, key)
+        start, end = extent_of(page, path, key)
         parameter = page.tree.keys[("parameters", path[-1])]
         if len(page.get(path[:-1])) > 1:
             yield page.slip("an element left out", start, end, "", "SGE025", at=parameter.start)
@@ -459,22 +425,14 @@ def _rules(page: Page, names: set[str]) -> Iterator[Slip]:
         if found[1] in names and _in_rules(page, found.start())
     ]
     for turn, found in enumerate(spread(roots, 3)):
-        word = found[1]
-        new = page.misspelt(word, turn)
-        yield page.slip(
-            "a misspelt name in a rule", found.start(1), found.end(1), new, "SGE032", meant=word
-        )
+        yield page.misspelling("a misspelt name in a rule", found.span(1), turn, "SGE032")
     same = [
         one
         for path, one in page.tree.values.items()
         if path[:1] == ("same",) and len(path) == 3 and path[1] != "ended_by"
     ]
     for turn, place in enumerate(spread(same, 1)):
-        word = page.raw(place)
-        new = page.misspelt(word, turn)
-        yield page.slip(
-            "the same by a misspelt name", place.start, place.end, new, "SGE020", meant=word
-        )
+        yield page.misspelling("the same by a misspelt name", place, turn, "SGE020")
     if "reconcile" in page.tree.data:
         yield from _reconcile(page)
 
@@ -482,14 +440,9 @@ def _rules(page: Page, names: set[str]) -> Iterator[Slip]:
 def _echo(page: Page) -> Iterator[Slip]:
     repeated = [one for one in page.key_places() if one[0][0] == "echo" and len(one[0]) == 2]
     for turn, (_, place) in enumerate(spread(repeated, 2)):
-        word = page.raw(place)
-        new = page.misspelt(word, turn)
-        yield page.slip(
-            "an echo of a misspelt name", place.start, place.end, new, "SGE020", meant=word
-        )
+        yield page.misspelling("an echo of a misspelt name", place, turn, "SGE020")
     for _, place, bound in page.values("bound", under="echo"):
-        new = page.misspelt(bound, 0)
-        yield page.slip("a misspelt bound", place.start, place.end, new, "SGE015", meant=bound)
+        yield page.misspelling("a misspelt bound", place, 0, "SGE015", word=bound)
 
 
 def _facts(page: Page) -> Iterator[Slip]:
@@ -499,39 +452,23 @@ def _facts(page: Page) -> Iterator[Slip]:
         if isinstance(value, str) and "enum" in page.get(path[:-1]) and path[0] == "parameters"
     ]
     for turn, (place, value) in enumerate(spread(defaults, 2)):
-        new = page.misspelt(value, turn)
-        yield page.slip(
-            "a default that is not allowed", place.start, place.end, new, "SGE042", meant=value
-        )
+        yield page.misspelling("a default that is not allowed", place, turn, "SGE042", word=value)
     for found in spread(re.finditer(r'default: "?\$\{env\.(\w+)\}', page.text), 2):
-        new = page.misspelt(found[1], 1)
-        yield page.slip(
-            "a misspelt fact", found.start(1), found.end(1), new, "SGE031", meant=found[1]
-        )
+        yield page.misspelling("a misspelt fact", found.span(1), 1, "SGE031")
     lists = [
         p
         for path, p in page.tree.values.items()
         if path[:2] == ("response", "lists") and len(path) == 3
     ]
     for turn, place in enumerate(spread(lists, 2)):
-        last = page.raw(place).rpartition(".")[2]
-        new = page.misspelt(last, turn)
-        yield page.slip(
-            "a misspelt list",
-            place.end - len(last),
-            place.end,
-            new,
-            "SGE031",
-            meant=last,
-            at=place.start,
-        )
+        last = (place.end - len(page.raw(place).rpartition(".")[2]), place.end)
+        yield page.misspelling("a misspelt list", last, turn, "SGE031", at=place.start)
     for _, place in spread(
         [k for k in page.key_places() if "window" in k[0][:-1] or "history" in k[0][:-1]], 2
     ):
         word = page.raw(place)
         if word.isupper():
-            new = page.misspelt(word, 1)
-            yield page.slip("a limit of nothing", place.start, place.end, new, "SGE020", meant=word)
+            yield page.misspelling("a limit of nothing", place, 1, "SGE020", word=word)
 
 
 def _in_rules(page: Page, offset: int) -> bool:
@@ -543,18 +480,12 @@ def _reconcile(page: Page) -> Iterator[Slip]:
     found = page.tree.values[("reconcile", "found")]
     hit = re.compile(r"services(?=\[|,)").search(page.text, found.start, found.end)
     if hit:
-        new = page.misspelt(hit[0], 1)
-        yield page.slip("a misspelt output", hit.start(), hit.end(), new, "SGE032", meant=hit[0])
+        yield page.misspelling("a misspelt output", hit.span(), 1, "SGE032")
     when = page.tree.values.get(("reconcile", "absent", "when"))
     hit = when and re.compile(r"services(?=\[|\))").search(page.text, when.start, when.end)
     if hit:
-        new = page.misspelt(hit[0], 1)
-        yield page.slip("a misspelt output", hit.start(), hit.end(), new, "SGE032", meant=hit[0])
+        yield page.misspelling("a misspelt output", hit.span(), 1, "SGE032")
     for _path, place in spread(
         [k for k in page.key_places() if k[0][:2] == ("reconcile", "outputs") and len(k[0]) == 3], 1
     ):
-        word = page.raw(place)
-        new = page.misspelt(word, 1)
-        yield page.slip(
-            "a misspelt output of the order", place.start, place.end, new, "SGE031", meant=word
-        )
+        yield page.misspelling("a misspelt output of the order", place, 1, "SGE031")

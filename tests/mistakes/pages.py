@@ -95,6 +95,21 @@ class Page:
             meant=meant,
         )
 
+    def misspelling(
+        self,
+        kind: str,
+        span: Place | tuple[int, int],
+        turn: int,
+        ids: str,
+        *,
+        word: str = "",
+        at: int = -1,
+    ) -> Slip:
+        """The word at a place, which was meant, with one slip of the fingers."""
+        start, end = span if isinstance(span, tuple) else (span.start, span.end)
+        meant = word or self.text[start:end]
+        return self.slip(kind, start, end, self.misspelt(meant, turn), ids, meant=meant, at=at)
+
     # -- places -----------------------------------------------------------------------------------
 
     def key_places(self, *names: str, under: str = "") -> Iterator[tuple[tuple, Place]]:

@@ -77,8 +77,7 @@ def _keys(page: Page) -> Iterator[Slip]:
         word = page.raw(place)
         in_step = len(path) > 2 and isinstance(path[-2], int)
         ids = "SGE017" if in_step and word in verbs and "on_fault" not in path[-3:-1] else "SGE012"
-        new = page.misspelt(word, turn)
-        yield page.slip("a misspelt key", place.start, place.end, new, ids, meant=word)
+        yield page.misspelling("a misspelt key", place, turn, ids, word=word)
     for path, place in spread(found, 3):
         begin, end = page.line_of(place.start)
         value = page.tree.values[path]
@@ -105,14 +104,14 @@ def _missing(page: Page) -> Iterator[Slip]:
             continue
         if path[-1] in ("call", "flow") and page.kind == "flows":
             continue
-        start, end = _extent(page, path, place)
+        start, end = extent_of(page, path, place)
         parent = path[:-1]
         owner = page.tree.key_place(parent) if parent else page.tree.values[()]
         ids = "SGE013"
         yield page.slip("a missing key", start, end, "", ids, at=owner.start)
 
 
-def _extent(page: Page, path, place) -> tuple[int, int]:
+def extent_of(page: Page, path, place) -> tuple[int, int]:
     value, text = page.tree.values[path], page.text
     parent = page.tree.values[path[:-1]]
     if text[parent.start] == "{":
@@ -176,8 +175,7 @@ def _classes(page: Page) -> Iterator[Slip]:
     ]
     unique = {place.start: (place, value) for place, value in found}
     for turn, (place, value) in enumerate(spread(unique.values(), 4)):
-        new = page.misspelt(value, turn)
-        yield page.slip("a misspelt class", place.start, place.end, new, "SGE015", meant=value)
+        yield page.misspelling("a misspelt class", place, turn, "SGE015", word=value)
 
 
 def _yaml(page: Page) -> Iterator[Slip]:
@@ -208,16 +206,7 @@ def _yaml(page: Page) -> Iterator[Slip]:
         end = key.end
         yield page.slip("no space after the colon", end, end + 2, ":", "SGE010", at=key.start)
     for found in spread(re.finditer(r"(?<=: )\*(\w+)", page.text), 2):
-        new = page.misspelt(found[1], 0)
-        yield page.slip(
-            "a misspelt alias",
-            found.start(1),
-            found.end(1),
-            new,
-            "SGE010",
-            meant=found[1],
-            at=found.start(),
-        )
+        yield page.misspelling("a misspelt alias", found.span(1), 0, "SGE010", at=found.start())
 
 
 def _beside(page: Page):
@@ -301,10 +290,8 @@ def _patterns(page: Page) -> Iterator[Slip]:
     for path, place, value in spread(page.values("$ref"), 3):
         name = value.partition("#/")[2]
         at = page.text.index(name, place.start)
-        new = page.misspelt(name, len(path))
-        yield page.slip(
-            "a misspelt type", at, at + len(name), new, "SGE020", meant=name, at=place.start
-        )
+        span = (at, at + len(name))
+        yield page.misspelling("a misspelt type", span, len(path), "SGE020", at=place.start)
     for _, place, _ in spread(page.values("$ref"), 1):
         new = page.raw(place).replace("types.yaml#/", "types.yml#/")
         yield page.slip("another file of types", place.start, place.end, new, "SGE016")
