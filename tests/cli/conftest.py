@@ -114,6 +114,15 @@ def between(behind: Callable[..., Meddler]) -> Iterator[Meddler]:
         assert not simulator.mistakes
 
 
+def write_two_households(sgeflow: Callable[..., Result]) -> str:
+    """Write `points.csv` with two rows, in the second of which nobody lives; the first row."""
+    sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
+    header, first, second = Path("points.csv").read_text().splitlines()
+    point, _, *rest = second.split(",")
+    Path("points.csv").write_text("\n".join([header, first, ",".join([point, "NOBODY", *rest])]))
+    return first
+
+
 def same_every_time(text: str) -> str:
     """A text without what differs from run to run: ids, durations, folders."""
     text = re.sub(r"run [0-9a-f]{16}", "run 000000", text)

@@ -185,6 +185,10 @@ def test_a_short_secret_is_kept_of_no_answer_that_may_hold_no_value(
     assert not [body for body in bodies if TOKEN.encode() in body]
 
 
+SEARCH = (
+    *("call", "rechercherPoint", "codePostal=69003", "codeInseeCommune=69383"),
+    *("numeroEtNomVoie=3 RUE DES ORMES", "--env", "far", "--project", ".", "--record", "tape.yaml"),
+)
 DIAGNOSES = (
     "Client: Invalid Session ID",
     "the Session Has Expired, please log in",
@@ -201,10 +205,7 @@ def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
     sgeflow, office: Office, tmp_path: Path, words: str
 ) -> None:
     office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
-    asked = ("codePostal=69003", "codeInseeCommune=69383", "numeroEtNomVoie=3 RUE DES ORMES")
-    own = ("--env", "far", "--project", ".", "--record", "tape.yaml")
-    told = sgeflow("call", "rechercherPoint", *asked, *own)
-    assert f"Enedis refused the call: “{words}”" in " ".join(told.err.split())
+    assert f"Enedis refused the call: “{words}”" in " ".join(sgeflow(*SEARCH).err.split())
     assert words in (tmp_path / "tape.yaml").read_text("utf-8")
 
 
@@ -225,10 +226,7 @@ def test_behind_a_strangers_street_the_reason_of_a_refusal_stays(
     sgeflow, office: Office, tmp_path: Path, words: str, reason: str
 ) -> None:
     office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
-    asked = ("codePostal=69003", "codeInseeCommune=69383", "numeroEtNomVoie=3 RUE DES ORMES")
-    own = ("--env", "far", "--project", ".", "--record", "tape.yaml")
-    told = sgeflow("call", "rechercherPoint", *asked, *own)
-    shown = " ".join(told.err.split())
+    shown = " ".join(sgeflow(*SEARCH).err.split())
     recorded = (tmp_path / "tape.yaml").read_text("utf-8")
     assert f"*** {reason}" in shown
     assert reason in recorded
@@ -245,9 +243,7 @@ def test_whom_an_answer_names_is_named_nowhere_in_its_recording(
     answer = (ROOT / "tests/data/messages/rechercherPoint.response.xml").read_text("utf-8")
     answer = answer.replace("MARTIN CLAIRE", f"{NAME} LOU").replace(">MARTIN<", f">{NAME}<")
     office.status, office.body = 200, answer.replace("Compteur Linky", f"Compteur de {NAME}")
-    asked = ("codePostal=69003", "codeInseeCommune=69383", "numeroEtNomVoie=3 RUE DES ORMES")
-    own = ("--env", "far", "--project", ".", "--record", "tape.yaml")
-    assert sgeflow("call", "rechercherPoint", *asked, *own).code == 0
+    assert sgeflow(*SEARCH).code == 0
     assert NAME not in (tmp_path / "tape.yaml").read_text("utf-8")
 
 

@@ -84,25 +84,6 @@ def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:
     assert sgeflow("show", "mine.yaml", "steps.a.b").code == 0
 
 
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["page", "flow"], "FLOW is missing"),
-        (["page", "flow", "konector"], 'there is no flow "konector"'),
-        (["page", "flow", "konnector", "--format", "gif"], '"gif" is not a form of a picture'),
-        (["page", "flow", "konnector", "-o", "flow.gif"], 'no picture is made as ".gif"'),
-        (["page", "flow", "konnector", "-o", "flow"], 'no picture is made as "flow"'),
-        (["page", "flow", "konnector", "--run", "zzz"], 'there is no run "zzz"'),
-        (["show", "konnector", "--run", "zzz"], "--run goes with a value"),
-        (["show", "konnector", "steps.gathr"], 'there is no step "gathr"'),
-    ],
-)
-def test_a_wrong_call_is_told(sgeflow, words, message) -> None:
-    result = sgeflow(*words)
-    assert (result.code, result.out) == (2, "")
-    assert message in result.err
-
-
 def test_what_a_run_did_is_drawn(sgeflow, run_id) -> None:
     run = run_id("--scenario", "opposition")
     out = sgeflow("page", "flow", "konnector", "--run", run[:4], "--expand", "-o", "-").out

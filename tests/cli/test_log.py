@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Result
+from tests.cli.conftest import Result, write_two_households
 
 Command = Callable[..., Result]
 
@@ -22,13 +21,7 @@ def events(result: Result) -> list[dict[str, Any]]:
 
 
 def fleet(sgeflow: Command, *more: str) -> Result:
-    sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
-    people = Path("points.csv").read_text().splitlines()[1:]
-    lost = people[1].split(",")
-    lost[1] = "NOBODY"
-    Path("points.csv").write_text(
-        "\n".join([Path("points.csv").read_text().splitlines()[0], people[0], ",".join(lost)])
-    )
+    write_two_households(sgeflow)
     each = ("--each", "points.csv", "file=data/{pointId}.json")
     return sgeflow("run", "konnector", *each, *more)
 

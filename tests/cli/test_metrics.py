@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sgeflow.cli.running import follow
-from tests.cli.conftest import Result
+from tests.cli.conftest import Result, write_two_households
 
 Command = Callable[..., Result]
 LINE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\]|\\.)*",?)*)\})? (-?[0-9.e+-]+)')
@@ -35,10 +35,7 @@ def read(file: Path) -> dict[tuple[str, ...], float]:
 
 
 def test_a_fleet_is_measured_with_its_rows_calls_and_codes(sgeflow: Command) -> None:
-    sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
-    lines = Path("points.csv").read_text().splitlines()
-    wrong = [one if at != 1 else "NOBODY" for at, one in enumerate(lines[2].split(","))]
-    Path("points.csv").write_text("\n".join([*lines[:2], ",".join(wrong)]))
+    first = write_two_households(sgeflow)
     result = sgeflow("run", "konnector", *EACH, "--metrics", "m.prom", "-O", "json")
     report, values = json.loads(result.out), read(Path("m.prom"))
     where = ("simulator", "konnector")
@@ -52,7 +49,7 @@ def test_a_fleet_is_measured_with_its_rows_calls_and_codes(sgeflow: Command) -> 
     assert calls["ok", "consulterMesuresDetailleesV3"] > 0
     assert values["sgeflow_orders_open",] == 0
     text = Path("m.prom").read_text()
-    assert not any(word in text for word in [*lines[1].split(",")[:4], "NOBODY"])
+    assert not any(word in text for word in [*first.split(",")[:4], "NOBODY"])
     assert stat.S_IMODE(Path("m.prom").stat().st_mode) & 0o044  # the exporter is another user
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Result
+from tests.cli.conftest import Result, write_two_households
 from tests.collector import Collected, Collector, collecting
 from tests.household import HOUSEHOLD
 
@@ -95,10 +95,7 @@ def test_a_run_that_fails_has_its_code_on_the_call_the_step_and_the_run(
 def test_rows_are_traces_of_their_own_with_a_link_to_the_span_of_their_fleet(
     sgeflow: Command, collector: Collector
 ) -> None:
-    sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
-    lines = Path("points.csv").read_text().splitlines()
-    wrong = [one if at != 1 else "NOBODY" for at, one in enumerate(lines[2].split(","))]
-    Path("points.csv").write_text("\n".join([*lines[:2], ",".join(wrong)]))
+    first = write_two_households(sgeflow)
     words = ("--each", "points.csv", "file=data/{pointId}.json", "--traces")
     assert sgeflow("run", "konnector", *words).code == 7
     (fleet,) = collector.named("fleet konnector")
@@ -113,7 +110,7 @@ def test_rows_are_traces_of_their_own_with_a_link_to_the_span_of_their_fleet(
     assert {row.facts["sgeflow.fleet"] for row in rows} == {fleet.facts["sgeflow.run"]}
     assert sorted(row.error for row in rows) == ["", "LOGIN_FAILED"]
     sent = b"".join(collector.bodies).decode("utf-8", "replace")
-    assert [word for word in [*lines[1].split(",")[:4], "NOBODY"] if word in sent] == []
+    assert [word for word in [*first.split(",")[:4], "NOBODY"] if word in sent] == []
 
 
 def test_a_run_stands_in_the_trace_of_whoever_started_the_command(

@@ -12,7 +12,6 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.cli.main import run
 from sgeflow.core.documents import FileKey
-from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.deliveries.decode import DecodeOptions, decode
 from tests.postgres import LASTING
 from tests.tools.deliveries.delivered_files import NEW_KEY, OLD_IV, OLD_KEY, POINT
@@ -119,16 +118,11 @@ def kept_in(folder, point=POINT):
         return {one.name: store.load(point, one.name).measures for one in store.series_of(point)}
 
 
-@pytest.fixture(scope="session")
-def catalog():
-    return open_catalog()
-
-
 @pytest.fixture
-def mailbox(tmp_path, catalog, home):
+def mailbox(tmp_path, workspace, home):
     """An environment with two keys, and nothing decoded yet."""
-    environments = dict(catalog.catalog.environments)
+    environments = dict(workspace.catalog.environments)
     environments[LASTING] = replace(environments["grandlyon"], name=LASTING, file_keys=KEYS)
     environments["keyless"] = replace(environments["grandlyon"], name="keyless", file_keys=())
-    known = replace(catalog.catalog, environments=environments)
-    return Mailbox(folder=tmp_path, home=home, workspace=replace(catalog, catalog=known))
+    known = replace(workspace.catalog, environments=environments)
+    return Mailbox(folder=tmp_path, home=home, workspace=replace(workspace, catalog=known))

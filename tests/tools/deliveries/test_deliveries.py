@@ -439,9 +439,9 @@ def test_keys_declared_wrongly_are_refused(keys, code):
     assert [problem.id.code for problem in problems] == [code]
 
 
-def test_keys_change_nothing_for_environments_without_them(catalog):
-    assert all(one.file_keys == () for one in catalog.catalog.environments.values())
-    assert replace(catalog.environment("simulator"), file_keys=()) == catalog.environment(
+def test_keys_change_nothing_for_environments_without_them(workspace):
+    assert all(one.file_keys == () for one in workspace.catalog.environments.values())
+    assert replace(workspace.environment("simulator"), file_keys=()) == workspace.environment(
         "simulator"
     )
 

@@ -17,12 +17,12 @@ SERIES = ("load_curve", "daily_energy", "max_power")
 
 
 @pytest.fixture(scope="module")
-def asked(catalog, tmp_path_factory):
+def asked(workspace, tmp_path_factory):
     """What the konnector keeps of the household, from the simulated web services."""
     state = tmp_path_factory.mktemp("asked")
     options = Options(state=state, today=TODAY, environment="simulator")
     file = {"file": str(state / "importedData.json")}
-    report = sgeflow.run("konnector", file, workspace=catalog, options=options)
+    report = sgeflow.run("konnector", file, workspace=workspace, options=options)
     assert report.failure is None
     with Store(state / "simulator" / "store.db") as store:
         return {name: store.load(POINT, name) for name in SERIES}

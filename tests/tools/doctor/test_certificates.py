@@ -74,8 +74,7 @@ def test_an_expired_certificate_without_its_keys_password_is_told_all_the_same(p
 
 
 def test_an_issuer_that_ends_first_is_told(papers, shown):
-    old = trustme.CA(organization_name="Ended")
-    chain = papers.issue().cert_chain_pems[0].bytes() + ended(old)
+    chain = papers.issue().cert_chain_pems[0].bytes() + ended()
     papers.client()
     (papers.folder / "client.pem").write_bytes(chain)
     told = shown()
@@ -83,7 +82,7 @@ def test_an_issuer_that_ends_first_is_told(papers, shown):
     assert "Short-lived" in told["expiry"][1]
 
 
-def ended(_ca):
+def ended():
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Short-lived")])
     made = (

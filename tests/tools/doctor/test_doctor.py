@@ -4,6 +4,7 @@ import json
 import os
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -236,18 +237,10 @@ def test_a_database_of_another_user_is_told(of_machine, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("free", "status"), [(5e9, "ok"), (5e8, "warning"), (1e6, "failed")])
 def test_a_disk_that_is_nearly_full_is_told(of_machine, monkeypatch, free, status):
-    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda _: shaped(free))
+    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     told = of_machine()
     assert told["disk"][0] == status
     assert told.code == (0 if status == "ok" else 5)
-
-
-def shaped(free):
-    class Usage:
-        def __init__(self):
-            self.free = int(free)
-
-    return Usage()
 
 
 def test_a_machine_without_the_rules_of_france_is_told(of_machine, monkeypatch):

@@ -56,14 +56,10 @@ def test_nothing_is_called_and_no_token_leaves(papers, reached, monkeypatch):
 def test_offline_nothing_is_asked(environment, doctor, serve, monkeypatch):
     server = serve(dated())
     environment(base_url=server.url)
-    for told in (doctor("--offline"), with_variable(doctor, monkeypatch)):
-        assert told["connection"][0] == "skipped"
-    assert server.connections == 0
-
-
-def with_variable(doctor, monkeypatch):
+    assert doctor("--offline")["connection"][0] == "skipped"
     monkeypatch.setenv("SGEFLOW_OFFLINE", "1")
-    return doctor()
+    assert doctor()["connection"][0] == "skipped"
+    assert server.connections == 0
 
 
 # -- TLS --------------------------------------------------------------------------------------------

@@ -39,12 +39,10 @@ def test_a_run_that_does_all_of_it_passes(tried):
     assert done.is_success
 
 
+STOP = "commanderArretServicesAccesDonnees"
+CALLED = f"called: GET backoffice → {STOP} → DELETE backoffice"
 CHANGES = {
-    "the exit code": (
-        "exit: 0",
-        "exit: 1",
-        "the exit code differs | expected: 1 | seen: 0",
-    ),
+    "the exit code": ("exit: 0", "exit: 1", "the exit code differs | expected: 1 | seen: 0"),
     "an output": (
         "stopped: true",
         "stopped: false",
@@ -59,71 +57,48 @@ CHANGES = {
         "- DELETE backoffice/consent/1001",
         "- DELETE backoffice/consent/1002",
         (
-            "DELETE backoffice/consent/1002 was called, but not so | path: /consent/1001, expected /consent/1002 | "
-            "called: GET backoffice → commanderArretServicesAccesDonnees → DELETE backoffice"
+            "DELETE backoffice/consent/1002 was called, but not so | path: /consent/1001, expected"
+            f" /consent/1002 | {CALLED}"
         ),
     ),
     "the last call": (
         "last: DELETE backoffice/consent/1001",
-        "last: commanderArretServicesAccesDonnees",
-        (
-            "the last call is not commanderArretServicesAccesDonnees | called: GET backoffice → "
-            "commanderArretServicesAccesDonnees → DELETE backoffice"
-        ),
+        f"last: {STOP}",
+        f"the last call is not {STOP} | {CALLED}",
     ),
     "how often a call is made": (
         "GET backoffice: 1",
         "GET backoffice: 2",
-        (
-            "GET backoffice was called, once | expected: 2 | called: GET backoffice → "
-            "commanderArretServicesAccesDonnees → DELETE backoffice"
-        ),
+        f"GET backoffice was called, once | expected: 2 | {CALLED}",
     ),
     "a value of a call": (
         "serviceSouscritId: [51000001]",
         "serviceSouscritId: [51000002]",
         (
-            'commanderArretServicesAccesDonnees was called, but not so | serviceSouscritId: ["51000001"], '
-            "expected [51000002] | called: GET backoffice → commanderArretServicesAccesDonnees → "
-            "DELETE backoffice"
+            f'{STOP} was called, but not so | serviceSouscritId: ["51000001"], expected [51000002] | '
+            f"{CALLED}"
         ),
     ),
     "the outcome of a call": (
         "outcome: ok",
         "outcome: SGT4O3",
-        (
-            "commanderArretServicesAccesDonnees was called, but not so | outcome: ok, expected SGT4O3 | "
-            "called: GET backoffice → commanderArretServicesAccesDonnees → DELETE backoffice"
-        ),
+        f"{STOP} was called, but not so | outcome: ok, expected SGT4O3 | {CALLED}",
     ),
     "the order of calls": (
         "- GET backoffice\n",
         "- DELETE backoffice\n    - GET backoffice\n",
-        (
-            "DELETE backoffice was called, but not in this order | called: GET backoffice → "
-            "commanderArretServicesAccesDonnees → DELETE backoffice"
-        ),
+        f"DELETE backoffice was called, but not in this order | {CALLED}",
     ),
-    "an order too many": (
-        "orders: [commanderArretServicesAccesDonnees]",
-        "orders: []",
-        "1 order too many | ordered: commanderArretServicesAccesDonnees",
-    ),
+    "an order too many": (f"orders: [{STOP}]", "orders: []", f"1 order too many | ordered: {STOP}"),
     "an order that was not made": (
-        "orders: [commanderArretServicesAccesDonnees]",
-        "orders: [commanderArretServicesAccesDonnees, commanderArretServicesAccesDonnees]",
-        (
-            "commanderArretServicesAccesDonnees was not ordered | ordered: "
-            "commanderArretServicesAccesDonnees"
-        ),
+        f"orders: [{STOP}]",
+        f"orders: [{STOP}, {STOP}]",
+        f"{STOP} was not ordered | ordered: {STOP}",
     ),
     "another order": (
-        "orders: [commanderArretServicesAccesDonnees]",
+        f"orders: [{STOP}]",
         "orders: [commanderArretServiceSouscritMesures]",
-        (
-            "another order was sent instead of commanderArretServiceSouscritMesures | ordered: "
-            "commanderArretServicesAccesDonnees"
-        ),
+        f"another order was sent instead of commanderArretServiceSouscritMesures | ordered: {STOP}",
     ),
     "a call that must not be": (
         "DELETE backoffice/consent/9",

@@ -3,14 +3,19 @@
 import pytest
 
 import sgeflow
-from sgeflow import Options, open_catalog
+from sgeflow import Options
+from tests.conftest import build
 
 TODAY = "2025-06-15"
 
 
-@pytest.fixture(scope="session")
-def workspace():
-    return open_catalog()
+def made(steps, more=""):
+    """A catalogue with a flow `main` of these steps."""
+    inputs = "{p: {type: string}, q: {type: string, optional: true}}"
+    text = f"flow: main\ntitle: A flow\ninputs: {inputs}\n{more}steps:\n{steps}"
+    catalog, problems = build({"flows/main.yaml": text})
+    assert not problems, [str(problem) for problem in problems]
+    return catalog
 
 
 @pytest.fixture

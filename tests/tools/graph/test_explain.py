@@ -11,7 +11,7 @@ from sgeflow.errors import UsageError
 from sgeflow.tools.graph.explain import explain, known_paths
 from sgeflow.tools.graph.graph import recorded_run
 from sgeflow.tools.graph.lineage import find_lineage
-from tests.conftest import build
+from tests.tools.graph.conftest import made
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,13 +34,8 @@ def about(workspace):
     return find
 
 
-def made(steps, path, more=""):
-    text = (
-        f"flow: main\ntitle: A flow\ninputs: {{p: {{type: string}}, q: {{type: string, optional: true}}}}\n"
-        f"{more}steps:\n{steps}"
-    )
-    catalog, problems = build({"flows/main.yaml": text})
-    assert not problems, [str(problem) for problem in problems]
+def lineage(steps, path):
+    catalog = made(steps)
     return find_lineage(catalog.flows["main"], catalog, path)
 
 
@@ -97,7 +92,9 @@ def test_what_a_choice_gives_comes_from_each_of_its_alternatives(about):
     assert [words for words, _, _ in told(alone.absences)][:1] == [
         "an earlier alternative of known is chosen"
     ]
-    none = made("  - {id: a, choose: [{id: b, when: inputs.q == 'x', set: {c: 1}}]}\n", "steps.a.c")
+    none = lineage(
+        "  - {id: a, choose: [{id: b, when: inputs.q == 'x', set: {c: 1}}]}\n", "steps.a.c"
+    )
     assert [words for words, _, _ in told(none.absences)] == ["no alternative of a is chosen"]
 
 
@@ -145,11 +142,11 @@ def test_an_output_of_a_called_flow_is_followed_into_it(about):
 
 def test_an_input_tells_its_type_its_default_and_its_readers():
     given = "  - {id: a, set: {b: '${inputs.p}', c: '${inputs.q}'}}\n  - {id: d, set: {e: '${inputs}'}}\n"
-    found = made(given, "inputs.q")
+    found = lineage(given, "inputs.q")
     assert found.parameter.name == "q"
     assert [w for w, _, _ in told(found.absences)] == ["it is optional: null when it is not given"]
     assert [w for w, _, _ in told(found.readers)] == ["step a, set"]
-    assert made(given, "inputs.p").absences == ()
+    assert lineage(given, "inputs.p").absences == ()
 
 
 def test_an_undo_and_a_loop_read_what_their_step_gives():
@@ -157,13 +154,13 @@ def test_an_undo_and_a_loop_read_what_their_step_gives():
         "  - id: a\n    foreach: [1]\n    until: this.name == 'x'\n    call: readThing\n"
         "    with: {pointId: '${inputs.p}'}\n    undo: {set: {b: '${this.serial}'}}\n"
     )
-    assert [w for w, _, _ in told(made(steps, "steps.a.name").readers)] == ["step a, foreach"]
-    assert [w for w, _, _ in told(made(steps, "steps.a.serial").readers)] == ["step a, undo"]
+    assert [w for w, _, _ in told(lineage(steps, "steps.a.name").readers)] == ["step a, foreach"]
+    assert [w for w, _, _ in told(lineage(steps, "steps.a.serial").readers)] == ["step a, undo"]
 
 
 def test_the_item_of_a_loop_comes_from_its_list():
     steps = "  - {id: each, foreach: \"${['a', 'b']}\", as: one, set: {x: \"${one}\"}}\n"
-    ((words, place, text),) = told(made(steps, "one").sources)
+    ((words, place, text),) = told(lineage(steps, "one").sources)
     assert words == "an item of step each"
     assert place.startswith("main.yaml:5:")
     assert text == "${['a', 'b']}"

@@ -12,8 +12,8 @@ from sgeflow.tools.graph.chart import chart
 from sgeflow.tools.graph.drawing import CODE, PLAIN, TITLE
 from sgeflow.tools.graph.graph import picture
 from sgeflow.tools.graph.svg import to_svg
-from tests.conftest import build
 from tests.examples import some
+from tests.tools.graph.conftest import made
 from tests.tools.graph.odd_flows import flows
 from tests.tools.graph.svg_reader import disorder, drawn
 
@@ -21,10 +21,8 @@ ROOT = Path(__file__).parents[3]
 FLOWS = sorted(file.stem for file in (ROOT / "flows").glob("*.yaml"))
 
 
-def made(steps, more=""):
-    text = f"flow: main\ntitle: A flow\ninputs: {{p: {{type: string}}}}\n{more}steps:\n{steps}"
-    catalog, problems = build({"flows/main.yaml": text})
-    assert not problems, [str(problem) for problem in problems]
+def pictured(steps):
+    catalog = made(steps)
     return drawn(to_svg(chart(catalog.flows["main"], catalog.flows)))
 
 
@@ -92,7 +90,7 @@ def test_steps_stand_below_each_other_and_branches_side_by_side(workspace):
 
 
 def test_the_alternatives_of_a_choice_stand_side_by_side_under_what_chooses_them():
-    drawing = made(
+    drawing = pictured(
         "  - id: a\n    choose:\n      - {id: b, when: inputs.p == 'x', set: {c: 1}}\n"
         "      - {id: d, fail: {code: NO, message: no}}\n"
     )
@@ -106,7 +104,7 @@ def test_the_alternatives_of_a_choice_stand_side_by_side_under_what_chooses_them
 
 
 def test_a_loop_is_a_box_around_its_step():
-    drawing = made(
+    drawing = pictured(
         "  - {id: a, foreach: [1, 2], as: n, until: run.today == 'x', parallel: 1, set: {b: 1}}\n"
     )
     loop = next(box for box in drawing.boxes if "loop" in box.kind.split())
@@ -116,7 +114,7 @@ def test_a_loop_is_a_box_around_its_step():
 
 
 def test_what_is_polled_for_is_told_with_how_often_and_how_long():
-    drawing = made(
+    drawing = pictured(
         "  - id: a\n    call: readThing\n    with: {pointId: '${inputs.p}'}\n"
         "    poll: {every: PT90S, until: present(this.name), fail_if: this.name == 'x', within: PT2H}\n"
     )
@@ -175,10 +173,10 @@ def test_what_the_flow_does_about_failures_stands_in_rows_below_its_steps(worksp
 
 
 def test_the_condition_has_a_way_around_it_and_nothing_comes_after_a_fail():
-    plain = made("  - {id: a, set: {b: 1}}\n  - {id: c, fail: {code: X, message: y}}\n")
+    plain = pictured("  - {id: a, set: {b: 1}}\n  - {id: c, fail: {code: X, message: y}}\n")
     last = plain.of("main/c")
     assert not [line for line in plain.lines if line.top >= last.bottom]
-    around = made(
+    around = pictured(
         "  - {id: a, set: {b: 1}}\n"
         "  - {id: c, when: present(inputs.p), fail: {code: X, message: y}}\n"
     )

@@ -6,18 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 import sgeflow
-from sgeflow import Options, open_catalog
+from sgeflow import Options
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.tools.pages.household_read import household_text, read_household
 from tests.household import HOUSEHOLD
 
 TODAY = "2026-11-27"
-
-
-@pytest.fixture(scope="session")
-def workspace():
-    return open_catalog()
 
 
 @pytest.fixture(scope="module")
