@@ -45,7 +45,8 @@ def import_(
     """Draft an operation from a WSDL, or show what differs from it.
 
     Writes a draft of each operation that has no document. Existing documents are compared, never
-    changed. Exit 1: a document contradicts the WSDL.
+    changed. Operations that no document can express are left out. Exit 1: a document contradicts
+    the WSDL, or an operation was left out.
     """
     from sgeflow.tools.wsdl.importing import import_wsdl
 
@@ -72,6 +73,9 @@ def _lines(one: ImportResult, terminal: Terminal) -> Iterator[str]:
 
     file = show_path(one.file)
     name = f"{terminal.paint(one.operation, 'bold')}:"
+    if one.left_out:
+        yield f"{name} {translate(say('left out, see below'))}"
+        return
     if one.drafted:
         yield f"{name} {translate(say('drafted, {file}', file=file))}"
         return
@@ -107,6 +111,7 @@ def _document(one: ImportResult) -> dict[str, Any]:
         "operation": one.operation,
         "file": str(one.file),
         "drafted": one.drafted,
+        "left_out": one.left_out,
         "differences": [
             {
                 "stance": difference.stance.value,

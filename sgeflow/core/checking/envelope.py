@@ -78,7 +78,7 @@ class _EnvelopeCheck(Struct, frozen=True):
             here = (*path, key)
             yield from self._name(key, here)
             if isinstance(value, Mapping):
-                if not value:
+                if not value and path != _BODY:  # the root is written even without any content
                     yield self._problem(
                         say('"{key}" is empty and would never be written', key=key), here
                     )

@@ -221,6 +221,7 @@ WORDS = {
     ),
     # imported documents
     "drafted, {file}": "ébauché, {file}",
+    "left out, see below": "laissé de côté, voir plus bas",
     "as the WSDL has it, {file}": "conforme au WSDL, {file}",
     "differs, nothing was written, {file}": "différent, rien n'a été écrit, {file}",
     "{count} operation": ("{count} opération", "{count} opérations"),

@@ -147,9 +147,11 @@ WORDS = {
         "Ébaucher une opération d'après un WSDL, ou montrer ses écarts."
     ),
     "Writes a draft of each operation that has no document. Existing documents are "
-    "compared, never changed. Exit 1: a document contradicts the WSDL.": (
+    "compared, never changed. Operations that no document can express are left out. Exit 1: a "
+    "document contradicts the WSDL, or an operation was left out.": (
         "Écrit une ébauche de chaque opération sans document. Les documents présents sont "
-        "comparés, jamais changés. Code 1 : un document contredit le WSDL."
+        "comparés, jamais changés. Une opération qu'aucun document ne peut exprimer est laissée de "
+        "côté. Code 1 : un document contredit le WSDL, ou une opération a été laissée de côté."
     ),
     "The WSDL; its imports are beside it.": "Le WSDL ; ses imports sont à côté.",
     "Only this one; by default all.": "Seulement celle-ci ; par défaut toutes.",

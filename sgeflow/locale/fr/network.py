@@ -209,8 +209,8 @@ WORDS = {
     'has an operation "{name}", which names no document': (
         "a une opération « {name} », qui ne peut pas nommer un document"
     ),
-    "a name is letters, digits and _, and not types or faults": (
-        "un nom est fait de lettres, de chiffres et de _, et n'est ni types ni faults"
+    "a name is letters, digits and _, and not types, faults or services": (
+        "un nom est fait de lettres, de chiffres et de _, et n'est ni types, ni faults, ni services"
     ),
     "imports {url}, which is not a local file": "importe {url}, qui n'est pas un fichier local",
     "save that document beside the WSDL, and name it in schemaLocation": (
@@ -231,8 +231,8 @@ WORDS = {
     "give the .wsdl file that imports it": "donnez le fichier .wsdl qui l'importe",
     "has a broken schema: {words}": "a un schéma incorrect : {words}",
     "has an incomplete operation {name}: {why}": "a une opération incomplète {name} : {why}",
-    "has an operation {bound} whose request holds nothing to write": (
-        "a une opération {bound} dont la requête n'a rien à écrire"
+    "has a one-way operation {name}, which is never answered": (
+        "a une opération à sens unique {name}, qui n'a jamais de réponse"
     ),
     "has an operation {bound} whose {side} is not one element of a namespace": (
         "a une opération {bound} dont le message ({side}) n'est pas un élément d'un espace de noms"

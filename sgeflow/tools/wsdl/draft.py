@@ -54,7 +54,7 @@ def draft(described: DescribedOperation, types: Types, modeline: str) -> str:
     """
     sections = [
         [modeline, *_head(described)],
-        ["parameters:", *_parameters(described, types)],
+        list(_parameters(described, types)),
         _rules(described),
         ["envelope:", *_envelope(described)],
         ["response:", *_response(described)],
@@ -98,7 +98,9 @@ def _kind(described: DescribedOperation) -> Iterator[str]:
 
 def _parameters(described: DescribedOperation, types: Types) -> Iterator[str]:
     known = prefixes(described.request, described.version)
-    for slot in slots(described.request):
+    places = slots(described.request)
+    yield "parameters:" if places else "parameters: {}"
+    for slot in places:
         if slot.node.nillable:
             yield from comment("The XSD takes a nil here too, which is never sent.", 2)
         yield from entry(slot.name, parameter(slot, known, types), 2)
@@ -139,7 +141,7 @@ def element_lines(content: Mapping[str, Any], indent: int) -> Iterator[str]:
     """The lines of a body, one an element."""
     for key, value in content.items():
         if isinstance(value, Mapping):
-            yield f"{' ' * indent}{key}:"
+            yield f"{' ' * indent}{key}:{'' if value else ' {}'}"
             yield from element_lines(value, indent + 2)
         else:
             name = f'"{key}"' if key.startswith("@") else key  # YAML keeps the sign for itself

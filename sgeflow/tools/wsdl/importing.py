@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
 from sgeflow.core.checking.document import Document
+from sgeflow.core.language.reader import Types
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import Exit, InvalidDocuments, Problem
 from sgeflow.runtime.project import check_documents
@@ -29,6 +32,7 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     drafted: bool  # there was no document: `file` is a first draft
     differences: tuple[Difference, ...] = ()
     problems: tuple[Problem, ...] = ()  # of the document, for a person to settle
+    left_out: bool = False  # no document can express it; the problem says why
 
     @property
     def exit(self) -> Exit:
@@ -65,11 +69,25 @@ def import_wsdl(
     project_of = project_files.find_project(project)
     documents = project_files.read_documents(project_of)
     own = folder or (project_of.folder or Path.cwd()) / _KIND
-    home = _Home(folder=own, explicit=folder is not None, documents=documents)
+    home = _Home(
+        folder=own,
+        explicit=folder is not None,
+        documents=documents,
+        types=shared_types(documents),
+    )
     operations = (operation,) if operation else ()
     before = {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}
-    described = read_wsdl(wsdl).describe(*operations)
-    return tuple(_import(one, before.get(one.name), home) for one in described)
+    source = read_wsdl(wsdl)
+    described = source.describe(*operations)
+    results = [_import(one, before.get(one.name), home) for one in described]
+    left_out = [
+        ImportResult(
+            operation=name, file=home.path(name), drafted=False, problems=(why,), left_out=True
+        )
+        for name, why in source.left_out.items()
+        if not operation
+    ]
+    return (*_checked(results, home), *left_out)
 
 
 class _Home(Struct, frozen=True, kw_only=True):
@@ -78,6 +96,7 @@ class _Home(Struct, frozen=True, kw_only=True):
     folder: Path
     explicit: bool
     documents: list[Document]
+    types: Types
 
     def existing(self, name: str) -> str | None:
         """The text of the document that an operation has, the project's before the shipped one."""
@@ -93,27 +112,39 @@ class _Home(Struct, frozen=True, kw_only=True):
         """The file of an operation."""
         return self.folder / f"{name}.yaml"
 
-    def problems(self, path: Path, text: str) -> tuple[Problem, ...]:
-        """The mistakes of a text in this place, beside the project's other operations."""
-        document = Document(kind=_KIND, file=project_files.show_path(path), text=text)
-        operations = [d for d in self.documents if d.kind == _KIND]
-        others = [d for d in operations if d.stem != document.stem]
-        _, problems = check_documents([*others, document])
-        return tuple(p for p in problems if p.at is None or p.at.file == document.file)
+    def problems(self, texts: Mapping[Path, str]) -> dict[str, tuple[Problem, ...]]:
+        """The mistakes of texts in their places, by file, beside the project's other operations."""
+        own = [
+            Document(kind=_KIND, file=project_files.show_path(path), text=text)
+            for path, text in texts.items()
+        ]
+        stems = {document.stem for document in own}
+        others = [d for d in self.documents if d.kind == _KIND and d.stem not in stems]
+        _, problems = check_documents([*others, *own])
+        return {
+            document.file: tuple(p for p in problems if p.at and p.at.file == document.file)
+            for document in own
+        }
+
+
+def _checked(results: Sequence[ImportResult], home: _Home) -> Iterator[ImportResult]:
+    """Add the mistakes of drafts to their results; all drafts are checked at once."""
+    drafts = {one.file: project_files.read_text(one.file) for one in results if one.drafted}
+    problems = home.problems(drafts) if drafts else {}
+    for one in results:
+        yield replace(one, problems=problems.get(project_files.show_path(one.file), ()))
 
 
 def _import(
     described: DescribedOperation, before: DescribedOperation | None, home: _Home
 ) -> ImportResult:
-    path, types = home.path(described.name), shared_types(home.documents)
+    path, types = home.path(described.name), home.types
     text = home.existing(described.name)
     if text is None:
-        text = draft(described, types, modeline("operation", home.folder))
-        _write_new(path, text)
-        return ImportResult(
-            operation=described.name, file=path, drafted=True, problems=home.problems(path, text)
-        )
-    if problems := home.problems(path, text):  # beside mistakes, places cannot be trusted
+        _write_new(path, draft(described, types, modeline("operation", home.folder)))
+        return ImportResult(operation=described.name, file=path, drafted=True)
+    problems = home.problems({path: text})[project_files.show_path(path)]
+    if problems:  # beside mistakes, places cannot be trusted
         raise InvalidDocuments(*problems)
     tree = read_yaml(project_files.show_path(path), text)
     known = set(map(_facts, compare(before, tree, types))) if before else set()

@@ -7,7 +7,7 @@ or are an error.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,7 +25,6 @@ from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, os_error_text, say, sentences
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.message import is_writable
 from sgeflow.tools.wsdl.model import HEADERS, DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.xsd import MOST, Inline, Schemas, TooManyElementsError
 
@@ -55,11 +54,17 @@ def read_wsdl(path: Path) -> Wsdl:
         )
     files = Descriptions(show_path(path))
     _check_root(files.read(path), files.name)
-    document = _load(path, files)
-    bound = tuple(_bindings(document, files))
-    if not bound:
+    document, left_out = _load(path, files)
+    bound = []
+    encoded = frozenset(files.bound_operations(use="encoded"))
+    for one in _bindings(document, files):
+        if words := _unspoken(one, encoded):
+            left_out.setdefault(one.name, refusal(files.name, words).problems[0])
+        else:
+            bound.append(one)
+    if not bound and not left_out:
         raise refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
-    return Wsdl(name=files.name, operations=bound, files=files)
+    return Wsdl(name=files.name, operations=tuple(bound), files=files, left_out=left_out)
 
 
 class BoundOperation(Struct, frozen=True, kw_only=True):
@@ -77,21 +82,22 @@ class Wsdl(Struct, frozen=True, kw_only=True):
     name: str
     operations: tuple[BoundOperation, ...]
     files: Descriptions
+    left_out: dict[str, Problem]  # why an operation cannot be described, by its name
 
     def names(self) -> tuple[str, ...]:
-        """The operations that can be described."""
-        return tuple(dict.fromkeys(bound.name for bound in self.operations))
+        """The operations that it binds."""
+        return tuple(dict.fromkeys((*(bound.name for bound in self.operations), *self.left_out)))
 
     def describe(self, *wanted: str) -> tuple[DescribedOperation, ...]:
-        """Some operations, or all of them.
+        """Some operations, or all of them that a document can express; `left_out` tells the others.
 
         Raises:
             UsageError: there is none of that name; with the one that was probably meant.
-            InvalidDocuments: an operation that no document can express, or a broken schema.
+            InvalidDocuments: no document can express any of them, or the schema is broken.
         """
         by_name = {bound.name: bound for bound in reversed(self.operations)}
         for name in wanted:
-            if name not in by_name:
+            if name not in self.names():
                 raise UsageError(
                     Problem(
                         id=Id.UNKNOWN_NAME,
@@ -103,19 +109,21 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                         ),
                         allowed=self.names(),
                         allowed_label="operations",
-                        suggestion=closest(name, by_name),
+                        suggestion=closest(name, self.names()),
                     )
                 )
-        for name in wanted or self.names():
-            if not _OPERATION.fullmatch(name) or is_shared("operations", name):
-                words = say('has an operation "{name}", which names no document', name=name)
-                raise refusal(
-                    self.name,
-                    words,
-                    remedy=say("a name is letters, digits and _, and not types or faults"),
-                )
+        described, texts = [], self._documentation()
         schemas = self._schemas()
-        return tuple(self._describe(by_name[name], schemas) for name in wanted or self.names())
+        for name in wanted or self.names():
+            if name not in by_name:
+                continue
+            try:
+                described.append(self._describe(by_name[name], schemas, texts.get(name, "")))
+            except InvalidDocuments as error:
+                self.left_out[name] = error.problems[0]
+        if not described:
+            raise InvalidDocuments(*(self.left_out[name] for name in wanted or self.names()))
+        return tuple(described)
 
     def _schemas(self) -> Schemas:
         from xmlschema import XMLSchemaException
@@ -134,17 +142,15 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                     self.name, say("has a broken schema: {words}", words=_words(error))
                 ) from None
 
-    def _describe(self, bound: BoundOperation, schemas: Schemas) -> DescribedOperation:
+    def _describe(
+        self, bound: BoundOperation, schemas: Schemas, documentation: str
+    ) -> DescribedOperation:
+        if not _OPERATION.fullmatch(bound.name) or is_shared("operations", bound.name):
+            words = say('has an operation "{name}", which names no document', name=bound.name)
+            remedy = say("a name is letters, digits and _, and not types, faults or services")
+            raise refusal(self.name, words, remedy=remedy)
         request = self._element(bound, "input", schemas)
         reply = self._element(bound, "output", schemas)
-        if not any(map(is_writable, request.children)):
-            raise refusal(
-                self.name,
-                say(
-                    "has an operation {bound} whose request holds nothing to write",
-                    bound=bound.name,
-                ),
-            )
         try:
             path = urlsplit(bound.address).path.strip("/")
         except ValueError:  # a bracket that is open: the document says where the service is
@@ -157,7 +163,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             location=path,
             soap_action=bound.operation.soapaction or "",
             header=_header(bound.operation),
-            documentation=self._documentation(bound.name) or request.documentation,
+            documentation=documentation or request.documentation,
             request=request,
             reply=reply,
             source=Path(self.name).name,
@@ -195,13 +201,16 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             raise refusal(self.name, say("{words}, as document/literal wants it", words=words))
         return element
 
-    def _documentation(self, operation: str) -> str:
+    def _documentation(self) -> dict[str, str]:
+        """The text of each operation that has one, by its name; of several texts the first."""
+        texts: dict[str, str] = {}
         for _, root in self.files.definitions():
             for one in root.iterfind(f"{_WSDL}portType/{_WSDL}operation"):
-                text = one.findtext(f"{_WSDL}documentation") if one.get("name") == operation else ""
-                if text and text.strip():
-                    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
-        return ""
+                text = (one.findtext(f"{_WSDL}documentation") or "").strip()
+                lines = "\n".join(" ".join(line.split()) for line in text.splitlines())
+                if lines:
+                    texts.setdefault(one.get("name", ""), lines)
+        return texts
 
 
 def _check_root(body: bytes, name: str) -> None:
@@ -216,7 +225,8 @@ def _check_root(body: bytes, name: str) -> None:
         raise refusal(name, say("is not a WSDL: its root is <{what}>", what=what), remedy=remedy)
 
 
-def _load(path: Path, files: Descriptions) -> Any:
+def _load(path: Path, files: Descriptions) -> tuple[Any, dict[str, Problem]]:
+    """The document as zeep reads it, and why it leaves operations out, by their names."""
     from zeep import Settings
     from zeep.exceptions import Error
     from zeep.wsdl import Document
@@ -236,17 +246,18 @@ def _load(path: Path, files: Descriptions) -> Any:
     # zeep leaves an operation out with a warning when a message of it leads nowhere
     bindings: list[Any] = list(document.bindings.values())
     understood = {name for binding in bindings for name in binding.all()}
-    lost = [name for name in files.bound_operations() if name not in understood]
-    if lost:
-        why = "; ".join(str(warning.message) for warning in notices)
-        raise refusal(
-            files.name, say("has an incomplete operation {name}: {why}", name=lost[0], why=why)
-        )
-    return document
+    lost = {}
+    for name in files.bound_operations():
+        if name not in understood:
+            texts = [str(warning.message) for warning in notices]
+            why = "; ".join([text for text in texts if name in text] or texts)
+            words = say("has an incomplete operation {name}: {why}", name=name, why=why)
+            lost[name] = refusal(files.name, words).problems[0]
+    return document, lost
 
 
 def _bindings(document: Any, files: Descriptions) -> Iterator[BoundOperation]:
-    """The operations of SOAP 1.1 bindings; those that are not document/literal are refused."""
+    """The operations of SOAP 1.1 bindings."""
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
     bindings: list[tuple[str, str, Any]] = [
@@ -257,16 +268,20 @@ def _bindings(document: Any, files: Descriptions) -> Iterator[BoundOperation]:
     eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
     if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
         raise refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
-    encoded = set(files.bound_operations(use="encoded"))
     for service, address, binding in eleven:
         for name, operation in binding.all().items():
-            if operation.style != "document" or name in encoded:
-                style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
-                raise refusal(
-                    files.name,
-                    say("binds {name} as {style}, not as document/literal", name=name, style=style),
-                )
             yield BoundOperation(name=name, operation=operation, service=service, address=address)
+
+
+def _unspoken(bound: BoundOperation, encoded: Collection[str]) -> Message | None:
+    """Why an operation is not document/literal with a request and a response; None if it is."""
+    name, operation = bound.name, bound.operation
+    if operation.style != "document" or name in encoded:
+        style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
+        return say("binds {name} as {style}, not as document/literal", name=name, style=style)
+    if operation.input is None or operation.output is None:
+        return say("has a one-way operation {name}, which is never answered", name=name)
+    return None
 
 
 def _header(operation: Any) -> str:

@@ -14,8 +14,9 @@ from sgeflow.cli.main import run
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
-from sgeflow.runtime.project import open_catalog
+from sgeflow.runtime.project import check_documents, open_catalog
 from sgeflow.tools.editor.write import modeline
+from sgeflow.tools.wsdl import importing
 from sgeflow.tools.wsdl.importing import import_wsdl
 
 ROOT = Path(__file__).parents[3]
@@ -236,6 +237,34 @@ def test_the_command_drafts_then_tells(folder, capsys):
     assert run([*words, "--was", str(OLD), "--output", "json"]) == Exit.FAILED
     (document,) = json.loads(capsys.readouterr().out)
     assert "demande.prolongation" in [one["where"] for one in document["differences"]]
+
+
+def test_the_command_imports_what_it_can_and_tells_the_rest(folder, capsys):
+    assert run(["import", str(DATA / "mixed" / "Mixed.wsdl"), "-o", str(folder)]) == Exit.FAILED
+    told = capsys.readouterr()
+    assert "logout: drafted" in told.out
+    assert "notify: left out, see below" in told.out
+    assert "has a one-way operation notify" in told.err
+    assert sorted(file.stem for file in folder.iterdir()) == ["getIt", "logout"]
+
+
+def test_an_empty_request_is_drafted_and_written(folder):
+    (found,) = import_wsdl(DATA / "mixed" / "Mixed.wsdl", operation="logout", folder=folder)
+    assert found.problems == ()
+    body = envelope(open_catalog(folder.parent).operation("logout"), {})
+    assert (body.tag, len(body)) == ("{urn:mixed}logout", 0)
+
+
+def test_many_operations_are_checked_at_once(folder, monkeypatch):
+    checks = []
+
+    def count(documents):
+        checks.append(documents)
+        return check_documents(documents)
+
+    monkeypatch.setattr(importing, "check_documents", count)
+    import_wsdl(OLD, folder=folder)
+    assert len(checks) == 1
 
 
 def test_the_command_tells_an_unknown_operation_with_a_suggestion(folder, capsys):

@@ -85,13 +85,10 @@ def test_facets_of_nested_imports_become_json_schema(operations):
         ("cut", "is not a WSDL: it is malformed or cut off"),
         ("doctype", "holds a DOCTYPE"),
         ("two", "is a WSDL 2.0"),
-        ("rpc", "binds rechercherLivre as rpc/literal, not as document/literal"),
-        ("encoded", "binds rechercherLivre as document/encoded, not as document/literal"),
         ("soap12", "speaks SOAP 1.2 only"),
         ("unbound", "binds no operation to SOAP 1.1"),
         ("missing", "Nowhere.xsd, which cannot be read: No such file or directory"),
         ("remote", "imports https://library.example.org/Library.xsd, which is not a local file"),
-        ("dangling", "has an incomplete operation commanderPret"),
         ("schema", "has a broken schema"),
         ("untyped", "cannot be understood: Unable to resolve type"),
         ("nowhere", "cannot be read: No such file or directory"),
@@ -99,6 +96,44 @@ def test_facets_of_nested_imports_become_json_schema(operations):
 )
 def test_what_is_wrong_with_a_wsdl_is_said(file, told):
     assert told in refusal(DATA / "wrong" / f"{file}.wsdl").message
+
+
+MIXED = DATA / "mixed" / "Mixed.wsdl"
+LEFT_OUT = {
+    "notify": "has a one-way operation notify",
+    "remote": "binds remote as rpc/literal, not as document/literal",
+    "split": "whose output is not one element",
+    "dangling": "has an incomplete operation dangling",
+    "types": 'an operation "types", which names no document',
+}
+
+
+def test_an_operation_that_no_document_expresses_stops_no_other():
+    wsdl = read_wsdl(MIXED)
+    assert [one.name for one in wsdl.describe()] == ["logout", "getIt"]
+    assert wsdl.left_out.keys() == LEFT_OUT.keys()
+    for name, words in LEFT_OUT.items():
+        assert words in wsdl.left_out[name].message
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_an_operation_that_was_asked_for_says_why_no_document_expresses_it(name):
+    with pytest.raises(InvalidDocuments) as caught:
+        read_wsdl(MIXED).describe(name)
+    assert LEFT_OUT[name] in caught.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("rpc", "binds rechercherLivre as rpc/literal, not as document/literal"),
+        ("encoded", "binds rechercherLivre as document/encoded, not as document/literal"),
+        ("dangling", "has an incomplete operation commanderPret"),
+    ],
+)
+def test_of_wrong_bindings_each_operation_is_told(file, told):
+    wsdl = read_wsdl(DATA / "wrong" / f"{file}.wsdl")
+    assert told in " ".join(problem.message for problem in wsdl.left_out.values())
 
 
 def test_a_schema_given_for_a_wsdl_says_what_to_give():
