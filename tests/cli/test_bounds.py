@@ -192,17 +192,6 @@ def test_a_wsdl_whose_messages_are_not_one_element_is_refused(
     assert (done.code, told in " ".join(done.err.split())) == (3, True), done.err
 
 
-def test_a_draft_from_a_wsdl_without_documentation_says_where_it_comes_from(
-    sgeflow: Callable[..., Result], project: Path
-) -> None:
-    text = WSDL.replace("FIELDS", of_type("a", "x:string")).replace("TYPES", "")
-    (project / "Thing.wsdl").write_text(text)
-    assert sgeflow("import", "Thing.wsdl").code == 0
-    draft = (project / "operations/readThing.yaml").read_text()
-    assert "description: Drafted from Thing.wsdl.\n" in draft
-    assert sgeflow("validate").code == 0
-
-
 def test_a_backup_takes_no_folder_away_that_is_called_like_its_own(
     sgeflow: Callable[..., Result], tmp_path: Path
 ) -> None:

@@ -410,10 +410,6 @@ def test_a_flow_that_is_not_read_is_named_to_who_looks_for_it(sgeflow, tmp_path)
         assert "did you mean  flows/night/late.yaml ?" in sgeflow("run", name).err
 
 
-def test_a_flow_that_is_named_by_a_file_which_is_not_there_is_meant_by_its_name(sgeflow) -> None:
-    assert "did you mean  konnector ?" in sgeflow("run", "konector.yaml").err
-
-
 def test_a_document_that_is_not_utf8_is_told_with_its_line(sgeflow, tmp_path) -> None:
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "annual.yaml").write_bytes(

@@ -40,23 +40,6 @@ def test_the_summary_is_one_a_person_understands(sgeflow, golden) -> None:
     assert "failed" in result.out
 
 
-@pytest.mark.parametrize(
-    ("scenario", "code", "word"),
-    [
-        ("household", 0, "done"),
-        ("settled", 0, "done"),
-        ("no-data", 0, "done"),
-        ("opposition", 1, "failed"),
-        ("consent-expired", 1, "failed"),
-        ("unknown-point", 1, "failed"),
-    ],
-)
-def test_a_scenario_ends_with_its_exit_code(sgeflow, scenario: str, code: int, word: str) -> None:
-    result = sgeflow("run", "konnector", "--scenario", scenario)
-    assert result.code == code
-    assert f"{word} in" in result.out
-
-
 def test_json_is_one_document_with_the_documented_keys(sgeflow) -> None:
     result = sgeflow("run", "konnector", "--scenario", "opposition", "--output", "json")
     report = json.loads(result.out)

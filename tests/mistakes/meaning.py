@@ -29,7 +29,7 @@ def _references(page: Page) -> Iterator[Slip]:
     found = [f for f in found if len(f[0]) > 1 and f[0][0] != "outputs"]
     for turn, (_, place, value) in enumerate(spread(found, 6)):
         new = page.misspelt(value, turn) if value.isidentifier() else value[:-2] + value[-1]
-        yield page.slip("a misspelt reference", place.start, place.end, new, "SGE020", meant=value)
+        yield page.slip("a misspelt reference", place, new, "SGE020", meant=value)
     for turn, (_, place, value) in enumerate(spread(page.values("service", under="http"), 2)):
         yield page.misspelling("a misspelt service", place, turn, "SGE020", word=value)
 
@@ -56,7 +56,7 @@ def _arguments(page: Page) -> Iterator[Slip]:
         owner = page.tree.values[(*path[:-2], _verb(page, path[:-2]))]
         start, end = extent_of(page, path, place)
         if page.get(path[:-1]).keys() - {path[-1]} and not _unchecked(page, path):
-            yield page.slip("an argument left out", start, end, "", "SGE022", at=owner.start)
+            yield page.slip("an argument left out", (start, end), "", "SGE022", at=owner.start)
     words = [
         (path, page.tree.values[path], page.get(path))
         for path, _ in given
@@ -76,12 +76,11 @@ def _arguments(page: Page) -> Iterator[Slip]:
     ]
     for place in spread(ids, 2):
         new = page.text[place.start : place.end - 2] + '"'
-        yield page.slip("a digit too few", place.start, place.end, new, "SGE042")
+        yield page.slip("a digit too few", place, new, "SGE042")
     for place in spread(ids, 2):
         yield page.slip(
             "an id without its leading zero",
-            place.start,
-            place.end,
+            place,
             page.text[place.start + 2 : place.end - 1],
             "SGE042",
         )
@@ -125,8 +124,7 @@ def _functions(page: Page) -> Iterator[Slip]:
         end = found.end()
         yield page.slip(
             "a value too many",
-            end,
-            end,
+            (end, end),
             "run.now, " if page.kind == "flows" else "'x', ",
             "SGE033",
             at=found.start(),
@@ -134,23 +132,12 @@ def _functions(page: Page) -> Iterator[Slip]:
     for found in spread(re.finditer(r"'(-?P\d+[DMY])'\)", page.text), 3):
         new = found[1][:-1]
         yield page.slip(
-            "a bad duration in an expression",
-            found.start(1),
-            found.end(1),
-            new,
-            "SGE033",
-            at=found.start(),
+            "a bad duration in an expression", found.span(1), new, "SGE033", at=found.start()
         )
     for found in spread(re.finditer(r"normalise\([^()]*, '(\w+)'\)", page.text), 2):
         new = page.misspelt(found[1], 1)
         yield page.slip(
-            "a misspelt kind of name",
-            found.start(1),
-            found.end(1),
-            new,
-            "SGE033",
-            at=found.start(1) - 1,
-            meant="",
+            "a misspelt kind of name", found.span(1), new, "SGE033", at=found.start(1) - 1
         )
 
 
@@ -162,20 +149,20 @@ def _expressions(page: Page) -> Iterator[Slip]:
     ]
     for place in spread(bare, 3):
         new = "${" + page.raw(place) + "}"
-        yield page.slip("braces around a condition", place.start, place.end, new, "SGE036")
+        yield page.slip("braces around a condition", place, new, "SGE036")
     yield from _quoted(page)
     yield from _braces(page)
     hits = list(page.matches(r" == "))
     for found in spread(hits, 2):
         at = found.start() + 1
-        yield page.slip("one equals sign", at, at + 2, "=", "SGE030")
+        yield page.slip("one equals sign", (at, at + 2), "=", "SGE030")
     for found in spread(page.matches(r" && "), 2):
         at = found.start() + 1
-        yield page.slip("a word for &&", at, at + 2, "and", "SGE030")
+        yield page.slip("a word for &&", (at, at + 2), "and", "SGE030")
     numbers = [p for p in re.finditer(r"[<>=] (\d+)\b", page.text) if _inside(page, p.start())]
     for found in spread(numbers, 2):
         at = found.start(1)
-        yield page.slip("a number in backticks", at, found.end(1), f"`{found[1]}`", "SGE039")
+        yield page.slip("a number in backticks", (at, found.end(1)), f"`{found[1]}`", "SGE039")
 
 
 def _quoted(page: Page) -> Iterator[Slip]:
@@ -183,7 +170,7 @@ def _quoted(page: Page) -> Iterator[Slip]:
     for found in spread(quotes, 2):
         end = found.end()
         yield page.slip(
-            "a text not closed", end - 1, end, "", "SGE030 SGE037", at=found.start(1) - 1
+            "a text not closed", (end - 1, end), "", "SGE030 SGE037", at=found.start(1) - 1
         )
     values = ("true", "false", "null")  # as `2` is a number
     words = [found for found in quotes if not found[1].isdigit() and found[1] not in values]
@@ -191,8 +178,7 @@ def _quoted(page: Page) -> Iterator[Slip]:
         start = found.start(1)
         yield page.slip(
             "a text without quotes",
-            start - 1,
-            found.end(),
+            (start - 1, found.end()),
             found[1],
             "SGE030 SGE031 SGE032 SGE034",
             at=start - 1,
@@ -209,13 +195,13 @@ def _braces(page: Page) -> Iterator[Slip]:
     ]
     for found in spread(templates, 2):
         end = found.end()
-        yield page.slip("braces not closed", end - 1, end, "", "SGE037", at=found.start())
+        yield page.slip("braces not closed", (end - 1, end), "", "SGE037", at=found.start())
     for found in spread(templates, 1):
-        yield page.slip("empty braces", found.start(), found.end(), "${}", "SGE037")
+        yield page.slip("empty braces", found.span(), "${}", "SGE037")
     if page.kind == "flows":
         for found in spread(page.matches(r"length\((?!steps\.town)([^()]*)\) [<>=]+ "), 2):
             new = found[1] + " > "
-            yield page.slip("a list that is compared", found.start(), found.end(), new, "SGE038")
+            yield page.slip("a list that is compared", found.span(), new, "SGE038")
 
 
 def _inside(page: Page, offset: int) -> bool:
@@ -233,7 +219,7 @@ def _order(page: Page) -> Iterator[Slip]:
         later = [name for name in names[own + 1 :] if name != found[1]] if own is not None else []
         if later and own is not None:
             start, end = found.span(1)
-            yield page.slip("a step read before it runs", start, end, later[-1], "SGE034")
+            yield page.slip("a step read before it runs", (start, end), later[-1], "SGE034")
     whens = {step["id"] for step in _all_steps(steps) if "when" in step}
     unguarded = [
         found for found in page.matches(r"default\((steps\.(\w+)[\w.\[\]]*), ") if found[2] in whens
@@ -245,7 +231,12 @@ def _order(page: Page) -> Iterator[Slip]:
             new = found[1]
             at = start + len("steps.")
             yield page.slip(
-                "a step that may be skipped, unguarded", start, end, new, "SGE034", at=at, into=True
+                "a step that may be skipped, unguarded",
+                (start, end),
+                new,
+                "SGE034",
+                at=at,
+                into=True,
             )
     always = [(index, step) for index, step in enumerate(steps) if "when" not in step]
     for index, step in spread(always, 3):
@@ -257,8 +248,7 @@ def _order(page: Page) -> Iterator[Slip]:
         new = "when: env.simulated\n" + " " * place.column
         yield page.slip(
             "a step that may now be skipped",
-            place.start,
-            place.start,
+            (place.start, place.start),
             new,
             "SGE034",
             at=reads[0].start(1),
@@ -266,7 +256,7 @@ def _order(page: Page) -> Iterator[Slip]:
     twice = [step["id"] for step in steps]
     for index in spread(range(1, len(twice)), 2):
         place = page.tree.values[("steps", index, "id")]
-        yield page.slip("two steps of one name", place.start, place.end, twice[index - 1], "SGE018")
+        yield page.slip("two steps of one name", place, twice[index - 1], "SGE018")
 
 
 def _choices(page: Page) -> Iterator[Slip]:
@@ -275,11 +265,11 @@ def _choices(page: Page) -> Iterator[Slip]:
     for path, place in spread([one for one in first if one[0][-1] == "when"], 2):
         start, end = extent_of(page, path, place)
         at = page.tree.values[path[:-1]].start
-        yield page.slip("an alternative without its condition", start, end, "", "SGE026", at=at)
+        yield page.slip("an alternative without its condition", (start, end), "", "SGE026", at=at)
     for path, _ in spread([one for one in first if one[0][-1] == "id"], 2):
         place = page.tree.values[(*path[:-2], 1, "id")]
         name = page.get(path)
-        yield page.slip("two alternatives of one name", place.start, place.end, name, "SGE018")
+        yield page.slip("two alternatives of one name", place, name, "SGE018")
 
 
 def _guarded(page: Page, offset: int) -> bool:
@@ -323,11 +313,11 @@ def _codes(page: Page) -> Iterator[Slip]:
         new = value[:-1] + "QQ" if value.startswith("SGT") else value.replace("F", "FF", 1) + "X"
         if value.startswith("HTTP"):
             new = value[:4] + value[5:]
-        yield page.slip("an unknown code", place.start, place.end, new, "SGE015")
+        yield page.slip("an unknown code", place, new, "SGE015")
     for turn, (_, place, value) in enumerate(spread(page.values("code", under="fail"), 2)):
         new = value.lower() if turn else value.replace("_", " ")
         if new != value:
-            yield page.slip("a code that is none", place.start, place.end, new, "SGE016")
+            yield page.slip("a code that is none", place, new, "SGE016")
     outputs = [
         (path, place)
         for path, place in page.key_places()
@@ -351,7 +341,7 @@ def _cases(page: Page) -> Iterator[Slip]:
     codes = [(p, v) for p, v in found if isinstance(v, str) and v.startswith("SGT")]
     for place, value in spread(codes, 8):
         new = value[:-1] + "QQ"
-        yield page.slip("an unknown code", place.start, place.start + len(value), new, "SGE015")
+        yield page.slip("an unknown code", (place.start, place.start + len(value)), new, "SGE015")
     words = [(p, v) for p, v in found if v in ("ok", "refused")]
     for turn, (place, value) in enumerate(spread(words, 4)):
         yield page.misspelling("a misspelt expectation", place, turn, "SGE015 SGE016", word=value)
@@ -362,7 +352,7 @@ def _cases(page: Page) -> Iterator[Slip]:
     ]
     for place, value in spread(after, 4):
         new = value[:-1] + "9"
-        yield page.slip("an unknown case", place.start, place.start + len(value), new, "SGE020")
+        yield page.slip("an unknown case", (place.start, place.start + len(value)), new, "SGE020")
     found_in = [p for path, p, v in page.values("found")]
     for place in spread(found_in, 4):
         hit = re.compile(r"[a-z]\w{3,}").search(page.text, place.start, place.end)
@@ -398,24 +388,23 @@ def _envelope(page: Page, body: list) -> Iterator[Slip]:
             new = prefix + "x" if len(prefix) < 2 else prefix[:-1] + "9"
             yield page.slip(
                 "a wrong prefix",
-                place.start,
-                place.start + len(prefix),
+                (place.start, place.start + len(prefix)),
                 new,
                 "SGE025",
                 meant=prefix,
             )
-            yield page.slip("no prefix", place.start, place.start + len(prefix) + 1, "", "SGE025")
+            yield page.slip("no prefix", (place.start, place.start + len(prefix) + 1), "", "SGE025")
     for path, _ in spread(body, 2):
         key = page.tree.keys[path]
         start, end = extent_of(page, path, key)
         parameter = page.tree.keys[("parameters", path[-1])]
         if len(page.get(path[:-1])) > 1:
-            yield page.slip("an element left out", start, end, "", "SGE025", at=parameter.start)
+            yield page.slip("an element left out", (start, end), "", "SGE025", at=parameter.start)
     for _, place in spread(
         [k for k in page.key_places() if k[0][:1] == ("faults",) and len(k[0]) == 2], 2
     ):
         code = page.raw(place)
-        yield page.slip("an unknown code", place.start, place.end, code + "X", "SGE015")
+        yield page.slip("an unknown code", place, code + "X", "SGE015")
 
 
 def _rules(page: Page, names: set[str]) -> Iterator[Slip]:

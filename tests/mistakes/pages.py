@@ -15,6 +15,7 @@ from sgeflow.core.language.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
+Span = Place | tuple[int, int]
 
 BARE = {"when", "check", "until", "fail_if", "found"}  # keys whose whole value is an expression
 
@@ -71,8 +72,7 @@ class Page:
     def slip(
         self,
         kind: str,
-        start: int,
-        end: int,
+        span: Span,
         new: str,
         ids: str,
         *,
@@ -80,7 +80,8 @@ class Page:
         at: int = -1,
         into: bool = False,
     ) -> Slip:
-        """The text from `start` to `end` written otherwise; the slip stands at `at`, or at `start`."""
+        """The text at a place written otherwise; the slip stands at `at`, or where the text starts."""
+        start, end = span if isinstance(span, tuple) else (span.start, span.end)
         where = start if at < 0 else at
         if where >= end > start or (where > start == end and not into):
             where += len(new) - (end - start)
@@ -98,7 +99,7 @@ class Page:
     def misspelling(
         self,
         kind: str,
-        span: Place | tuple[int, int],
+        span: Span,
         turn: int,
         ids: str,
         *,
@@ -108,7 +109,7 @@ class Page:
         """The word at a place, which was meant, with one slip of the fingers."""
         start, end = span if isinstance(span, tuple) else (span.start, span.end)
         meant = word or self.text[start:end]
-        return self.slip(kind, start, end, self.misspelt(meant, turn), ids, meant=meant, at=at)
+        return self.slip(kind, span, self.misspelt(meant, turn), ids, meant=meant, at=at)
 
     # -- places -----------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ def _keys(page: Page) -> Iterator[Slip]:
         if alone and value.start > place.end:
             line = page.text[begin:end] + "\n"
             at = end + 1 + place.start - begin
-            yield page.slip("a key twice", end + 1, end + 1, line, "SGE011", at=at, into=True)
+            yield page.slip("a key twice", (end + 1, end + 1), line, "SGE011", at=at, into=True)
 
 
 def _missing(page: Page) -> Iterator[Slip]:
@@ -108,7 +108,7 @@ def _missing(page: Page) -> Iterator[Slip]:
         parent = path[:-1]
         owner = page.tree.key_place(parent) if parent else page.tree.values[()]
         ids = "SGE013"
-        yield page.slip("a missing key", start, end, "", ids, at=owner.start)
+        yield page.slip("a missing key", (start, end), "", ids, at=owner.start)
 
 
 def extent_of(page: Page, path, place) -> tuple[int, int]:
@@ -136,24 +136,24 @@ def _types(page: Page) -> Iterator[Slip]:
     found = [f for f in found if page.text[f[1].start] not in "|>" and "set" not in f[0]]
     for turn, (_, place, _) in enumerate(spread(found, 3)):
         new = ("12", "[one, two]", "true")[turn % 3]
-        yield page.slip("a wrong type", place.start, place.end, new, "SGE014")
+        yield page.slip("a wrong type", place, new, "SGE014")
 
 
 def _shapes(page: Page) -> Iterator[Slip]:
     """Values of a step in another form than it has, behind which the step is read on."""
     for _, place, value in spread(page.values("call"), 2):
-        yield page.slip("a call in a list", place.start, place.end, f"[{value}]", "SGE014")
+        yield page.slip("a call in a list", place, f"[{value}]", "SGE014")
     for _, place, value in page.values("as"):
         kind = "an item's name that is none"
-        yield page.slip(kind, place.start, place.end, f"the {value}", "SGE016")
+        yield page.slip(kind, place, f"the {value}", "SGE016")
     for _, place, _ in spread(page.values("foreach"), 2):
-        yield page.slip("a foreach that is no list", place.start, place.end, "3", "SGE014")
+        yield page.slip("a foreach that is no list", place, "3", "SGE014")
     hints = (page.tree.values[path] for path, _ in page.key_places("hint"))
     for place in spread((one for one in hints if page.raw(one)[:1] == "{"), 2):
-        yield page.slip("a hint that is no text", place.start, place.end, "[one]", "SGE014")
+        yield page.slip("a hint that is no text", place, "[one]", "SGE014")
     for _, place, _ in spread(page.values("en", under="title"), 2):
         at = place.end if page.text[place.start] not in "\"'" else place.start + 1
-        yield page.slip("braces in a title", at, at, "${x}", "SGE036", at=at, into=True)
+        yield page.slip("braces in a title", (at, at), "${x}", "SGE036", at=at, into=True)
 
 
 def _enumerated(page: Page) -> Iterator[Slip]:
@@ -163,7 +163,7 @@ def _enumerated(page: Page) -> Iterator[Slip]:
     found = [f for f in found if "examples" not in f[0] and f[0][-2:-1] != ("faults",)]
     for turn, (_, place, value) in enumerate(spread(found, 5)):
         new = page.misspelt(str(value), turn)
-        yield page.slip("a misspelt word", place.start, place.end, new, "SGE015", meant=value)
+        yield page.slip("a misspelt word", place, new, "SGE015", meant=value)
 
 
 def _classes(page: Page) -> Iterator[Slip]:
@@ -186,7 +186,7 @@ def _yaml(page: Page) -> Iterator[Slip]:
     ]
     for place in spread(lines, 2):
         begin, _ = page.line_of(place.start)
-        yield page.slip("a tab", begin, place.start, "\t", "SGE010")
+        yield page.slip("a tab", (begin, place.start), "\t", "SGE010")
     scalars = [(path, p, v) for path, p, v in page.values() if isinstance(v, str) and v]
     paths = [
         (path, (page.tree.keys[path], place))
@@ -201,10 +201,10 @@ def _yaml(page: Page) -> Iterator[Slip]:
     several = [one for path, one in paths if len(page.get(path[:-1])) > 1]
     for key, _ in spread(several, 2):
         end = key.end
-        yield page.slip("a missing colon", end, end + 1, "", "SGE010", at=key.start)
+        yield page.slip("a missing colon", (end, end + 1), "", "SGE010", at=key.start)
     for key, _ in spread(on_line[1:], 1):
         end = key.end
-        yield page.slip("no space after the colon", end, end + 2, ":", "SGE010", at=key.start)
+        yield page.slip("no space after the colon", (end, end + 2), ":", "SGE010", at=key.start)
     for found in spread(re.finditer(r"(?<=: )\*(\w+)", page.text), 2):
         yield page.misspelling("a misspelt alias", found.span(1), 0, "SGE010", at=found.start())
 
@@ -235,12 +235,12 @@ def layout_slips(page: Page) -> Iterator[Slip]:
     ]
     for place in spread(alone, 2):
         end, closes = place.end, page.text[place.end - 1]
-        yield page.slip("a bracket not closed", end - 1, end, "", "SGE010", at=place.start)
+        yield page.slip("a bracket not closed", (end - 1, end), "", "SGE010", at=place.start)
         other = {"]": "}", "}": "]"}[closes]
-        yield page.slip("the wrong bracket", end - 1, end, other, "SGE010")
+        yield page.slip("the wrong bracket", (end - 1, end), other, "SGE010")
     for key in spread(_beside(page), 1):
         begin, _ = page.line_of(key.start)
-        yield page.slip("a line too far in", begin, begin, " ", "SGE010", at=key.start)
+        yield page.slip("a line too far in", (begin, begin), " ", "SGE010", at=key.start)
 
 
 def _quotes(page: Page) -> Iterator[Slip]:
@@ -251,13 +251,11 @@ def _quotes(page: Page) -> Iterator[Slip]:
             quoted.append((path, place, raw))
     for _, place, _ in spread(quoted, 2):
         end = place.end
-        yield page.slip("a quote not closed", end - 1, end, "", "SGE010", at=place.start)
+        yield page.slip("a quote not closed", (end - 1, end), "", "SGE010", at=place.start)
     needed = [q for q in quoted if _needs(page, q)]
     for _, place, raw in spread(needed, 3):
         new = raw[1:-1]
-        yield page.slip(
-            "quotes left out", place.start, place.end, new, "SGE010 SGE014 SGE016 SGE019"
-        )
+        yield page.slip("quotes left out", place, new, "SGE010 SGE014 SGE016 SGE019")
 
 
 def _needs(page: Page, quoted) -> bool:
@@ -281,12 +279,12 @@ def _patterns(page: Page) -> Iterator[Slip]:
     ]
     for turn, (place, value) in enumerate(spread(durations, 4)):
         new = (value[1:], value[:-1], value + "5", value.replace("P", "p"))[turn % 4]
-        yield page.slip("a bad duration", place.start, place.end, new, "SGE016")
+        yield page.slip("a bad duration", place, new, "SGE016")
     for _, place, value in page.values("rate"):
-        yield page.slip("a bad rate", place.start, place.end, value + "ec", "SGE016")
+        yield page.slip("a bad rate", place, value + "ec", "SGE016")
     for _, place, value in page.values("base_url"):
         if value.startswith("http"):
-            yield page.slip("an unknown scheme", place.start, place.start + 5, "htps:", "SGE016")
+            yield page.slip("an unknown scheme", (place.start, place.start + 5), "htps:", "SGE016")
     for path, place, value in spread(page.values("$ref"), 3):
         name = value.partition("#/")[2]
         at = page.text.index(name, place.start)
@@ -294,12 +292,12 @@ def _patterns(page: Page) -> Iterator[Slip]:
         yield page.misspelling("a misspelt type", span, len(path), "SGE020", at=place.start)
     for _, place, _ in spread(page.values("$ref"), 1):
         new = page.raw(place).replace("types.yaml#/", "types.yml#/")
-        yield page.slip("another file of types", place.start, place.end, new, "SGE016")
+        yield page.slip("another file of types", place, new, "SGE016")
     for _, place, value in spread(page.values("pattern"), 3):
         if re.search(r"\[[^]\[]*\][^]]*$", value):
             head, _, tail = page.raw(place).rpartition("]")
             new = head + tail
-            yield page.slip("a broken pattern", place.start, place.end, new, "SGE016")
+            yield page.slip("a broken pattern", place, new, "SGE016")
 
 
 def _name(page: Page) -> Iterator[Slip]:
@@ -308,6 +306,4 @@ def _name(page: Page) -> Iterator[Slip]:
         return
     (_, place, value) = next(page.values(key))
     new = page.misspelt(value, 1)
-    yield page.slip(
-        "another name than the file's", place.start, place.end, new, "SGE018", meant=f"{new}.yaml"
-    )
+    yield page.slip("another name than the file's", place, new, "SGE018", meant=f"{new}.yaml")

@@ -247,16 +247,6 @@ def test_a_second_run_asks_for_no_day_again(fleet):
     assert {f.name: f.read_bytes() for f in (here.folder / "data").iterdir()} == documents
 
 
-def test_rows_that_write_one_file_are_refused_once(fleet):
-    here = fleet(3)
-    write(here.folder, range(1, 4))
-    arguments = [word for word in konnector() if not word.startswith("file=")]
-    code, _, err = here.run(*arguments)
-    assert code == 3
-    assert err.count("several rows write data/importedData.json") == 1
-    assert len(here.server.requests) == 0
-
-
 def test_without_a_terminal_there_are_no_control_characters(fleet):
     here = fleet(3)
     small(here.folder, range(1, 4))
@@ -282,7 +272,6 @@ def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
 def test_what_is_for_fleets_alone_is_refused_without_one(fleet):
     here = fleet(1)
     assert here.run("run", "konnector", "--jobs", "3")[0] == 2
-    assert here.run("run", "konnector", "--scheduler", "tcp://x:1")[0] == 2
     for_all = {"SGEFLOW_JOBS": "8", "SGEFLOW_MAX_FAILURES": "3", "SGEFLOW_SHARD": "0/2"}
     assert here.run("run", "konnector", "--dry-run", **for_all)[0] == 0
     small(here.folder, [1])

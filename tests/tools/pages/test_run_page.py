@@ -10,7 +10,6 @@ from sgeflow import Options, open_catalog
 from sgeflow.adapters.state.contents import KeptStep
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.model import Kind, Status
-from sgeflow.errors import UsageError
 from sgeflow.runtime.journal.history import find_run
 from sgeflow.tools.pages.codes import EndFinder
 from sgeflow.tools.pages.run_facts import CallGroup, Try, lines_of
@@ -244,11 +243,6 @@ def test_calls_that_nothing_answered_are_told_so_however_many_they_are(runs):
     ]
     page = run_page(replace(one.facts, lines=lines_of(tries)), (), lambda _: ("", ""))
     assert "no answer × 9" in page  # noqa: RUF001
-
-
-def test_a_fleet_and_an_unknown_run_have_no_page_of_a_run(workspace, tmp_path):
-    with pytest.raises(UsageError):
-        read_run(workspace, StateLocation(folder=tmp_path), "nobody")
 
 
 def test_an_end_in_part_has_its_words_with_a_sign_for_what_the_run_alone_knew(workspace, runs):
