@@ -13,6 +13,8 @@ from tests.flows.conftest import GENERATIONS, TODAY
 
 BUSINESS, THREE_PHASES, HOUSEHOLD = "30000000000106", "30000000000086", "30000000000011"
 OPERATIONS = {"previous": "consulterMesuresDetaillees", "current": "consulterMesuresDetailleesV3"}
+CURVES = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
+PEAKS = {"kind": "PMAX", "more": "mesuresPas: P1D", "series": "max_power", "stamped": "instant"}
 FLOW = """\
 flow: quantities
 title: Keep all quantities of a reply
@@ -84,17 +86,14 @@ def values(block):
 
 def test_several_quantities_are_never_mixed_into_one_curve(kept):
     rows = "measures: '${steps.read.measures}'"
-    words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
-    done = kept(BUSINESS, rows=rows, **words)
+    done = kept(BUSINESS, rows=rows, **CURVES)
     assert "is not kept as load_curve" in done.report.failure.problem.message
     assert done.series == {}
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_a_business_curve_with_all_quantities_becomes_four_series(kept, generation):
-    done = kept(
-        BUSINESS, generation, kind="COURBE", quantity="TOUT", series="load_curve", stamped="start"
-    )
+    done = kept(BUSINESS, generation, **CURVES)
     assert done.report.status is Status.DONE
     assert done.series == {
         "load_curve": "W",
@@ -118,8 +117,7 @@ def test_a_business_curve_with_all_quantities_becomes_four_series(kept, generati
 
 
 def test_both_generations_keep_the_same(kept, tmp_path):
-    words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
-    previous, current = (kept(BUSINESS, generation, **words) for generation in GENERATIONS)
+    previous, current = (kept(BUSINESS, generation, **CURVES) for generation in GENERATIONS)
     assert previous.measures == current.measures
 
 
@@ -144,14 +142,7 @@ def test_points_that_are_missing_move_none_of_the_others(kept, generation, point
 
 
 def test_the_peaks_of_three_phases_are_kept_apart_although_they_share_an_instant(kept):
-    done = kept(
-        THREE_PHASES,
-        kind="PMAX",
-        quantity="TOUT",
-        more="mesuresPas: P1D",
-        series="max_power",
-        stamped="instant",
-    )
+    done = kept(THREE_PHASES, quantity="TOUT", **PEAKS)
     phases = ["max_power", "max_power_phase1", "max_power_phase2", "max_power_phase3"]
     assert done.series == dict.fromkeys(phases, "VA")
     for quantity, name in zip(("PMA", "PMA1", "PMA2", "PMA3"), phases, strict=True):
@@ -179,15 +170,7 @@ def test_monthly_peaks_are_not_mixed_with_those_of_days(kept):
 
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_the_peak_of_one_phase_is_the_usual_series(kept, generation):
-    done = kept(
-        HOUSEHOLD,
-        generation,
-        kind="PMAX",
-        quantity="PMA",
-        more="mesuresPas: P1D",
-        series="max_power",
-        stamped="instant",
-    )
+    done = kept(HOUSEHOLD, generation, quantity="PMA", **PEAKS)
     assert done.series == {"max_power": "VA"}
     assert [m.value for m in done.measures["max_power"]] == values(done.blocks["PMA"])
 
@@ -223,8 +206,7 @@ def test_energies_and_reactive_energies_of_a_business_index_are_kept_apart(kept)
 
 
 def test_a_second_run_changes_nothing_in_any_of_them(kept):
-    words = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
-    first, second = kept(BUSINESS, **words), kept(BUSINESS, **words)
+    first, second = kept(BUSINESS, **CURVES), kept(BUSINESS, **CURVES)
     assert second.keep["unchanged"] == first.keep["new"]
     assert second.keep["new"] == second.keep["changed"] == 0
 
@@ -232,14 +214,7 @@ def test_a_second_run_changes_nothing_in_any_of_them(kept):
 def test_no_data_is_told_and_keeps_nothing(kept):
     done = kept(HOUSEHOLD, quantity="EA", **{**READINGS, "start": "2025-06-10"}, more="")
     assert done.report.warnings == ()
-    peaks = kept(
-        HOUSEHOLD,
-        quantity="EA",
-        kind="INDEX",
-        series="index",
-        stamped="instant",
-        rows="quantities: '${steps.read.series}'",
-    )
+    peaks = kept(HOUSEHOLD, quantity="EA", **INDEX)
     assert peaks.keep["rows"] == 0
     assert peaks.keep["kept"] == []
     assert any("index: no measures came" in text for text in peaks.report.warnings)
@@ -265,9 +240,8 @@ def test_no_data_is_told_and_keeps_nothing(kept):
     ],
 )
 def test_a_store_that_cannot_be_right_is_refused_before_anything_runs(kept, words, told):
-    usual = {"kind": "COURBE", "quantity": "TOUT", "series": "load_curve", "stamped": "start"}
     with pytest.raises(InvalidDocuments) as error:
-        kept(BUSINESS, **{**usual, **words})
+        kept(BUSINESS, **{**CURVES, **words})
     assert told in [problem.message for problem in error.value.problems]
 
 

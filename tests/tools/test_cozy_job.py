@@ -638,6 +638,13 @@ def test_what_could_not_be_stopped_is_on_the_operators_list_until_it_is(make):
     assert left(stack, "--again") == ([], 0)
 
 
+def assert_listed_and_stopped_by_a_later_try(stack):
+    (row,), _ = left(stack)
+    assert (row["account"], row["point"]) == ("a1", POINT)
+    assert left(stack, "--again") == ([], 0)
+    assert stack.is_stopped()
+
+
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -651,10 +658,7 @@ def test_a_deletion_that_cannot_begin_is_on_the_list_too(make, trouble):
     stack = make()
     assert stack.start() == 0
     assert stack.delete(**trouble) == 1
-    (row,), _ = left(stack)
-    assert (row["account"], row["point"]) == ("a1", POINT)
-    assert left(stack, "--again") == ([], 0)
-    assert stack.is_stopped()
+    assert_listed_and_stopped_by_a_later_try(stack)
 
 
 @pytest.mark.parametrize("trouble", ["a mistake", "no file"])
@@ -669,10 +673,7 @@ def test_a_deletion_whose_environment_cannot_be_read_is_on_the_list_too(make, tr
         document.unlink()
     assert stack.delete() == 1
     document.write_text(text)
-    (row,), _ = left(stack)
-    assert (row["account"], row["point"]) == ("a1", POINT)
-    assert left(stack, "--again") == ([], 0)
-    assert stack.is_stopped()
+    assert_listed_and_stopped_by_a_later_try(stack)
 
 
 def test_a_list_is_not_looked_for_in_a_state_that_is_not_there(make, tmp_path):

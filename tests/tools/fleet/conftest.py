@@ -62,16 +62,19 @@ def small(folder, numbers, name="points.csv"):
     return path
 
 
-def without_end(here, run):
-    """As if the process had died right before the end of its fleet."""
+def change_journal(here, statement, values=()):
+    """What the journal holds when a process or its machine dies at another moment."""
     with (
         closing(open_database(here.home.journal, JOURNAL)) as database,
         database.writing() as link,
     ):
-        link.execute(
-            "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? WHERE run = ?",
-            ("running", zlib.compress(b"{}"), run),
-        )
+        link.execute(statement, values)
+
+
+def without_end(here, run):
+    """As if the process had died right before the end of its fleet."""
+    statement = "UPDATE runs SET ended = NULL, exit = NULL, status = ?, inputs = ? WHERE run = ?"
+    change_journal(here, statement, ("running", zlib.compress(b"{}"), run))
 
 
 def konnector(*more, each="points.csv"):

@@ -1,16 +1,13 @@
 """`--finally FLOW`: who is told how a fleet ended, at most once, whatever becomes of telling it."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
-from sgeflow.adapters.state.journal import JOURNAL
-from sgeflow.adapters.state.open import open_database
 from tests.runtime.durability.conftest import office
-from tests.tools.fleet.conftest import energy, point, small, without_end
+from tests.tools.fleet.conftest import change_journal, energy, point, small, without_end
 
 __all__ = ["office"]
 OPERATIONS = Path(__file__).parents[3] / "operations"
@@ -70,11 +67,7 @@ def test_a_notice_that_never_began_or_was_stopped_is_told_by_who_shows_the_fleet
     without_end(here, "night-finally")
     shown = " ".join(here.run("runs", "show", "night")[1].split())
     assert "run night-finally, which reports the end of this fleet, was stopped" in shown
-    with (
-        closing(open_database(here.home.journal, JOURNAL)) as database,
-        database.writing() as link,
-    ):  # the machine went down between the two
-        link.execute("DELETE FROM runs WHERE run = 'night-finally'")
+    change_journal(here, "DELETE FROM runs WHERE run = 'night-finally'")
     lost = "told did not start"
     assert lost in " ".join(here.run("runs", "show", "night")[1].split())
     code, _, err = here.run("resume", "night", "--finally", "told")

@@ -1,19 +1,16 @@
 """The day of a row is the one on which it begins, however long its fleet works."""
 
-from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
 
 import sgeflow
-from sgeflow.adapters.state.journal import JOURNAL
-from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import Store
 from sgeflow.runtime import session
 from sgeflow.runtime.options import Options
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
 from sgeflow.tools.fleet.model import Fleet
-from tests.tools.fleet.conftest import TODAY, point, small
+from tests.tools.fleet.conftest import TODAY, change_journal, point, small
 
 FLOW = """
 flow: energy
@@ -90,11 +87,7 @@ def test_a_fleet_that_goes_on_next_day_leaves_rows_that_were_begun_their_own(go)
     begun = [one for one in days(here) if one is not None]
     assert begun[:2] == [0, 0]
     assert len(begun) < 4
-    with (
-        closing(open_database(here.home.journal, JOURNAL)) as database,
-        database.writing() as link,
-    ):  # as if the process had died in the middle of it
-        link.execute("UPDATE runs SET ended = NULL, exit = NULL WHERE run = ?", ("night.2",))
+    change_journal(here, "UPDATE runs SET ended = NULL, exit = NULL WHERE run = 'night.2'")
     Clock.ahead = 1
     options = Options(state=here.home)
     workspace = sgeflow.open_catalog(here.folder)

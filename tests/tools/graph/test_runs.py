@@ -14,8 +14,7 @@ from sgeflow.errors import UsageError
 from sgeflow.simulator.simulator import Simulator
 from sgeflow.tools.graph.chart import ChartedRun, chart, history
 from sgeflow.tools.graph.graph import picture, recorded_run
-from tests.conftest import build
-from tests.tools.graph.conftest import TODAY
+from tests.tools.graph.conftest import TODAY, made
 from tests.tools.graph.svg_reader import disorder, drawn
 
 
@@ -94,12 +93,10 @@ def test_only_the_way_of_a_fault_that_a_run_went_is_red(shown):
 
 
 def test_the_way_of_a_handler_that_went_on_is_drawn():
-    text = (
-        "flow: main\ntitle: x\nsteps:\n  - id: a\n    call: readThing\n"
-        "    with: {pointId: '30000000000011'}\n"
+    flows = made(
+        "  - id: a\n    call: readThing\n    with: {pointId: '30000000000011'}\n"
         "    on_fault: [{codes: [SGT401], continue: {rows: []}}]\n"
-    )
-    flows = build({"flows/main.yaml": text})[0].flows
+    ).flows
     for after, is_off in (("SGT401", False), ("", True)):
         step = KeptStep(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
         drawn_ = chart(flows["main"], flows, run=ChartedRun(past=history([step], []).at))
