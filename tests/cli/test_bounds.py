@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from tests.cli.conftest import Result
 
 CITY = """
 environment: city
@@ -64,9 +61,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("proxy", ["http://x@[::1", "http://[", "x@[::1", "http://h:port"])
-def test_a_proxy_of_the_machine_that_is_no_address_is_told(
-    sgeflow: Callable[..., Result], project: Path, monkeypatch: pytest.MonkeyPatch, proxy: str
-) -> None:
+def test_a_proxy_of_the_machine_that_is_no_address_is_told(sgeflow, project, monkeypatch, proxy):
     monkeypatch.setenv("https_proxy", proxy)
     monkeypatch.delenv("no_proxy", raising=False)
     done = sgeflow(
@@ -81,9 +76,7 @@ def test_a_proxy_of_the_machine_that_is_no_address_is_told(
     assert "http://host:port" in done.err
 
 
-def test_a_pattern_that_takes_for_ever_is_a_mistake_of_the_document(
-    sgeflow: Callable[..., Result], project: Path
-) -> None:
+def test_a_pattern_that_takes_for_ever_is_a_mistake_of_the_document(sgeflow, project):
     file = project / "operations/readThing.yaml"
     file.write_text(OPERATION.replace("PATTERN", "^(a+)+$"))
     done = sgeflow("validate")
@@ -94,9 +87,7 @@ def test_a_pattern_that_takes_for_ever_is_a_mistake_of_the_document(
     assert sgeflow("validate").code == 0
 
 
-def test_a_match_that_takes_for_ever_is_told_before_it_runs(
-    sgeflow: Callable[..., Result], project: Path
-) -> None:
+def test_a_match_that_takes_for_ever_is_told_before_it_runs(sgeflow, project):
     (project / "flows").mkdir()
     (project / "flows/slow.yaml").write_text(
         "flow: slow\ntitle: Waits\ninputs: {text: {type: string}}\nsteps:\n"
@@ -107,9 +98,7 @@ def test_a_match_that_takes_for_ever_is_told_before_it_runs(
     assert "match(): a repeat within a repeat may take for ever" in done.out
 
 
-def test_a_wsdl_of_ten_million_elements_is_refused(
-    sgeflow: Callable[..., Result], project: Path
-) -> None:
+def test_a_wsdl_of_ten_million_elements_is_refused(sgeflow, project):
     names = "abcdefghij"
     levels = [
         f'<x:complexType name="L{at}"><x:sequence>'
@@ -133,8 +122,8 @@ def test_a_wsdl_of_ten_million_elements_is_refused(
     ],
 )
 def test_a_wsdl_with_an_odd_place_or_name_is_drafted_or_refused(
-    sgeflow: Callable[..., Result], project: Path, written: str, instead: str, code: int, words: str
-) -> None:
+    sgeflow, project, written, instead, code, words
+):
     text = WSDL.replace("FIELDS", of_type("a", "x:string")).replace("TYPES", "")
     (project / "Thing.wsdl").write_text(text.replace(written, instead))
     done = sgeflow("import", "Thing.wsdl")
@@ -163,9 +152,7 @@ PART = '<part name="p" element="t:read"/>'
         ('<x:element name="a"/><x:element name="f" type="x:base64Binary"/>', ""),
     ],
 )
-def test_a_wsdl_with_elements_of_any_shape_is_drafted(
-    sgeflow: Callable[..., Result], project: Path, fields: str, types: str
-) -> None:
+def test_a_wsdl_with_elements_of_any_shape_is_drafted(sgeflow, project, fields, types):
     text = WSDL.replace("FIELDS", of_type("z", "x:string") + fields).replace("TYPES", types)
     (project / "Thing.wsdl").write_text(text)
     done = sgeflow("import", "Thing.wsdl")
@@ -183,8 +170,8 @@ def test_a_wsdl_with_elements_of_any_shape_is_drafted(
     ],
 )
 def test_a_wsdl_whose_messages_are_not_one_element_is_refused(
-    sgeflow: Callable[..., Result], project: Path, written: str, instead: str, told: str
-) -> None:
+    sgeflow, project, written, instead, told
+):
     text = WSDL.replace("FIELDS", of_type("z", "x:string")).replace("TYPES", "")
     assert written in text
     (project / "Thing.wsdl").write_text(text.replace(written, instead, 1))
@@ -192,9 +179,7 @@ def test_a_wsdl_whose_messages_are_not_one_element_is_refused(
     assert (done.code, told in " ".join(done.err.split())) == (3, True), done.err
 
 
-def test_a_backup_takes_no_folder_away_that_is_called_like_its_own(
-    sgeflow: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_a_backup_takes_no_folder_away_that_is_called_like_its_own(sgeflow, tmp_path):
     assert sgeflow("run", "check-identity").code == 0
     foreign = tmp_path / ".copy.part"
     foreign.mkdir()

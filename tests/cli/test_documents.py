@@ -41,7 +41,7 @@ def broken(tmp_path: Path) -> Path:
     return path
 
 
-def test_what_is_shipped_has_no_mistake(sgeflow) -> None:
+def test_what_is_shipped_has_no_mistake(sgeflow):
     result = sgeflow("validate")
     assert result.code == 0
     assert result.out.startswith("✓ 19 operations, ")
@@ -49,14 +49,14 @@ def test_what_is_shipped_has_no_mistake(sgeflow) -> None:
     assert len(result.out.splitlines()) == 1
 
 
-def test_every_mistake_is_told_with_its_place(sgeflow, broken: Path, golden) -> None:
+def test_every_mistake_is_told_with_its_place(sgeflow, broken, golden):
     result = sgeflow("validate", "--project", ".")
     assert result.code == 3
     golden("validate.out.txt", result.out)
     assert result.err == ""
 
 
-def test_the_same_content_is_json(sgeflow, broken: Path) -> None:
+def test_the_same_content_is_json(sgeflow, broken):
     result = sgeflow("validate", "--project", ".", "--format", "json")
     assert result.code == 3
     problem = json.loads(result.out)["problems"][0]
@@ -65,12 +65,12 @@ def test_the_same_content_is_json(sgeflow, broken: Path) -> None:
     assert problem["suggestion"] == "retry"
 
 
-def test_github_marks_the_line(sgeflow, broken: Path) -> None:
+def test_github_marks_the_line(sgeflow, broken):
     out = sgeflow("validate", "--project", ".", "--format", "github").out
     assert out.startswith("::error file=flows/annual.yaml,line=9,col=5,title=SGE012::unknown key")
 
 
-def test_a_path_is_checked_alone(sgeflow, broken: Path, tmp_path: Path) -> None:
+def test_a_path_is_checked_alone(sgeflow, broken, tmp_path):
     other = tmp_path / "other.yaml"
     other.write_text(
         FLOW.replace("    retrie: {attempts: 4}\n", "")
@@ -82,7 +82,7 @@ def test_a_path_is_checked_alone(sgeflow, broken: Path, tmp_path: Path) -> None:
     assert sgeflow("validate", str(tmp_path)).code == 3
 
 
-def test_files_that_are_no_documents_are_told(sgeflow, tmp_path: Path) -> None:
+def test_files_that_are_no_documents_are_told(sgeflow, tmp_path):
     (tmp_path / "notes.yaml").write_text("hello: world\n")
     result = sgeflow("validate", "notes.yaml", "missing.yaml")
     assert result.code == 3
@@ -91,13 +91,13 @@ def test_files_that_are_no_documents_are_told(sgeflow, tmp_path: Path) -> None:
     assert "2 problems" in result.out
 
 
-def test_a_broken_flow_stops_its_run_with_all_its_problems(sgeflow, broken: Path) -> None:
+def test_a_broken_flow_stops_its_run_with_all_its_problems(sgeflow, broken):
     result = sgeflow("run", "annual", "--project", ".")
     assert (result.code, result.out) == (3, "")
     assert "SGE012" in result.err
 
 
-def test_lists_are_for_people_and_programs(sgeflow) -> None:
+def test_lists_are_for_people_and_programs(sgeflow):
     out = sgeflow("show").out
     assert "\nflows\n  " in out
     assert "\nenvironments\n" in out
@@ -121,9 +121,7 @@ services:
 
 
 @pytest.mark.parametrize("rate", ["10000000/s", '"5/s\\n"'])
-def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(
-    sgeflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate: str
-) -> None:
+def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(sgeflow, tmp_path, monkeypatch, rate):
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "environments" / "ours.yaml"
     file.parent.mkdir()
@@ -145,8 +143,8 @@ def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(
     ],
 )
 def test_a_folder_with_documents_of_one_kind_is_a_project(
-    sgeflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, text: str, found: bool
-) -> None:
+    sgeflow, tmp_path, monkeypatch, place, text, found
+):
     file = tmp_path / place
     file.parent.mkdir()
     file.write_text(text)
@@ -157,7 +155,7 @@ def test_a_folder_with_documents_of_one_kind_is_a_project(
     assert ("ours" in names) == found
 
 
-def test_every_example_of_every_operation_can_be_pasted_as_it_is_shown(sgeflow) -> None:
+def test_every_example_of_every_operation_can_be_pasted_as_it_is_shown(sgeflow):
     """It is answered; or what is shown above it says what is refused, or what is to be put in."""
     operations = open_catalog().catalog.operations
     wrong = []
@@ -194,15 +192,13 @@ def test_the_example_of_every_flow_can_be_pasted_as_it_is_shown(sgeflow, monkeyp
     assert wrong == []
 
 
-def test_examples_name_a_simulated_environment_where_a_real_one_is_usual(
-    sgeflow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_examples_name_a_simulated_environment_where_a_real_one_is_usual(sgeflow, monkeypatch):
     monkeypatch.setenv("SGEFLOW_ENV", "production")
     shown = sgeflow("show", "commanderAccesDonneesMesures").out
     assert shown.count("sgeflow call") == shown.count(" --env simulator\n") == 3
 
 
-def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:
+def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden):
     result = sgeflow("show", "rechercherServicesSouscritsMesures")
     assert result.code == 0
     golden("show-operation.out.txt", result.out)
@@ -229,25 +225,25 @@ def test_an_operation_is_shown_with_a_call_to_paste(sgeflow, golden) -> None:
         ),
     ],
 )
-def test_an_order_is_shown_with_what_settles_a_lost_answer(sgeflow, name, lines) -> None:
+def test_an_order_is_shown_with_what_settles_a_lost_answer(sgeflow, name, lines):
     shown = [" ".join(line.split()) for line in sgeflow("show", name).out.splitlines()]
     assert [line for line in lines if line not in shown] == []
 
 
-def test_an_example_is_shown_with_the_dates_of_today(sgeflow, monkeypatch) -> None:
+def test_an_example_is_shown_with_the_dates_of_today(sgeflow, monkeypatch):
     monkeypatch.setenv("SGEFLOW_TODAY", "2026-03-02")
     result = sgeflow("show", "consulterMesuresDetaillees", "-O", "json")
     week = json.loads(result.out)["examples"]["week_of_half_hours"]
     assert (week["dateDebut"], week["dateFin"]) == ("2026-02-23", "2026-03-02")
 
 
-def test_a_flow_is_shown_with_its_steps(sgeflow) -> None:
+def test_a_flow_is_shown_with_its_steps(sgeflow):
     out = sgeflow("show", "gather-data").out
     assert "    · Daily energy" in out
     assert "pointId  required" in out
 
 
-def test_an_environment_is_shown_without_a_secret(sgeflow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_is_shown_without_a_secret(sgeflow, monkeypatch):
     monkeypatch.setenv("SGE_API_TOKEN", "canary-token")
     for form in ("table", "json"):
         out = sgeflow("show", "grandlyon", "--output", form).out
@@ -256,13 +252,13 @@ def test_an_environment_is_shown_without_a_secret(sgeflow, monkeypatch: pytest.M
         assert "secret." not in out
 
 
-def test_an_environment_shows_how_often_it_is_called_and_what_that_allows_for(sgeflow) -> None:
+def test_an_environment_shows_how_often_it_is_called_and_what_that_allows_for(sgeflow):
     shown = json.loads(sgeflow("show", "grandlyon", "--output", "json").out)
     assert '"rate": "5/s", "jitter": "100 ms"' in json.dumps(shown)
     assert "jitter    100 ms" in sgeflow("show", "grandlyon").out
 
 
-def test_a_document_wins_and_what_else_has_its_name_is_told(sgeflow) -> None:
+def test_a_document_wins_and_what_else_has_its_name_is_told(sgeflow):
     flow = sgeflow("show", "homologation")
     assert flow.out.startswith("homologation\n\nRun the cases")
     assert flow.err.splitlines() == [
@@ -274,7 +270,7 @@ def test_a_document_wins_and_what_else_has_its_name_is_told(sgeflow) -> None:
     assert sgeflow("show", "homologation", "catalogue-26.1").out.startswith("catalogue-26.1\n")
 
 
-def test_words_and_codes_are_listed_and_named_alone(sgeflow, tmp_path) -> None:
+def test_words_and_codes_are_listed_and_named_alone(sgeflow, tmp_path):
     words = json.loads(sgeflow("show", "words", "-O", "json").out)
     assert {"kind", "name", "title"} == set(words[0])
     codes = {row["name"] for row in json.loads(sgeflow("show", "codes", "-O", "json").out)}
@@ -290,17 +286,17 @@ def test_words_and_codes_are_listed_and_named_alone(sgeflow, tmp_path) -> None:
     assert 'words: there is no "retri"' in sgeflow("show", "word", "retri").err
 
 
-def test_a_code_is_explained(sgeflow, golden) -> None:
+def test_a_code_is_explained(sgeflow, golden):
     golden("error.out.txt", sgeflow("show", "sgt4l8").out)
 
 
-def test_our_own_ids_are_explained(sgeflow) -> None:
+def test_our_own_ids_are_explained(sgeflow):
     document = json.loads(sgeflow("show", "SGE012", "--output", "json").out)
     assert document["means"] == "a key that does not exist there"
     assert document["exit"] == 3
 
 
-def test_an_unknown_code_is_placed_by_its_family(sgeflow) -> None:
+def test_an_unknown_code_is_placed_by_its_family(sgeflow):
     document = json.loads(sgeflow("show", "SGT4LZ", "--output", "json").out)
     assert document["known"] is False
     assert document["fault_class"] == "invalid"
@@ -309,14 +305,14 @@ def test_an_unknown_code_is_placed_by_its_family(sgeflow) -> None:
 
 
 @pytest.mark.parametrize("written", ["503", "HTTP503", "http 503"])
-def test_a_status_is_explained_however_it_is_written(sgeflow, written) -> None:
+def test_a_status_is_explained_however_it_is_written(sgeflow, written):
     document = json.loads(sgeflow("show", written, "--output", "json").out)
     assert document["code"] == "HTTP503"
     assert (document["fault_class"], document["exit"], document["known"]) == ("transient", 5, True)
 
 
 @pytest.mark.parametrize("status", [*STATUSES, 418, 407, 599])
-def test_a_status_is_explained_as_calls_take_it(status) -> None:
+def test_a_status_is_explained_as_calls_take_it(status):
     workspace = open_catalog()
     reading = workspace.operation("rechercherPoint")
     response = Response(status=status, headers={}, body=b"")
@@ -326,7 +322,7 @@ def test_a_status_is_explained_as_calls_take_it(status) -> None:
     assert (meaning.fault_class, meaning.exit) == (fault.fault_class.value, fault.problem.id.exit)
 
 
-def test_a_code_of_flows_is_told_with_its_places_and_words(sgeflow, golden) -> None:
+def test_a_code_of_flows_is_told_with_its_places_and_words(sgeflow, golden):
     golden("error-flow.out.txt", sgeflow("show", "login_failed").out.replace(f"{ROOT}/", ""))
     (down,) = json.loads(sgeflow("show", "PLATFORM_DOWN", "--output", "json").out)["ends"]
     assert (down["flow"], down["exit"]) == ("homologation", 5)
@@ -335,7 +331,7 @@ def test_a_code_of_flows_is_told_with_its_places_and_words(sgeflow, golden) -> N
     assert sgeflow("show", "login_faild").err.count("LOGIN_FAILED") == 1
 
 
-def test_every_end_of_every_flow_is_explained() -> None:
+def test_every_end_of_every_flow_is_explained():
     workspace = open_catalog()
     codes = set()
     for file in sorted((ROOT / "flows").glob("*.yaml")):
@@ -345,7 +341,7 @@ def test_every_end_of_every_flow_is_explained() -> None:
         assert explain(workspace, code).ends
 
 
-def test_our_own_ids_say_what_helps() -> None:
+def test_our_own_ids_say_what_helps():
     workspace = open_catalog()
     told = {one: explain(workspace, one.code) for one in Id}
     assert [one.code for one, meaning in told.items() if not meaning.remedy] == []
@@ -390,7 +386,7 @@ RIGHT = "flow: annual\ntitle: x\nsteps: [{id: a, set: {x: 1}}]\n"
 )
 def test_a_file_in_the_wrong_place_or_of_the_wrong_name_is_told_once(
     sgeflow, tmp_path, files, told, meant
-) -> None:
+):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -401,7 +397,7 @@ def test_a_file_in_the_wrong_place_or_of_the_wrong_name_is_told_once(
     assert problem.get("suggestion", "") == meant
 
 
-def test_a_flow_that_is_not_read_is_named_to_who_looks_for_it(sgeflow, tmp_path) -> None:
+def test_a_flow_that_is_not_read_is_named_to_who_looks_for_it(sgeflow, tmp_path):
     (tmp_path / "flows" / "night").mkdir(parents=True)
     (tmp_path / "flows" / "night" / "late.yaml").write_text(RIGHT.replace("annual", "late"))
     assert "flows/night/late.yaml is not read" in sgeflow("run", "late").err
@@ -410,7 +406,7 @@ def test_a_flow_that_is_not_read_is_named_to_who_looks_for_it(sgeflow, tmp_path)
         assert "did you mean  flows/night/late.yaml ?" in sgeflow("run", name).err
 
 
-def test_a_document_that_is_not_utf8_is_told_with_its_line(sgeflow, tmp_path) -> None:
+def test_a_document_that_is_not_utf8_is_told_with_its_line(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "annual.yaml").write_bytes(
         RIGHT.replace("title: x", "title: été").encode("latin-1")

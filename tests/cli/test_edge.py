@@ -92,7 +92,7 @@ NAME = "CANARIVALE"
         (("simulate", "--port", "0", "--client", "client.pem"), "--tls FILE --client FILE"),
     ],
 )
-def test_a_wrong_command_line_ends_with_2_and_says_what_is_right(sgeflow, words, told) -> None:
+def test_a_wrong_command_line_ends_with_2_and_says_what_is_right(sgeflow, words, told):
     result = sgeflow(*words)
     assert (result.code, result.out) == (2, "")
     assert told in result.err
@@ -112,7 +112,7 @@ def break_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return make
 
 
-def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, break_runs, tmp_path) -> None:
+def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, break_runs, tmp_path):
     break_runs(f"cannot read '{NAME}' of 30000000000011")
     (tmp_path / "state").mkdir()
     result = sgeflow("run", "konnector", f"lastname={NAME}")
@@ -128,7 +128,7 @@ def test_a_bug_is_one_message_and_a_report_without_values(sgeflow, break_runs, t
     assert report.stat().st_mode & 0o077 == 0
 
 
-def test_a_report_of_a_bug_holds_no_address(sgeflow, break_runs) -> None:
+def test_a_report_of_a_bug_holds_no_address(sgeflow, break_runs):
     break_runs("here")
     address = "postgresql://one:geheim@127.0.0.1:1/base?x=1"
     bare = "one:geheim@127.0.0.1/base"
@@ -141,7 +141,7 @@ def test_a_report_of_a_bug_holds_no_address(sgeflow, break_runs) -> None:
     assert "geheim" not in text + result.err
 
 
-def test_debug_shows_the_traceback(sgeflow, break_runs) -> None:
+def test_debug_shows_the_traceback(sgeflow, break_runs):
     break_runs("here")
     result = sgeflow("run", "konnector", "--debug")
     assert result.code == 70
@@ -164,39 +164,39 @@ def shell(words: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     )
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
     # `:` has ended long before the first word of the list is written
     done = shell("show | : ; exit ${PIPESTATUS[0]}", tmp_path)
     assert done.stderr == b""
     assert done.returncode == 0
 
 
-def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
+def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path):
     assert shell("run konnector --env simulator 2>&1 >told | :", tmp_path).returncode == 0
     assert "✓ done" in (tmp_path / "told").read_text()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
-def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_as_one(tmp_path):
     done = shell("show >/dev/full", tmp_path)
     assert done.returncode == 5
     assert b"SGE701 the result cannot be written to stdout: no space left" in done.stderr
 
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
-def test_closed_streams_are_no_error(tmp_path: Path, closed: str) -> None:
+def test_closed_streams_are_no_error(tmp_path, closed):
     done = shell(f"run konnector --env simulator {closed}", tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "data" / "importedData.simulated.json").exists()
 
 
 @pytest.mark.parametrize("variables", [{"FORCE_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"}])
-def test_no_color_is_obeyed(process, variables: dict[str, str]) -> None:
+def test_no_color_is_obeyed(process, variables):
     result = process("show", "SGT4L8", **variables)
     assert ("\x1b[" in result.out) is ("NO_COLOR" not in variables)
 
 
-def test_a_terminal_that_knows_no_ticks_gets_question_marks(process) -> None:
+def test_a_terminal_that_knows_no_ticks_gets_question_marks(process):
     result = process("validate", PYTHONIOENCODING="ascii")
     assert result.code == 0
     assert "no mistakes" in result.out
@@ -259,7 +259,7 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("form", [(), ("--output", "json"), ("-v",)])
-def test_a_refusal_that_repeats_a_token_and_a_name_shows_neither(sgeflow, echo: Path, form) -> None:
+def test_a_refusal_that_repeats_a_token_and_a_name_shows_neither(sgeflow, echo, form):
     words = ("codePostal=69003", "codeInseeCommune=69383")
     name = f"nomClientFinalOuDenominationSociale={NAME}"
     result = sgeflow(
@@ -272,9 +272,7 @@ def test_a_refusal_that_repeats_a_token_and_a_name_shows_neither(sgeflow, echo: 
 
 
 @pytest.mark.parametrize("form", [(), ("--output", "json")])
-def test_a_neighbour_that_sends_a_token_back_does_not_give_it_away(
-    sgeflow, echo: Path, form
-) -> None:
+def test_a_neighbour_that_sends_a_token_back_does_not_give_it_away(sgeflow, echo, form):
     (echo / "flows").mkdir()
     (echo / "flows" / "asks.yaml").write_text(
         "flow: asks\ntitle: Asks a neighbour\nsteps:\n"
@@ -291,7 +289,7 @@ def test_a_neighbour_that_sends_a_token_back_does_not_give_it_away(
 
 
 @pytest.mark.parametrize("words", [("--output", "json"), ("-v",), ("--scenario", "flaky", "-v")])
-def test_a_run_never_shows_who_it_is_about(sgeflow, words, monkeypatch) -> None:
+def test_a_run_never_shows_who_it_is_about(sgeflow, words, monkeypatch):
     monkeypatch.setitem(
         driver.Driver._ANSWERS, Pause, lambda *_: None
     )  # nobody waits between tries
@@ -300,7 +298,7 @@ def test_a_run_never_shows_who_it_is_about(sgeflow, words, monkeypatch) -> None:
         assert HOUSEHOLD[name].lower() not in (result.out + result.err).lower()
 
 
-def test_a_broken_file_of_inputs_is_told_without_its_lines(sgeflow, tmp_path: Path) -> None:
+def test_a_broken_file_of_inputs_is_told_without_its_lines(sgeflow, tmp_path):
     (tmp_path / "inputs.yaml").write_text(f"lastname: {NAME}\nlastname: {NAME} 2\n")
     result = sgeflow("run", "konnector", "--inputs", "inputs.yaml")
     assert result.code == 3
@@ -311,7 +309,7 @@ def test_a_broken_file_of_inputs_is_told_without_its_lines(sgeflow, tmp_path: Pa
 # -- runs, export, simulate -----------------------------------------------------------------------
 
 
-def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
+def test_runs_are_listed_shown_and_pruned(sgeflow):
     assert sgeflow("runs").err == "no run yet\n"
     run = json.loads(sgeflow("run", "konnector", "--output", "json").out)["run"]
     listed = json.loads(sgeflow("runs", "--output", "json").out)
@@ -333,7 +331,7 @@ def test_runs_are_listed_shown_and_pruned(sgeflow) -> None:
     assert sgeflow("runs").err == "no run yet\n"
 
 
-def test_values_that_are_written_as_options_are_told_how_they_are_written(sgeflow) -> None:
+def test_values_that_are_written_as_options_are_told_how_they_are_written(sgeflow):
     for command in ("call", "run"):
         result = sgeflow(command, "konnector", "--pointId", "30000000000011")
         assert result.code == 2
@@ -342,21 +340,21 @@ def test_values_that_are_written_as_options_are_told_how_they_are_written(sgeflo
     assert "did you mean  --project ?" in sgeflow("run", "konnector", "--projct", "x").err
 
 
-def test_a_fleet_of_a_file_without_rows_is_told(sgeflow, tmp_path: Path) -> None:
+def test_a_fleet_of_a_file_without_rows_is_told(sgeflow, tmp_path):
     (tmp_path / "points.csv").write_text("pointId,lastname\n")
     result = sgeflow("run", "konnector", "--each", "points.csv")
     assert result.code == 0
     assert "! points.csv has no row: nothing is done" in result.err
 
 
-def test_lists_say_what_may_be_done_next(sgeflow) -> None:
+def test_lists_say_what_may_be_done_next(sgeflow):
     sgeflow("run", "konnector")
     assert sgeflow("runs").err == "look at a run  sgeflow runs show RUN\n"
     assert sgeflow("show", "flows").err == "look at one  sgeflow show NAME\n"
     assert sgeflow("show", "flows", "--output", "json").err == ""
 
 
-def test_kept_measures_are_exported(sgeflow, tmp_path: Path) -> None:
+def test_kept_measures_are_exported(sgeflow, tmp_path):
     nothing = sgeflow("export")
     assert nothing.code == 2
     assert "no measures are kept in the environment simulator" in nothing.err
@@ -384,7 +382,7 @@ def serve(folder: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]
     return serving, [serving.stdout.readline() for _ in range(9)]
 
 
-def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
+def test_the_simulator_serves_until_it_is_stopped(tmp_path):
     serving, told = serve(tmp_path, "--generation", "previous")
     base = told[0].split()[-1]
     with urllib.request.urlopen(f"{base}/communes/69003", timeout=5) as answer:
@@ -401,7 +399,7 @@ def test_the_simulator_serves_until_it_is_stopped(tmp_path: Path) -> None:
     assert "simulated data and customers" in err
 
 
-def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path: Path) -> None:
+def test_the_simulator_over_tls_is_trusted_by_the_file_that_it_writes(tmp_path):
     options = ("--tls", "ca.pem", "--faults", "certificate-expired:1x", "--client", "client.pem")
     serving, told = serve(tmp_path, *options)
     base = told[0].split()[-1]

@@ -129,8 +129,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 @pytest.mark.parametrize("door", DOORS)
 def test_what_stands_in_the_place_of_a_code_names_nobody_wherever_it_goes(
-    sgeflow, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: str
-) -> None:
+    sgeflow, office, tmp_path, monkeypatch, door
+):
     office.status, form = DOORS[door]
     office.body = form.format(WORDS)
     (tmp_path / "rows.csv").write_text(f"lastname,orders\n{NAME.upper()},true\n")
@@ -174,8 +174,8 @@ def test_what_stands_in_the_place_of_a_code_names_nobody_wherever_it_goes(
 
 @pytest.mark.parametrize("status", [300, 500])
 def test_a_short_secret_is_kept_of_no_answer_that_may_hold_no_value(
-    sgeflow, office: Office, tmp_path: Path, status: int
-) -> None:
+    sgeflow, office, tmp_path, status
+):
     office.status, office.body = status, f'{{"fault": {{"message": "no {TOKEN}"}}}}'
     own = ("--env", "far", "--project", ".", "--run", "ill")
     assert sgeflow("run", "asks", f"lastname={NAME}", "orders:=true", *own).code > 3
@@ -202,8 +202,8 @@ DIAGNOSES = (
 
 @pytest.mark.parametrize("words", DIAGNOSES)
 def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
-    sgeflow, office: Office, tmp_path: Path, words: str
-) -> None:
+    sgeflow, office, tmp_path, words
+):
     office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
     assert f"Enedis refused the call: “{words}”" in " ".join(sgeflow(*SEARCH).err.split())
     assert words in (tmp_path / "tape.yaml").read_text("utf-8")
@@ -223,8 +223,8 @@ def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
     ],
 )
 def test_behind_a_strangers_street_the_reason_of_a_refusal_stays(
-    sgeflow, office: Office, tmp_path: Path, words: str, reason: str
-) -> None:
+    sgeflow, office, tmp_path, words, reason
+):
     office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
     shown = " ".join(sgeflow(*SEARCH).err.split())
     recorded = (tmp_path / "tape.yaml").read_text("utf-8")
@@ -237,9 +237,7 @@ def test_behind_a_strangers_street_the_reason_of_a_refusal_stays(
     )
 
 
-def test_whom_an_answer_names_is_named_nowhere_in_its_recording(
-    sgeflow, office: Office, tmp_path: Path
-) -> None:
+def test_whom_an_answer_names_is_named_nowhere_in_its_recording(sgeflow, office, tmp_path):
     answer = (ROOT / "tests/data/messages/rechercherPoint.response.xml").read_text("utf-8")
     answer = answer.replace("MARTIN CLAIRE", f"{NAME} LOU").replace(">MARTIN<", f">{NAME}<")
     office.status, office.body = 200, answer.replace("Compteur Linky", f"Compteur de {NAME}")
@@ -303,9 +301,7 @@ def drafted(sgeflow, office: Office, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_drafted_login_shows_and_keeps_no_password_and_no_session(
-    sgeflow, office: Office, drafted: Path
-) -> None:
+def test_a_drafted_login_shows_and_keeps_no_password_and_no_session(sgeflow, office, drafted):
     own = ("--env", "far", "--project", ".")
     ways = {
         "well": (200, OPENED),
@@ -333,8 +329,8 @@ def test_a_drafted_login_shows_and_keeps_no_password_and_no_session(
 
 
 def test_an_element_that_is_named_as_a_secret_is_one_whatever_its_parameter_is_called(
-    sgeflow, office: Office, drafted: Path
-) -> None:
+    sgeflow, office, drafted
+):
     document = drafted / "operations" / "getSession.yaml"
     text = document.read_text().replace("  password:", "  word:").replace("${password}", "${word}")
     document.write_text(text.replace("personal: true", "personal: false").partition("# Elem")[0])
@@ -359,8 +355,8 @@ def test_an_element_that_is_named_as_a_secret_is_one_whatever_its_parameter_is_c
     ],
 )
 def test_a_neighbour_is_sent_a_password_that_nobody_sees(
-    sgeflow, office: Office, drafted: Path, monkeypatch: pytest.MonkeyPatch, asked: str, seen: str
-) -> None:
+    sgeflow, office, drafted, monkeypatch, asked, seen
+):
     monkeypatch.delenv("SGEFLOW_TODAY")  # nothing is posted to a real service on another day
     environment = drafted / "environments" / "far.yaml"
     base = environment.read_text().partition("base_url: ")[2].partition("\n")[0]
@@ -378,7 +374,7 @@ def test_a_neighbour_is_sent_a_password_that_nobody_sees(
     assert PASSWORD not in told
 
 
-def test_an_audit_finds_what_a_name_calls_a_secret(sgeflow, office: Office, drafted: Path) -> None:
+def test_an_audit_finds_what_a_name_calls_a_secret(sgeflow, office, drafted):
     office.status, office.body = 200, OPENED
     own = ("--env", "far", "--project", ".")
     words = ("userName=agent", f"password={PASSWORD}", "--record", "tape.yaml", *own)
@@ -393,7 +389,7 @@ def test_an_audit_finds_what_a_name_calls_a_secret(sgeflow, office: Office, draf
         tape.write_text(text, "utf-8")
 
 
-def test_a_wrong_password_is_sent_once(sgeflow, office: Office, drafted: Path) -> None:
+def test_a_wrong_password_is_sent_once(sgeflow, office, drafted):
     office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", "wrong<")
     words = ("userName=agent", f"password={PASSWORD}", "--env", "far", "--project", ".")
     assert sgeflow("call", "getSession", *words).code == 4
@@ -413,9 +409,7 @@ def test_a_wrong_password_is_sent_once(sgeflow, office: Office, drafted: Path) -
         "pswdUtilisateur",
     ],
 )
-def test_a_password_under_a_longer_name_is_hidden_and_sent_once(
-    sgeflow, office: Office, drafted: Path, name: str
-) -> None:
+def test_a_password_under_a_longer_name_is_hidden_and_sent_once(sgeflow, office, drafted, name):
     text = WSDL.replace("getSession", "getOther").replace('"password"', f'"{name}"')
     (drafted / "other.wsdl").write_text(text.replace("sessionId", "jetonSession"))
     assert sgeflow("import", "other.wsdl", "--project", ".").code == 0
@@ -430,9 +424,7 @@ def test_a_password_under_a_longer_name_is_hidden_and_sent_once(
 
 
 @pytest.mark.parametrize("name", ["session", "sid", "ssoTicket", "authorization", "SID"])
-def test_what_opens_a_session_is_hidden_under_any_of_its_names(
-    sgeflow, office: Office, drafted: Path, name: str
-) -> None:
+def test_what_opens_a_session_is_hidden_under_any_of_its_names(sgeflow, office, drafted, name):
     text = WSDL.replace("getSession", "getOther").replace('"sessionId"', f'"{name}"')
     (drafted / "other.wsdl").write_text(text.replace('"password"', f'"{name}"'))
     assert sgeflow("import", "other.wsdl", "--project", ".").code == 0
@@ -454,7 +446,7 @@ def test_what_opens_a_session_is_hidden_under_any_of_its_names(
     assert "SGE603" in sgeflow("cassette", "audit", "tape.yaml", "--project", ".").out
 
 
-def test_what_is_said_of_a_secret_is_none(sgeflow, office: Office, drafted: Path) -> None:
+def test_what_is_said_of_a_secret_is_none(sgeflow, office, drafted):
     text = WSDL.replace("getSession", "getOther").replace('"password"', '"passwordExpiration"')
     (drafted / "other.wsdl").write_text(text.replace("accessToken", "tokenType"))
     assert sgeflow("import", "other.wsdl", "--project", ".").code == 0
@@ -464,9 +456,7 @@ def test_what_is_said_of_a_secret_is_none(sgeflow, office: Office, drafted: Path
 
 
 @pytest.mark.parametrize("status", [200, 500])
-def test_a_header_of_an_answer_keeps_nobody(
-    sgeflow, office: Office, tmp_path: Path, status: int
-) -> None:
+def test_a_header_of_an_answer_keeps_nobody(sgeflow, office, tmp_path, status):
     office.status = status
     office.headers = {
         "Content-Type": f"text/plain; client={NAME}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 SERVICE = "[{start: '2025-06-01', end: '2025-06-15'}]"
 ROWS = "[{k: 'a', n: 1}, {k: 'b', n: 2}]"
@@ -46,7 +45,7 @@ VALUES = {  # an expression, and what it gives
 }
 
 
-def test_each_function_decides_at_its_border_as_its_manual_says(sgeflow, tmp_path: Path) -> None:
+def test_each_function_decides_at_its_border_as_its_manual_says(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     outputs = {f"v{n}": expression for n, expression in enumerate(VALUES)}
     flow = {"flow": "border", "title": "x", "steps": [{"id": "one", "set": {"a": 1}}]}

@@ -24,13 +24,13 @@ def run_id(sgeflow, tmp_path):
     return run
 
 
-def test_a_flow_is_a_page_of_its_name_by_default(sgeflow, tmp_path) -> None:
+def test_a_flow_is_a_page_of_its_name_by_default(sgeflow, tmp_path):
     result = sgeflow("page", "flow", "gather-data")
     assert (result.code, result.out, result.err) == (0, "", "→ flow-gather-data.html\n")
     assert "<!doctype html>" in (tmp_path / "flow-gather-data.html").read_text("utf-8").lower()
 
 
-def test_a_flow_is_an_svg_on_stdout(sgeflow) -> None:
+def test_a_flow_is_an_svg_on_stdout(sgeflow):
     result = sgeflow("page", "flow", "gather-data", "--format", "svg", "-o", "-")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("<svg ")
@@ -38,15 +38,13 @@ def test_a_flow_is_an_svg_on_stdout(sgeflow) -> None:
     assert f'<title id="title">{title}</title>' in result.out
 
 
-def test_the_file_says_the_form(sgeflow, tmp_path) -> None:
+def test_the_file_says_the_form(sgeflow, tmp_path):
     result = sgeflow("page", "flow", "konnector", "-o", "a/flow.svg")
     assert (result.code, result.out, result.err) == (0, "", "→ a/flow.svg\n")
     assert ET.parse(tmp_path / "a" / "flow.svg").getroot().tag.endswith("}svg")
 
 
-def test_a_picture_may_be_read_by_others_and_what_happened_may_not(
-    sgeflow, run_id, tmp_path
-) -> None:
+def test_a_picture_may_be_read_by_others_and_what_happened_may_not(sgeflow, run_id, tmp_path):
     run = run_id()
     usual = os.umask(0o027)
     try:
@@ -58,7 +56,7 @@ def test_a_picture_may_be_read_by_others_and_what_happened_may_not(
     assert modes == [0o640, 0o600]
 
 
-def test_a_run_knows_its_flow(sgeflow, run_id) -> None:
+def test_a_run_knows_its_flow(sgeflow, run_id):
     run = run_id()
     flow = ("page", "flow")
     assert sgeflow(*flow, "--run", run).err == f"→ flow-{run}.simulated.html\n"
@@ -66,7 +64,7 @@ def test_a_run_knows_its_flow(sgeflow, run_id) -> None:
     assert drawn == sgeflow(*flow, "konnector", "--run", run, "-o", "-").out != ""
 
 
-def test_a_single_call_is_of_no_flow(sgeflow) -> None:
+def test_a_single_call_is_of_no_flow(sgeflow):
     operation = "commandeInformationsTechniquesEtContractuelles"
     assert sgeflow("call", operation, 'pointId:=["25150217034354"]').code == 0
     run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
@@ -74,21 +72,21 @@ def test_a_single_call_is_of_no_flow(sgeflow) -> None:
     assert (result.code, f"run {run} was a single call" in result.err) == (2, True)
 
 
-def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path) -> None:
+def test_a_flow_may_be_a_file_of_anywhere(sgeflow, tmp_path):
     (tmp_path / "mine.yaml").write_text("flow: mine\ntitle: Mine\nsteps: [{id: a, set: {b: 1}}]\n")
     assert sgeflow("page", "flow", "mine.yaml", "-o", "mine.svg").code == 0
     assert ">set b</text>" in (tmp_path / "mine.svg").read_text("utf-8")
     assert sgeflow("show", "mine.yaml", "steps.a.b").code == 0
 
 
-def test_what_a_run_did_is_drawn(sgeflow, run_id) -> None:
+def test_what_a_run_did_is_drawn(sgeflow, run_id):
     run = run_id("--scenario", "opposition")
     out = sgeflow("page", "flow", "konnector", "--run", run[:4], "--expand", "-o", "-").out
     assert f"run {run} · 15 Jun 2025 · simulator · failed in" in out
     assert "✗ failed USER_ACTION_NEEDED" in out
 
 
-def test_a_fleet_is_no_run_and_its_rows_are(sgeflow, tmp_path) -> None:
+def test_a_fleet_is_no_run_and_its_rows_are(sgeflow, tmp_path):
     (tmp_path / "rows.csv").write_text("again\nfalse\n")
     done = sgeflow("run", "gather-data", "-q", "--each", "rows.csv")
     fleet = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
@@ -124,13 +122,13 @@ def mine(tmp_path):
     (tmp_path / "flows" / "mine.yaml").write_text(FLOW)
 
 
-def test_a_value_is_explained(sgeflow, mine, golden) -> None:
+def test_a_value_is_explained(sgeflow, mine, golden):
     result = sgeflow("show", "mine", "steps.office.body")
     assert (result.code, result.err) == (0, "")
     golden("explain.out.txt", result.out)
 
 
-def test_a_value_in_a_run_is_explained(sgeflow, mine, golden) -> None:
+def test_a_value_in_a_run_is_explained(sgeflow, mine, golden):
     assert sgeflow("run", "mine", "-q").code == 0
     run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
     result = sgeflow("show", "mine", "steps.told.words", "--run", run)
@@ -138,7 +136,7 @@ def test_a_value_in_a_run_is_explained(sgeflow, mine, golden) -> None:
     golden("explain-run.out.txt", same_every_time(result.out))
 
 
-def test_of_a_personal_input_not_even_a_day_is_kept(sgeflow, mine) -> None:
+def test_of_a_personal_input_not_even_a_day_is_kept(sgeflow, mine):
     sgeflow("run", "mine", "-q", "born=1980-02-29", "day=2025-06-01")
     run = json.loads(sgeflow("runs", "-n", "1", "-O", "json").out)[0]["run"]
     told = [
@@ -148,7 +146,7 @@ def test_of_a_personal_input_not_even_a_day_is_kept(sgeflow, mine) -> None:
     assert told == [[{"value": "***"}], [{"value": "2025-06-01"}]]
 
 
-def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch) -> None:
+def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch):
     run = run_id()
     for width in (60, 80, 120):
         monkeypatch.setenv("COLUMNS", str(width))
@@ -157,7 +155,7 @@ def test_no_line_is_wider_than_the_terminal(sgeflow, run_id, monkeypatch) -> Non
             assert [line for line in lines if len(line) > width and " " in line.strip()] == []
 
 
-def test_the_same_content_is_for_programs(sgeflow, run_id) -> None:
+def test_the_same_content_is_for_programs(sgeflow, run_id):
     words = ("show", "konnector", "steps.later", "--run", run_id())
     found = json.loads(sgeflow(*words, "-O", "json").out)
     assert found == yaml.safe_load(sgeflow(*words, "-O", "yaml").out)
@@ -178,7 +176,7 @@ def test_the_flows_of_a_project_that_has_no_operations_are_completed_too(tmp_pat
     assert completion.flows("konn") == ["konnector"]
 
 
-def test_names_are_completed(sgeflow, run_id) -> None:
+def test_names_are_completed(sgeflow, run_id):
     run = run_id()
     context = SimpleNamespace(params={"name": "konnector"})
     ((name, about),) = completion.runs(context, run[:2])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import yaml
@@ -53,16 +52,14 @@ def verdict(sgeflow: Callable[..., Result]) -> Verdict:
     return check
 
 
-def test_where_enedis_shows_another_first_name_a_person_decides(verdict: Verdict) -> None:
+def test_where_enedis_shows_another_first_name_a_person_decides(verdict):
     assert verdict() == ""
     assert verdict(firstname="Paul") == UNCLEAR
     assert verdict(firstname="Paul", holderConfirmed="true") == ""
     assert verdict(lastname="Lefebvre", holderConfirmed="true") == "LOGIN_FAILED"
 
 
-def test_an_environment_may_say_that_the_last_name_suffices(
-    verdict: Verdict, tmp_path: Path
-) -> None:
+def test_an_environment_may_say_that_the_last_name_suffices(verdict, tmp_path):
     (tmp_path / "environments").mkdir()
     (tmp_path / "environments/place.yaml").write_text(PLACE)
     assert verdict("--env", "place", firstname="Paul") == ""
@@ -70,14 +67,12 @@ def test_an_environment_may_say_that_the_last_name_suffices(
     assert verdict("--env", "place", lastname="Li") == UNCLEAR
 
 
-def test_a_number_may_be_written_with_blanks(verdict: Verdict) -> None:
+def test_a_number_may_be_written_with_blanks(verdict):
     blanks = {"pointId": "30 000 000 000 011", "postalCode": "69\u00a0003"}
     assert verdict(**blanks, firstname="Elodie") == ""
 
 
-def test_a_namesake_with_the_number_of_another_home_is_refused(
-    verdict: Verdict, sgeflow: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_a_namesake_with_the_number_of_another_home_is_refused(verdict, sgeflow, tmp_path):
     (tmp_path / "simulator/people").mkdir(parents=True)
     (tmp_path / "simulator/people/namesakes.yaml").write_text(yaml.safe_dump(NAMESAKES))
     town = {"postalCode": "69500", "city": "Bron", "firstname": "Zoé"}
@@ -99,9 +94,7 @@ def test_a_namesake_with_the_number_of_another_home_is_refused(
     assert verdict(**{**roy, "lastname": "Leroy"}, address="Les Pins") == "LOGIN_FAILED"
 
 
-def test_a_person_who_must_decide_is_on_the_work_list_of_a_fleet(
-    sgeflow: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_a_person_who_must_decide_is_on_the_work_list_of_a_fleet(sgeflow, tmp_path):
     columns = "pointId;lastname;firstname;address;postalCode;city;holderConfirmed\n"
     rows = "".join(
         f"{HOUSEHOLD};LEFEVRE;{firstname};12 rue des Érables;69003;Lyon;{confirmed}\n"

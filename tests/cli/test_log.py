@@ -8,8 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from tests.cli.conftest import Result, write_two_households
 
 Command = Callable[..., Result]
@@ -26,9 +24,7 @@ def fleet(sgeflow: Command, *more: str) -> Result:
     return sgeflow("run", "konnector", *each, *more)
 
 
-def test_a_fleet_that_is_logged_as_json_tells_its_counts_and_failed_rows_and_nobodys_name(
-    sgeflow: Command,
-) -> None:
+def test_a_fleet_that_is_logged_as_json_tells_its_counts_and_failed_rows_and_nobodys_name(sgeflow):
     result = fleet(sgeflow, "--log", "json", "-O", "json")
     report, log = json.loads(result.out), events(result)
     assert [one["event"] for one in log if one["event"] != "warning"] == [
@@ -47,9 +43,7 @@ def test_a_fleet_that_is_logged_as_json_tells_its_counts_and_failed_rows_and_nob
     assert "NOBODY" not in result.err
 
 
-def test_lines_of_a_fleet_off_a_terminal_carry_moment_run_and_counts(
-    sgeflow: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lines_of_a_fleet_off_a_terminal_carry_moment_run_and_counts(sgeflow, monkeypatch):
     monkeypatch.setattr(
         "sgeflow.terminal.fleet.FleetProgress.__init__.__kwdefaults__", {"every": 0}
     )
@@ -62,7 +56,7 @@ def test_lines_of_a_fleet_off_a_terminal_carry_moment_run_and_counts(
     assert "2 of 2 rows · 1 failed · 16 calls · 2,089 values kept" in lines[-1]
 
 
-def test_a_run_that_is_logged_as_json_ends_with_why_it_failed(sgeflow: Command) -> None:
+def test_a_run_that_is_logged_as_json_ends_with_why_it_failed(sgeflow):
     result = sgeflow("run", "konnector", "--log", "json", "--scenario", "opposition")
     log = events(result)
     assert {one["event"] for one in log} <= {"begin", "step", "warning", "end"}
@@ -72,7 +66,7 @@ def test_a_run_that_is_logged_as_json_ends_with_why_it_failed(sgeflow: Command) 
     assert end["problem"]["message"]
 
 
-def test_what_keeps_a_run_from_beginning_is_a_line_too(sgeflow: Command) -> None:
+def test_what_keeps_a_run_from_beginning_is_a_line_too(sgeflow):
     result = sgeflow("run", "konector", "--log", "json")
     (problem,) = events(result)
     assert (problem["event"], problem["id"], problem["suggestion"]) == (

@@ -51,7 +51,7 @@ def half_hours(day: str, watts: int) -> Iterator[dict[str, Any]]:
         yield {"date": stamp, "value": watts, "step": "PT30M", "nature": "B"}
 
 
-def test_a_day_of_23_or_25_hours_has_no_half_hour_of_the_next_one(outputs_of) -> None:
+def test_a_day_of_23_or_25_hours_has_no_half_hour_of_the_next_one(outputs_of):
     days = {"2025-03-30": 1000, "2025-03-31": 2000, "2024-10-27": 3000, "2024-10-28": 4000}
     rows = [one for day, watts in days.items() for one in half_hours(day, watts)]
     into = {"from": "load_curve", "by": "day", "point": POINT, "into": "curve_energy"}
@@ -68,7 +68,7 @@ def test_a_day_of_23_or_25_hours_has_no_half_hour_of_the_next_one(outputs_of) ->
     ]
 
 
-def test_a_month_that_is_written_in_another_zone_is_the_civil_month_in_france(outputs_of) -> None:
+def test_a_month_that_is_written_in_another_zone_is_the_civil_month_in_france(outputs_of):
     ends = {"2025-01-31T23:00:00Z": 2, "2025-03-31T22:00:00Z": 4}
     rows = [{"date": end, "value": month, "step": "P1M"} for end, month in ends.items()]
     given = outputs_of(
@@ -82,9 +82,7 @@ def test_a_month_that_is_written_in_another_zone_is_the_civil_month_in_france(ou
 @pytest.mark.parametrize(
     ("minutes", "first"), [(15, "00:45"), (30, "00:30"), (60, "00:00"), (5, "01:00")]
 )
-def test_the_step_of_a_curve_tells_what_its_stamps_mark(
-    outputs_of, minutes: int, first: str
-) -> None:
+def test_the_step_of_a_curve_tells_what_its_stamps_mark(outputs_of, minutes, first):
     row = {"date": "2025-05-15T01:00:00+02:00", "value": 7, "step": f"PT{minutes}M"}
     given = outputs_of(
         {"starts": "steps.s1.measures[].start"},
@@ -94,7 +92,7 @@ def test_the_step_of_a_curve_tells_what_its_stamps_mark(
     assert given["starts"] == [f"2025-05-15T{first}:00+02:00"]
 
 
-def test_curve_and_energy_of_a_day_differ_by_more_than_what_is_cut_off(outputs_of) -> None:
+def test_curve_and_energy_of_a_day_differ_by_more_than_what_is_cut_off(outputs_of):
     """Half a watt over a day is 12 Wh, and less than 1 Wh of its energy."""
     energies = {"2025-05-01": 2400, "2025-05-02": 2412, "2025-05-03": 2413, "2025-05-04": 2387}
     curve = [row for day in energies for row in half_hours(day, 100)]
@@ -117,7 +115,7 @@ def test_curve_and_energy_of_a_day_differ_by_more_than_what_is_cut_off(outputs_o
     assert given["differences"] == ["2025-05-03", "2025-05-04"]
 
 
-def test_what_lies_in_the_time_of_a_kept_value_takes_its_place(outputs_of) -> None:
+def test_what_lies_in_the_time_of_a_kept_value_takes_its_place(outputs_of):
     hour = {"date": "2025-05-15T01:00:00+02:00", "value": 9, "step": "PT60M", "nature": "B"}
     half = {"date": "2025-05-15T01:00:00+02:00", "value": 3, "step": "PT30M", "nature": "B"}
     given = outputs_of(

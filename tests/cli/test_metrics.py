@@ -34,7 +34,7 @@ def read(file: Path) -> dict[tuple[str, ...], float]:
     return values
 
 
-def test_a_fleet_is_measured_with_its_rows_calls_and_codes(sgeflow: Command) -> None:
+def test_a_fleet_is_measured_with_its_rows_calls_and_codes(sgeflow):
     first = write_two_households(sgeflow)
     result = sgeflow("run", "konnector", *EACH, "--metrics", "m.prom", "-O", "json")
     report, values = json.loads(result.out), read(Path("m.prom"))
@@ -53,7 +53,7 @@ def test_a_fleet_is_measured_with_its_rows_calls_and_codes(sgeflow: Command) -> 
     assert stat.S_IMODE(Path("m.prom").stat().st_mode) & 0o044  # the exporter is another user
 
 
-def test_the_last_good_end_is_the_journals_and_the_last_end_the_commands(sgeflow: Command) -> None:
+def test_the_last_good_end_is_the_journals_and_the_last_end_the_commands(sgeflow):
     assert sgeflow("run", "konnector", "--metrics", "m.prom").code == 0
     good = read(Path("m.prom"))["sgeflow_success_timestamp_seconds", "simulator", "konnector"]
     code = sgeflow("run", "konnector", "--scenario", "down", "--metrics", "m.prom").code
@@ -63,9 +63,7 @@ def test_the_last_good_end_is_the_journals_and_the_last_end_the_commands(sgeflow
     assert values["sgeflow_end_timestamp_seconds", "simulator", "konnector"] > good
 
 
-def test_a_place_where_no_file_of_metrics_can_be_is_told_before_anything_is_sent(
-    sgeflow: Command,
-) -> None:
+def test_a_place_where_no_file_of_metrics_can_be_is_told_before_anything_is_sent(sgeflow):
     Path("folder").mkdir()
     Path("points").write_text("no folder")
     for place in ("folder", "points/m.prom", "fodler/m.prom"):
@@ -76,9 +74,7 @@ def test_a_place_where_no_file_of_metrics_can_be_is_told_before_anything_is_sent
     assert not Path("fodler").exists()
 
 
-def test_metrics_that_can_no_longer_be_written_change_no_exit_code(
-    sgeflow: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_metrics_that_can_no_longer_be_written_change_no_exit_code(sgeflow, monkeypatch):
     work = follow.run_flow
 
     def lose_the_folder(*args: Any) -> Any:
@@ -104,9 +100,7 @@ def test_metrics_that_can_no_longer_be_written_change_no_exit_code(
         (("run", "konnector", "--inputs", "absent.yaml"), 3, "konnector"),
     ],
 )
-def test_a_command_that_never_begins_a_run_has_its_exit_code(
-    sgeflow: Command, words: tuple[str, ...], code: int, flow: str
-) -> None:
+def test_a_command_that_never_begins_a_run_has_its_exit_code(sgeflow, words, code, flow):
     Path("flows").mkdir()
     for file in (Path("flows/nightly.yaml"), Path("flows/weekly.yml")):
         file.write_text(f"flow: {file.stem}\nsteps: [{{id: one, cal: rechercherPoint}}]\n")
@@ -117,9 +111,7 @@ def test_a_command_that_never_begins_a_run_has_its_exit_code(
     assert not [key for key in values if key[0] == "sgeflow_runs_total"]
 
 
-def test_a_run_that_was_stopped_is_counted_as_interrupted(
-    sgeflow: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_was_stopped_is_counted_as_interrupted(sgeflow, monkeypatch):
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
@@ -144,9 +136,7 @@ outputs: {}
 """
 
 
-def test_the_oldest_day_that_nobody_asked_for_has_its_age(
-    sgeflow: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_oldest_day_that_nobody_asked_for_has_its_age(sgeflow, tmp_path, monkeypatch):
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "holes.yaml").write_text(GAPS)
     monkeypatch.setattr("sgeflow.tools.observing.metrics.time.time", lambda: 1_750_000_000.0)

@@ -15,7 +15,7 @@ from tests.processes import start
 PERSONAL = ("lastname", "firstname", "address", "city")
 
 
-def test_progress_goes_to_stderr_and_the_result_to_stdout(process, golden) -> None:
+def test_progress_goes_to_stderr_and_the_result_to_stdout(process, golden):
     result = process("run", "konnector")
     assert result.code == 0
     golden("run-household.out.txt", same_every_time(result.out))
@@ -26,21 +26,21 @@ def test_progress_goes_to_stderr_and_the_result_to_stdout(process, golden) -> No
     assert "\x1b" not in result.out + result.err
 
 
-def test_the_first_run_of_a_newcomer_warns_of_nothing(sgeflow) -> None:
+def test_the_first_run_of_a_newcomer_warns_of_nothing(sgeflow):
     assert "!" not in sgeflow("run", "konnector").err
     previous = " ".join(sgeflow("run", "konnector", "--env", "simulator-previous").err.split())
     assert previous.count("consulterMesuresDetaillees is retired") == 1
     assert previous.count("Enedis planned to end") == 2  # the search and the order
 
 
-def test_the_summary_is_one_a_person_understands(sgeflow, golden) -> None:
+def test_the_summary_is_one_a_person_understands(sgeflow, golden):
     result = sgeflow("run", "konnector", "--scenario", "opposition")
     assert result.code == 1
     golden("run-opposition.err.txt", same_every_time(result.err))
     assert "failed" in result.out
 
 
-def test_json_is_one_document_with_the_documented_keys(sgeflow) -> None:
+def test_json_is_one_document_with_the_documented_keys(sgeflow):
     result = sgeflow("run", "konnector", "--scenario", "opposition", "--output", "json")
     report = json.loads(result.out)
     assert list(report)[:16] == [
@@ -53,7 +53,7 @@ def test_json_is_one_document_with_the_documented_keys(sgeflow) -> None:
     assert report["failure"]["problem"]["line"] > 0
 
 
-def test_an_option_wins_over_its_variable(sgeflow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_option_wins_over_its_variable(sgeflow, monkeypatch):
     monkeypatch.setenv("SGEFLOW_SCENARIO", "opposition")
     monkeypatch.setenv("SGEFLOW_OUTPUT", "json")
     assert json.loads(sgeflow("run", "konnector").out)["exit"] == 1
@@ -63,8 +63,8 @@ def test_an_option_wins_over_its_variable(sgeflow, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_environment_is_the_options_else_the_recordings_else_the_variables(
-    sgeflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    sgeflow, tmp_path, monkeypatch
+):
     (tmp_path / "flows").mkdir()
     steps = "steps: [{id: one, set: {a: 1}}]\noutputs: {}\n"
     (tmp_path / "flows" / "idle.yaml").write_text(f"flow: idle\ntitle: Nothing\n{steps}")
@@ -80,7 +80,7 @@ def test_the_environment_is_the_options_else_the_recordings_else_the_variables(
     assert environment("--replay", "tape.yaml") == "simulator"
 
 
-def test_csv_of_several_lists_names_the_form_that_holds_them(sgeflow, tmp_path: Path) -> None:
+def test_csv_of_several_lists_names_the_form_that_holds_them(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "two.yaml").write_text(
         'flow: two\ntitle: Two\ninputs:\n  pointId: {$ref: "types.yaml#/pointId"}\nsteps:\n'
@@ -95,20 +95,20 @@ def test_csv_of_several_lists_names_the_form_that_holds_them(sgeflow, tmp_path: 
     assert (done.code, "take --output json; the lists are: one other" in done.err) == (2, True)
 
 
-def test_quiet_leaves_only_the_result(sgeflow) -> None:
+def test_quiet_leaves_only_the_result(sgeflow):
     result = sgeflow("run", "konnector", "--quiet")
     assert result.err == ""
     assert "kWh" in result.out
 
 
-def test_verbose_tells_of_every_step_and_call(sgeflow) -> None:
+def test_verbose_tells_of_every_step_and_call(sgeflow):
     result = sgeflow("run", "konnector", "-v")
     assert "✓ town " in result.err
     assert "Later start" in result.err
     assert "rechercherPoint · try 1 · ok" in result.err
 
 
-def test_inputs_come_from_a_file_and_words_win(sgeflow, tmp_path: Path) -> None:
+def test_inputs_come_from_a_file_and_words_win(sgeflow, tmp_path):
     file = tmp_path / "inputs.yaml"
     file.write_text("pointId: 30000000000011\nhistory: P1Y\n")
     result = sgeflow("run", "gather-data", "--inputs", str(file), "history=P9Y")
@@ -117,7 +117,7 @@ def test_inputs_come_from_a_file_and_words_win(sgeflow, tmp_path: Path) -> None:
     assert sgeflow("run", "gather-data", "--inputs", str(file)).code == 0
 
 
-def test_a_run_can_be_recorded_and_replayed(sgeflow, tmp_path: Path) -> None:
+def test_a_run_can_be_recorded_and_replayed(sgeflow, tmp_path):
     tape = str(tmp_path / "tape.yaml")
     first = sgeflow("run", "konnector", "--record", tape, "--output", "json")
     second = sgeflow(
@@ -127,7 +127,7 @@ def test_a_run_can_be_recorded_and_replayed(sgeflow, tmp_path: Path) -> None:
     assert json.loads(first.out)["outputs"]["years"] == json.loads(second.out)["outputs"]["years"]
 
 
-def test_a_dry_run_sends_and_keeps_nothing(sgeflow, tmp_path: Path, golden) -> None:
+def test_a_dry_run_sends_and_keeps_nothing(sgeflow, tmp_path, golden):
     result = sgeflow("run", "gather-data", "pointId=30000000000011", "--dry-run")
     assert result.code == 0
     golden("dry-gather.out.txt", result.out)
@@ -135,7 +135,7 @@ def test_a_dry_run_sends_and_keeps_nothing(sgeflow, tmp_path: Path, golden) -> N
     assert not (tmp_path / ".sgeflow").exists()
 
 
-def test_a_dry_run_needs_no_secret_and_hides_people(sgeflow) -> None:
+def test_a_dry_run_needs_no_secret_and_hides_people(sgeflow):
     inputs = [f"{name}={value}" for name, value in HOUSEHOLD.items()]
     result = sgeflow("run", "konnector", "--dry-run", "--env", "grandlyon", *inputs)
     assert result.code == 0
@@ -145,7 +145,7 @@ def test_a_dry_run_needs_no_secret_and_hides_people(sgeflow) -> None:
         assert HOUSEHOLD[name] not in result.out + result.err
 
 
-def test_a_dry_run_warns_of_operations_that_end(sgeflow) -> None:
+def test_a_dry_run_warns_of_operations_that_end(sgeflow):
     words = ("run", "konnector", "--dry-run")
     inputs = [f"{name}={value}" for name, value in HOUSEHOLD.items()]
     told = sgeflow(*words, "--env", "grandlyon", *inputs)
@@ -157,7 +157,7 @@ def test_a_dry_run_warns_of_operations_that_end(sgeflow) -> None:
     assert sgeflow(*words).err == ""
 
 
-def test_a_dry_run_masks_people_in_the_bodies_that_it_shows(sgeflow, tmp_path: Path) -> None:
+def test_a_dry_run_masks_people_in_the_bodies_that_it_shows(sgeflow, tmp_path):
     (tmp_path / "search.yaml").write_text(
         "flow: search\ntitle: Search\ninputs:\n"
         "  lastname: {type: string, personal: true}\nsteps:\n"
@@ -172,13 +172,13 @@ def test_a_dry_run_masks_people_in_the_bodies_that_it_shows(sgeflow, tmp_path: P
     assert "CANARIVALE" not in result.out + result.err
 
 
-def test_a_dry_run_is_a_document_for_programs(sgeflow) -> None:
+def test_a_dry_run_is_a_document_for_programs(sgeflow):
     document = json.loads(sgeflow("run", "konnector", "--dry-run", "--output", "json").out)
     assert [one["call"] for one in document["requests"]] == ["GET communes"]
     assert any(one["changes"] and one["calls"] == "POST backoffice" for one in document["later"])
 
 
-def test_the_inputs_of_a_flow_are_its_help(sgeflow) -> None:
+def test_the_inputs_of_a_flow_are_its_help(sgeflow):
     result = sgeflow("run", "konnector", "--help")
     assert result.code == 0
     assert "lastname  required · text, 1 to 255 characters · personal: never shown" in result.out
@@ -188,21 +188,21 @@ def test_the_inputs_of_a_flow_are_its_help(sgeflow) -> None:
 @pytest.mark.parametrize(
     "given", ["lastname=Ren\udce9", 'lastname:="Ren\\ud800"', 'address:=["\\ud800"]']
 )
-def test_half_a_character_in_an_input_is_told_as_that(sgeflow, given) -> None:
+def test_half_a_character_in_an_input_is_told_as_that(sgeflow, given):
     result = sgeflow("run", "konnector", given)
     assert result.code == 3
     assert "has half of a character" in result.err
     assert "UTF-8" in result.err
 
 
-def test_an_invalid_input_is_told_without_its_value(sgeflow) -> None:
+def test_an_invalid_input_is_told_without_its_value(sgeflow):
     result = sgeflow("run", "konnector", "pointId=123", "lastname:=42", "address=")
     assert result.code == 3
     assert '"123" is not 14 digits' in result.err
     assert result.out == ""
 
 
-def test_problems_are_json_when_the_output_is(sgeflow) -> None:
+def test_problems_are_json_when_the_output_is(sgeflow):
     result = sgeflow("run", "konnector", "pointId=123", "--output", "json")
     document = json.loads(
         result.err.splitlines()[-1] if result.err.startswith("sim") else result.err
@@ -211,7 +211,7 @@ def test_problems_are_json_when_the_output_is(sgeflow) -> None:
     assert document["problems"][0]["id"] == "SGE042"
 
 
-def test_a_run_that_is_interrupted_says_so(process, tmp_path: Path) -> None:
+def test_a_run_that_is_interrupted_says_so(process, tmp_path):
     import os
     import signal
 
@@ -229,9 +229,7 @@ def test_a_run_that_is_interrupted_says_so(process, tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
-def test_a_simulated_fleet_that_is_run_twice_finds_its_world_new_as_a_single_run_does(
-    sgeflow,
-) -> None:
+def test_a_simulated_fleet_that_is_run_twice_finds_its_world_new_as_a_single_run_does(sgeflow):
     sgeflow("simulate", "--fleet", "2", "-o", "points.csv")
     words = ("run", "konnector", "--each", "points.csv", "file=data/{pointId}.json")
     for _ in range(2):
@@ -261,7 +259,7 @@ outputs:
 """
 
 
-def test_a_step_reads_back_what_this_run_and_earlier_ones_have_kept(sgeflow) -> None:
+def test_a_step_reads_back_what_this_run_and_earlier_ones_have_kept(sgeflow):
     Path("flows").mkdir()
     Path("flows/back.yaml").write_text(READ_BACK)
     point = "pointId=30000000000011"
@@ -273,9 +271,7 @@ def test_a_step_reads_back_what_this_run_and_earlier_ones_have_kept(sgeflow) -> 
     assert nothing["outputs"] == {"total": 0, "starts": [], "unit": ""}
 
 
-def test_a_name_of_a_run_and_a_file_of_rows_are_told_with_what_was_meant(
-    sgeflow, tmp_path: Path
-) -> None:
+def test_a_name_of_a_run_and_a_file_of_rows_are_told_with_what_was_meant(sgeflow, tmp_path):
     assert sgeflow("run", "konnector", "--run", "night").code == 0
     for words in (("resume", "nihgt"), ("runs", "show", "nihgt"), ("page", "run", "nihgt")):
         assert "did you mean  night ?" in sgeflow(*words).err
@@ -284,9 +280,7 @@ def test_a_name_of_a_run_and_a_file_of_rows_are_told_with_what_was_meant(
     assert (wrong.code, "did you mean  points.csv ?" in wrong.err) == (3, True)
 
 
-def test_a_simulated_run_advises_nothing_that_refuses_what_was_simulated(
-    sgeflow, tmp_path: Path
-) -> None:
+def test_a_simulated_run_advises_nothing_that_refuses_what_was_simulated(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "stop.yaml").write_text(
         "flow: stop\ntitle: Stop\ninputs: {pointId: {type: string}}\nsteps:\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -21,7 +20,7 @@ SLIPS = (
 @pytest.mark.parametrize("spoken", ["en", "fr"])
 def test_a_mistyped_command_line_is_told_what_there_is_or_was_meant(
     sgeflow, golden, monkeypatch, spoken
-) -> None:
+):
     monkeypatch.setenv("SGEFLOW_LANG", spoken)
     told = []
     for words in SLIPS:
@@ -31,7 +30,7 @@ def test_a_mistyped_command_line_is_told_what_there_is_or_was_meant(
     golden(f"slips.{spoken}.txt", "\n".join(told))
 
 
-def test_a_missing_run_is_looked_for_where_the_command_line_says(sgeflow) -> None:
+def test_a_missing_run_is_looked_for_where_the_command_line_says(sgeflow):
     sgeflow("run", "konnector", "--env", "simulator", "--state", "there", "--run", "nightly")
     assert "runs: nightly" in sgeflow("runs", "show", "--state", "there").err
     assert "runs: " not in sgeflow("runs", "show", "--state", "elsewhere").err
@@ -123,8 +122,8 @@ DOCUMENTS = {  # several slips each: those of the form of a document are told fi
 
 @pytest.mark.parametrize("spoken", ["en", "fr"])
 def test_documents_with_several_slips_are_told_of_their_form_first(
-    sgeflow, golden, monkeypatch, tmp_path: Path, spoken
-) -> None:
+    sgeflow, golden, monkeypatch, tmp_path, spoken
+):
     for file, text in DOCUMENTS.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(dedent(text), encoding="utf-8")

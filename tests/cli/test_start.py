@@ -80,7 +80,7 @@ door.main()
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux")
-def test_no_call_of_a_start_takes_memory_for_its_frame_from_the_system() -> None:
+def test_no_call_of_a_start_takes_memory_for_its_frame_from_the_system():
     """By itself the interpreter asks for 16 KB at the end of 16 KB: again at each such call."""
     done = python("-c", _FRAMES)
     alone, with_room = map(json.loads, done.stdout.splitlines())
@@ -104,7 +104,7 @@ door.script()
 """
 
 
-def test_ctrl_c_behind_all_that_is_told_takes_nothing_back() -> None:
+def test_ctrl_c_behind_all_that_is_told_takes_nothing_back():
     process = start_program(PRESSED_BEHIND)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
@@ -113,7 +113,7 @@ def test_ctrl_c_behind_all_that_is_told_takes_nothing_back() -> None:
 
 
 @pytest.mark.parametrize("word", ["--version", "-V"])
-def test_the_version_is_told_before_typer_is_imported(word: str) -> None:
+def test_the_version_is_told_before_typer_is_imported(word):
     code, found, out = imported([word], ("typer", "click", "typing", *HEAVY))
     assert (code, found) == (0, [])
     assert out.startswith("sgeflow 0.")
@@ -123,20 +123,20 @@ def test_the_version_is_told_before_typer_is_imported(word: str) -> None:
     "words",
     [["--help"], ["run", "--help"], ["call", "--help"], ["validate", "-h"], ["runs", "--help"], []],
 )
-def test_help_imports_nothing_that_takes_time(words: list[str]) -> None:
+def test_help_imports_nothing_that_takes_time(words):
     code, found, out = imported(words, HEAVY)
     assert (code, found) == (0, [])
     assert "Usage: sgeflow" in out
 
 
 @pytest.mark.parametrize("words", [(), ("run",), ("runs", "show")])
-def test_help_is_a_command_too(sgeflow, words: tuple[str, ...]) -> None:
+def test_help_is_a_command_too(sgeflow, words):
     told = sgeflow("help", *words)
     assert told.code == 0
     assert told.out == sgeflow(*words, "--help").out
 
 
-def test_a_call_does_not_import_what_only_other_commands_need() -> None:
+def test_a_call_does_not_import_what_only_other_commands_need():
     unneeded = (
         "vcr",
         "rich",
@@ -164,7 +164,7 @@ def test_a_call_does_not_import_what_only_other_commands_need() -> None:
     [["validate"], ["validate", "--project", str(ROOT)], ["show"], ["show", "default"]],
     ids=["validate", "validate, tests too", "show", "show NAME"],
 )
-def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: list[str]) -> None:
+def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words):
     unneeded = (
         "jsonschema",
         "requests",
@@ -187,14 +187,14 @@ def test_sound_documents_are_read_without_what_tells_mistakes_or_sends(words: li
     assert " 0 tests" not in out or "--project" not in words
 
 
-def test_our_code_never_imports_click() -> None:
+def test_our_code_never_imports_click():
     for path in (ROOT / "sgeflow").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert "import click" not in text, path
         assert "from click" not in text, path
 
 
-def test_completion_offers_names_without_opening_the_project() -> None:
+def test_completion_offers_names_without_opening_the_project():
     typed = {"COMP_WORDS": "sgeflow call consulterM", "COMP_CWORD": "2"}
     done = python("-m", "sgeflow", _SGEFLOW_COMPLETE="complete_bash", **typed)
     assert "consulterMesuresDetaillees" in done.stdout.split()
@@ -202,7 +202,7 @@ def test_completion_offers_names_without_opening_the_project() -> None:
 
 
 @pytest.mark.parametrize("tongue", ["en", "fr"])
-def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, tongue) -> None:
+def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, tongue):
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("SGEFLOW_LANG", tongue)
     helps = {words: sgeflow(*words, "--help").out for words, _ in every_command()}
@@ -214,7 +214,7 @@ def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, t
     assert ("Its name in SGE" in helps[("extract",)]) == (tongue == "en")
 
 
-def test_the_help_groups_all_commands(sgeflow) -> None:
+def test_the_help_groups_all_commands(sgeflow):
     out = sgeflow("--help").out
     panels = re.findall(r"^(\w+):\n((?:  .*\n)+)", out, re.MULTILINE)
     assert [title for title, _ in panels][1:] == ["Start", "Run", "Look", "Operate", "Write"]
@@ -222,12 +222,12 @@ def test_the_help_groups_all_commands(sgeflow) -> None:
     assert listed == list(COMMANDS)
 
 
-def test_a_commands_line_in_the_help_is_its_own_first_sentence() -> None:
+def test_a_commands_line_in_the_help_is_its_own_first_sentence():
     lines = {name: (make_command(name).help or "").partition("\n")[0] for name in COMMANDS}
     assert lines == {name: line for name, (_, line) in COMMANDS.items()}
 
 
-def test_only_the_command_that_is_asked_for_is_imported() -> None:
+def test_only_the_command_that_is_asked_for_is_imported():
     others = ("sgeflow.cli.run", "sgeflow.cli.decode", "sgeflow.cli.cassette")
     assert imported(["show", "--help"], others)[1] == []
     assert imported(["--help"], (*others, "sgeflow.cli.show"))[1] == []

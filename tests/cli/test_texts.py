@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-
-from tests.cli.conftest import Result
 
 FLOW = """\
 flow: texts
@@ -40,9 +36,7 @@ outputs:
 """
 
 
-def test_the_message_of_a_fault_and_of_a_failed_item_is_a_text(
-    sgeflow: Callable[..., Result], tmp_path: Path
-) -> None:
+def test_the_message_of_a_fault_and_of_a_failed_item_is_a_text(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows/texts.yaml").write_text(FLOW)
     assert sgeflow("validate").code == 0
@@ -63,8 +57,8 @@ def test_the_message_of_a_fault_and_of_a_failed_item_is_a_text(
 
 
 def test_arguments_of_contains_that_changed_places_are_told_before_anything_is_sent(
-    sgeflow: Callable[..., Result], tmp_path: Path
-) -> None:
+    sgeflow, tmp_path
+):
     (tmp_path / "flows").mkdir()
     text = FLOW.replace(
         "contains(fault.message, 'inconnu')", "contains(fault.code, steps.each.items)"

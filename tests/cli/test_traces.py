@@ -39,8 +39,8 @@ def above(collector: Collector, span: Collected) -> list[str]:
 
 
 def test_a_run_is_one_trace_and_tells_nothing_of_a_household_and_enedis_nothing_of_it(
-    sgeflow: Command, collector: Collector
-) -> None:
+    sgeflow, collector
+):
     result = sgeflow("run", "konnector", "--traces", "--record", "said.yaml")
     assert (result.code, "spans" in result.err) == (0, False)
     (run,) = collector.named("run konnector")
@@ -76,9 +76,7 @@ def test_a_run_is_one_trace_and_tells_nothing_of_a_household_and_enedis_nothing_
     assert ("soapaction" in told, "traceparent" in told) == (True, False)
 
 
-def test_a_run_that_fails_has_its_code_on_the_call_the_step_and_the_run(
-    sgeflow: Command, collector: Collector
-) -> None:
+def test_a_run_that_fails_has_its_code_on_the_call_the_step_and_the_run(sgeflow, collector):
     code = sgeflow("run", "konnector", "--scenario", "down", "--traces").code
     (run,) = collector.named("run konnector")
     assert run.facts["process.exit.code"] == code != 0
@@ -92,9 +90,7 @@ def test_a_run_that_fails_has_its_code_on_the_call_the_step_and_the_run(
     assert step.events["sgeflow.backoff"]["sgeflow.seconds"] > 0
 
 
-def test_rows_are_traces_of_their_own_with_a_link_to_the_span_of_their_fleet(
-    sgeflow: Command, collector: Collector
-) -> None:
+def test_rows_are_traces_of_their_own_with_a_link_to_the_span_of_their_fleet(sgeflow, collector):
     first = write_two_households(sgeflow)
     words = ("--each", "points.csv", "file=data/{pointId}.json", "--traces")
     assert sgeflow("run", "konnector", *words).code == 7
@@ -113,9 +109,7 @@ def test_rows_are_traces_of_their_own_with_a_link_to_the_span_of_their_fleet(
     assert [word for word in [*first.split(",")[:4], "NOBODY"] if word in sent] == []
 
 
-def test_a_run_stands_in_the_trace_of_whoever_started_the_command(
-    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_stands_in_the_trace_of_whoever_started_the_command(sgeflow, collector, monkeypatch):
     monkeypatch.setenv("TRACEPARENT", ASKED)
     monkeypatch.setenv("OTEL_SERVICE_NAME", "night")
     assert sgeflow("run", "konnector", "--traces").code == 0
@@ -126,8 +120,8 @@ def test_a_run_stands_in_the_trace_of_whoever_started_the_command(
 
 @pytest.mark.parametrize("trouble", ["refuses", "hangs", "is not there"])
 def test_a_collector_that_takes_nothing_changes_no_end_and_is_told(
-    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch, trouble: str
-) -> None:
+    sgeflow, collector, monkeypatch, trouble
+):
     monkeypatch.setattr("sgeflow.adapters.tracing.PATIENCE", 0.3)
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20s3cr3t")
     place = collector.address.replace("//", "//me:s3cr3t@")
@@ -148,9 +142,7 @@ def test_a_collector_that_takes_nothing_changes_no_end_and_is_told(
     assert "opentelemetry" not in result.err
 
 
-def test_nothing_is_sent_unless_it_is_asked_for(
-    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_sent_unless_it_is_asked_for(sgeflow, collector, monkeypatch):
     assert sgeflow("run", "konnector").code == 0
     assert sgeflow("run", "konnector", "--traces", "--dry-run").code == 0
     for name, value in {"OTEL_SDK_DISABLED": "true", "OTEL_TRACES_EXPORTER": "none"}.items():
@@ -164,8 +156,8 @@ def test_nothing_is_sent_unless_it_is_asked_for(
     ("name", "value"), [("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), ("OTEL_TRACES_EXPORTER", "zipkin")]
 )
 def test_what_the_variables_ask_for_and_there_is_not_is_told_before_anything_is_sent(
-    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+    sgeflow, collector, monkeypatch, name, value
+):
     monkeypatch.setenv(name, value)
     result = sgeflow("run", "konnector", "--traces")
     assert (result.code, result.out) == (2, "")
@@ -181,8 +173,8 @@ def test_what_the_variables_ask_for_and_there_is_not_is_told_before_anything_is_
     ],
 )
 def test_a_variable_that_is_not_understood_is_named_without_its_value(
-    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+    sgeflow, collector, monkeypatch, name, value
+):
     monkeypatch.setenv(name, value)
     for module in [one for one in sys.modules if one.startswith("opentelemetry.sdk.trace")]:
         monkeypatch.delitem(sys.modules, module)  # it reads some when it is imported
@@ -193,9 +185,7 @@ def test_a_variable_that_is_not_understood_is_named_without_its_value(
     assert "s3cr3t" not in result.err
 
 
-def test_without_the_extra_what_to_install_is_told(
-    sgeflow: Command, collector: Collector, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra_what_to_install_is_told(sgeflow, collector, monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     result = sgeflow("run", "konnector", "--traces")
     assert (result.code, result.out) == (2, "")
@@ -203,7 +193,7 @@ def test_without_the_extra_what_to_install_is_told(
     assert "pip install" in result.err
 
 
-def test_a_stopped_run_ends_its_spans(collector: Collector) -> None:
+def test_a_stopped_run_ends_its_spans(collector):
     from sgeflow.adapters.tracing import open_tracing
     from sgeflow.core.engine.effects import StepBegun
     from sgeflow.errors import Exit

@@ -69,9 +69,7 @@ def until(stream: IO[str] | None, word: str) -> str:
     raise AssertionError("".join(lines))
 
 
-def test_validate_tells_of_a_mistake_when_it_is_saved_and_of_its_end(
-    project: Path, watching: Callable[..., subprocess.Popen[str]]
-) -> None:
+def test_validate_tells_of_a_mistake_when_it_is_saved_and_of_its_end(project, watching):
     process = watching("validate", "--watch")
     until(process.stdout, "no mistakes")
     flow = project / "flows" / "first.yaml"
@@ -83,9 +81,7 @@ def test_validate_tells_of_a_mistake_when_it_is_saved_and_of_its_end(
     assert process.wait(timeout=20) == 0
 
 
-def test_all_cases_run_again_after_a_save(
-    project: Path, watching: Callable[..., subprocess.Popen[str]]
-) -> None:
+def test_all_cases_run_again_after_a_save(project, watching):
     process = watching("test", "--watch")
     shown = until(process.stdout, "2 of 2 passed")
     assert "first" in shown

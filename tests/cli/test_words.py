@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -14,7 +13,7 @@ from sgeflow.core.language.function_examples import JMESPATH, OURS
 from sgeflow.runtime.project import verbs
 
 
-def test_each_word_of_the_language_is_shown_with_an_example(sgeflow) -> None:
+def test_each_word_of_the_language_is_shown_with_an_example(sgeflow):
     assert MODIFIER_EXAMPLES.keys() == {*COMMON, *SPECIAL}
     shown = sgeflow("show", "default").out
     assert shown.startswith("default(a, b, 'C5')\n\nthe first of the values that is not null;")
@@ -34,8 +33,8 @@ def test_each_word_of_the_language_is_shown_with_an_example(sgeflow) -> None:
 
 @pytest.mark.parametrize("name", FLOW_WORDS)
 def test_a_key_of_a_flow_and_what_expressions_start_from_have_an_example_without_mistakes(
-    sgeflow, tmp_path: Path, name: str
-) -> None:
+    sgeflow, tmp_path, name
+):
     shown = sgeflow("show", name).out
     assert FLOW_WORDS[name].about in " ".join(shown.split())
     text = shown.partition("\n\n    ")[2]
@@ -47,11 +46,11 @@ def test_a_key_of_a_flow_and_what_expressions_start_from_have_an_example_without
     assert name in text
 
 
-def test_what_expressions_start_from_is_known_to_show() -> None:
+def test_what_expressions_start_from_is_known_to_show():
     assert {*ROOTS} <= {*FLOW_WORDS, *verbs()}
 
 
-def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path: Path) -> None:
+def test_a_document_comes_before_a_word_of_its_name(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     flow = "flow: default\ntitle: A flow of that name\nsteps: [{id: a, set: {x: 1}}]\n"
     (tmp_path / "flows" / "default.yaml").write_text(flow, "utf-8")

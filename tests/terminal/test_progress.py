@@ -36,7 +36,7 @@ def told(*events: object, **manner: bool) -> list[str]:
 
 
 @pytest.mark.parametrize(("kind", "lines"), [(Kind.ORDER, 1), (Kind.CANCEL, 1), (Kind.READ, 0)])
-def test_a_step_without_a_title_has_its_line_when_it_sent_an_order(kind: Kind, lines: int) -> None:
+def test_a_step_without_a_title_has_its_line_when_it_sent_an_order(kind, lines):
     sent = CallRecord(
         key="f/stop#commander",
         label="commander",
@@ -51,7 +51,7 @@ def test_a_step_without_a_title_has_its_line_when_it_sent_an_order(kind: Kind, l
     assert all("✓ stop" in line for line in shown)
 
 
-def test_a_heading_comes_before_the_first_step_inside_it() -> None:
+def test_a_heading_comes_before_the_first_step_inside_it():
     events = (
         StepBegun("f/first", "First start"),
         StepBegun("f/first/sub/point", "Ask for the point"),
@@ -61,7 +61,7 @@ def test_a_heading_comes_before_the_first_step_inside_it() -> None:
     assert told(*events) == ["  ▸ First start", "    ✓ Ask for the point"]
 
 
-def test_a_heading_that_went_on_after_what_failed_inside_it_says_so() -> None:
+def test_a_heading_that_went_on_after_what_failed_inside_it_says_so():
     events = (
         StepBegun("f/stop", "Stop"),
         StepBegun("f/stop/one", "One"),
@@ -74,27 +74,27 @@ def test_a_heading_that_went_on_after_what_failed_inside_it_says_so() -> None:
     assert end.split(maxsplit=2) == ["✓", "Stop", "went on after SGT4O4"]
 
 
-def test_bookkeeping_and_skipped_steps_are_for_verbose() -> None:
+def test_bookkeeping_and_skipped_steps_are_for_verbose():
     events = (ended("f/a"), ended("f/b", "Later", Status.SKIPPED), ended("f/c", "Kept"))
     assert told(*events) == ["  ✓ Kept"]
     assert len(told(*events, verbose=True)) == 3
 
 
-def test_whatever_went_wrong_is_told_even_without_a_title() -> None:
+def test_whatever_went_wrong_is_told_even_without_a_title():
     failure = Failure(code="LOGIN_FAILED", problem=Problem(id=Id.CHECK_FAILED, message="no"))
     (line,) = told(ended("f/owner", "", Status.FAILED, failure=failure))
     assert line.split() == ["✗", "owner", "LOGIN_FAILED"]
 
 
-def test_an_undo_says_that_it_is_one() -> None:
+def test_an_undo_says_that_it_is_one():
     assert told(ended("f/order@undo", "Stop the service")) == ["  ✓ Undo: Stop the service"]
 
 
-def test_quiet_says_nothing() -> None:
+def test_quiet_says_nothing():
     assert told(ended("f/a", "A"), Warn("f/a", "careful"), quiet=True) == []
 
 
-def test_a_warning_stands_among_its_steps() -> None:
+def test_a_warning_stands_among_its_steps():
     events = (
         StepBegun("f/a", "Group"),
         StepBegun("f/a/b", "B"),
@@ -104,7 +104,7 @@ def test_a_warning_stands_among_its_steps() -> None:
     assert told(*events)[-1] == "    ! careful"
 
 
-def test_items_of_a_list_do_not_count_as_levels() -> None:
+def test_items_of_a_list_do_not_count_as_levels():
     assert ancestors("f/half_hours[2]/call~3", {"f/half_hours"}) == ["f/half_hours"]
 
 
@@ -117,7 +117,7 @@ def whole(leader: int) -> str:
     return b"".join(pieces).decode()
 
 
-def test_a_terminal_shows_what_is_under_way_and_clears_it() -> None:
+def test_a_terminal_shows_what_is_under_way_and_clears_it():
     leader, follower = pty.openpty()
     with (
         os.fdopen(follower, "w") as err,
@@ -156,7 +156,7 @@ def report(**more: object) -> RunReport:
     return RunReport(**(facts | more))
 
 
-def test_sums_are_told_in_kwh_with_what_lacks_days() -> None:
+def test_sums_are_told_in_kwh_with_what_lacks_days():
     years = [
         {"period": "2024", "value": 2_400_000, "complete": True},
         {"period": "2025", "value": 400, "complete": False},
@@ -168,7 +168,7 @@ def test_sums_are_told_in_kwh_with_what_lacks_days() -> None:
     assert lines[3].endswith("▇  its first days are not kept")
 
 
-def test_a_sum_of_a_period_that_lasts_is_not_said_to_lack_days(monkeypatch) -> None:
+def test_a_sum_of_a_period_that_lasts_is_not_said_to_lack_days(monkeypatch):
     sums = [
         {"period": "2025-06", "value": 400, "complete": False},
         {"period": "2025-07", "value": 400, "complete": False},
@@ -184,12 +184,12 @@ def test_a_sum_of_a_period_that_lasts_is_not_said_to_lack_days(monkeypatch) -> N
     assert (title, lasting.split()[-2:]) == ("mois", ["en", "cours"])
 
 
-def test_other_outputs_are_told_as_they_are() -> None:
+def test_other_outputs_are_told_as_they_are():
     text = report_text(report(outputs={"inseeCode": "69383"}), 80)
     assert text.splitlines()[0] == "inseeCode  69383"
 
 
-def test_the_last_line_says_how_it_went() -> None:
+def test_the_last_line_says_how_it_went():
     last = report_text(report(), 80).splitlines()[-1]
     assert last == "✓ done in 1 min 23 s · 1 call · environment simulator · run 7f3a1c"
     assert (
@@ -197,7 +197,7 @@ def test_the_last_line_says_how_it_went() -> None:
     )
 
 
-def test_the_document_keeps_its_keys() -> None:
+def test_the_document_keeps_its_keys():
     document = report_document(report(), 0)
     assert document["steps"][0]["trail"] == "annual/a"
     assert (document["seconds"], document["warnings"]) == (83.2, ["careful"])
@@ -208,12 +208,12 @@ def test_the_document_keeps_its_keys() -> None:
     ("watt_hours", "text"),
     [(4_866_094, "4,866 kWh"), (9_999, "10.00 kWh"), (0, "0.00 kWh"), (430, "0.43 kWh")],
 )
-def test_energy_is_told_as_on_a_bill(watt_hours: int, text: str) -> None:
+def test_energy_is_told_as_on_a_bill(watt_hours, text):
     assert energy(watt_hours) == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (12.3, "12 s"), (200, "3 min 20 s")]
 )
-def test_durations_are_told_as_people_say_them(seconds: float, text: str) -> None:
+def test_durations_are_told_as_people_say_them(seconds, text):
     assert duration(seconds) == text

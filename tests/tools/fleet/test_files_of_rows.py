@@ -66,8 +66,8 @@ def fleet(sgeflow, tmp_path: Path):
     ],
 )
 def test_two_rows_with_one_file_are_refused_with_both_lines_and_no_name(
-    fleet, step: str, rows: str, words: tuple[str, ...], line: int
-) -> None:
+    fleet, step, rows, words, line
+):
     for more in ((), ("--dry-run",)):
         done, files = fleet(step, rows, *words, *more)
         told = " ".join(done.err.split())
@@ -88,9 +88,7 @@ def test_two_rows_with_one_file_are_refused_with_both_lines_and_no_name(
         (CHOICE.format("other"), ()),
     ],
 )
-def test_a_path_in_which_nothing_is_a_rows_own_is_refused_once(
-    fleet, step: str, words: tuple[str, ...]
-) -> None:
+def test_a_path_in_which_nothing_is_a_rows_own_is_refused_once(fleet, step, words):
     done, files = fleet(step, "anna\nberta\ncarla\n", *words)
     assert (done.code, files) == (3, []), done.err
     assert done.err.count("SGE042 several rows write data/") == 1
@@ -106,9 +104,7 @@ def test_a_path_in_which_nothing_is_a_rows_own_is_refused_once(
         (CHOICE.format("plain"), ()),
     ],
 )
-def test_rows_that_write_files_of_their_own_are_done(
-    fleet, step: str, words: tuple[str, ...]
-) -> None:
+def test_rows_that_write_files_of_their_own_are_done(fleet, step, words):
     done, files = fleet(step, "anna\nberta\n", *words)
     assert done.code == 0, done.err
     assert files in (["data/anna.csv", "data/berta.csv"], [])
@@ -129,8 +125,8 @@ def test_rows_that_write_files_of_their_own_are_done(
     ],
 )
 def test_a_file_of_the_command_the_state_or_the_documents_is_written_over_by_none(
-    fleet, tmp_path: Path, state: str, file: str, told: str
-) -> None:
+    fleet, tmp_path, state, file, told
+):
     (tmp_path / "given.yaml").write_text("kind: plain\n")
     words = ("--inputs", "given.yaml", "--state", state, f"file={file.replace('STATE', state)}")
     rows = "anna\nberta\n" if "{" in file else "anna\n"
@@ -140,7 +136,7 @@ def test_a_file_of_the_command_the_state_or_the_documents_is_written_over_by_non
         assert (tmp_path / "rows.csv").read_text() == f"name\n{rows}"
 
 
-def test_a_single_run_writes_over_nothing_that_it_reads(sgeflow, fleet, tmp_path: Path) -> None:
+def test_a_single_run_writes_over_nothing_that_it_reads(sgeflow, fleet, tmp_path):
     fleet(EXPORT.format('"${inputs.file}"'), "anna\n")
     (tmp_path / "given.yaml").write_text("file: given.yaml\n")
     before = sgeflow("runs").out
@@ -151,7 +147,7 @@ def test_a_single_run_writes_over_nothing_that_it_reads(sgeflow, fleet, tmp_path
     assert sgeflow("runs").out == before  # none began
 
 
-def test_a_flow_that_is_called_writes_where_its_caller_says(fleet, tmp_path: Path) -> None:
+def test_a_flow_that_is_called_writes_where_its_caller_says(fleet, tmp_path):
     (tmp_path / "flows" / "inner.yaml").write_text(
         "flow: inner\ntitle: Writes\ninputs: {place: {type: string}, end: {type: string, default: csv}}\n"
         'steps: [{id: it, export: {format: csv, file: "data/${inputs.place}.${inputs.end}"}}]\n'
@@ -165,7 +161,7 @@ def test_a_flow_that_is_called_writes_where_its_caller_says(fleet, tmp_path: Pat
     assert (done.code, files) == (0, ["data/anna.csv", "data/berta.csv"]), done.err
 
 
-def test_a_file_whose_name_an_answer_gives_is_told_when_two_rows_wrote_it(fleet) -> None:
+def test_a_file_whose_name_an_answer_gives_is_told_when_two_rows_wrote_it(fleet):
     step = "    set: {place: same}\n  - id: kept\n" + EXPORT.format(
         '"data/${steps.written.place}.csv"'
     )
@@ -174,7 +170,7 @@ def test_a_file_whose_name_an_answer_gives_is_told_when_two_rows_wrote_it(fleet)
     assert done.err.count("rows 1 and 2 wrote one file, data/same.csv") == 1
 
 
-def test_a_row_is_held_to_the_name_that_its_file_gets(sgeflow, fleet, tmp_path: Path) -> None:
+def test_a_row_is_held_to_the_name_that_its_file_gets(sgeflow, fleet, tmp_path):
     step = EXPORT.format('"data/${inputs.name}.csv"')
     for more in ((), ("--dry-run",)):
         done, files = fleet(step, "a\na.simulated\n", "--env", "simulator", *more)
@@ -188,14 +184,12 @@ def test_a_row_is_held_to_the_name_that_its_file_gets(sgeflow, fleet, tmp_path: 
     assert (tmp_path / "rows.simulated.csv").read_text() == "name\nanna\n"
 
 
-def test_a_row_may_name_its_file_after_its_own_run(fleet) -> None:
+def test_a_row_may_name_its_file_after_its_own_run(fleet):
     done, files = fleet(EXPORT.format('"data/${run.id}.csv"'), "anna\nberta\n", "--run", "night")
     assert (done.code, files) == (0, ["data/night.1.csv", "data/night.2.csv"]), done.err
 
 
-def test_keys_secrets_and_metrics_of_a_run_are_written_over_by_none(
-    fleet, monkeypatch, tmp_path: Path
-) -> None:
+def test_keys_secrets_and_metrics_of_a_run_are_written_over_by_none(fleet, monkeypatch, tmp_path):
     with_keys = REAL.replace(
         "direct}", "direct, key: it.key, certificate: it.pem, ca: ca.pem, HEADERS}"
     )

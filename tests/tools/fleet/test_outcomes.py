@@ -62,20 +62,20 @@ def fleet(sgeflow, office: Office, tmp_path: Path):
     return run
 
 
-def test_a_row_has_the_cells_of_the_header_and_more_only_when_they_are_empty(fleet) -> None:
+def test_a_row_has_the_cells_of_the_header_and_more_only_when_they_are_empty(fleet):
     codes = {row: fleet("a,x", row).code for row in ("b,x", "b,", "b,x, ", "b", "b,x,y")}
     assert codes == {"b,x": 0, "b,": 0, "b,x, ": 0, "b": 3, "b,x,y": 3}
     assert "rows.csv:3" in fleet("a,x", "b").err
 
 
-def test_a_fleet_of_which_one_row_is_done_is_partial(fleet, office: Office) -> None:
+def test_a_fleet_of_which_one_row_is_done_is_partial(fleet, office):
     office.answers = {"GET /b": 503}
     fleets = {"g": 0, "gb": 7, "bgg": 7, "b": 5}
     for paths, code in fleets.items():
         assert fleet(*(f"{path},{n}" for n, path in enumerate(paths))).code == code, paths
 
 
-def test_what_failed_is_done_again_and_not_what_was_stopped(fleet, office: Office, sgeflow) -> None:
+def test_what_failed_is_done_again_and_not_what_was_stopped(fleet, office, sgeflow):
     office.answers, office.after = {"GET /b": 503}, {"GET /stop": "over"}
     before = office.answer
 
@@ -93,8 +93,8 @@ def test_what_failed_is_done_again_and_not_what_was_stopped(fleet, office: Offic
 
 
 def test_a_time_that_is_over_says_nothing_of_a_neighbour_that_fails_before_and_after(
-    fleet, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    fleet, office, monkeypatch
+):
     monkeypatch.setattr(workers, "Breaker", partial(Breaker, failures=4, first_wait=0.05))
     office.answers, office.after = {"GET /down": [503] * 4}, {"GET /slow": "over"}
     done = fleet("down,1", "down,2", "slow,3", "down,4", "down,5")
