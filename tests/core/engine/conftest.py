@@ -95,8 +95,6 @@ class World:
     open_orders: tuple[tuple[str, str], ...] = ()  # what the journal knows of them
     resent: bool = False  # what is ordered was lost before, and is sent once more
     order_days: tuple[str, ...] = ()  # as the journal knows them
-    vouches: bool = False  # a person has found lost orders to be accepted
-    made: Mapping[str, Any] = field(default_factory=dict)  # and says that they made this
 
     def run(self, script: effects.Script[Any]) -> Any:
         answer: Any = None
@@ -195,7 +193,7 @@ class World:
         return self.order_days
 
     def _outputsbyhand(self, _: effects.OutputsByHand) -> Any:
-        return self.made if self.vouches else None
+        return None
 
     def _openorders(self, _: effects.OpenOrders) -> tuple[tuple[str, str], ...]:
         return self.open_orders

@@ -21,21 +21,6 @@ def absent(when="length(rows) < 2", after="PT1H"):
     return {"operations/orderThing.yaml": f"{text}  absent: {{after: {after}, when: '{when}'}}\n"}
 
 
-def test_what_is_surely_absent_is_sent_once_more(play):
-    answers = {
-        "orderThing": [lost(sent=None), {"serviceId": "s1"}],
-        "readThing": {"rows": [], "name": "x", "made": 7.0},
-    }
-    done = play(ORDERED, World(answers, is_absent=lambda _: True), more=absent())
-    assert done.outputs == {"id": "s1"}
-    assert done.world.calls == ["orderThing", "readThing", "orderThing"]
-    (asked,) = done.world.of(effects.ProvenAbsent)
-    assert (asked.key, asked.by) == ("main/a#orderThing", "main/a@reconcile#readThing")
-    assert (asked.since, asked.after, asked.made) == (1000.0, 3600.0, 7.0)
-    (told,) = done.world.warnings
-    assert "does not show it PT1H after it was sent: it was not accepted" in told
-
-
 def test_where_the_clocks_differ_it_is_told_why_nothing_is_proved(play):
     answers = {"orderThing": lost(sent=None), "readThing": {"rows": [], "name": "x", "made": 7.0}}
     ended = play(ORDERED, World(answers, is_absent=lambda _: None), more=absent())
@@ -173,13 +158,3 @@ def test_an_order_is_absent_when_none_of_its_days_shows_what_may_be_it(play, day
     ended = play(ORDERED, world, more=began_on_the_day())
     assert ended.failure.fault_class is FaultClass.UNKNOWN
     assert ended.world.of(effects.ProvenAbsent) == []
-
-
-def test_what_a_person_found_accepted_is_done_though_nothing_shows_it(play):
-    answers = {"orderThing": lost(sent=None), "readThing": {"rows": [], "name": "x", "made": 7.0}}
-    done = play(ORDERED, World(answers, vouches=True), more=absent())
-    assert done.outputs == {"id": None}
-    assert done.world.calls == ["orderThing", "readThing"]
-    assert any("not known, and null: serviceId" in warning for warning in done.world.warnings)
-    told = play(ORDERED, World(answers, vouches=True, made={"serviceId": "7"}), more=absent())
-    assert told.outputs == {"id": "7"}

@@ -535,10 +535,6 @@ HOLDERS = {
         "foreach: ${[1, 2]}\n    parallel: 2",
         "steps: [{id: r, return: {x: early}}]",
     ),
-    "collected item": (
-        "foreach: ${[1, 2]}\n    on_item_error: collect",
-        "steps: [{id: r, return: {x: early}}]",
-    ),
     "branch": (
         "title: x",
         "branches: {a: [{id: r, return: {x: early}}], b: [{id: s, set: {z: 1}}]}",

@@ -1,8 +1,5 @@
 """Undoing what was done when a later step fails: last first, only what was done, never blindly."""
 
-import pytest
-
-from sgeflow.core.model import FaultClass, Status
 from tests.core.engine.conftest import World, lost, refused
 
 ORDERS = """
@@ -76,51 +73,6 @@ def test_what_a_handler_reused_is_not_undone(play):
 def test_a_partial_end_undoes_nothing(play):
     last = "- {id: three, fail: {code: NO, message: no, partial: true}}"
     assert play(orders(last=last), world()).paths == ["POST /two"]
-
-
-@pytest.mark.parametrize(
-    "handler",
-    [
-        "title: none",
-        "on_fault: [{classes: [unknown], fail: {code: WAIT, message: it may have been accepted}}]",
-        'on_fault: [{classes: [unknown], fail: {code: WAIT, message: "${state.gone} x"}}]',
-        "on_fault: [{classes: [unknown], steps: [{id: h, check: 'false'}]}]",
-    ],
-)
-def test_nothing_is_undone_while_an_order_may_have_been_accepted(play, handler):
-    last = f"""- id: three
-    call: orderThing
-    with: {{pointId: "30000000000022"}}
-    {handler}
-  - {{id: four, remember: {{gone: 1}}}}
-state: {{collection: c, key: "k"}}"""
-    answers = {
-        "orderThing": lambda sent: (
-            lost(sent=None) if sent["pointId"][-1] == "2" else {"serviceId": "s1"}
-        ),
-        "readThing": {"rows": []},
-    }
-    ended = play(orders(last=last), World(answers))
-    assert ended.failure.fault_class is FaultClass.UNKNOWN
-    assert ended.paths == ["POST /two"]
-    assert "nothing was undone, because an order may have been accepted" in ended.world.warnings
-
-
-def test_a_lost_answer_is_settled_by_the_reconciling_read(play):
-    answers = {
-        "orderThing": lost(sent=None),
-        "readThing": {"rows": [{"value": "made"}], "name": "x"},
-    }
-    done = play(
-        """
-        steps: [{id: a, call: orderThing, with: {pointId: "30000000000011"}}]
-        outputs: {id: steps.a.serviceId, case: steps.a.caseId}
-        """,
-        World(answers),
-    )
-    assert done.outputs == {"id": "made", "case": None}
-    assert done.world.keys == [("main/a#orderThing", 1), ("main/a@reconcile#readThing", 1)]
-    assert len(done.world.warnings) == 1
 
 
 def test_a_failing_undo_is_told_and_the_others_are_done(play):
@@ -299,8 +251,3 @@ def test_an_error_in_the_outputs_undoes_the_steps(play):
     ended = play(orders(last="") + "outputs: {x: 'days_between(run.today, env.region)'}\n", world())
     assert "'north' is not a date" in ended.failure.problem.message
     assert ended.paths == ["POST /two", "DELETE /two/s1/200", "DELETE /one/s1"]
-
-
-def test_a_run_of_a_failed_flow_is_not_done(play):
-    ended = play(orders(), world())
-    assert [t.status for t in ended.world.traces if t.trail == "main/three"] == [Status.FAILED]

@@ -63,25 +63,6 @@ def test_a_load_curve_of_version_2_is_stamped_at_the_end_with_an_offset():
     )
 
 
-def test_version_3_writes_the_same_instants_without_an_offset():
-    rows, starts = curve(date(2025, 5, 1))
-    offset_rows, _ = curve(date(2025, 5, 1), written=with_offset)
-    assert rows[0]["date"] == "2025-05-01 00:30:00"
-    assert starts_of(stamp(rows, stamped="end")) == starts
-    assert stamp(rows, stamped="end") == stamp(offset_rows, stamped="end")
-
-
-@pytest.mark.parametrize(("day", "count"), [(SPRING, 46), (date(2025, 5, 1), 48), (AUTUMN, 50)])
-@pytest.mark.parametrize("ends", [True, False])
-@pytest.mark.parametrize("written", [naive, with_offset])
-def test_a_day_on_which_the_clock_changes_has_all_its_half_hours(day, count, ends, written):
-    rows, starts = curve(day, ends=ends, written=written)
-    stamped = stamp(rows, stamped="end" if ends else "start")
-    assert len(starts) == count
-    assert starts_of(stamped) == starts
-    assert stamped.flags == ()
-
-
 def test_the_hour_that_autumn_repeats_is_told_apart_by_order():
     labels = ["02:00:00", "02:30:00", "02:00:00", "02:30:00", "03:00:00"]
     rows = [{"date": f"2025-10-26 {label}", "value": "1", "step": "PT30M"} for label in labels]

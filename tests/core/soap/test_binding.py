@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment, Same
 from sgeflow.core.language.expression import compile_expression
-from sgeflow.core.model import Fault, Kind, NoAnswer, Response
+from sgeflow.core.model import Kind, NoAnswer, Response
 from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id, InvalidDocuments, Location
 
@@ -166,11 +166,6 @@ def test_a_long_reply_that_breaks_off_is_told_at_its_true_place(make):
     found = bind(operation, {}).read(Response(status=200, headers={}, body=body))
     assert isinstance(found, NoAnswer)
     assert f"column {len(body) + 1}" in found.problem.message
-
-
-def test_a_fault_is_a_value(make, message, catalogue):
-    reply = Response(status=500, headers={}, body=message("fault-functional"))
-    assert isinstance(bind(make(), catalogue).read(reply), Fault)
 
 
 def test_a_saved_body_gives_the_outputs_of_its_envelope(make, envelope):

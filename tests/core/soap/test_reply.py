@@ -222,6 +222,7 @@ def test_a_status_that_is_no_error_leaves_the_fate_of_an_order_unknown(read, sta
     found = read("", status, Kind.ORDER)
     assert isinstance(found, NoAnswer)
     assert (found.sent, found.fault_class) == (None, FaultClass.UNKNOWN)
+    assert found.problem.id is Id.SERVER_ERROR
 
 
 # -- what proves that an order was not accepted -----------------------------------------------------
@@ -312,10 +313,6 @@ def test_an_order_is_not_told_to_be_refused_by_what_does_not_say_so(read):
     assert told == "the server answered with a fault: SGT500 “Erreur technique”"
 
 
-def test_a_redirect_is_no_answer(read):
-    assert read("", 302).problem.id is Id.SERVER_ERROR
-
-
 # -- no usable answer -----------------------------------------------------------------------------
 
 HTML = "<!DOCTYPE html><html><head><title>Maintenance\n en cours</title></head></html>"
@@ -370,12 +367,6 @@ def test_nobody_knows_whether_an_order_with_a_broken_answer_was_processed(read, 
 
 
 # -- files ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("is_whole", [True, False])
-def test_a_saved_reply_may_be_an_envelope_or_its_body(make, envelope, catalogue, is_whole):
-    body = envelope("<reponse><a/></reponse>") if is_whole else b"<reponse><a/></reponse>"
-    assert read_saved(make(), body, catalogue)[0].tag == "a"
 
 
 def test_a_saved_fault_is_a_fault(make, message, catalogue):
