@@ -18,7 +18,7 @@ from sgeflow.adapters.cassettes.recording import RecordingTransport
 from sgeflow.adapters.cassettes.replay import ReplayTransport
 from sgeflow.adapters.http.transport import HttpTransport
 from sgeflow.adapters.secrets import Secret
-from sgeflow.core.model import FaultClass, Kind, NoAnswer, Response
+from sgeflow.core.model import FaultClass, NoAnswer, Response
 from sgeflow.errors import Id, Problem, ReplayMiss
 
 ABOUT = {"today": "2025-03-01", "now": "2025-03-01T08:00:00+01:00", "run": "7f3a", "flow": "annual"}
@@ -322,10 +322,8 @@ def test_broken_yaml_is_shown_with_its_place(tmp_path):
     for read in ReplayTransport, read_metadata:
         with pytest.raises(ReplayMiss) as caught:
             read(path)
-    with pytest.raises(ReplayMiss) as caught:
-        ReplayTransport(path)
-    at = caught.value.problems[0].at
-    assert (at.file, at.line) == (str(path), 3)
+        at = caught.value.problems[0].at
+        assert (at.file, at.line) == (str(path), 3)
 
 
 def test_a_cassette_that_is_not_there_or_not_text_is_told(tmp_path):
@@ -444,12 +442,6 @@ def test_a_redacted_cassette_answers_whoever_asks(record, request_to):
     )
 
 
-def test_other_facts_must_still_be_the_same(record, request_to):
-    replay = ReplayTransport(record([({"body": search(), "personal": PERSONAL}, response(REPLY))]))
-    with pytest.raises(ReplayMiss):
-        replay.send(request_to(body=search(point="30000000000022"), personal=PERSONAL))
-
-
 def test_a_call_that_names_nobody_keeps_its_texts(record, request_to):
     town = b'[{"nomCommune": "Lyon 3e Arrondissement", "codeCommune": "69383"}]'
     person = {
@@ -558,20 +550,6 @@ def test_two_hundred_calls_side_by_side_are_recorded_and_replayed_each_once(
     assert all(b"<r>%d</r>" % at == live[body] for at, body in enumerate(bodies))
     assert replay.unused_labels() == ()
     assert len(server.requests) == 200
-
-
-def test_a_lost_order_on_a_real_line_replays_as_lost(serve, wire, endpoint, request_to, tmp_path):
-    path = tmp_path / "lost.yaml"
-    live = RecordingTransport(HttpTransport({"sge": endpoint(serve(wire.reset).url)}), path, ABOUT)
-    before = live.send(request_to(kind=Kind.ORDER))
-    live.close()
-    after = ReplayTransport(path).send(request_to(kind=Kind.ORDER))
-    assert (after.sent, after.fault_class, after.problem.id) == (
-        None,
-        FaultClass.UNKNOWN,
-        before.problem.id,
-    )
-    assert "127.0.0.1" not in path.read_text()
 
 
 def test_vcrpy_and_requests_are_imported_by_nobody_who_does_not_need_them():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from itertools import pairwise
 
 import pytest
@@ -112,14 +111,6 @@ def test_two_limits_hold_together_and_the_slower_decides():
     assert others[-1] - first[-1] == pytest.approx(2.0)
 
 
-def test_starts_are_spread_not_sent_in_a_burst():
-    clock = Late([])
-    pacer = Pacer(clock, clock.sleep)
-    starts = [pacer.wait({"sge": Rate(10, 1.0)}) for _ in range(5)]
-    gaps = [after - before for before, after in pairwise(starts)]
-    assert gaps == pytest.approx([0.1] * 4)
-
-
 def test_idle_time_is_not_saved_up():
     clock = Late([])
     pacer = Pacer(clock, clock.sleep)
@@ -143,14 +134,3 @@ def test_without_limits_nobody_waits():
     begun = clock.now
     assert Pacer(clock, clock.sleep).wait({}) == begun
     assert clock.now == begun
-
-
-def test_closing_wakes_who_waits():
-    pacer, rate, outcome = Pacer(), Rate(1, 3600.0), []
-    pacer.wait({"sge": rate})
-    thread = threading.Thread(target=lambda: outcome.append(pacer.wait({"sge": rate})))
-    thread.start()
-    time.sleep(0.05)
-    pacer.close()
-    thread.join(2)
-    assert outcome == [None]

@@ -11,7 +11,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.ports import Author
 from sgeflow.core.measures.civil_time import civil, midnight
 from sgeflow.core.model import Measure, Series
-from sgeflow.errors import CredentialsError, GuardError
+from sgeflow.errors import GuardError
 
 POINT, PLACE = "30000000000011", ("accounts", "30000000000011")
 DAILY = Series(point=POINT, name="daily_energy", unit="Wh")
@@ -48,16 +48,6 @@ def days(store, customer=None):
 def deliver(store, *numbers):
     with store.delivering("file.xml", 1) as delivery:
         return delivery.save(DAILY, energy(*numbers))
-
-
-def test_the_same_customer_goes_on_with_what_is_kept(store):
-    visit(store, "a")
-    store.save(DAILY, energy(0))
-    store.remember(*PLACE, {"boId": 1})
-    again = visit(store, "a", 5)
-    assert (again.number, again.since, again.begun) == (1, None, False)
-    assert days(store) == [0]
-    assert store.recall(*PLACE) == {"boId": 1}
 
 
 def test_another_customer_begins_empty_and_the_earlier_one_is_there_by_number(store):
@@ -102,14 +92,6 @@ def test_delivered_values_go_to_who_had_the_point_on_their_day(store):
     assert (days(store), days(store, 1)) == ([5, 7], [0, 2])
 
 
-def test_what_has_no_mark_yet_is_taken_over_unless_that_is_contradicted(store):
-    store.remember(*PLACE, {"boId": 1})
-    store.save(DAILY, energy(0))
-    kept = visit(store, "a", 3)
-    assert (kept.number, kept.since, days(store)) == (1, None, [0])
-    assert visit(store, "b", 4).number == 2
-
-
 def test_what_is_contradicted_is_set_aside(store):
     store.remember(*PLACE, {"boId": 1})
     store.save(DAILY, energy(0, 2))
@@ -128,35 +110,6 @@ def test_a_deletion_forgets_the_mark_and_sets_aside_what_stays(store):
     assert (days(store), days(store, 1)) == ([], [0])
     assert store.earlier_accounts() == ()
     assert visit(store, "a", 9).since == day(9), "nobody knows that it is the same"
-
-
-def test_a_deletion_of_everything_leaves_nothing_to_begin_behind(store):
-    visit(store, "a")
-    store.save(DAILY, energy(0))
-    store.remember(*PLACE, {"boId": 1})
-    store.erase(POINT)
-    store.remember(*PLACE, None, ends_account=True)
-    assert store.customers_of(POINT) == ()
-    assert visit(store, "b", 9).since is None
-
-
-def test_the_measures_of_an_earlier_customer_are_erased_by_the_number(store):
-    visit(store, "a")
-    store.save(DAILY, energy(0))
-    visit(store, "b", 1)
-    store.save(DAILY, energy(1))
-    assert store.erase(POINT, customer=1) == 1
-    assert (days(store), days(store, 1)) == ([1], [])
-
-
-def test_a_mark_of_another_key_is_refused_and_forgotten_when_that_is_lost(store):
-    visit(store, "a")
-    store.remember(*PLACE, {"boId": 1})
-    with pytest.raises(CredentialsError):
-        store.recognise(*PLACE, "other:a", day(1))
-    assert store.unmark() == 1
-    assert store.recognise(*PLACE, "other:a", day(1)).number == 1
-    assert store.recall(*PLACE) == {"boId": 1}
 
 
 def test_a_run_of_before_does_not_find_out_who_it_is_where_a_later_one_has_worked(store):

@@ -72,16 +72,6 @@ def refusal(place, kind=NOTES):
     return problem
 
 
-def test_what_was_written_is_there_when_opened_again(place):
-    first = opened(place)
-    note(first, "one")
-    note(first, "two", durable=True)
-    first.close()
-    again = opened(place)
-    assert notes(again) == ["one", "two"]
-    again.close()
-
-
 @pytest.mark.parametrize(
     "unread", ["UPDATE note SET text = 'b' RETURNING text", "SELECT text FROM note"]
 )

@@ -265,15 +265,6 @@ def test_a_refused_note_takes_no_waiting_note_with_it(journal):
     ]
 
 
-def test_an_order_that_surely_did_not_leave_may_be_sent_again(journal):
-    journal.begin(start())
-    send_order(journal)
-    journal.settle("r1", "contract", OrderState.PLANNED, at=1002.0)
-    journal.sending("r1", sent("contract", attempt=2, kind=Kind.ORDER, at=1003.0), order())
-    (one,) = journal.open_orders()
-    assert one.state is OrderState.SENDING
-
-
 def test_orders_whose_answer_was_lost_become_unknown(journal):
     journal.begin(start())
     send_order(journal)

@@ -124,11 +124,6 @@ def test_a_user_who_may_not_make_a_schema_is_told_so(guarded, postgres, tmp_path
     Journal(home.journal).close()
 
 
-def test_a_secret_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(CredentialsError, match="the secret DB is not set"):
-        with_secret("postgresql://one:${secret.DB}@host/base", "", tmp_path)
-
-
 @pytest.mark.parametrize(
     "address",
     [

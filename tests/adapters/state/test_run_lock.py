@@ -47,11 +47,6 @@ def refusal(home, run):
     return caught.value.problems[0].message
 
 
-def test_a_second_one_is_refused_with_the_name_of_the_run(home):
-    with hold_run(home, "r1"):
-        assert refusal(home, "r1") == "another process works on run r1"
-
-
 def test_another_run_is_free(home):
     with hold_run(home, "r1"), hold_run(home, "r2"):
         pass
