@@ -78,13 +78,6 @@ def test_what_was_stopped_today_may_be_ordered_tomorrow(sge):
     assert states(sge.subscribed()) == ["TERMINE", "ACTIF"]
 
 
-def test_the_scenario_of_a_stop_today_is_over_tomorrow(opened):
-    client = opened("same-day-restart", generation="previous")
-    assert client.collect().code == "SGT570"
-    client.simulator.pass_days(1)
-    assert client.collect(dateDebut="2025-06-16").code == "ok"
-
-
 def test_a_renewal_falls_due(opened):
     client = opened("renewal-due")
     client.simulator.pass_days(12)
@@ -122,13 +115,6 @@ def test_an_access_opens_measures_from_its_first_day_to_its_last(sge):
     assert sge.measures_v3("ENERGIE", **{**under, "dateDebut": "2025-06-14"}).code == "SGT211"
     sge.simulator.pass_days(1)
     assert sge.measures_v3("ENERGIE", **under).code == "SGT211"
-
-
-def test_a_stopped_access_may_be_ordered_tomorrow(sge):
-    sge.stop_accesses(sge.order("CDC").text(".//serviceSouscritId"))
-    assert sge.order("CDC").code == "SGT570"
-    sge.simulator.pass_days(1)
-    assert sge.order("CDC").code == "ok"
 
 
 # -- many at once -----------------------------------------------------------------------------------

@@ -94,14 +94,6 @@ def test_households_stamp_the_end_of_a_half_hour_with_the_offset(sge, day, count
     assert naive == [one.strftime("%Y-%m-%d %H:%M:%S") for one in stamps]
 
 
-def test_the_hour_that_occurs_twice_is_written_twice_by_version_three(sge):
-    labels = sge.measures_v3(dateDebut="2024-10-27", dateFin="2024-10-28").texts(
-        "grandeur/points/d"
-    )
-    twice = [one[11:16] for one in labels if labels.count(one) == 2]
-    assert twice == ["02:00", "02:30", "02:00", "02:30"]
-
-
 def test_a_business_stamps_the_start_and_changed_its_step(sge):
     def answer(start: str, end: str):
         return sge.measures(pointId="30000000000106", dateDebut=start, dateFin=end)

@@ -52,10 +52,6 @@ def test_every_gateway_route_of_the_operations_is_served(sge, operations):
             assert answer.code == "SGT562", operation.name
 
 
-def test_enedis_itself_wants_no_token(sge):
-    assert sge.contract().code == "ok"
-
-
 # -- backoffice -------------------------------------------------------------------------------------
 
 

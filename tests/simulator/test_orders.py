@@ -58,11 +58,6 @@ def test_an_order_is_kept_found_stopped_and_stays_in_the_list(sge):
     assert sge.stop(number).code == "SGT4O4"
 
 
-def test_after_a_stop_the_same_day_refuses_a_new_start(sge):
-    sge.stop(sge.collect().text("serviceSouscritId"))
-    assert sge.collect().code == "SGT570"
-
-
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
@@ -113,12 +108,6 @@ def test_indexes_and_curves_do_not_stand_in_each_others_way(sge):
     assert [one[1] for one in states(sge.subscribed())] == ["ACTIF", "ACTIF"]
 
 
-def test_the_same_order_again_is_already_active(sge):
-    first = sge.collect().text("serviceSouscritId")
-    assert sge.collect().code == "SGT570"
-    assert states(sge.subscribed()) == [(first, "ACTIF")]
-
-
 def test_the_same_order_to_a_later_end_renews_under_a_new_id(opened):
     client = opened("renewal-due", generation="previous")
     renewed = client.collect()
@@ -149,11 +138,6 @@ def test_another_order_than_the_running_one_does_not_renew(opened):
 def test_a_business_orders_under_other_rules(sge, code, changes):
     changes = {"pointId": BUSINESS, "mesuresPas": "PT10M", **changes}
     assert sge.collect(**changes).code == code
-
-
-def test_a_service_that_begins_later_is_asked_for_and_not_yet_active(sge):
-    sge.collect(pointId=BUSINESS, mesuresPas="PT5M", dateDebut="2025-07-01")
-    assert [one[1] for one in states(sge.subscribed(BUSINESS))] == ["DEMANDE"]
 
 
 def test_an_index_order_of_a_business_opens_no_case(sge):

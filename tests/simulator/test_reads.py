@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.simulator.conftest import BUSINESS, UNKNOWN
+from tests.simulator.conftest import BUSINESS
 
 HOME = {"codePostal": "69003", "codeInseeCommune": "69383"}
 STREET = {"numeroEtNomVoie": "12 RUE DES ERABLES", **HOME}
@@ -133,17 +133,6 @@ def test_a_business_is_described_too(sge):
     answer = sge.contract(BUSINESS)
     assert answer.root.find(".//segment").get("code") == "C4"
     assert len(answer.root.findall(".//classeTemporelle")) == 2
-
-
-def test_an_unknown_point_is_refused_by_every_reading_service(sge):
-    answers = [
-        sge.contract(UNKNOWN),
-        sge.measures(pointId=UNKNOWN),
-        sge.measures_v3(pointId=UNKNOWN),
-        sge.subscribed(UNKNOWN),
-        sge.accesses(UNKNOWN),
-    ]
-    assert [one.code for one in answers] == ["SGT401"] * 5
 
 
 # -- measures ---------------------------------------------------------------------------------------
