@@ -44,7 +44,7 @@ def test_threads_share_a_connection(sge):
 
 def test_a_failure_is_a_value_until_a_program_asks_for_an_error(sge):
     result = sge.call(SEARCH, {"pointId": "30000000000999"})
-    assert result.failure.code == "SGT401"
+    assert (result.failure.code, result.outputs) == ("SGT401", {})
     with pytest.raises(sgeflow.Unsuccessful, match="SGT401") as raised:
         result.raise_for_failure()
     assert raised.value.exit == result.exit == 4
@@ -210,10 +210,6 @@ def test_a_closed_connection_says_that_it_is_closed(options):
     ):
         with pytest.raises(sgeflow.UsageError, match="the connection is closed"):
             use()
-
-
-def test_what_failed_has_no_outputs(sge):
-    assert sge.call(SEARCH, {"pointId": "30000000000999"}).outputs == {}
 
 
 def test_each_argument_of_a_wrong_type_is_told_by_its_name(sge, tmp_path):

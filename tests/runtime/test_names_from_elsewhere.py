@@ -8,7 +8,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgeflow import Options, open_catalog, run
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.filenames import is_plain, is_run
 from sgeflow.errors import UsageError
@@ -157,19 +156,6 @@ def test_the_files_of_a_state_lie_where_they_belong_whatever_a_run_is_called(tex
         assert is_run(text)
         assert path.parent.parent == home.folder
         assert path.name.startswith(text)
-
-
-def test_a_program_that_names_a_run_with_a_path_is_refused(victim, tmp_path):
-    workspace = open_catalog(ROOT)
-    for name in (str(victim), "../up", "a b"):
-        with pytest.raises(UsageError, match="is not a name for a run"):
-            run(
-                "check-identity",
-                {"postalCode": "69003"},
-                workspace=workspace,
-                options=Options(run=name, state=tmp_path / "state"),
-            )
-    assert victim.exists()
 
 
 # -- files that flows write -------------------------------------------------------------------------

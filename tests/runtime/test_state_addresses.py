@@ -14,36 +14,39 @@ from tests.tools.doctor.conftest import _calm, process, sgeflow
 __all__ = ["_calm", "process", "sgeflow"]
 ADDRESS = "postgresql://me:hunter2@127.0.0.1:1/db"
 BARE = ADDRESS.partition("://")[2]
+WHY = {
+    f'"{ADDRESS}"': "remove the quotes around it",
+    f" {ADDRESS}": "white space around it",
+    f"POSTGRESQL://{BARE}": "in lower case",
+    f"postgresql+psycopg://{BARE}": "leave out +psycopg",
+    f"postgresql:/{BARE}": "it must begin with postgresql://",
+    f"mysql://{BARE}": "mysql:// is not supported",
+    BARE: "an address begins with postgresql://, and a folder's name has no :",
+    f"./{ADDRESS}": "a folder's name has no :",
+    "Server=db;Password=hunter2": "a folder's name has no =",
+    "${secret.PG}": r"no variable is put in here; \${secret.NAME} is",
+    "postgresql": "it is the name of a kind of database",
+}
 ALMOST = [
-    f'"{ADDRESS}"',
+    *WHY,
     f"'{ADDRESS}'",
     f'{ADDRESS}"',
-    f" {ADDRESS}",
     f"{ADDRESS}\r",
     f"{ADDRESS}\n",
-    f"POSTGRESQL://{BARE}",
-    f"Postgres://{BARE}",
-    f"postgresql+psycopg://{BARE}",
-    f"postgresql+asyncpg://{BARE}",
     f"jdbc:{ADDRESS}",
-    f"postgresql:/{BARE}",
     f"postgresql:{BARE}",
     f"postgresql//{BARE}",
     f"postgresql;//{BARE}",
     f"posgresql://{BARE}",
-    f"pgsql://{BARE}",
-    f"mysql://{BARE}",
     "sqlite:///srv/state.db",
     "file:///srv/state",
     "sqlite:state.db",
     "sqlite+pysqlite:state.db",
-    "jdbc:sqlite:state.db",
     "mysql:db",
     "~/state",
     "~",
     "state\0x",
     "postgres:host",
-    BARE,
     f"://{BARE}",
     "host=db.example.org user=me password=hunter2",
     "dbname = sgeflow",
@@ -52,34 +55,24 @@ ALMOST = [
     '""',
     " ",
     "localhost:5432/sge?user=me&password=hunter2",
-    "localhost/sge?user=me&password=hunter2",
-    "Server=db;Database=sge;User Id=me;Password=hunter2",
     "PGHOST=db PGPASSWORD=hunter2",
-    "PGPASSWORD=hunter2",
     "db.example.org,user=me,password=hunter2",
     "u:hunter2%40db/d",
     "hunter2@db/d",
     "postgresql%3A%2F%2Fu:hunter2%40db%2Fd",
     "p0stgresql:/u:hunter2@db/d",
     f"\u2018{ADDRESS}\u2019",
-    f"./{ADDRESS}",
     f".{ADDRESS}",
     f"/{ADDRESS}",
     "postgresql+hunter2:db",
     "hunter2://db",
     "hunter2:db",
-    "${secret.PG}",
     "${DATABASE_URL}",
-    "$DATABASE_URL",
     "state=postgresql",
     "mongodb+srv",
     "postgresql//db.example.org/sge",
-    "postgresql",
-    "POSTGRES",
     "sqlite",
-    "jdbc",
     "/srv/a:b@c",
-    "./a:b@c",
     "a:b",
     "a#b",
     "a{b}",
@@ -97,25 +90,10 @@ def test_what_is_almost_an_address_is_refused_with_the_spelling(tmp_path, monkey
     assert "hunter2" not in told
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        (f'"{ADDRESS}"', "remove the quotes around it"),
-        (f" {ADDRESS}", "white space around it"),
-        (f"POSTGRESQL://{BARE}", "in lower case"),
-        (f"postgresql+psycopg://{BARE}", "leave out +psycopg"),
-        (f"postgresql:/{BARE}", "it must begin with postgresql://"),
-        (f"mysql://{BARE}", "mysql:// is not supported"),
-        (BARE, "an address begins with postgresql://, and a folder's name has no :"),
-        (f"./{ADDRESS}", "a folder's name has no :"),
-        ("Server=db;Password=hunter2", "a folder's name has no ="),
-        ("${secret.PG}", r"no variable is put in here; \${secret.NAME} is"),
-        ("postgresql", "it is the name of a kind of database"),
-    ],
-)
-def test_the_reason_is_told(tmp_path, monkeypatch, text, why):
+@pytest.mark.parametrize("text", WHY)
+def test_the_reason_is_told(tmp_path, monkeypatch, text):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match=why.replace("+", r"\+")):
+    with pytest.raises(UsageError, match=WHY[text].replace("+", r"\+")):
         home_to_look_at(text, None, None)
 
 

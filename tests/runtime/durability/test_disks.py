@@ -257,30 +257,6 @@ def test_a_document_that_cannot_be_written_is_written_by_going_on(world):
 # -- shared -----------------------------------------------------------------------------------------
 
 
-def test_two_runs_at_once_share_a_journal(world):
-    here = world(fleet=2, faults="latency:20ms")
-    processes = []
-    for number in (1, 2):
-        given = {
-            "pointId": f"39{number:012d}",
-            "lastname": f"FLOTTE {number}",
-            "firstname": "A",
-            "address": f"{number} RUE DE LA FLOTTE",
-            "postalCode": "69008",
-            "city": "LYON 8EME",
-            "file": f"data/{number}.json",
-        }
-        words = [f"{name}={value}" for name, value in given.items()]
-        line = ["run", "konnector", "--env", "lasting", "--today", TODAY, *words]
-        processes.append(here.start(*line))
-    for process in processes:
-        _, err = process.communicate(timeout=60)
-        assert process.returncode == 0, err
-    assert here.server.orders == {(ORDER, f"39{number:012d}"): 1 for number in (1, 2)}
-    assert {entry.status for entry in here.runs()} == {"done"}
-    sound(here)
-
-
 def test_two_that_go_on_with_one_run_at_once_order_once(world):
     expected = undisturbed(world)
     here = world(faults="latency:30ms")
@@ -293,20 +269,6 @@ def test_two_that_go_on_with_one_run_at_once_order_once(world):
     assert codes in ([0, 8], [0, 2]), told
     assert any("another process works on" in one or "has ended well" in one for one in told)
     check(here, expected)
-
-
-def test_a_run_that_is_at_work_is_not_gone_on_with(world):
-    here = world(faults="latency:500ms")
-    process = here.start(*here.konnector())
-    until(lambda: len(here.server.requests) >= 3)
-    run = here.last_run().run
-    code, _, err = here.run("resume", run)
-    assert code == 8
-    assert f"another process works on run {run}" in err
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
-    assert here.orders() == {ORDER: 1}
-    assert list((here.state / "running").iterdir()) == []
 
 
 def test_a_journal_that_another_program_holds_for_a_while_is_waited_for(world):

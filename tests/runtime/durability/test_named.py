@@ -18,34 +18,9 @@ from sgeflow.tools.fleet.fleet import run_fleet
 from sgeflow.tools.fleet.model import Fleet
 from tests.postgres import on_servers_too, text_of
 from tests.runtime.durability.conftest import TODAY, until
-from tests.tools.fleet.conftest import energy, fleet, kept, kill, konnector, point, small, write
+from tests.tools.fleet.conftest import energy, fleet, kept, kill, point, small
 
 __all__ = ["fleet"]
-
-
-def test_a_run_of_that_name_that_ended_well_is_not_run_again(world):
-    here = world()
-    command = [*here.konnector(), "--run", "monday"]
-    assert here.run(*command)[0] == 0
-    seen = len(here.server.requests)
-    code, out, err = here.run(*command)
-    assert (code, out) == (0, "")
-    assert "run monday has ended, with exit code 0" in err
-    assert len(here.server.requests) == seen
-    assert here.last_run().run == "monday"
-
-
-def test_a_run_of_that_name_that_was_killed_goes_on(world):
-    here = world(faults="latency:60ms")
-    command = [*here.konnector(), "--run", "monday"]
-    process = here.start(*command)
-    until(lambda: len(here.server.requests) >= 2)
-    kill(process)
-    code, _, err = here.run(*command)
-    assert code == 0, err
-    labels = [entry.label for entry in here.server.requests]
-    assert labels.count("GET communes") <= 2
-    assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
 def test_a_fleet_of_that_name_that_was_killed_goes_on_and_then_stays_ended(fleet):
@@ -61,18 +36,6 @@ def test_a_fleet_of_that_name_that_was_killed_goes_on_and_then_stays_ended(fleet
     seen = len(here.server.requests)
     assert seen <= 9
     assert here.run(*command)[0] == 0
-    assert len(here.server.requests) == seen
-
-
-def test_a_fleet_whose_rows_all_ended_tells_its_exit_code_again(fleet):
-    here = fleet(3)
-    write(here.folder, range(1, 4), wrong=(2,))
-    command = konnector("--run", "night")
-    assert here.run(*command)[0] == 7
-    seen = len(here.server.requests)
-    code, _, err = here.run(*command)
-    assert code == 7
-    assert "has ended, with exit code 7" in err
     assert len(here.server.requests) == seen
 
 

@@ -6,19 +6,9 @@ import time
 
 import pytest
 
-from sgeflow.adapters.state.journal import Journal
-from sgeflow.adapters.state.records import OrderState
 from tests.postgres import on_servers_too
 from tests.runtime.durability.conftest import BEHIND_A_READ, TODAY, until
 from tests.runtime.durability.test_faults import ORDER
-
-BOTH = pytest.mark.parametrize(
-    ("generation", "order"),
-    [
-        ("current", "commanderServicesAccesDonnees"),
-        ("previous", "commanderCollectePublicationMesures"),
-    ],
-)
 
 
 def call(world, *more, end="2026-06-14", name="MARTIN"):
@@ -36,16 +26,6 @@ def call(world, *more, end="2026-06-14", name="MARTIN"):
         'serviceSouscrit:=[{"typeDonnees": "CDC"}]',
         *more,
     )
-
-
-@BOTH
-def test_an_order_whose_answer_is_lost_is_found_and_taken_as_done(world, generation, order):
-    here = world(generation=generation, scenario="flaky")
-    code, _, err = here.run(*here.konnector(), HURRY="1")
-    assert code == 0, err
-    assert here.orders()[order] == 1
-    assert "was accepted" in err
-    assert "no order to settle" in "".join(here.run("orders")[1:])
 
 
 def test_an_order_that_needs_a_word_is_not_sent_without_it(world):
@@ -69,16 +49,6 @@ def test_a_read_never_needs_the_word(world):
         f"pointId={here.server.household['pointId']}",
     )
     assert code == 0, err
-
-
-def test_the_same_order_a_second_time_is_refused_before_it_is_sent(world):
-    here = world()
-    assert call(here)[0] == 0
-    code, _, err = call(here)
-    assert code == 8
-    assert "was accepted 0 min ago" in err
-    assert re.search(r"environment +lasting", err)  # where, when one account serves several
-    assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
 def test_another_order_is_not_the_same_one(world):
@@ -106,6 +76,7 @@ def test_the_same_order_in_other_words_is_refused(world):
     code, _, err = call(here, "prenom=LEA", "refExterne=dossier-7", name="Martin")
     assert code == 8, err
     assert "was accepted 0 min ago" in err
+    assert re.search(r"environment +lasting", err)  # where, when one account serves several
     assert here.orders() == {"commanderServicesAccesDonnees": 1}
 
 
@@ -186,23 +157,6 @@ def test_an_order_in_flight_at_a_kill_is_unknown_until_a_search_settles_it(world
         (8, True, False) if lose else (0, False, True)
     ), err
     assert here.orders() == {ORDER: 1}  # never sent again
-
-
-def test_an_unknown_order_is_settled_by_a_person_and_then_sent_once(world):
-    here = world()
-    lost_order(here, lose=True)
-    run = here.last_run().run
-    with Journal(here.home.journal) as journal:
-        for one in journal.show(run).orders:
-            if one.operation == ORDER:
-                journal.settle(run, one.key, OrderState.UNKNOWN, at=0.0)
-    here.age(run, 3600)
-    code, _, err = here.run("orders", "resolve", run, "--not-accepted")
-    assert code == 0, err
-    code, _, err = here.run("resume", run)
-    assert code == 0, err
-    assert here.orders() == {ORDER: 2}
-    assert len(here.server.world.services(here.server.household["pointId"])) == 1
 
 
 def test_an_order_that_was_waiting_for_the_rate_at_a_kill_never_left(world):

@@ -244,17 +244,3 @@ def test_changed_documents_are_named_and_refused(world):
     assert "outlived" not in err  # what an environment says may name a person
     code, _, err = here.run("resume", here.last_run().run, "--changed-documents")
     assert code == 0, err
-
-
-@pytest.mark.parametrize("calls", [2, 3, 4])
-def test_an_interrupted_run_prints_how_to_go_on(world, calls):
-    here = world(faults="latency:150ms")
-    process = here.start(*here.konnector())
-    until(lambda: len(here.server.requests) >= calls)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert f"sgeflow resume {here.last_run().run}" in err
-    code, _, err = here.run("resume", here.last_run().run)
-    assert code == 0, err
-    assert here.orders() == {"commanderServicesAccesDonnees": 1}

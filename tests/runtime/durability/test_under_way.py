@@ -150,19 +150,6 @@ def test_after_a_kill_an_order_counts_as_not_accepted_only_when_its_time_is_over
 
 
 @ON_FILES
-def test_a_person_may_say_at_once_that_it_was_accepted_and_is_told_what_fits(world):
-    with begun(world, "call") as (here, process):
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
-    run = here.last_run().run
-    code, _, err = here.run("orders", "resolve", run)
-    assert code == 2
-    assert "--accepted --not-accepted" in " ".join(err.split())
-    code, _, err = here.run("orders", "resolve", run, "serviceId:=null", "--accepted")
-    assert (code, "resume" in err, "nothing is left to do" in err) == (0, False, True), err
-
-
-@ON_FILES
 def test_a_single_call_that_was_not_accepted_is_called_again(world):
     with begun(world, "call") as (here, process):
         process.send_signal(signal.SIGKILL)
@@ -346,16 +333,6 @@ def test_two_that_settle_at_once_are_told_apart_by_the_sending(journal, home):
     assert journal.settle_by_hand(seen, OrderState.DONE)
     assert not journal.settle_by_hand(seen, OrderState.DONE)
     assert not journal.settle_by_hand(replace(order_of(journal), token="one"), OrderState.PLANNED)
-
-
-def test_a_hold_knows_when_it_is_lost(home, journal, postgres):
-    with hold_run(home, "r1") as hold:
-        hold.check()
-        lose_lock(home, "r1", postgres)
-        with pytest.raises(TechnicalError, match="the lock of run r1 was lost"):
-            hold.check(surely=True)
-        with pytest.raises(TechnicalError, match="the lock of run r1 was lost"):
-            hold.check()
 
 
 def test_a_server_that_lets_a_lock_go_says_so_and_needs_not_be_asked(home, journal, postgres):
