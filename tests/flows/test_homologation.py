@@ -476,8 +476,8 @@ def elsewhere(folder, old, new, only="ADP"):
     """A run in a project's own environment: the shipped one without its secrets, changed."""
     (folder / "project" / "environments").mkdir(parents=True, exist_ok=True)
     text = (ROOT / "environments" / "homologation.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"services:\n.*?(?=orders:)", "", text, flags=re.DOTALL)
-    text = re.sub(r"  (certificate|key|key_password|rate): .*\n", "", text)
+    text = re.sub(r"  backoffice:\n.*?(?=orders:)", "", text, flags=re.DOTALL)
+    text = re.sub(r"    (certificate|key|key_password|rate): .*\n", "", text)
     assert old in text
     changed = text.replace(old, new)
     changed = changed.replace("environment: homologation", "environment: own")
