@@ -78,11 +78,7 @@ class _EnvelopeCheck(Struct, frozen=True):
             here = (*path, key)
             yield from self._name(key, here)
             if isinstance(value, Mapping):
-                if not value and path != _BODY:  # the root is written even without any content
-                    yield self._problem(
-                        say('"{key}" is empty and would never be written', key=key), here
-                    )
-                elif key.startswith("@"):
+                if key.startswith("@"):
                     yield self._problem(say('the attribute "{key}" has children', key=key), here)
                 yield from self._children(value, here)
             else:
@@ -94,7 +90,7 @@ class _EnvelopeCheck(Struct, frozen=True):
             yield self._problem(
                 say('"{key}" is not the name of an element or attribute', key=key), path
             )
-        elif colon and prefix not in self.operation.envelope.namespaces:
+        elif colon and prefix not in {"xml", *self.operation.envelope.namespaces}:
             known = tuple(self.operation.envelope.namespaces)
             yield self._problem(
                 say('the prefix "{prefix}" is not declared in envelope.namespaces', prefix=prefix),

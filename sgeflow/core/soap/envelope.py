@@ -173,7 +173,7 @@ class Scalar(Struct, frozen=True):
 
 
 class Branch(Struct, frozen=True):
-    """An element with attributes and children; it goes when nothing of it is left."""
+    """An element with attributes and children, written if any of them is; `{}` always is."""
 
     name: str
     attributes: tuple[tuple[str, tuple[TextPart, ...]], ...]
@@ -182,7 +182,8 @@ class Branch(Struct, frozen=True):
     def write(self, values: Values) -> str:
         """The element, or nothing."""
         start, inside = self.parts(values)
-        return _element(self.name, start, inside) if start or inside else ""
+        is_empty = not self.attributes and not self.children
+        return _element(self.name, start, inside) if start or inside or is_empty else ""
 
     def parts(self, values: Values) -> tuple[str, str]:
         """The texts inside the opening tag, and between the tags."""

@@ -20,7 +20,6 @@ WORDS = {
     'the root "{root}" has no prefix; it belongs to the namespace of its service': (
         "la racine « {root} » n'a pas de préfixe ; elle est dans l'espace de noms de son service"
     ),
-    '"{key}" is empty and would never be written': "« {key} » est vide et ne serait jamais écrit",
     'the attribute "{key}" has children': "l'attribut « {key} » a des enfants",
     '"{key}" is not the name of an element or attribute': "« {key} » n'est ni élément ni attribut",
     'the prefix "{prefix}" is not declared in envelope.namespaces': (

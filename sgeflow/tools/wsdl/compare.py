@@ -17,7 +17,7 @@ from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import names, nodes
 from sgeflow.core.soap.lists import taken_lists
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.message import bare, is_text, is_writable, lists, whole
+from sgeflow.tools.wsdl.message import XML, bare, is_text, is_writable, lists, whole
 from sgeflow.tools.wsdl.model import (
     DescribedOperation,
     Difference,
@@ -218,7 +218,7 @@ class _Elements(Struct, frozen=True):
         self, node: XsdNode, ours: list[str], path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         """The differences in the names of the children, and in their order."""
-        theirs = [child.name for child in node.children if is_writable(child)]
+        theirs = [child.name for child in node.children if is_writable(child) or child.name in ours]
         for name in theirs:
             if name not in ours:
                 yield self._difference(
@@ -240,7 +240,8 @@ class _Elements(Struct, frozen=True):
         self, node: XsdNode, key: str, path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         prefix = key.removeprefix("@").rpartition(":")[0]
-        ours = self.spaces.get(prefix, "") if prefix else ""
+        spaces = {"xml": XML, **self.spaces}
+        ours = spaces.get(prefix, "") if prefix else ""
         if ours != node.namespace:
             theirs = node.namespace or "none"
             yield self._difference("namespace", Stance.CHANGED, where, path, ours or "none", theirs)

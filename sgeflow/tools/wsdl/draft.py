@@ -43,7 +43,10 @@ from sgeflow.tools.wsdl.model import (
 Rule = tuple[str, str]
 """The check of a rule, and its message."""
 
-_READS = regex(r"consulter|rechercher|get[A-Z_]")  # SGE's verbs of reading, and others'
+_READS = regex(  # SGE's verbs of reading, and others'; who checks out or in changes something
+    r"(?:(?i:consulter|rechercher|get|find|search|query|read|retrieve|describe|lookup)"
+    r"|(?i:check)(?!(?i:_?(?:in|out|off))(?![a-z])))(?=[A-Z_0-9])"
+)
 
 
 def draft(described: DescribedOperation, types: Types, modeline: str) -> str:
@@ -128,7 +131,8 @@ def _envelope(described: DescribedOperation) -> Iterator[str]:
     yield f"  header: {header}"
     yield "  namespaces:"
     for space, prefix in known.items():
-        yield from entry(prefix, space, 4)
+        if prefix != "xml":  # XML itself declares it
+            yield from entry(prefix, space, 4)
     for path, node in (((), request), *request.walk()):
         for note in node.notes:
             yield from comment(f"{'.'.join(path) or request.name}: {note}.", 2)

@@ -56,15 +56,22 @@ def body(
     names: Mapping[ElementPath, str],
     known: Mapping[str, str],
     above: ElementPath = (),
+    *,
+    needed: bool = True,
 ) -> dict[str, Any]:
-    """The content of an element as an envelope writes it."""
+    """The content of an element as an envelope writes it.
+
+    An empty element that must be there is `{}`; below an element that may be left out, it would
+    keep that element.
+    """
     content: dict[str, Any] = {}
-    for child in filter(is_writable, node.children):
-        path = (*above, child.name)
+    for child in node.children:
+        path, is_needed = (*above, child.name), needed and child.least > 0
+        if not is_writable(child) and (not is_needed or child.repeats or child.notes):
+            continue
         name = names.get(path)
-        content[written_name(child, known)] = (
-            f"${{{name}}}" if name else body(child, names, known, path)
-        )
+        inner = f"${{{name}}}" if name else body(child, names, known, path, needed=is_needed)
+        content[written_name(child, known)] = inner
     return content
 
 
@@ -236,6 +243,8 @@ def _dotted_name(path: ElementPath) -> str:
 
 
 _NAME = regex(r"[A-Za-z][A-Za-z0-9_]*\Z")
+XML = "http://www.w3.org/XML/1998/namespace"
+"""The namespace of `xml:lang`; its prefix is declared by XML itself."""
 _VERSION = regex(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
 # Elements that most likely name or locate a person: hidden until a person says otherwise.
 _PERSONAL = regex(
@@ -269,10 +278,11 @@ def prefixes(request: XsdNode, version: str) -> dict[str, str]:
     spaces = dict.fromkeys(n.namespace for n in (request, *(n for _, n in request.walk())))
     match = _VERSION.search(request.namespace)
     main = f"v{match[1] if match else version.partition('.')[0] or '1'}"
-    others = [space for space in spaces if space and space != request.namespace]
+    others = [space for space in spaces if space and space not in (request.namespace, XML)]
     return {
         request.namespace: main,
         **{space: f"n{number}" for number, space in enumerate(others, 1)},
+        **({XML: "xml"} if XML in spaces else {}),  # the only prefix that XML itself takes for it
     }
 
 

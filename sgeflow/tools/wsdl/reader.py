@@ -31,6 +31,7 @@ from sgeflow.tools.wsdl.xsd import MOST, Inline, Schemas, TooManyElementsError
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
+_XML_SCHEMA = ("www.w3.org", "/2001/xml.xsd")
 _NEEDED = ("zeep", "xmlschema")
 _OPERATION = regex(NAME)
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
@@ -319,6 +320,10 @@ class Descriptions(Struct):
     def load(self, url: str) -> bytes:
         """The protocol of zeep's transports."""
         address = urlsplit(str(url))
+        if (address.netloc, address.path) == _XML_SCHEMA:  # zeep asks for it where `xml:` is named
+            import xmlschema
+
+            return (Path(xmlschema.__file__).parent / "schemas/XML/xml.xsd").read_bytes()
         if address.scheme not in ("", "file"):
             raise refusal(
                 self.name,

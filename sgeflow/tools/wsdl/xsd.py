@@ -100,10 +100,9 @@ def _node(
     if kind.is_complex() and kind.mixed and kind.name != _ANY:
         content.notes.append("text between its children has no place here")
     most = None if times.repeats else element.max_occurs
-    qualified = element.qualified or element.is_global()
     return XsdNode(
         name=element.local_name,
-        namespace=element.target_namespace if qualified else "",
+        namespace=_namespace(element),
         least=0 if times.optional else element.min_occurs,
         most=most,
         nillable=element.nillable,
@@ -114,6 +113,12 @@ def _node(
         groups=tuple(content.groups),
         notes=tuple(content.notes),
     )
+
+
+def _namespace(component: Any) -> str:
+    """The namespace that an element or attribute is written with, that of a `ref` its target's."""
+    space, brace, _ = component.name.rpartition("}")
+    return str(space[1:]) if brace else ""
 
 
 def _text(kind: Any) -> dict[str, Any]:
@@ -130,7 +135,7 @@ def _attributes(kind: Any, content: _Content) -> None:
             continue
         node = XsdNode(
             name=f"@{attribute.local_name}",
-            namespace=attribute.target_namespace if attribute.qualified else "",
+            namespace=_namespace(attribute),
             least=1 if attribute.use == "required" else 0,
             default=attribute.default if attribute.default is not None else attribute.fixed,
             documentation=_documentation(attribute),

@@ -299,7 +299,6 @@ def test_a_dry_run_shows_indented_xml(make):
         ({"body": {"n:r": {"x": "${x}", "n:": "b"}}}, "not the name", "n:r / n:"),
         ({"body": {"n:r": {"x": "${x}", "a": None}}}, "holds nothing", "n:r / a"),
         ({"body": {"n:r": {"x": "${x}", "a": ["1"]}}}, "holds a list", "n:r / a"),
-        ({"body": {"n:r": {"x": "${x}", "a": {}}}}, "is empty", "n:r / a"),
         ({"body": {"n:r": {"x": "${x}", "@a": {"b": "1"}}}}, "has children", "n:r / @a"),
         ({"body": {"n:r": {"x": "${x}", "a": "${b"}}}, "not closed", "n:r / a"),
         ({"body": {"n:r": {"a": "b"}}}, '"x" stands nowhere', "parameters / x"),

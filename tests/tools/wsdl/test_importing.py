@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 from lxml import etree
+from xmlschema import XMLSchema10
 
 from sgeflow.cli.main import run
 from sgeflow.core.language.parameters import fill
@@ -21,6 +22,7 @@ from sgeflow.tools.wsdl.importing import import_wsdl
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[2] / "data" / "wsdl"
+XML = "http://www.w3.org/XML/1998/namespace"
 OLD, NEW = DATA / "v1" / "Library.wsdl", DATA / "v2" / "Library.wsdl"
 ENVIRONMENT = {"env": {"login": "agent@example.org", "contractId": "1234567"}}
 PERSON = {"dateDebut": "2025-05-15", "nom": "MARTIN", "rappel": True, "support": "PAPIER"}
@@ -253,6 +255,44 @@ def test_an_empty_request_is_drafted_and_written(folder):
     assert found.problems == ()
     body = envelope(open_catalog(folder.parent).operation("logout"), {})
     assert (body.tag, len(body)) == ("{urn:mixed}logout", 0)
+
+
+REFS = DATA / "refs" / "Refs.wsdl"
+FOUND = {"code": "1", "name": "x", "lang": "fr", "unit": "m"}
+
+
+@pytest.mark.parametrize("values", [FOUND, {"code": "1", "name": "x"}])
+def test_references_and_required_empty_elements_make_a_valid_envelope(folder, values):
+    (found,) = import_wsdl(REFS, folder=folder)
+    assert found.problems == ()
+    body = envelope(open_catalog(folder.parent).operation("FindIt"), values)
+    XMLSchema10(REFS.parent / "Request.xsd").validate(body)
+    scope = body.find("scope")
+    assert dict(scope.attrib) == (
+        {"{urn:shared}unit": "m", f"{{{XML}}}lang": "fr"} if "lang" in values else {}
+    )
+
+
+def test_a_draft_is_as_the_wsdl_has_it(folder):
+    import_wsdl(REFS, folder=folder)
+    (again,) = import_wsdl(REFS, folder=folder)
+    assert again.differences == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((name, "read") for name in ("GetX", "getX", "checkVat", "CheckInvoice", "FindAll")),
+        *((name, "read") for name in ("describe_it", "GET_X", "queryMore")),
+        *((name, "order") for name in ("getaway", "checkOut", "CheckInBook", "login", "readmit")),
+    ],
+)
+def test_a_name_of_reading_is_a_read_whatever_its_case(tmp_path, folder, name, kind):
+    wsdl = tmp_path / "wsdl" / "Refs.wsdl"
+    shutil.copytree(REFS.parent, wsdl.parent)
+    wsdl.write_text(wsdl.read_text().replace("FindIt", name))
+    import_wsdl(wsdl, folder=folder)
+    assert f"\nkind: {kind}\n" in (folder / f"{name}.yaml").read_text()
 
 
 def test_many_operations_are_checked_at_once(folder, monkeypatch):
