@@ -19,7 +19,8 @@ def slips(most: int = MOST) -> tuple[Slip, ...]:
     """The slips that are tried, at most so many of a kind in a document, in their order."""
     found: list[Slip] = []
     tried: set[str] = set()
-    for number, page in enumerate(shipped()):
+    pages = sorted(shipped(), key=lambda one: one.stem == "services")  # the others keep their turns
+    for number, page in enumerate(pages):
         kinds: dict[str, list[Slip]] = defaultdict(list)
         layout = writing.layout_slips(page) if page.kind == "flows" else ()
         made = (*writing.slips(page), *meaning.slips(page), *layout)
