@@ -55,7 +55,8 @@ class IdentityKey:
             CredentialsError: the key is not set, cannot be used, or did not make the mark.
         """
         if self._uses_file and not self._file.exists():
-            if known or self._has_marks():
+            # looked for again: another process may have made it, and its first mark, meanwhile
+            if (known or self._has_marks()) and not self._file.exists():
                 message = say(
                     "customers are marked with a key, and its file {path} is not there",
                     path=self._file,
