@@ -67,7 +67,7 @@ def test_of_a_run_that_ended_well_the_texts_of_its_reads_are_forgotten(world):
     assert here.run(*here.konnector())[0] == 0
     read = json.loads(shown(here, 2, "--output", "json"))
     assert (read["request"], read["reply"], read["curl"]) == ("", "", "")
-    assert "forgotten" in read["note"]
+    assert "are deleted when its run ends well" in read["note"]
     order = json.loads(shown(here, 6, "--output", "json"))
     assert "commanderServicesAccesDonnees" in order["request"]
     code, _, err = here.run("runs", "show", here.last_run().run, "--request", "99")

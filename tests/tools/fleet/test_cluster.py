@@ -111,7 +111,7 @@ def test_rows_are_done_by_the_workers_of_a_cluster_and_traced_by_them(fleet, das
         small(here.folder, range(1, 5), "small.csv")
         _, _, lost = here.run(*energy(*on(dask), "--traces", each="small.csv"), **where)
     assert (code, "spans" in err) == (0, False), err
-    assert "! 17 of 17 spans of the trace" in lost  # four of each row, and the fleet's
+    assert "did not accept 17 of 17 spans of the trace" in lost  # four of each row, and the fleet's
     (span,) = collector.named("fleet konnector")
     rows = collector.named("run konnector")
     assert [row.links for row in rows] == [[span.id]] * 4
