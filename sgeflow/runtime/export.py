@@ -59,7 +59,7 @@ def check_customer(store: Store, point: str, customer: int | None) -> None:
     known = store.customers_of(point) if customer is not None else ()
     if customer is not None and customer not in known:
         message = say("point {point} has no customer {customer}", point=point, customer=customer)
-        note = say("without a number the present customer is meant")
+        note = say("without a number, the current customer is used")
         problem = Problem(id=Id.USAGE, message=message, allowed=tuple(map(str, known)), note=note)
         raise UsageError(problem)
 

@@ -75,25 +75,22 @@ class RunDay(Struct, kw_only=True):
         seen = civil(int(first)).date()
         if max(measures.starts) >= midnight(seen):
             message = say(
-                "the first response of run {run} came on {seen}, and the run takes {today} for"
-                " today: nobody knows whose the days since then are, and they are not kept",
+                "run {run} is dated {today}, but its first response came on {seen}: the customer of"
+                " the days from then on is unknown, and those days are not kept",
                 run=run,
                 seen=seen.isoformat(),
                 today=self.today,
             )
-            do = say("begin a new run: it asks whose the point is now")
+            do = say("start a new run, which identifies the current customer")
             raise CredentialsError(_problem(message, do))
 
     def _find_wrong(self, request: Request, told: ServerTime) -> Problem | None:
         label = request.label
         if told.moment is None:
-            message = say(
-                "{label} is not sent: {host} does not say what time it is, and the day may be"
-                " wrong",
-                label=label,
-                host=told.host,
+            why = say("{host} does not give the time, so the date may be wrong", host=told.host)
+            return _not_sent(
+                label, why, say("ask its operator to add the header `Date` to responses")
             )
-            return _problem(message, say("have its operator let its responses say the `Date`"))
         now = told.moment + time.monotonic() - told.at
         ahead = time.time() - now
         if not told.is_simulator:
@@ -108,18 +105,16 @@ class RunDay(Struct, kw_only=True):
         if self._is_right(now, began):
             return None
         if told.is_simulator:
-            do = say("--today {day}: the simulator has a day of its own", day=civil_day(now))
+            do = say("use --today {day}: the simulator has its own date", day=civil_day(now))
         else:
-            do = say("begin a new run; --today and SGEFLOW_TODAY are for reads")
-        message = say(
-            "{label} is not sent: the run takes {today} for today, and by the clock of {host} it is"
-            " {day}",
-            label=label,
+            do = say("start a new run; use --today and SGEFLOW_TODAY only for reads")
+        why = say(
+            "the run is dated {today}, but the clock of {host} says {day}",
             today=self.today,
             host=told.host,
             day=civil_day(now if began is None else began),
         )
-        return _problem(message, do)
+        return _not_sent(label, why, do)
 
     def _is_right(self, now: float, began: float | None) -> bool:
         """Whether the date was right when the run began, by the clock that shows `now`."""
@@ -139,19 +134,13 @@ def _problem(message: Message, do: Message) -> Problem:
     return Problem(id=Id.CLOCK, message=message, details=(("do", do),))
 
 
+def _not_sent(label: str, why: Message, do: Message) -> Problem:
+    return _problem(say("{label} is not sent: {why}", label=label, why=why), do)
+
+
 def _wrong_clock(label: str, host: str, ahead: float) -> Problem:
     span = duration_text(abs(ahead))
-    message: Message = say(
-        "{label} is not sent: this machine's clock is {span} ahead of that of {host}",
-        label=label,
-        span=span,
-        host=host,
-    )
+    why = say("this machine's clock is {span} ahead of that of {host}", span=span, host=host)
     if ahead < 0:
-        message = say(
-            "{label} is not sent: this machine's clock is {span} behind that of {host}",
-            label=label,
-            span=span,
-            host=host,
-        )
-    return _problem(message, say("set it by a time server: timedatectl set-ntp true"))
+        why = say("this machine's clock is {span} behind that of {host}", span=span, host=host)
+    return _not_sent(label, why, say("set it by a time server: timedatectl set-ntp true"))

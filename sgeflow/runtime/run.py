@@ -155,7 +155,10 @@ def reach_end(
             driver.run(evaluate_finally(flow, inputs, end, facts))
         except SgeflowError as error:
             reason = error.problems[0].message
-            text = say("a finally step failed, and changes nothing: {failure}", failure=reason)
+            text = say(
+                "a finally step failed; the result of the run is unchanged: {failure}",
+                failure=reason,
+            )
             driver.listen(Warn(at_finally(flow.name), text))
     return end
 

@@ -207,7 +207,7 @@ def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done |
     except SgeflowError as error:
         return Answer(received="", message=error.problems[0].message)
     if match is None:
-        message = say("{call} found nothing to work on", call=first.call)
+        message = say("{call} found nothing to test", call=first.call)
         return Answer(received="", message=message, found=False)
     return Done(outputs=match)
 

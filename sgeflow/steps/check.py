@@ -41,7 +41,9 @@ class _Check(Spec, frozen=True, kw_only=True):
         otherwise = verdict(keys.reader, path) if keys.get("else") else plain
         warns = bool(keys.get("warn"))
         if warns and (otherwise.partial or otherwise.technical):
-            no_end = say("a check that warns ends nothing: it is neither partial nor technical")
+            no_end = say(
+                "a check that only warns does not end the run: remove partial and technical"
+            )
             keys.reader.report(Id.MODIFIER, no_end, path)
         return cls(condition=keys.expression("check"), otherwise=otherwise, warns=warns)
 

@@ -70,8 +70,8 @@ class _Customer(Spec, frozen=True, kw_only=True):
         )
         if answer["begun"]:
             text_ = say(
-                "another customer than before: what was kept is now that of customer {number};"
-                " sgeflow orders lists the account if it is still open",
+                "the customer has changed: earlier data now belongs to customer {number}; "
+                "sgeflow orders lists the account if it is still open",
                 number=answer["number"] - 1,
             )
             yield Emit(Warn(run.trail, text_))
@@ -89,7 +89,8 @@ VERB = Verb(
             {
                 "is": text("the identity of the customer, as a service gives it"),
                 "contradicted": text(
-                    "a condition: what is kept, and is nobody's yet, is surely not theirs"
+                    "a condition: true if kept data without a customer cannot belong to this "
+                    "customer"
                 ),
             },
             ("is",),

@@ -135,7 +135,7 @@ def _check_keys(keys: Keys) -> None:
     is_service = places == ["service"]
     for key in _OF_FILES if is_service else _OF_SERVICES:
         if key in settings:
-            message = say("{key} does not go with {place}", key=key, place=places[0])
+            message = say("{key} and {other} do not go together", key=key, other=places[0])
             keys.report(Id.RULE, message, "export", key)
     if not is_service:
         return

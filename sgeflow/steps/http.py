@@ -59,13 +59,15 @@ class _Http(Spec, frozen=True, kw_only=True):
     def decode(cls, keys: Keys) -> Self:
         method = keys.get("http", "method", default="GET")
         if method == "GET" and keys.get("http", "repeatable") is not None:
-            message = say("repeatable says nothing of a GET, which is tried again anyway")
-            note = say("leave it out; retry with one of attempts asks once")
+            message = say("repeatable has no effect on a GET, which is retried anyway")
+            note = say(
+                "remove repeatable; to send the request only once, write `attempts: 1` under retry"
+            )
             keys.report(Id.NOT_ALLOWED, message, "http", "repeatable", note=note, key=True)
         is_read = method == "GET" or keys.get("http", "repeatable", default=False)
         if is_read and keys.get("http", "at_least_once", default=False):
-            message = say("at_least_once says nothing of a GET, or of what is repeatable")
-            note = say("both are tried again anyway, and leave nothing behind")
+            message = say("at_least_once has no effect on a GET or with repeatable")
+            note = say("remove at_least_once: both are retried anyway")
             keys.report(Id.NOT_ALLOWED, message, "http", "at_least_once", note=note, key=True)
         return cls(
             service=keys.get("http", "service"),

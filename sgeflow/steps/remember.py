@@ -36,9 +36,7 @@ class _Remember(Spec, frozen=True, kw_only=True):
         for template in self.values.values():
             checker.template(template)
         if CUSTOMER in self.values:
-            message = say(
-                "`state.{name}` is the customer of the state: no step remembers it", name=CUSTOMER
-            )
+            message = say("only a customer step sets `state.{name}`: remove it here", name=CUSTOMER)
             checker.report(Id.NAME, message, self.at)
         checker.own_state(self.at)
         return checker.known.roots.get("state", ANY)

@@ -137,7 +137,7 @@ def _check_grouped(keys: Keys, series: str) -> None:
         ("unit", say("each block says its own")),
     ):
         if keys.get("store", key) is not None:
-            message = say("{key} does not go with quantities", key=key)
+            message = say("{key} and {other} do not go together", key=key, other="quantities")
             keys.report(Id.NOT_ALLOWED, message, "store", key, note=note)
     if series not in FAMILIES:
         keys.report(

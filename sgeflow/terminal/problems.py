@@ -224,7 +224,8 @@ def _choices(problem: Problem, width: int, paint: Paint) -> list[str]:
     known = [plain(translate(name)) for name in problem.allowed[:_MAX_ALLOWED]]
     names = (" " if all(" " not in name for name in known) else ", ").join(known)
     if left_out := len(problem.allowed) - len(known):
-        names += translate(say(" … and {count} more", count=left_out))
+        more = translate(say("… and {count} more", count=left_out))
+        names += f" {more}"
     label = from_table(problem.allowed_label)
     allowed = translate(say("{label}: {names}", label=label, names=names))
     if hint and len(hint) + 10 + len(allowed) <= width:

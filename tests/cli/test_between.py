@@ -58,7 +58,7 @@ def test_of_two_answers_in_one_segment_none_is_taken(between, sgeflow):
     between.meddle = meddle
     told = sgeflow(*asked)
     assert (told.code, told.out) == (0, own.out)  # asked once more, on a new connection
-    assert "is asked once more" in told.err
+    assert "is sent once more" in told.err
     told = sgeflow(*asked)
     assert (told.code, told.out) == (5, "")
     assert "SGE411" in told.err

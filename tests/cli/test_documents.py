@@ -129,7 +129,7 @@ def test_a_rate_that_calls_cannot_keep_is_found_before_a_run(sgeflow, tmp_path, 
         file.write_text(OURS.replace("direct}", f"direct, rate: {written}}}"))
         result = sgeflow("validate")
         assert result.code == code, result.out
-    assert "is not a rate, as 5/s or 100/min" in result.out
+    assert "is not a rate of at most 7 digits, as 5/s or 100/min" in result.out
     assert "environments/ours.yaml:8:67" in result.out
 
 

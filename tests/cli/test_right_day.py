@@ -163,7 +163,7 @@ def test_a_read_asks_nobody_for_the_time_and_its_answer_tells_it(real, sgeflow):
 def test_a_service_that_does_not_tell_the_time_gets_no_order(real, order):
     real.dates = False
     told = order()
-    assert (told.code, "does not say what time it is" in told.err) == (6, True)
+    assert (told.code, "does not give the time" in told.err) == (6, True)
     assert changes(real) == []
 
 
@@ -227,9 +227,9 @@ def write(name, *steps, more=""):
 def test_a_day_that_was_set_by_hand_is_for_reads(real, order, asked):
     told = order("--today", day(asked))
     assert told.code == 6
-    assert f"the run takes {day(asked)} for today" in told.err
-    assert f"it is {day()}" in told.err
-    assert "--today and SGEFLOW_TODAY are for reads" in told.err
+    assert f"the run is dated {day(asked)}" in told.err
+    assert f"says {day()}" in told.err
+    assert "use --today and SGEFLOW_TODAY only for reads" in told.err
     assert changes(real) == []
     assert order("--today", day()).code == 0
 
@@ -301,7 +301,7 @@ def test_a_run_that_goes_on_with_a_day_that_was_wrong_orders_nothing(real, sgefl
     begin_and_stop(wrong)
     told = sgeflow("resume", "r1")
     assert told.code == 6
-    assert f"the run takes {day(wrong)} for today" in told.err
+    assert f"the run is dated {day(wrong)}" in told.err
     assert changes(real) == []
     assert sgeflow("run", "ordering", *ENV).code == 0
 
@@ -396,7 +396,7 @@ def test_the_simulator_tells_its_own_day_and_orders_need_that(between, sgeflow, 
     monkeypatch.delenv("SGEFLOW_TODAY")
     told = sgeflow(*asked)
     assert told.code == 6
-    assert "--today 2025-06-15: the simulator has a day of its own" in told.err
+    assert "use --today 2025-06-15: the simulator has its own date" in told.err
     assert sgeflow(*asked, "--today", "2025-06-14").code == 6
     assert changes(between) == []
     with clock_wrong_by(AHEAD):

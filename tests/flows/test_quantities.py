@@ -226,11 +226,11 @@ def test_no_data_is_told_and_keeps_nothing(kept):
         ({"series": "my_curve"}, 'the quantities of a reply are not kept as "my_curve"'),
         (
             {"rows": "unit: W, quantities: '${steps.read.series}'"},
-            "unit does not go with quantities",
+            "unit and quantities do not go together",
         ),
         (
             {"rows": "measures: '${steps.read.measures}', quantities: '${steps.read.series}'"},
-            "measures does not go with quantities",
+            "measures and quantities do not go together",
         ),
         ({"rows": "step: P1D"}, "nothing to keep is named"),
         (

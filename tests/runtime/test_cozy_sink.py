@@ -567,8 +567,8 @@ def test_another_flow_than_the_konnector_needs_a_point_and_one_place(tmp_path):
         ("file: a.json, service: cozy", "to a file or to a service"),
         ("point: x", "to a file or to a service"),
         ("service: cozy", 'the key "point" is missing'),
-        ("service: cozy, point: x, documents: {a: []}", "documents does not go with service"),
-        ("file: a.json, again: true", "again does not go with file"),
+        ("service: cozy, point: x, documents: {a: []}", "documents and service do not go together"),
+        ("file: a.json, again: true", "again and file do not go together"),
         ("service: cosy, point: x", 'no service "cosy"'),
     ):
         (tmp_path / "flows").mkdir(exist_ok=True)

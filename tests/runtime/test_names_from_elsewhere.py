@@ -267,7 +267,7 @@ def test_a_row_says_no_path(write, tmp_path, value):
     rows.write_text(f"file\nfine.csv\n{value}\n")
     done = write("${inputs.file}", "--each", str(rows))
     assert done.code == 3
-    assert "SGE042 a row may name a file in file, and no folder" in done.err
+    assert "SGE042 file in a row can hold only the name of a file, without a folder" in done.err
     assert "rows.csv:3" in done.err
     assert "file=data/{COLUMN}" in done.err
     assert not list(tmp_path.rglob("fine.*"))

@@ -296,7 +296,9 @@ def test_of_the_answer_to_another_request_a_recording_keeps_nothing(
 def test_who_mixed_answers_up_once_is_trusted_with_no_kept_connection_again(world):
     reports, _, server = world(shifted)
     told = [w for report in reports.values() for w in report.warnings]
-    words = "consulterMesuresDetailleesV3 got the answer to another request; it is asked once more"
+    words = (
+        "consulterMesuresDetailleesV3 received the answer to another request; it is sent once more"
+    )
     assert any(words in warning for warning in told)
     assert server.connections > len(POINTS) / 2
     assert b"Connection: close" in server.requests[-1]

@@ -125,7 +125,7 @@ def test_a_service_that_does_not_work_ends_with_the_exit_code_of_its_kind(status
 
 def test_that_a_get_is_repeatable_is_not_said():
     for value in ("true", "false"):
-        with pytest.raises(AssertionError, match="repeatable says nothing of a GET"):
+        with pytest.raises(AssertionError, match="repeatable has no effect on a GET"):
             http(f"path: /, repeatable: {value}")
 
 
@@ -597,7 +597,7 @@ def test_a_check_that_warns_tells_its_words_and_goes_on():
 
 
 def test_a_check_that_warns_is_no_end():
-    with pytest.raises(AssertionError, match="a check that warns ends nothing"):
+    with pytest.raises(AssertionError, match="a check that only warns"):
         play(
             """
             steps:

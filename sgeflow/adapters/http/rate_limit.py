@@ -62,7 +62,7 @@ def parse_rate(text: str) -> Rate:
         raise InvalidDocuments(
             Problem(
                 id=Id.MALFORMED,
-                message=say('"{text}" is not a rate', text=text),
+                message=say('"{text}" is not a rate of at most 7 digits', text=text),
                 allowed=("5/s", "1/2s", "30/min", "100/h", "1000/d"),
                 allowed_label="for example",
             )

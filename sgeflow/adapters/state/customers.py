@@ -64,7 +64,7 @@ def recognise(
     if present is None and _is_kept(connection, collection, name):  # data of an unknown customer
         present = _Row(number, collection, "", first_day, "", "")
     if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
-        message = say("the customer is marked with another key than the one of now")
+        message = say("the mark of the customer was made with another key than the current one")
         details = (("remedy", say("restore the key from your copy")),)
         raise CredentialsError(Problem(id=Id.SETTING, message=message, details=details))
     if present and (present.mark == mark or not (present.mark or is_contradicted)):
@@ -114,7 +114,7 @@ def no_earlier_customer(connection: SqlConnection, key: str) -> Problem | None:
     if not is_numbered or int(number[:-1]) in earlier:
         return None
     message = say("{name} has no earlier customer {number}", name=name, number=number[:-1])
-    note = say("without a number the present customer is meant")
+    note = say("without a number, the current customer is used")
     return Problem(id=Id.USAGE, message=message, allowed=tuple(map(str, earlier)), note=note)
 
 

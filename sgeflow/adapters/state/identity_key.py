@@ -58,7 +58,7 @@ class IdentityKey:
             # looked for again: another process may have made it, and its first mark, meanwhile
             if (known or self._has_marks()) and not self._file.exists():
                 message = say(
-                    "customers are marked with a key, and its file {path} is not there",
+                    "the file of the key that marks customers is missing: {path}",
                     path=self._file,
                 )
                 raise CredentialsError(_lost_key(message, self._home))
@@ -116,8 +116,7 @@ class IdentityKey:
         environment = self._environment
         if not environment.identity_key:
             message = say(
-                "the state of environment {name} is on a server, and its `identity_key` is not"
-                " said",
+                "the state of environment {name} is on a server, which needs an `identity_key`",
                 name=environment.name,
             )
             line = f"{_SETTING}: " + "${secret.NAME}"

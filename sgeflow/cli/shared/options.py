@@ -330,7 +330,7 @@ Customer = Annotated[
         "--customer",
         metavar="N",
         min=1,
-        help="An earlier customer of the point, by number; without it the present one.",
+        help="Number of an earlier customer of the point; default: the current customer.",
     ),
 ]
 

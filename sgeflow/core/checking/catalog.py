@@ -374,7 +374,7 @@ def _read(assembly: _Assembly, document: Document) -> None:
     if problems:
         assembly.invalid[value.name if value is not None else document.stem] = document.kind
     elif value.name in known:
-        note = say("first in {file}", file=known[value.name].at.file)
+        note = say("first in {place}", place=known[value.name].at.file)
         message = say('"{name}" is defined twice', name=value.name)
         assembly.problems.append(Problem(id=Id.NAME, message=message, at=value.at, note=note))
     else:

@@ -109,7 +109,8 @@ class _EnvelopeCheck(Struct, frozen=True):
             return
         if not is_closed(value):
             yield self._problem(
-                say('"{key}" has a ${{ that is not closed; $${{ writes ${{', key=key), path
+                say('"{key}" has a ${{ that is not closed; for the text ${{, write $${{', key=key),
+                path,
             )
         is_alone = isinstance(value, str) and bool(re.fullmatch(r"\$\{[^{}]*\}", value))
         for name in references(value):

@@ -130,7 +130,7 @@ def _decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
     headers = reader.get((*path, "headers"), {})
     other = next((name for name in headers if name.lower() == "authorization"), None)
     if reader.get((*path, "basic")) is not None or other:
-        message = say("oauth and {other} do not go together", other=other or "basic")
+        message = say("{key} and {other} do not go together", key="oauth", other=other or "basic")
         note = say("the access token is sent as Authorization: take one of them out")
         reader.report(Id.RULE, message, (*path, "oauth"), key=True, note=note)
     address = reader.get((*path, "base_url"))
@@ -336,7 +336,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         reader.report(Id.RULE, message, ("state",), key=True, note=note)
     if not simulated and reader.get(("scenario",)) is not None:
         message = say("only simulated environments have a scenario")
-        note = say("take it out, or write `simulated: true`")
+        note = say("remove {key}, or write `simulated: true`", key="scenario")
         reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
         path: Path = ("relays" if endpoint.relay else "services", name)
@@ -347,7 +347,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
             reader.report(Id.RULE, message, at, note=say("write `simulated: true`"))
         elif not simulated and endpoint.stubs is not None:
             message = say("only simulated environments have stubs")
-            note = say("take them out, or write `simulated: true`")
+            note = say("remove {key}, or write `simulated: true`", key="stubs")
             reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
         elif simulated and not (endpoint.is_simulated or is_answered):
             message = say(
@@ -441,7 +441,8 @@ ENVIRONMENT: Schema = {
                 pattern=state_address.PATTERN,
             ),
             "identity_key": text(
-                "${secret.NAME}: what customers are known again by; a server needs it"
+                "${secret.NAME}: the key that recognises customers; required for a state on a "
+                "server"
             ),
             "accounts": names_to(text(), "how a Cozy's account calls what flows remember of it"),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
@@ -533,7 +534,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
     basic = data.get("basic", {})
     _check_literal_secrets(reader, path, data)
     if "pfx" in data and "certificate" in data:
-        message = say("pfx and certificate do not go together")
+        message = say("{key} and {other} do not go together", key="pfx", other="certificate")
         note = say("a PFX file holds both: take certificate and key out, or pfx")
         reader.report(Id.RULE, message, (*path, "pfx"), key=True, note=note)
     elif "key" in data and "certificate" not in data:

@@ -193,7 +193,7 @@ def check_casebook(book: Casebook, namespace: Namespace) -> None:
         find(namespace, named, partial(_check_case, checker, case))
         for name, at in zip(case.after, case.told["after"], strict=True):
             if name not in before:
-                message = say('"{name}" is not a case before {case}', name=name, case=case.id)
+                message = say('no case before {case} is called "{name}"', name=name, case=case.id)
                 near = closest(name, before)
                 checker.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
         before.append(case.id)
@@ -203,7 +203,7 @@ def _check_case(checker: Checker, case: Case) -> None:
     for key in ("expect", "accept", "excused"):
         _check_codes(checker, getattr(case, key), case.told[key])
     if NOTHING in case.excused and case.first is None:
-        message = say("`nothing` excuses a case whose `first` found nothing, and this one has none")
+        message = say("`nothing` needs a `first`, which this case does not have")
         at = case.told["excused"][case.excused.index(NOTHING)]
         checker.report(Id.NOT_ALLOWED, message, at)
     if case.first is not None:
@@ -217,7 +217,7 @@ def _check_case(checker: Checker, case: Case) -> None:
     checker.arguments(operation.name, parameters, case.arguments, case.places, called)
     if not case.unchecked:
         for problem in _broken_rules(case.arguments, operation):
-            note = say("`unchecked: true` sends it all the same")
+            note = say("`unchecked: true` sends it anyway")
             checker.report(Id.RULE, from_table(problem.message), case.at, note=note)
 
 

@@ -126,7 +126,11 @@ def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
             words = say("a list")
             yield Problem(
                 id=Id.UNKNOWN_FIELD,
-                message=say('"{name}" is read of {words}', name=node["value"], words=words),
+                message=say(
+                    'an object is needed to read "{name}", not {words}',
+                    name=node["value"],
+                    words=words,
+                ),
                 at=Places(path).of(node),
                 note=say("take the items of a list with [] or one with [0]"),
             )

@@ -561,7 +561,7 @@ def _check_about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem
 
 
 def _twice(message: Message, at: Location, first: Location) -> Problem:
-    note = say("first in {file}:{line}", file=first.file, line=first.line)
+    note = say("first in {place}", place=f"{first.file}:{first.line}")
     return Problem(id=Id.NAME, message=message, at=at, note=note)
 
 

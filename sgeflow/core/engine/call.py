@@ -96,10 +96,9 @@ def call_with_values(
     except SgeflowError as error:
         return Failed(failure=error_failure(error, run))
     if run.after_lost and operation.kind is not Kind.READ:
-        message = say(
-            "{name} is not sent: it is in a handler of an order that was lost", name=operation.name
-        )
-        why = say("the lost one may have been accepted: a person looks before anything is ordered")
+        why = say("this handler runs because the answer to an order was lost")
+        message = say("{label} is not sent: {why}", label=operation.name, why=why)
+        why = say("that order may have been accepted: a person must check before another order")
         problem = Problem(id=Id.GUARD, message=message, details=(("why", why),))
         return Failed(failure=bar_failure(problem, run))
     if (text := end_of_life(operation)) is not None:
@@ -188,8 +187,8 @@ def converse(
             and not _too_late((yield from ask(Clock())), began, run, run.retry)
         ):
             text = say(
-                "{label} got the answer to another request; it is asked once more on a new"
-                " connection",
+                "{label} received the answer to another request; it is sent once more on a "
+                "new connection",
                 label=request.label,
             )
             yield Emit(Warn(run.trail, text))
@@ -200,8 +199,8 @@ def converse(
         if retry is None or wait is None or _too_late(now + wait, began, run, retry):
             if request.at_least_once and not is_sure(result):
                 text = say(
-                    "{label} may have made something that nobody uses: it is on the list of sgeflow"
-                    " orders, and a later run sends it again",
+                    "{label} may have created something that is not used: see sgeflow orders; "
+                    "a later run sends the request again",
                     label=request.label,
                 )
                 yield Emit(Warn(run.trail, text))
@@ -377,7 +376,7 @@ def end_by_hand(label: str, outputs: Iterable[str], lost: Failed, run: Run) -> S
     known = {**dict.fromkeys(outputs), **made}
     unknown = [name for name, value in known.items() if value is None]
     if unknown:
-        lacking = say("not known, and null: {names}", names=join_items(unknown))
+        lacking = say("unknown, so null: {names}", names=join_items(unknown))
         text = sentences(text, lacking, between="; ")
     yield Emit(Warn(run.trail, text))
     return Done(outputs=known, summary=say("accepted, confirmed by a person"))
@@ -456,16 +455,16 @@ def _absent(
     )
     if is_absent is None:
         text = say(
-            "by its clock the server answered more than 5 minutes away from ours: one of them is"
-            " wrong, or the answer was stored on the way; it does not tell whether {operation} was"
-            " accepted",
+            "the clock of the server differs from this machine's by more than 5 minutes: one "
+            "of them is wrong, or a cache answered; it is not known whether {operation} was "
+            "accepted",
             operation=operation.name,
         )
         yield Emit(Warn(run.trail, text))
     if is_absent:
         text = say(
-            "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
-            " it was not accepted, and is sent once more",
+            "the answer to {operation} was lost; {call} does not show the order {after} after "
+            "it was sent: it was not accepted, and is sent once more",
             operation=operation.name,
             call=reconcile.call,
             after=absent.after,
@@ -479,8 +478,8 @@ def _with_doubt(lost: Failed, reconcile: Reconcile, read: Done) -> Failed:
     if reconcile.absent is None or read.dated is not None:
         return lost
     words = say(
-        "{call} does not show the order, and its answer does not prove whose it is and when it was"
-        " made; an empty answer never does",
+        "{call} does not show the order; its answer does not prove which point it is about or when"
+        " it was made; an empty answer proves nothing",
         call=reconcile.call,
     )
     return replace(lost, failure=lost.failure.with_details(("not found", words)))
@@ -491,8 +490,8 @@ def _with_proof_time(lost: Failed, reconcile: Reconcile, run: Run) -> Failed:
     if reconcile.absent is None or not run.is_resumable or run.environment.simulated:
         return lost
     words = say(
-        "from {after} after it was sent, sgeflow resume {id} may send once more what {call} does"
-        " not show, where its answer names the point",
+        "{after} after the order was sent, sgeflow resume {id} may send it once more, if "
+        "{call} names the point and does not show the order",
         after=reconcile.absent.after,
         id=run.id,
         call=reconcile.call,
@@ -508,8 +507,8 @@ def _found_text(label: str, call: str, lost: Failed) -> Message:
             call=call,
         )
     return say(
-        "{operation} was refused with {code}; {call} shows that all is as it ordered: it counts as"
-        " accepted, and may have come in twice",
+        "{operation} was refused with {code}, but {call} shows what was ordered: the order "
+        "counts as accepted, and may have arrived twice",
         operation=label,
         code=lost.refusal.code,
         call=call,

@@ -113,7 +113,7 @@ def is_sure(result: Fault | NoAnswer) -> bool:
 
 def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     """The problem of an order of which nothing proves whether it was accepted."""
-    looks = say("sgeflow resume {id} looks for it first, where a read can find it", id=run.id)
+    looks = say("sgeflow resume {id} first looks for it, if a read can find it", id=run.id)
     settles = say(
         "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run.id
     )
@@ -128,8 +128,8 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
             (
                 "so",
                 say(
-                    "it is not known whether {receiver} accepted it; it is not sent again by"
-                    " itself",
+                    "it is not known whether {receiver} accepted it; it is not sent again"
+                    " automatically",
                     receiver=_receiver_of(label, run),
                 ),
             ),

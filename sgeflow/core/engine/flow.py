@@ -348,7 +348,7 @@ def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
     for trail in begun["undos"]:
         if trail not in pendings:
             yield from _report_lost_undo(trail, run)
-    so = say("its undo had begun: that is finished, and nothing else of it is done")
+    so = say("the undo of the run had begun: sgeflow completes it and runs no other step")
     failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
     return (yield from _undo_all(failed, run))
 
@@ -536,11 +536,11 @@ def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) 
     run = replace(run.into(flow.name), trail=at_finally(flow.name), memory=None)
     if (yield from ask(Noted(run.key(_BEGUN)))):
         is_over = yield from ask(Noted(run.key(_ENDED)))
-        text = say("the finally steps were done when this run ended before: not again")
+        text = say("the finally steps already ran at the end of this run: they are not repeated")
         if not is_over:
             text = say(
-                "the finally steps had begun when this run was stopped: what they tell may have"
-                " gone out, and is not told again"
+                "this run was stopped during its finally steps: their requests may have been "
+                "sent, and are not repeated"
             )
         yield Emit(Warn(run.trail, text))
         return
@@ -549,11 +549,14 @@ def evaluate_finally(flow: Flow, inputs: Mapping[str, Any], end: End, run: Run) 
     for step in flow.finally_steps:
         came = yield from _as_notices(one_step(step, scope, run))
         if is_unknown(came):
-            text = say("a finally step got no answer: what it tells may have arrived all the same")
+            text = say("a finally step got no answer: its request may have arrived")
             yield Emit(Warn(run.trail, text))
         elif isinstance(came, Failed):
             failure = one_line(came.failure)
-            text = say("a finally step failed, and changes nothing: {failure}", failure=failure)
+            text = say(
+                "a finally step failed; the result of the run is unchanged: {failure}",
+                failure=failure,
+            )
             yield Emit(Warn(run.trail, text))
         elif isinstance(came, Done) and came.status is not Status.SKIPPED:
             scope = with_step(scope, step.id, came.outputs)
@@ -588,7 +591,7 @@ def _answer_notice(effect: Effect[Any]) -> Script[Any]:
         request = effect.request
         if request.is_order:
             message = say(
-                "{label} is an order, and a finally step orders nothing", label=request.label
+                "{label} is an order, which a finally step cannot send", label=request.label
             )
             problem = Problem(id=Id.GUARD, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)

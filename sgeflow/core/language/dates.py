@@ -105,7 +105,7 @@ def part(text: str, name: str) -> int:
     day = _date(text)
     if name not in PARTS:
         known = ", ".join(PARTS)
-        raise ValueError(say("date_part() knows {known}, not {name!r}", known=known, name=name))
+        raise ValueError(say("date_part() accepts {known}, not {name!r}", known=known, name=name))
     if name == "hour":
         match = _whole_match(_DATE, text)
         if match is None or match["time"] is None:
@@ -188,7 +188,7 @@ def orderable(left: str, right: str) -> tuple[date, date]:
     """
     moments = (_moment(left), _moment(right))
     if isinstance(moments[0], datetime) is not isinstance(moments[1], datetime):
-        raise ValueError(say("a day and an instant have no order"))
+        raise ValueError(say("a day cannot be compared with an instant"))
     return moments
 
 

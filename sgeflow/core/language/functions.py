@@ -176,7 +176,7 @@ class Pack(Functions):  # type: ignore[misc]
         values = [each.visit(each.expression, item) for item in items]
         numbers = [value for value in values if value is not None]
         if not all(map(is_number, numbers)):
-            raise ValueError(say("sum_by() adds numbers; to_number(…) makes one of text from SGE"))
+            raise ValueError(say("sum_by() adds numbers; to_number(…) converts text from SGE"))
         total: float = sum(numbers)
         return total
 
@@ -233,7 +233,7 @@ class Pack(Functions):  # type: ignore[misc]
         """`format('{} of {}', a, b)`: text with values put in; `{:.1f}` rounds."""
         for _, name, _, _ in string.Formatter().parse(pattern):
             if name and not name.isdigit():
-                raise ValueError(say("format() knows {{}} and {{0}}, not {{{name}}}", name=name))
+                raise ValueError(say("format() accepts {{}} and {{0}}, not {{{name}}}", name=name))
         try:
             return pattern.format(*["" if value is None else value for value in values])
         except IndexError:

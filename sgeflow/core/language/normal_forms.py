@@ -20,7 +20,7 @@ def normal_form(kind: str) -> Callable[[str], str]:
     """
     if kind not in _NORMAL:
         raise ValueError(
-            say("normalise() knows {kinds}, not {kind!r}", kinds=", ".join(_NORMAL), kind=kind)
+            say("normalise() accepts {kinds}, not {kind!r}", kinds=", ".join(_NORMAL), kind=kind)
         )
     return _NORMAL[kind]
 

@@ -54,7 +54,7 @@ def is_words(schema: Schema) -> bool:
 
 EARLIER_CUSTOMER: Schema = {
     "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\$\{"}],
-    "description": "the number of an earlier customer; null: the present one",
+    "description": "the number of an earlier customer; null: the current one",
 }
 """Selects an earlier customer, whose state or measures are used."""
 
@@ -74,7 +74,7 @@ FORMS = {
     ADDRESS: "an address, as https://host or https://host/path",
     SHARED: "a shared type, as types.yaml#/pointId",
     SERIES: "a name: small letters, digits and _, beginning with a letter",
-    RATE: "a rate, as 5/s or 100/min",
+    RATE: "a rate of at most 7 digits, as 5/s or 100/min",
     PATH: "a path without a host, as Service/v1.0",
     BEHIND: "a path behind the service's address, as /consent",
     STUB: "a method and a path, as GET /forecast/{city}; of a relay MAIL /",
@@ -159,7 +159,7 @@ VALUE: Schema = {
 
 _RULE = closed_object(
     {
-        "when": text("JMESPath over the parameters; the rule holds only when it is true"),
+        "when": text("JMESPath over the parameters; the rule applies only if it is true"),
         "check": text("JMESPath over the parameters; must be true"),
         "message": words("what is told when it is not"),
     },

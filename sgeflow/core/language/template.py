@@ -163,7 +163,7 @@ def _add(parts: list[str | Expression], text: str) -> None:
 def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
     inner = text[start:end]
     if not inner.strip():
-        note = say("an expression belongs between the braces; $${{ writes ${{ itself")
+        note = say("write an expression between the braces; for the text ${{, write $${{")
         raise InvalidDocuments(_malformed(say("an empty ${{}}"), spot.at(start - 2, 3), note))
     lead = len(inner) - len(inner.lstrip())
     return compile_expression(inner.strip(), spot.move(start + lead))
@@ -187,7 +187,7 @@ def _closing(text: str, start: int, spot: Spot) -> int:
             nest.pop()
         elif sign[0] == "}":
             return opened
-    note = say("a }} belongs after the expression; $${{ writes ${{ itself")
+    note = say("write }} after the expression; for the text ${{, write $${{")
     problem = _malformed(say("a ${{ that is not closed"), spot.at(start - 2, 2), note)
     raise InvalidDocuments(problem)
 

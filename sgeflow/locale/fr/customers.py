@@ -4,20 +4,19 @@ from __future__ import annotations
 
 WORDS: dict[str, str | tuple[str, str]] = {
     # the key
-    "the customer is marked with another key than the one of now": (
+    "the mark of the customer was made with another key than the current one": (
         "l'empreinte du client a été faite avec une autre clé que l'actuelle"
     ),
     "restore the key from your copy": "remettez la clé depuis votre copie",
     "make one with: openssl rand -hex 32": "faites-en une par : openssl rand -hex 32",
     "the customer key {path} cannot be used: {why}": "clé des clients {path} inutilisable : {why}",
     "a key has 64 hexadecimal digits": "une clé a 64 chiffres hexadécimaux",
-    "the state of environment {name} is on a server, and its `identity_key` is not said": (
-        "l'état de l'environnement {name} est sur un serveur, et son `identity_key` n'est pas"
-        " donnée"
+    "the state of environment {name} is on a server, which needs an `identity_key`": (
+        "l'état de l'environnement {name} est sur un serveur, ce qui exige une `identity_key`"
     ),
     "write {line} into it; {making}": "écrivez-y {line} ; {making}",
-    "customers are marked with a key, and its file {path} is not there": (
-        "les empreintes des clients ont été faites avec une clé, et son fichier {path} n'est pas là"
+    "the file of the key that marks customers is missing: {path}": (
+        "le fichier de la clé des empreintes des clients manque : {path}"
     ),
     "customers are marked with another key than that of {source}": (
         "les empreintes des clients ont été faites avec une autre clé que celle de {source}"
@@ -27,8 +26,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     ),
     "if the key is lost for good: {command}": "si la clé est perdue pour de bon : {command}",
     "the key of customers is written in clear": "la clé des clients est écrite en clair",
-    "${{secret.NAME}}: what customers are known again by; a server needs it": (
-        "${{secret.NOM}} : ce qui fait reconnaître les clients ; un serveur en a besoin"
+    "${{secret.NAME}}: the key that recognises customers; required for a state on a server": (
+        "${{secret.NOM}} : la clé qui reconnaît les clients ; obligatoire si l'état est sur "
+        "un serveur"
     ),
     "{count} mark was forgotten": ("{count} empreinte oubliée", "{count} empreintes oubliées"),
     "Forget the marks of all customers.": "Oublier les empreintes de tous les clients.",
@@ -49,12 +49,12 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "customer {number}": "client {number}",
     "{name} has no earlier customer {number}": "{name} n'a pas de client précédent {number}",
     "point {point} has no customer {customer}": "le point {point} n'a pas de client {customer}",
-    "without a number the present customer is meant": "sans numéro, c'est le client actuel",
+    "without a number, the current customer is used": "sans numéro, c'est le client actuel",
     "name the point of the customer number": "nommez le point de ce numéro de client",
-    "An earlier customer of the point, by number; without it the present one.": (
-        "Un client précédent du point, par son numéro ; sans lui, le client actuel."
+    "Number of an earlier customer of the point; default: the current customer.": (
+        "Numéro d'un client précédent du point ; défaut : le client actuel."
     ),
-    "the number of an earlier customer; null: the present one": (
+    "the number of an earlier customer; null: the current one": (
         "le numéro d'un client précédent ; null : le client actuel"
     ),
     # the step
@@ -62,28 +62,28 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "the identity of the customer, as a service gives it": (
         "l'identité du client, donnée par un service"
     ),
-    "a condition: what is kept, and is nobody's yet, is surely not theirs": (
-        "une condition : ce qui est gardé, et n'est encore à personne, n'est sûrement pas à lui"
+    "a condition: true if kept data without a customer cannot belong to this customer": (
+        "une condition : vraie si les données gardées sans client ne peuvent être à ce client"
     ),
     "the customer is not identified": "le client n'est pas identifié",
-    "another customer than before: what was kept is now that of customer {number}; sgeflow orders"
-    " lists the account if it is still open": (
-        "un autre client qu'avant : ce qui était gardé est désormais celui du client {number} ;"
-        " sgeflow orders liste le compte s'il est encore ouvert"
+    "the customer has changed: earlier data now belongs to customer {number}; sgeflow "
+    "orders lists the account if it is still open": (
+        "le client a changé : les données antérieures sont désormais celles du client "
+        "{number} ; sgeflow orders liste le compte s'il est encore ouvert"
     ),
-    "`state.{name}` is the customer of the state: no step remembers it": (
-        "`state.{name}` est le client de l'état : aucune étape ne le retient"
+    "only a customer step sets `state.{name}`: remove it here": (
+        "seule une étape customer définit `state.{name}` : retirez-le d'ici"
     ),
-    "measures are the present customer's, and this state an earlier one's": (
-        "les mesures sont celles du client actuel, et cet état est celui d'un client précédent"
+    "the measures belong to the current customer, the state to an earlier one": (
+        "les mesures sont celles du client actuel, l'état celui d'un client précédent"
     ),
-    "an earlier customer's are written by sgeflow export --point ID --customer N": (
-        "celles d'un client précédent s'écrivent par sgeflow export --point ID --customer N"
+    "to export those of an earlier customer: sgeflow export --point ID --customer N": (
+        "pour exporter celles d'un client précédent : sgeflow export --point ID --customer N"
     ),
-    "a flow has one customer step, and always does it": (
-        "une étape customer figure une seule fois, et est toujours faite"
+    "a flow has at most one customer step, which always runs": (
+        "un enchaînement a au plus une étape customer, toujours exécutée"
     ),
-    "it is one of the steps of the flow itself, without `when` and `foreach`": (
-        "c'est l'une des étapes de l'enchaînement lui-même, sans `when` ni `foreach`"
+    "write it among the steps of the flow itself, without `when` and `foreach`": (
+        "écrivez-la parmi les étapes de l'enchaînement lui-même, sans `when` ni `foreach`"
     ),
 }

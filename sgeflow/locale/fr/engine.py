@@ -12,9 +12,8 @@ WORDS = {
     "write the folders in the path itself, or begin it with an input": (
         "écrivez les dossiers dans le chemin lui-même, ou commencez-le par une entrée"
     ),
-    "a check that warns ends nothing: it is neither partial nor technical": (
-        "une vérification qui avertit ne met fin à rien : elle n'est ni partielle (partial) ni"
-        " technique (technical)"
+    "a check that only warns does not end the run: remove partial and technical": (
+        "une vérification qui avertit ne met pas fin à l'exécution : retirez partial et technical"
     ),
     "an end is partial or technical, not both": (
         "une fin est partielle (partial) ou technique (technical), pas les deux"
@@ -24,14 +23,14 @@ WORDS = {
     "flows": "enchaînements",
     "homologation catalogues": "catalogues d'homologation",
     '{owner} needs the parameter "{name}"': "{owner} a besoin du paramètre « {name} »",
-    "first in {file}": "d'abord dans {file}",
+    "first in {place}": "d'abord dans {place}",
     '"{name}" is defined twice': "« {name} » est défini deux fois",
     "flows call each other in a circle: {circle}": (
         "des enchaînements s'appellent en cercle : {circle}"
     ),
-    'nothing fails with the code "{code}"': "rien n'échoue avec le code « {code} »",
-    "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`": (
-        "les codes sont ceux de SGE, dans faults.yaml ; HTTP404 et les autres ; ceux de `fail`"
+    'no failure has the code "{code}"': "aucun échec n'a le code « {code} »",
+    "allowed: SGE codes in faults.yaml, HTTP codes such as HTTP404, codes of `fail` steps": (
+        "admis : les codes SGE de faults.yaml, les codes HTTP comme HTTP404, ceux des étapes `fail`"
     ),
     # the grammar of flows
     "a step with two verbs: {found}": "une étape à deux verbes : {found}",
@@ -42,38 +41,38 @@ WORDS = {
     ),
     "verbs": "verbes",
     'two steps are called "{name}"': "deux étapes s'appellent « {name} »",
-    "a handler names codes or classes, and retry or one of continue, steps, fail": (
-        "un traitement nomme des codes ou des classes, et retry ou l'un de continue, steps, fail"
+    "a handler needs codes or classes, and retry or one of continue, steps, fail": (
+        "un traitement veut des codes ou des classes, et retry ou l'un de continue, steps, fail"
     ),
-    "repeatable says nothing of a GET, which is tried again anyway": (
-        "repeatable ne dit rien d'un GET, qui est de toute façon retenté"
+    "repeatable has no effect on a GET, which is retried anyway": (
+        "repeatable est sans effet sur un GET, qui est de toute façon réessayé"
     ),
-    "at_least_once says nothing of a GET, or of what is repeatable": (
-        "at_least_once ne dit rien d'un GET, ni de ce qui est repeatable"
+    "at_least_once has no effect on a GET or with repeatable": (
+        "at_least_once est sans effet sur un GET ou avec repeatable"
     ),
-    "both are tried again anyway, and leave nothing behind": (
-        "les deux sont de toute façon retentés, et ne laissent rien derrière eux"
+    "remove at_least_once: both are retried anyway": (
+        "retirez at_least_once : les deux sont de toute façon réessayés"
     ),
-    "leave it out; retry with one of attempts asks once": (
-        "retirez-le ; retry avec une tentative ne demande qu'une fois"
+    "remove repeatable; to send the request only once, write `attempts: 1` under retry": (
+        "retirez repeatable ; pour n'envoyer la requête qu'une fois, écrivez `attempts: 1` "
+        "sous retry"
     ),
-    "only a call or http step is tried again": (
-        "seule une étape call ou http est tentée de nouveau"
+    "only call and http steps are retried": "seules les étapes call et http sont réessayées",
+    "write retry in the on_fault of the call or http step": (
+        "écrivez retry dans on_fault de l'étape call ou http"
     ),
-    "write retry in the on_fault of the step that asks": "écrivez retry dans on_fault de l'étape",
     "an order is never sent again after an answer": (
         "une commande n'est jamais renvoyée après réponse"
     ),
     "leave retry out, and run the flow again": "retirez retry, et relancez l'enchaînement",
     "found {data}": "trouvé : {data}",
     "{key} needs a foreach": "{key} demande un foreach",
-    '"{name}" is the name of something else': "« {name} » est déjà le nom d'autre chose",
+    'expressions already use the name "{name}"': "les expressions utilisent déjà le nom « {name} »",
     "choose a name for one item": "choisissez un nom pour un élément",
-    "until needs one item after the other: leave parallel out": (
-        "until veut les éléments l'un après l'autre : retirez parallel"
+    "until processes items one by one: remove parallel": (
+        "until traite les éléments un par un : retirez parallel"
     ),
     # what a step may read and give
-    "what SGE answers (text)": "ce que SGE répond (du texte)",
     "a condition must be true or false, not {seen}": "une condition vaut true ou false, pas {seen}",
     "compare it: … == 'value', present(…), !empty(…)": (
         "comparez : … == 'valeur', present(…), !empty(…)"
@@ -85,16 +84,15 @@ WORDS = {
     '"{id}" of the flow {flow} is not a read: only reads can be polled': (
         "« {id} » de l'enchaînement {flow} n'est pas une lecture : seules les lectures se répètent"
     ),
-    "{name} is not sent: it is in a handler of an order that was lost": (
-        "{name} n'est pas envoyée : elle se trouve dans le traitement d'une commande perdue"
+    "{label} is not sent: {why}": "{label} n'est pas envoyée : {why}",
+    "this handler runs because the answer to an order was lost": (
+        "ce traitement s'exécute parce que la réponse à une commande s'est perdue"
     ),
-    "the lost one may have been accepted: a person looks before anything is ordered": (
-        "la commande perdue a peut-être été acceptée : quelqu'un regarde avant toute commande"
+    "that order may have been accepted: a person must check before another order": (
+        "cette commande a peut-être été acceptée : une personne doit vérifier avant toute autre"
     ),
     "poll a read that shows the order": "interrogez une lecture qui montre la commande",
-    'the step has no output "{name}" to go on with': (
-        "l'étape n'a pas de sortie « {name} » pour continuer"
-    ),
+    'continue: the step has no output "{name}"': "continue : l'étape n'a pas de sortie « {name} »",
     "outputs of {origin}": "sorties de {origin}",
     "a list of {count}": "une liste de {count}",
     "the group": "le groupe",
@@ -117,8 +115,9 @@ WORDS = {
     ),
     "{trail} was undone by a person": "{trail} a été annulé par quelqu'un",
     "sgeflow resume {id} tries to undo it again": "sgeflow resume {id} réessaie l'annulation",
-    "its undo had begun: that is finished, and nothing else of it is done": (
-        "son annulation avait commencé : elle est achevée, et rien d'autre n'en est fait"
+    "the undo of the run had begun: sgeflow completes it and runs no other step": (
+        "l'annulation de l'exécution avait commencé : elle est achevée, aucune autre étape "
+        "n'est faite"
     ),
     "{label} was not sent: the undo had begun": (
         "{label} n'a pas été envoyé : l'annulation avait commencé"
@@ -138,47 +137,47 @@ WORDS = {
         "fin de {operation} prévue par {owner} en {month}"
     ),
     "{other} takes its place": "{other} le remplace",
-    "{label} may have made something that nobody uses: it is on the list of sgeflow orders, and a"
-    " later run sends it again": (
-        "{label} a peut-être créé quelque chose que personne n'utilise : c'est dans la liste de"
-        " sgeflow orders, et une exécution ultérieure le renvoie"
+    "{label} may have created something that is not used: see sgeflow orders; a later run "
+    "sends the request again": (
+        "{label} a peut-être créé un élément inutilisé : voir sgeflow orders ; une exécution "
+        "ultérieure renvoie la requête"
     ),
-    "{label} got the answer to another request; it is asked once more on a new connection": (
-        "{label} a reçu la réponse à une autre requête ; la question est reposée sur une nouvelle"
-        " connexion"
+    "{label} received the answer to another request; it is sent once more on a new connection": (
+        "{label} a reçu la réponse à une autre requête ; nouvel envoi, une fois, sur une "
+        "nouvelle connexion"
     ),
     "the answer to {operation} was lost; {call} shows that it was accepted": (
         "la réponse à {operation} s'est perdue ; {call} montre que la commande a été acceptée"
     ),
-    "{operation} was refused with {code}; {call} shows that all is as it ordered: it counts as"
-    " accepted, and may have come in twice": (
-        "{operation} a été refusée avec {code} ; {call} montre que tout est comme commandé : elle"
-        " compte comme acceptée, et a pu arriver deux fois"
+    "{operation} was refused with {code}, but {call} shows what was ordered: the order "
+    "counts as accepted, and may have arrived twice": (
+        "{operation} a été refusée avec {code}, mais {call} montre ce qui était commandé : la "
+        "commande compte comme acceptée, et a pu arriver deux fois"
     ),
-    "the answer to {operation} was lost; {call} does not show it {after} after it was sent:"
-    " it was not accepted, and is sent once more": (
-        "la réponse à {operation} s'est perdue ; {call} ne montre pas la commande {after} après son"
-        " envoi : elle n'a pas été acceptée, et est renvoyée une seule fois"
+    "the answer to {operation} was lost; {call} does not show the order {after} after it "
+    "was sent: it was not accepted, and is sent once more": (
+        "la réponse à {operation} s'est perdue ; {call} ne montre pas la commande {after} "
+        "après son envoi : elle n'a pas été acceptée, et est renvoyée une seule fois"
     ),
-    "from {after} after it was sent, sgeflow resume {id} may send once more what {call} does"
-    " not show, where its answer names the point": (
-        "à partir de {after} après son envoi, sgeflow resume {id} peut renvoyer, une seule fois, ce"
-        " que {call} ne montre pas, si sa réponse nomme le point"
+    "{after} after the order was sent, sgeflow resume {id} may send it once more, if "
+    "{call} names the point and does not show the order": (
+        "{after} après l'envoi, sgeflow resume {id} peut renvoyer la commande une fois, si "
+        "{call} nomme le point et ne montre pas la commande"
     ),
-    "by its clock the server answered more than 5 minutes away from ours: one of them is wrong,"
-    " or the answer was stored on the way; it does not tell whether {operation} was accepted": (
-        "d'après son horloge, le serveur a répondu à plus de 5 minutes de la nôtre : l'une des deux"
-        " est fausse, ou la réponse a été gardée en chemin ; elle ne dit pas si {operation} a été"
-        " acceptée"
+    "the clock of the server differs from this machine's by more than 5 minutes: one of "
+    "them is wrong, or a cache answered; it is not known whether {operation} was accepted": (
+        "l'horloge du serveur diffère de plus de 5 minutes de celle de cette machine : l'une "
+        "des deux est fausse, ou un cache a répondu ; on ne sait pas si {operation} a été "
+        "acceptée"
     ),
-    "{call} does not show the order, and its answer does not prove whose it is and when it was"
-    " made; an empty answer never does": (
-        "{call} ne montre pas la commande, et sa réponse ne prouve ni de qui elle est ni de quand ;"
-        " une réponse vide ne le prouve jamais"
+    "{call} does not show the order; its answer does not prove which point it is about or when"
+    " it was made; an empty answer proves nothing": (
+        "{call} ne montre pas la commande ; sa réponse ne prouve ni son point ni son heure ;"
+        " une réponse vide ne prouve rien"
     ),
     "the answer to {label} cannot be read": "la réponse à {label} est illisible",
     "later": "plus tard",
-    "not known, and null: {names}": "inconnu, donc null : {names}",
+    "unknown, so null: {names}": "inconnu, donc null : {names}",
     "{operation} counts as accepted: confirmed by a person": (
         "{operation} compte comme acceptée : confirmée par une personne"
     ),
@@ -200,57 +199,57 @@ WORDS = {
     ),
     "why": "pourquoi",
     "so": "donc",
-    "it is not known whether {receiver} accepted it; it is not sent again by itself": (
-        "on ne sait pas si {receiver} l'a accepté ; il n'est pas renvoyé de lui-même"
+    "it is not known whether {receiver} accepted it; it is not sent again automatically": (
+        "on ne sait pas si {receiver} l'a accepté ; aucun renvoi automatique"
     ),
     "next": "ensuite",
-    "sgeflow resume {id} looks for it first, where a read can find it": (
-        "sgeflow resume {id} le cherche d'abord, là où une lecture peut le trouver"
+    "sgeflow resume {id} first looks for it, if a read can find it": (
+        "sgeflow resume {id} le cherche d'abord, si une lecture peut le trouver"
     ),
     "else": "sinon",
     # cases of homologation
-    "`unchecked: true` sends it all the same": "`unchecked: true` l'envoie tout de même",
+    "`unchecked: true` sends it anyway": "`unchecked: true` l'envoie tout de même",
     "{call} is not a read": "{call} n'est pas une lecture",
-    '"{name}" is not a case before {case}': "« {name} » n'est pas un cas avant {case}",
-    "`nothing` excuses a case whose `first` found nothing, and this one has none": (
-        "`nothing` excuse un cas dont le `first` n'a rien trouvé, et celui-ci n'en a pas"
+    'no case before {case} is called "{name}"': "aucun cas avant {case} ne s'appelle « {name} »",
+    "`nothing` needs a `first`, which this case does not have": (
+        "`nothing` demande un `first`, que ce cas n'a pas"
     ),
     '{owner} has no {what} "{name}"': "{what} « {name} » introuvable dans {owner}",
     "cases begin with": "les cas commencent par",
-    "{call} found nothing to work on": "{call} n'a rien trouvé à traiter",
+    "{call} found nothing to test": "{call} n'a rien trouvé à tester",
     # finally
-    "the finally steps were done when this run ended before: not again": (
-        "les étapes de finally ont été faites quand cette exécution s'est terminée :"
-        " pas une seconde fois"
+    "the finally steps already ran at the end of this run: they are not repeated": (
+        "les étapes de finally ont déjà été exécutées à la fin de cette exécution : elles ne "
+        "sont pas répétées"
     ),
-    "the finally steps had begun when this run was stopped: what they tell may have gone out, "
-    "and is not told again": (
-        "les étapes de finally avaient commencé quand cette exécution a été arrêtée : ce qu'elles"
-        " disent est peut-être parti, et n'est pas redit"
+    "this run was stopped during its finally steps: their requests may have been sent, "
+    "and are not repeated": (
+        "cette exécution a été arrêtée pendant les étapes de finally : leurs requêtes sont "
+        "peut-être parties, elles ne sont pas répétées"
     ),
-    "{label} is an order, and a finally step orders nothing": (
-        "{label} est une commande, et une étape de finally ne commande rien"
+    "{label} is an order, which a finally step cannot send": (
+        "{label} est une commande, qu'une étape de finally ne peut pas envoyer"
     ),
-    "a finally step got no answer: what it tells may have arrived all the same": (
-        "une étape de finally n'a pas eu de réponse : ce qu'elle dit est peut-être arrivé"
+    "a finally step got no answer: its request may have arrived": (
+        "une étape de finally n'a pas eu de réponse : sa requête est peut-être arrivée"
     ),
-    "a finally step failed, and changes nothing: {failure}": (
-        "une étape de finally a échoué, ce qui ne change rien : {failure}"
+    "a finally step failed; the result of the run is unchanged: {failure}": (
+        "une étape de finally a échoué ; le résultat de l'exécution est inchangé : {failure}"
     ),
     "write changes as steps, where they can be undone": (
         "écrivez les changements dans steps, où ils peuvent être annulés"
     ),
-    "a finally step ends nothing: {verb} has no place in it": (
-        "une étape de finally ne termine rien : {verb} n'y a pas sa place"
+    "a finally step cannot end the flow: remove {verb}": (
+        "une étape de finally ne peut pas terminer l'enchaînement : retirez {verb}"
     ),
-    "a finally step is not undone: nothing comes after it": (
-        "une étape de finally n'est pas défaite : rien ne vient après elle"
+    "a finally step is never undone: remove undo": (
+        "une étape de finally n'est jamais annulée : retirez undo"
     ),
-    "a finally step changes nothing of what the flow remembers": (
-        "une étape de finally ne change rien à ce dont l'enchaînement se souvient"
+    "a finally step cannot change the state of the flow": (
+        "une étape de finally ne peut pas changer l'état de l'enchaînement"
     ),
-    "a finally step orders nothing, but cases may": (
-        "finally ne commande rien, mais des cas le peuvent"
+    "a finally step cannot send orders, but cases may": (
+        "une étape de finally ne peut pas commander, mais des cas le peuvent"
     ),
     # services that take documents
     "{service} does not take a document: “{error}”": (
@@ -267,9 +266,9 @@ WORDS = {
         "{count} document de {kind} est en double ; l'ancien est tenu à jour, aucun effacé",
         "{count} documents de {kind} sont en double ; les anciens sont tenus à jour, aucun effacé",
     ),
-    "{count} sum left as it is, of which not all days are known here": (
-        "{count} total laissé tel quel, dont tous les jours ne sont pas connus ici",
-        "{count} totaux laissés tels quels, dont tous les jours ne sont pas connus ici",
+    "{count} sum left unchanged, because some of its days are unknown": (
+        "{count} total laissé tel quel, car certains de ses jours sont inconnus",
+        "{count} totaux laissés tels quels, car certains de leurs jours sont inconnus",
     ),
     "{count} of another program": (
         "{count} d'un autre programme",

@@ -9,30 +9,32 @@ WORDS = {
     "at least {values}": "au moins {values}",
     "write &{field}": "écrivez &{field}",
     "field": "champ",
-    "if() takes a value for each condition, and one for when none holds": (
-        "if() attend une valeur par condition, et une pour quand aucune n'est vraie"
+    "if() takes one value for each condition, and one more if none is true": (
+        "if() attend une valeur par condition, et une de plus si aucune n'est vraie"
     ),
     "write if(condition, a, b), or if(c1, a, c2, b, otherwise)": (
         "écrivez if(condition, a, b), ou if(c1, a, c2, b, sinon)"
     ),
     "sum_by() adds numbers": "sum_by() additionne des nombres",
-    "what SGE answers is text: to_number(…) makes a number of it": (
-        "ce que SGE répond est du texte : to_number(…) en fait un nombre"
+    "SGE returns text: convert it with to_number(…)": (
+        "SGE renvoie du texte : convertissez-le par to_number(…)"
     ),
-    "sum_by() adds numbers; to_number(…) makes one of text from SGE": (
-        "sum_by() additionne des nombres ; to_number(…) en fait un d'un texte venu de SGE"
+    "sum_by() adds numbers; to_number(…) converts text from SGE": (
+        "sum_by() additionne des nombres ; to_number(…) convertit un texte de SGE"
     ),
     "group_by() groups by text or numbers, not by lists or objects": (
         "group_by() regroupe par texte ou par nombre, pas par liste ni par objet"
     ),
-    "format() knows {{}} and {{0}}, not {{{name}}}": "format() admet {{}} et {{0}}, pas {{{name}}}",
+    "format() accepts {{}} and {{0}}, not {{{name}}}": (
+        "format() admet {{}} et {{0}}, pas {{{name}}}"
+    ),
     "format() has more {{}} than values: {count} was given": (
         "format() a plus de {{}} que de valeurs : {count} est donnée",
         "format() a plus de {{}} que de valeurs : {count} sont données",
     ),
     "bucket() takes 1 or more buckets": "bucket() prend un nombre de cases, 1 ou plus",
     "match() takes a regular expression: {error}": "match() attend une regex : {error}",
-    "normalise() knows {kinds}, not {kind!r}": "normalise() connaît {kinds}, pas « {kind} »",
+    "normalise() accepts {kinds}, not {kind!r}": "normalise() admet {kinds}, pas « {kind} »",
     "valid_on() takes objects with start and end": "valid_on() attend des objets avec start et end",
     # expressions
     "not a JMESPath expression: {why}": "ce n'est pas une expression JMESPath : {why}",
@@ -41,7 +43,9 @@ WORDS = {
     "a number is written in backticks: `{token}`": (
         "un nombre s'écrit entre accents graves : `{token}`"
     ),
-    "one of a list is taken with [{token}]": "un élément d'une liste se prend avec [{token}]",
+    "write [{token}] to take an item of a list": (
+        "écrivez [{token}] pour prendre un élément d'une liste"
+    ),
     "it is an input of the flow: inputs.{name}": "c'est une entrée : inputs.{name}",
     "equality is written ==": "l'égalité s'écrit ==",
     "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
@@ -55,10 +59,10 @@ WORDS = {
     "conditions and paths are plain JMESPath": "conditions et chemins sont du JMESPath",
     # names in expressions
     "the flow declares no state": "l'enchaînement ne déclare pas d'état",
-    "this is read in until, poll and undo": "this se lit dans until, poll et undo",
-    "fault is read in on_fault": "fault se lit dans on_fault",
+    "only until, poll and undo can read this": "seuls until, poll et undo peuvent lire this",
+    "only on_fault can read fault": "seul on_fault peut lire fault",
     "write !(…) around the whole path": "écrivez !(…) autour du chemin entier",
-    "! reaches to the next name only": "! ne porte que sur le nom qui suit",
+    "! applies to the next name only": "! ne s'applique qu'au nom qui suit",
     "take the items of a list with [] or one with [0]": (
         "prenez les éléments d'une liste avec [], ou un seul avec [0]"
     ),
@@ -72,14 +76,16 @@ WORDS = {
     ),
     'step "{name}" is read before it runs': "l'étape « {name} » est lue avant d'être exécutée",
     "steps are read after they ran": "une étape se lit après son exécution",
-    "a list is read of {words}": "on lit une liste sur {words}",
-    '"{name}" is read of {words}': "on lit « {name} » sur {words}",
-    "what SGE answers is text: compare with 'text', or use to_number(…)": (
-        "ce que SGE répond est du texte : comparez avec 'texte', ou passez par to_number(…)"
+    "a list is needed here, not {words}": "il faut ici une liste, pas {words}",
+    'an object is needed to read "{name}", not {words}': (
+        "il faut un objet pour lire « {name} », pas {words}"
+    ),
+    "SGE returns text: compare with 'text', or use to_number(…)": (
+        "SGE renvoie du texte : comparez avec 'texte', ou passez par to_number(…)"
     ),
     'unknown function "{name}"': "fonction « {name} » inconnue",
-    "a path through a reply has JMESPath's own functions": (
-        "un chemin dans une réponse a les fonctions propres à JMESPath"
+    "a path through a reply can use only JMESPath's own functions": (
+        "un chemin dans une réponse n'utilise que les fonctions propres à JMESPath"
     ),
     "it is a value: write it without ( )": "c'est une valeur : sans ( )",
     "functions": "fonctions",
@@ -89,12 +95,12 @@ WORDS = {
     "known here": "connus ici",
     # templates
     "an empty ${{}}": "un ${{}} vide",
-    "an expression belongs between the braces; $${{ writes ${{ itself": (
-        "il faut une expression entre les accolades ; $${{ écrit ${{ lui-même"
+    "write an expression between the braces; for the text ${{, write $${{": (
+        "écrivez une expression entre les accolades ; pour le texte ${{, écrivez $${{"
     ),
     "a ${{ that is not closed": "un ${{ qui n'est pas fermé",
-    "a }} belongs after the expression; $${{ writes ${{ itself": (
-        "il faut un }} après l'expression ; $${{ écrit ${{ lui-même"
+    "write }} after the expression; for the text ${{, write $${{": (
+        "écrivez }} après l'expression ; pour le texte ${{, écrivez $${{"
     ),
     "{sort} cannot be part of a text": "{sort} ne peut pas figurer dans un texte",
     "a value in a path may not be empty, “.” or “..”": (
@@ -122,7 +128,7 @@ WORDS = {
     "a day is written '2025-05-15', an instant '2025-05-15T10:00:00+02:00'": (
         "un jour s'écrit '2025-05-15', un instant '2025-05-15T10:00:00+02:00'"
     ),
-    "a day and an instant have no order": "un jour et un instant n'ont pas d'ordre",
+    "a day cannot be compared with an instant": "un jour ne se compare pas à un instant",
     "date(…) is the day of an instant": "date(…) est le jour d'un instant",
     "{text!r} is neither a day nor an instant": "{text!r} n'est ni un jour ni un instant",
     "&&, ||, ! and conditions take true or false, not {seen}": (
@@ -161,14 +167,16 @@ WORDS = {
         "une étape ne lit que ce que toutes les alternatives donnent"
     ),
     "an expression can be simpler": "une expression peut être plus simple",
-    "JMESPath over the parameters; the rule holds only when it is true": (
-        "JMESPath sur les paramètres ; la règle ne vaut que si c'est vrai"
+    "JMESPath over the parameters; the rule applies only if it is true": (
+        "JMESPath sur les paramètres ; la règle ne s'applique que si c'est vrai"
     ),
     "it is never {text}": "ce n'est jamais {text}",
     "it is one of: {names}": "c'est l'un de : {names}",
-    "a list is equal to lists only": "une liste n'est égale qu'à une liste",
-    "one of some: one_of(value, 'a', 'b'); one of a list from outside: contains(list, value)": (
-        "l'une de plusieurs : one_of(valeur, 'a', 'b') ; une d'une liste : contains(liste, valeur)"
+    "a list can equal only a list": "une liste n'est égale qu'à une liste",
+    "for one of several values: one_of(value, 'a', 'b'); for an item of a list: "
+    "contains(list, value)": (
+        "pour une valeur parmi plusieurs : one_of(valeur, 'a', 'b') ; pour un élément d'une "
+        "liste : contains(liste, valeur)"
     ),
     "an empty list is written `[]`": "une liste vide s'écrit `[]`",
     "[] is not a list here": "[] n'est pas une liste ici",
@@ -176,7 +184,9 @@ WORDS = {
     "for one of two values: if(condition, a, b)": (
         "pour l'une de deux valeurs : if(condition, a, b)"
     ),
-    '"{name}" may be null, which has no order': "« {name} » peut être null, qui n'a pas d'ordre",
+    '"{name}" may be null, which cannot be compared': (
+        "« {name} » peut être null, qui ne se compare pas"
+    ),
     "present({name}) && …, or default({name}, …)": "present({name}) && …, ou default({name}, …)",
     '"{name}" may be null': "« {name} » peut être null",
     "default({name}, false), or present({name}) && {name}": (

@@ -5,13 +5,12 @@ from __future__ import annotations
 WORDS = {
     "the first line is empty": "la première ligne est vide",
     # who was to be told how one ended
-    "{flow} did not start: nobody was told how this fleet ended": (
+    "{flow} did not start: the end of this fleet was not reported": (
         "{flow} n'a pas démarré : la fin de cette flotte n'a pas été signalée"
     ),
-    "run {run}, which reports the end of this fleet, was stopped: the report may or may not have"
-    " left": (
-        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est"
-        " peut-être parti"
+    "run {run}, which reports the end of this fleet, was stopped: the report may have been sent": (
+        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est "
+        "peut-être parti"
     ),
     # parts
     '"{text}" is not a part of a fleet': "« {text} » n'est pas une part d'une flotte",
@@ -29,19 +28,19 @@ WORDS = {
     "run {run} already reported the end of this fleet: not repeated": (
         "l'exécution {run} a déjà signalé la fin de cette flotte : pas de nouvel envoi"
     ),
-    "run {run}, which reports the end of this fleet, was stopped: the report may have left, and"
-    " is not repeated": (
-        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est"
-        " peut-être parti, il n'est pas répété"
+    "run {run}, which reports the end of this fleet, was stopped: the report may have been "
+    "sent, and is not repeated": (
+        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est "
+        "peut-être parti, il n'est pas répété"
     ),
-    "--finally: {flow} did not end well ({code}), which changes nothing of the fleet: "
-    "sgeflow runs show {run}": (
-        "--finally : {flow} ne s'est pas bien terminé ({code}), ce qui ne change rien à la"
-        " flotte : sgeflow runs show {run}"
+    "--finally: {flow} ended with {code}; the result of the fleet is unchanged: sgeflow runs "
+    "show {run}": (
+        "--finally : {flow} s'est terminé par {code} ; le résultat de la flotte est inchangé : "
+        "sgeflow runs show {run}"
     ),
     # names of runs
-    "a row may name a file in {name}, and no folder": (
-        "une ligne peut nommer un fichier dans {name}, mais aucun dossier"
+    "{name} in a row can hold only the name of a file, without a folder": (
+        "{name} dans une ligne ne contient que le nom d'un fichier, sans dossier"
     ),
     "give it to all rows: {name}=data/{{COLUMN}}.json": (
         "donnez-le à toutes les lignes : {name}=data/{{COLONNE}}.json"
@@ -69,8 +68,8 @@ WORDS = {
     '"{address}" is not an address of a scheduler': (
         "« {address} » n'est pas l'adresse d'un scheduler"
     ),
-    "{address} wants certificates, and Dask has none to show": (
-        "{address} demande des certificats, et Dask n'en a pas à présenter"
+    "{address} requires certificates, and Dask has none": (
+        "{address} exige des certificats, et Dask n'en a pas"
     ),
     "tcp://HOST:8786, or tls://…": "tcp://HÔTE:8786, ou tls://…",
     "a worker has other documents: {names}": "un worker a d'autres documents : {names}",
@@ -84,8 +83,8 @@ WORDS = {
         "nommez un état PostgreSQL dans l'environnement, ou un dossier que tous partagent"
     ),
     "row {row}: its workers died": "ligne {row} : ses workers sont morts",
-    "{name} is simulated in this process, and no other can do rows": (
-        "{name} est simulé dans ce processus, et aucun autre ne peut traiter de lignes"
+    "{name} is simulated in this process: other processes cannot run its rows": (
+        "{name} est simulé dans ce processus : d'autres ne peuvent pas en traiter les lignes"
     ),
     "leave out --scheduler; or sgeflow simulate and an environment with its address": (
         "omettez --scheduler ; ou sgeflow simulate, et un environnement avec son adresse"
@@ -115,16 +114,16 @@ WORDS = {
     "rows are done, {of}": "lignes sont terminées, {of}",
     "for the whole fleet": "pour toute la flotte",
     "so far": "jusqu'ici",
-    "{rate} rows a second": "{rate} lignes par seconde",
-    "{rate} a second, {each} a row": "{rate} par seconde, {each} par ligne",
-    "measures came": "mesures reçues",
-    "{count} a row that is done": "{count} par ligne terminée",
+    "{rate} rows per second": "{rate} lignes par seconde",
+    "{rate} per second, {each} per row": "{rate} par seconde, {each} par ligne",
+    "measures received": "mesures reçues",
+    "{count} per completed row": "{count} par ligne terminée",
     "the slowest row": "la ligne la plus lente",
     "row {row}; the median is {median} s": "ligne {row} ; médiane : {median} s",
     "of days available": "des jours disponibles",
-    "{count:,} point lacks some": (
-        "il en manque à {count:,} point",
-        "il en manque à {count:,} points",
+    "{count:,} point lacks days": (
+        "il manque des jours à {count:,} point",
+        "il manque des jours à {count:,} points",
     ),
     "{whole:,} of {count:,} point has the energy of each of the {days} days, {empty:,} of none.": (
         "{whole:,} point sur {count:,} a l'énergie de chacun des {days} jours, {empty:,} d'aucun.",
@@ -133,22 +132,24 @@ WORDS = {
             "{empty:,} d'aucun."
         ),
     ),
-    "Area: share of the points with data for a day.": "Surface : part des points ayant le jour.",
-    "Above, the share of points that have a day; below, a line each, those that have a part.": (
-        "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, ceux qui en ont "
-        "une partie."
+    "Area: share of the points with data for a day.": (
+        "Surface : part des points qui ont des données ce jour-là."
     ),
-    "Above, the share of points that have a day; below, a line each, the {lines} emptiest of the "
-    "{some:,} that have a part.": (
-        "En haut, la part des points qui ont un jour ; en bas, une ligne chacun, les {lines} plus "
-        "vides des {some:,} qui en ont une partie."
+    "Top: share of the points with data for a day. Bottom: one line for each incomplete point.": (
+        "En haut : part des points qui ont des données ce jour-là. En bas : une ligne par point "
+        "incomplet."
+    ),
+    "Top: share of the points with data for a day. Bottom: the {lines} emptiest of {some:,} "
+    "incomplete points, one line each.": (
+        "En haut : part des points qui ont des données ce jour-là. En bas : les {lines} plus "
+        "vides des {some:,} points incomplets, une ligne chacun."
     ),
     "Actions": "Actions à mener",
-    "Rows that are not done; first those that wait for a person.": (
+    "Unfinished rows; rows that wait for a person come first.": (
         "Lignes non terminées ; d'abord celles en attente d'une personne."
     ),
     "Nothing is left to do.": "Il ne reste rien à faire.",
-    "Ended": "Issue",
+    "Outcome": "Issue",
     "which rows": "quelles lignes",
     "Done rows whose point lacks days": "Lignes terminées, point sans tous ses jours",
     "{count:,} done": ("{count:,} terminée", "{count:,} terminées"),
@@ -157,19 +158,19 @@ WORDS = {
     "Details of row N: `sgeflow page run {run}.N`.": (
         "Détail de la ligne N : `sgeflow page run {run}.N`."
     ),
-    "Rows a second": "Lignes par seconde",
-    "Rows that ended, in their time: done, with failed ones on top.": (
+    "Rows per second": "Lignes par seconde",
+    "Rows by the time they ended: done rows, with failed rows on top.": (
         "Les lignes à l'heure de leur fin : terminées, et au-dessus celles en échec."
     ),
-    "Rows that ended, {seconds} seconds a bar; {rate} a second in the mean.": (
+    "Rows that ended, one bar for {seconds} seconds; {rate} per second on average.": (
         "Lignes finies, {seconds} secondes par barre ; {rate} par seconde en moyenne."
     ),
-    "Which days every point has": "Les jours de chaque point",
-    ("Points with all days: {whole}, with none: {empty}, with a part: {some}."): (
-        "Points avec tous les jours : {whole}, sans aucun : {empty}, avec une partie : {some}."
+    "Days of each point": "Les jours de chaque point",
+    "Points with all days: {whole}, without data: {empty}, incomplete: {some}.": (
+        "Points avec tous les jours : {whole}, sans données : {empty}, incomplets : {some}."
     ),
-    "Share of the points that have each day; the least, {share}, on {day}.": (
-        "Part des points qui ont chaque jour ; le moins, {share}, le {day}."
+    "Share of the points with data for each day; lowest on {day}: {share}.": (
+        "Part des points qui ont des données, jour par jour ; minimum le {day} : {share}."
     ),
     "The slowest rows": "Les lignes les plus lentes",
     "For an operator": "Pour un opérateur",
@@ -186,8 +187,8 @@ WORDS = {
     "The next run tries it again.": "La prochaine exécution réessaie.",
     "not begun, or stopped": "non commencées, ou arrêtées",
     "`sgeflow resume {run}` resumes them.": "`sgeflow resume {run}` les reprend.",
-    "Which points these rows are is not known: {file} was changed, or is not there any more.": (
-        "On ne sait pas de quels points sont ces lignes : {file} a changé, ou n'est plus là."
+    "The points of these rows are unknown: {file} was changed or removed.": (
+        "Les points de ces lignes sont inconnus : {file} a été modifié ou supprimé."
     ),
     "The rows of {file} name no point.": "Les lignes de {file} ne nomment aucun point.",
     "The flow keeps no daily energy of these points.": (

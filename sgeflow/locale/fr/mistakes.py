@@ -10,7 +10,6 @@ WORDS = {
     "a PFX file holds both: take certificate and key out, or pfx": (
         "un fichier PFX contient les deux : enlevez certificate et key, ou pfx"
     ),
-    "pfx and certificate do not go together": "pfx et certificate ne vont pas ensemble",
     "a private key goes with its certificate": "une clé privée va avec son certificat",
     "only simulated environments use the simulator": (
         "seuls les environnements simulés utilisent le simulateur"
@@ -147,7 +146,7 @@ WORDS = {
     "within is the longest wait in all, every the one between two questions": (
         "within est l'attente la plus longue en tout, every celle entre deux questions"
     ),
-    "date_part() knows {known}, not {name!r}": "date_part() connaît {known}, pas {name!r}",
+    "date_part() accepts {known}, not {name!r}": "date_part() admet {known}, pas {name!r}",
     "{text!r} is a day, and has no hour": "{text!r} est un jour, sans heure",
     "split() needs a separator": "split() a besoin d'un séparateur",
     "replace() needs a part to replace": "replace() a besoin d'une partie à remplacer",

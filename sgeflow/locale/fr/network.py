@@ -144,7 +144,9 @@ WORDS = {
         "augmentez le `timeout` de l'étape, ou `rate` si le serveur le permet"
     ),
     "the step's time": "le délai de l'étape",
-    '"{text}" is not a rate': "« {text} » n'est pas une cadence",
+    '"{text}" is not a rate of at most 7 digits': (
+        "« {text} » n'est pas une cadence d'au plus 7 chiffres"
+    ),
     "for example": "par exemple",
     "{name} is down, and the time for the call is over; nothing was sent": (
         "{name} est en panne, et le délai de l'appel est écoulé ; rien n'a été envoyé"

@@ -44,8 +44,7 @@ WORDS = {
     "only simulated environments have a scenario": (
         "seuls les environnements simulés ont un scénario"
     ),
-    "take it out, or write `simulated: true`": "retirez-le, ou écrivez `simulated: true`",
-    "first in {file}:{line}": "d'abord dans {file}:{line}",
+    "remove {key}, or write `simulated: true`": "retirez {key}, ou écrivez `simulated: true`",
     "the point {point} is there twice": "le point {point} est là deux fois",
     "nobody of the simulator has the point {point}": (
         "aucun client du simulateur n'a le point {point}"

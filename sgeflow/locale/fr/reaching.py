@@ -145,7 +145,6 @@ WORDS = {
     "its owner may have taken it back: let them agree again, and set the new one": (
         "son titulaire l'a peut-être retiré : redemandez-lui son accord, et mettez le nouveau"
     ),
-    "oauth and {other} do not go together": "oauth et {other} ne vont pas ensemble",
     "the access token is sent as Authorization: take one of them out": (
         "le jeton d'accès part comme Authorization : retirez l'un des deux"
     ),

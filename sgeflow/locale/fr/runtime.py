@@ -19,39 +19,28 @@ WORDS = {
         " .xml"
     ),
     # the day of a run
-    "{label} is not sent: {host} does not say what time it is, and the day may be wrong": (
-        "{label} n'est pas envoyée : {host} ne dit pas l'heure qu'il est, et le jour est peut-être"
-        " faux"
+    "ask its operator to add the header `Date` to responses": (
+        "demandez à son exploitant d'ajouter l'en-tête `Date` aux réponses"
     ),
-    "have its operator let its responses say the `Date`": (
-        "demandez à son exploitant que ses réponses donnent le `Date`"
+    "start a new run; use --today and SGEFLOW_TODAY only for reads": (
+        "lancez une nouvelle exécution ; --today et SGEFLOW_TODAY ne servent qu'aux lectures"
     ),
-    "{label} is not sent: this machine's clock is {span} ahead of that of {host}": (
-        "{label} n'est pas envoyée : l'horloge de cette machine avance de {span} sur celle de"
-        " {host}"
+    "{host} does not give the time, so the date may be wrong": (
+        "{host} ne donne pas l'heure, la date est donc peut-être fausse"
     ),
-    "{label} is not sent: this machine's clock is {span} behind that of {host}": (
-        "{label} n'est pas envoyée : l'horloge de cette machine retarde de {span} sur celle de"
-        " {host}"
+    "the run is dated {today}, but the clock of {host} says {day}": (
+        "l'exécution est datée du {today}, mais l'horloge de {host} indique le {day}"
     ),
-    "{label} is not sent: the run takes {today} for today, and by the clock of {host} it is"
-    " {day}": (
-        "{label} n'est pas envoyée : l'exécution prend {today} pour aujourd'hui, et d'après"
-        " l'horloge de {host} c'est {day}"
+    "run {run} is dated {today}, but its first response came on {seen}: the customer of"
+    " the days from then on is unknown, and those days are not kept": (
+        "l'exécution {run} est datée du {today}, mais sa première réponse est du {seen} : le"
+        " client des jours à partir de là est inconnu, et ces jours ne sont pas gardés"
     ),
-    "begin a new run; --today and SGEFLOW_TODAY are for reads": (
-        "commencez une nouvelle exécution ; --today et SGEFLOW_TODAY servent aux lectures"
+    "start a new run, which identifies the current customer": (
+        "lancez une nouvelle exécution, qui identifie le client actuel"
     ),
-    "the first response of run {run} came on {seen}, and the run takes {today} for today: nobody"
-    " knows whose the days since then are, and they are not kept": (
-        "la première réponse de l'exécution {run} est du {seen}, et l'exécution prend {today} pour"
-        " aujourd'hui : personne ne sait à qui sont les jours depuis, et ils ne sont pas gardés"
-    ),
-    "begin a new run: it asks whose the point is now": (
-        "commencez une nouvelle exécution : elle demande à qui est le point maintenant"
-    ),
-    "--today {day}: the simulator has a day of its own": (
-        "--today {day} : le simulateur a son propre jour"
+    "use --today {day}: the simulator has its own date": (
+        "utilisez --today {day} : le simulateur a sa propre date"
     ),
     # names
     "--env NAME, when its environment keeps its state elsewhere": (

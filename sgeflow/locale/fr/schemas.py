@@ -32,7 +32,9 @@ WORDS = {
     "a length of time, as PT30S, PT5M or P1D": "un délai, comme PT30S, PT5M ou P1D",
     "an address, as https://host or https://host/path": "une adresse, comme https://hote/chemin",
     "a shared type, as types.yaml#/pointId": "un type partagé, comme types.yaml#/pointId",
-    "a rate, as 5/s or 100/min": "une cadence, comme 5/s ou 100/min",
+    "a rate of at most 7 digits, as 5/s or 100/min": (
+        "une cadence d'au plus 7 chiffres, comme 5/s ou 100/min"
+    ),
     # what a key stands in
     "a {verb} step": "une étape {verb}",
     "a flow": "un enchaînement",

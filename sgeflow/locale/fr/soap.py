@@ -28,8 +28,8 @@ WORDS = {
     '"{key}" holds {what}, where a text or children belong': (
         "« {key} » contient {what}, il y faut un texte ou des enfants"
     ),
-    '"{key}" has a ${{ that is not closed; $${{ writes ${{': (
-        "« {key} » a un ${{ qui n'est pas fermé ; $${{ écrit ${{"
+    '"{key}" has a ${{ that is not closed; for the text ${{, write $${{': (
+        "« {key} » a un ${{ qui n'est pas fermé ; pour le texte ${{, écrivez $${{"
     ),
     "another order that makes the same things, with a thing of as many parts": (
         "une autre commande qui fait la même chose, d'un objet d'autant de parties"

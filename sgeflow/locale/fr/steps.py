@@ -96,7 +96,6 @@ WORDS = {
         "measures est fait des lignes d'une grandeur ; gardez-les dans une autre étape"
     ),
     "each block says its own": "chaque bloc donne la sienne",
-    "{key} does not go with quantities": "{key} ne va pas avec quantities",
     'the quantities of a reply are not kept as "{series}"': (
         "les grandeurs d'une réponse ne se gardent pas sous « {series} »"
     ),
@@ -195,7 +194,6 @@ WORDS = {
     "an export goes to a file or to a service: say one of the two": (
         "un export va dans un fichier ou vers un service : dites l'un des deux"
     ),
-    "{key} does not go with {place}": "{key} ne va pas avec {place}",
     "a service is given the documents of one point": "un service reçoit les documents d'un point",
     "{format} is a format of files, and no service takes it": (
         "{format} est un format de fichiers, et aucun service ne le prend"

@@ -47,7 +47,6 @@ WORDS = {
         "{name} n'est pas simulé, et n'a pas de bouchon"
     ),
     "only simulated environments have stubs": "seuls les environnements simulés ont des bouchons",
-    "take them out, or write `simulated: true`": "retirez-les, ou écrivez `simulated: true`",
     "the state of a simulated environment stays on this machine": (
         "l'état d'un environnement simulé reste sur cette machine"
     ),

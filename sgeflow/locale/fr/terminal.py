@@ -12,7 +12,6 @@ WORDS = {
     "{count} file": ("{count} fichier", "{count} fichiers"),
     "  did you mean  {name} ?": "  vouliez-vous dire  {name} ?",
     " (did you mean {name}?)": " (vouliez-vous dire {name} ?)",
-    " … and {count} more": " … et {count} autres",
     "allowed here": "autorisé ici",
     "{label}: {names}": "{label} : {names}",
     "step": "étape",

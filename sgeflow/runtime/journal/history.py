@@ -216,10 +216,10 @@ def closing_warning(home: StateLocation, fleet: RunEntry) -> Message | None:
     if not flow or (closing is not None and closing.entry.ended is not None):
         return None
     if closing is None:
-        return say("{flow} did not start: nobody was told how this fleet ended", flow=flow)
+        return say("{flow} did not start: the end of this fleet was not reported", flow=flow)
     return say(
-        "run {run}, which reports the end of this fleet, was stopped: the report may or may not"
-        " have left",
+        "run {run}, which reports the end of this fleet, was stopped: the report may have "
+        "been sent",
         run=name,
     )
 

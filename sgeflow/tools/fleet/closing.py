@@ -45,8 +45,8 @@ class Closing(Struct, frozen=True, kw_only=True):
         before = run_state(self.home, name, {})
         if before is not None:
             text = say(
-                "run {run}, which reports the end of this fleet, was stopped: the report may have"
-                " left, and is not repeated",
+                "run {run}, which reports the end of this fleet, was stopped: the report may "
+                "have been sent, and is not repeated",
                 run=name,
             )
             if before.entry.ended is not None:
@@ -73,8 +73,8 @@ class Closing(Struct, frozen=True, kw_only=True):
                 code = error.problems[0].id.code
             if code:
                 text = say(
-                    "--finally: {flow} did not end well ({code}), which changes nothing of the"
-                    " fleet: sgeflow runs show {run}",
+                    "--finally: {flow} ended with {code}; the result of the fleet is "
+                    "unchanged: sgeflow runs show {run}",
                     flow=self.flow,
                     code=code,
                     run=name,

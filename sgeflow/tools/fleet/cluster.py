@@ -73,7 +73,7 @@ def check_address(address: str) -> None:
     except OSError:  # a file is missing, or is not a certificate
         context = None
     if context is None:
-        message = say("{address} wants certificates, and Dask has none to show", address=address)
+        message = say("{address} requires certificates, and Dask has none", address=address)
         note = verbatim(", ".join(_CERTIFICATES))
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
 
@@ -256,7 +256,9 @@ def site_of(context: RunContext, flow: str, options: Options) -> WorkerSite:
     session, folder = context.session, context.workspace.project.folder
     if session.simulated:
         name = session.environment.name
-        message = say("{name} is simulated in this process, and no other can do rows", name=name)
+        message = say(
+            "{name} is simulated in this process: other processes cannot run its rows", name=name
+        )
         note = say("leave out --scheduler; or sgeflow simulate and an environment with its address")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
     worker_options = Options(

@@ -194,7 +194,10 @@ def check_row_paths(
     problems = []
     given = sorted(name for name in flow.paths & values.keys() if leads_away(values[name]))
     if given:
-        message = say("a row may name a file in {name}, and no folder", name=join_items(given))
+        message = say(
+            "{name} in a row can hold only the name of a file, without a folder",
+            name=join_items(given),
+        )
         note = say("give it to all rows: {name}=data/{{COLUMN}}.json", name=given[0])
         problems.append(_problem(message, note))
     for name, text in common.items():

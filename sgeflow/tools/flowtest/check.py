@@ -250,7 +250,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
 def _code(checker: Checker, code: ExpectedText | None) -> None:
     known = checker.namespace.codes
     if code and known and code.text not in {*known, "ok"} and not _HTTP.fullmatch(code.text):
-        message = say('nothing fails with the code "{code}"', code=code.text)
+        message = say('no failure has the code "{code}"', code=code.text)
         near = closest(code.text, known)
         checker.report(Id.NOT_ALLOWED, message, code.at, suggestion=near)
 
@@ -319,7 +319,7 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
     types = _OF[shape.sort]
     text = str(getattr(value, "text", value))
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        sort = say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
+        sort = say("text from SGE") if shape.sort is Sort.XML else words_of(shape)
         words = say("is not {form}", form=sort)
         if shape.sort is Sort.BOOLEAN:
             near = closest(str(value), ("true", "false"))

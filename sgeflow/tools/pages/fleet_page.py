@@ -40,21 +40,21 @@ from sgeflow.tools.pages.parts import Explain, PageFigure
 
 WORDS = {
     "work": say("Actions"),
-    "work_note": say("Rows that are not done; first those that wait for a person."),
+    "work_note": say("Unfinished rows; rows that wait for a person come first."),
     "work_none": say("Nothing is left to do."),
     "rows": say("Rows"),
     "outcome": say("Outcome"),
     "to_do": say("Remedy"),
     "which": say("which rows"),
     "lacking": say("Done rows whose point lacks days"),
-    "pace": say("Rows a second"),
-    "pace_note": say("Rows that ended, in their time: done, with failed ones on top."),
-    "days": say("Which days every point has"),
+    "pace": say("Rows per second"),
+    "pace_note": say("Rows by the time they ended: done rows, with failed rows on top."),
+    "days": say("Days of each point"),
     "slowest": say("The slowest rows"),
     "row": say("Row"),
     "seconds": say("Seconds"),
     "calls": say("Calls"),
-    "ended": say("Ended"),
+    "ended": say("Outcome"),
     "done": say("done"),
     "failed": say("failed"),
     "missing": say("not kept"),
@@ -114,7 +114,7 @@ def pace(fleet: FleetFacts) -> svg.Plot:
     labels = svg.beside(scale, write_scale(scale), _HIGH)
     rate = write_number(len(fleet.ended_rows) / fleet.seconds, 1)
     alt = say(
-        "Rows that ended, {seconds} seconds a bar; {rate} a second in the mean.",
+        "Rows that ended, one bar for {seconds} seconds; {rate} per second on average.",
         seconds=write_number(size, 1),
         rate=rate,
     )
@@ -145,7 +145,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> dict[str, Any]:
     cells = [[0 if sign == "1" else heat_map.GAP for sign in one] for one in lines]
     light, dark = heat_map.heat_maps(cells, ([colour] for colour in _KEPT)) if cells else ("", "")
     alt = say(
-        "Points with all days: {whole}, with none: {empty}, with a part: {some}.",
+        "Points with all days: {whole}, without data: {empty}, incomplete: {some}.",
         whole=days.whole,
         empty=days.empty,
         some=len(days.partial),
@@ -182,7 +182,7 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
         marks.append(svg.word(x, y, least, "halo of-warm"))
     labels = ((_SHARE, "0"), (_SHARE / 2, write_percent(0.5)), (0.0, write_percent(1)))
     alt = say(
-        "Share of the points that have each day; the least, {share}, on {day}.",
+        "Share of the points with data for each day; lowest on {day}: {share}.",
         share=write_percent(share[low]),
         day=write_day(day),
     )
@@ -245,10 +245,10 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         name=say("for the whole fleet") if fleet.is_ended else say("so far"),
         value=write_number(fleet.seconds / (_MINUTE if is_long else 1), 1),
         unit="min" if is_long else "s",
-        notes=(say("{rate} rows a second", rate=write_number(ended / fleet.seconds, 1)),),
+        notes=(say("{rate} rows per second", rate=write_number(ended / fleet.seconds, 1)),),
     )
     calls = say(
-        "{rate} a second, {each} a row",
+        "{rate} per second, {each} per row",
         rate=write_number(fleet.calls / fleet.seconds),
         each=write_number(fleet.calls / ended, 1) if ended else NOTHING,
     )
@@ -257,10 +257,10 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         is_many = fleet.values >= _MILLION
         each = write_number(fleet.values / max(1, fleet.done_count))
         yield PageFigure(
-            name=say("measures came"),
+            name=say("measures received"),
             value=write_number(fleet.values / _MILLION if is_many else fleet.values, 2 * is_many),
             unit="M" if is_many else "",
-            notes=(say("{count} a row that is done", count=each),),
+            notes=(say("{count} per completed row", count=each),),
         )
     if fleet.slowest:
         slowest = fleet.slowest[0]
@@ -275,7 +275,7 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         count = len(days.kept) * DAYS
         share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # not rounded up
         lacking = len(days.kept) - days.whole
-        note = say_count("{count:,} point lacks some", "{count:,} points lack some", count=lacking)
+        note = say_count("{count:,} point lacks days", "{count:,} points lack days", count=lacking)
         value = write_percent(share, 1)
         yield PageFigure(name=say("of days available"), value=value, notes=(note,))
 
@@ -331,13 +331,13 @@ def _days_note(fleet: FleetFacts) -> str:
         what = say("Area: share of the points with data for a day.")
     elif some <= LINES:
         what = say(
-            "Above, the share of points that have a day; below, a line each, those that have a"
-            " part."
+            "Top: share of the points with data for a day. Bottom: one line for each "
+            "incomplete point."
         )
     else:
         what = say(
-            "Above, the share of points that have a day; below, a line each, the {lines} emptiest"
-            " of the {some:,} that have a part.",
+            "Top: share of the points with data for a day. Bottom: the {lines} emptiest of "
+            "{some:,} incomplete points, one line each.",
             lines=LINES,
             some=some,
         )

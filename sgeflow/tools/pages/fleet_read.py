@@ -133,7 +133,7 @@ def _points(
     """The point of each row, from the fleet's file; or no points and the reason."""
     path, flow = Path(entry.file), workspace.catalog.flows.get(flow_name)
     changed = say(
-        "Which points these rows are is not known: {file} was changed, or is not there any more.",
+        "The points of these rows are unknown: {file} was changed or removed.",
         file=show_path(path),
     )
     if flow is None or not path.is_file():

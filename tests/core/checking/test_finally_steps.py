@@ -46,13 +46,13 @@ def test_a_finally_step_reads_the_end_the_inputs_and_the_run(step: str) -> None:
         ('{id: a, set: {x: "${end.statsu}"}}', "SGE031", "statsu"),
         ('{id: a, set: {x: "${end.outputs.nam}"}}', "SGE031", "nam"),
         ("{id: read, set: {x: 1}}", "SGE018", "two steps are called"),
-        ('{id: a, call: orderThing, with: {pointId: "${inputs.p}"}}', "SGE026", "orders nothing"),
-        ("{id: a, flow: other}", "SGE026", "orders nothing"),
-        ("{id: a, flow: between}", "SGE026", "orders nothing"),
-        ("{id: a, remember: {x: 1}}", "SGE026", "what the flow remembers"),
-        ("{id: a, fail: {code: NO, message: no}}", "SGE026", "ends nothing"),
-        ("{id: a, steps: [{id: b, return: {name: x}}]}", "SGE026", "ends nothing"),
-        ("{id: a, set: {x: 1}, undo: {set: {x: 2}}}", "SGE026", "not undone"),
+        ('{id: a, call: orderThing, with: {pointId: "${inputs.p}"}}', "SGE026", "cannot send"),
+        ("{id: a, flow: other}", "SGE026", "cannot send"),
+        ("{id: a, flow: between}", "SGE026", "cannot send"),
+        ("{id: a, remember: {x: 1}}", "SGE026", "change the state of the flow"),
+        ("{id: a, fail: {code: NO, message: no}}", "SGE026", "cannot end the flow"),
+        ("{id: a, steps: [{id: b, return: {name: x}}]}", "SGE026", "cannot end the flow"),
+        ("{id: a, set: {x: 1}, undo: {set: {x: 2}}}", "SGE026", "never undone"),
     ]
 )  # fmt: skip
 def test_what_has_no_place_in_finally_is_told_where_it_stands(

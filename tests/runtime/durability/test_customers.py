@@ -95,7 +95,7 @@ def test_another_customer_finds_nothing_and_the_earlier_one_has_all(here):
     visit(here, "MARTIN", today="2025-06-15")  # a day that is run once more
     other, warnings = visit(here, "DURAND", today="2025-06-18")
     assert other == {"before": 1, "by": None, "number": 2, "since": "2025-06-18"}
-    assert [w for w in warnings if "what was kept is now that of customer 1" in w]
+    assert [w for w in warnings if "earlier data now belongs to customer 1" in w]
     assert exported(here) == ["2025-06-18"]
     assert exported(here, "--customer", "1") == ["2025-06-15", "2025-06-16"]
     assert exported(here, "--customer", "2") == ["2025-06-18"]
@@ -245,7 +245,11 @@ def test_a_lost_key_is_not_made_anew_by_another_environment(here):
     path.unlink()
     words = [one.replace("lasting", "other") for one in command("visit", "holder=MARTIN")]
     code, _, err = here.run(*words)
-    assert (code, "is not there" in err, path.exists()) == (6, True, False), err
+    assert (code, "marks customers is missing" in " ".join(err.split()), path.exists()) == (
+        6,
+        True,
+        False,
+    ), err
 
 
 @ON_SERVERS
@@ -291,19 +295,25 @@ EARLIER = (
 )
 WEEK = "series: daily_energy, start: 2025-06-01, end: 2025-06-08"
 WRONG = {
-    "measures are the present customer's, and this state an earlier one's": (
+    "the measures belong to the current customer, the state to an earlier one": (
         EARLIER,
         f"  - {{id: read, load: {{point: '30000000000011', {WEEK}}}}}\n",
     ),
-    "an earlier customer's are written by sgeflow export": (
+    "to export those of an earlier customer: sgeflow export": (
         EARLIER,
         "  - {id: file, export: {format: csv, file: data/a.csv}}\n",
     ),
     "the flow declares no state": ("", f"  - {WHO}\n"),
-    "a flow has one customer step": (STATE, f"  - {WHO}\n  - {WHO.replace('who', 'again')}\n"),
-    "always does it": (STATE, f"""  - {WHO[:-1]}, when: "run.today > '2025-01-01'"}}\n"""),
-    "one of the steps of the flow itself": (STATE, f"  - {{id: group, steps: [{WHO}]}}\n"),
-    "no step remembers it": (STATE, f"  - {WHO}\n  - {{id: noted, remember: {{customer: 1}}}}\n"),
+    "a flow has at most one customer step": (
+        STATE,
+        f"  - {WHO}\n  - {WHO.replace('who', 'again')}\n",
+    ),
+    "which always runs": (STATE, f"""  - {WHO[:-1]}, when: "run.today > '2025-01-01'"}}\n"""),
+    "among the steps of the flow itself": (STATE, f"  - {{id: group, steps: [{WHO}]}}\n"),
+    "only a customer step sets": (
+        STATE,
+        f"  - {WHO}\n  - {{id: noted, remember: {{customer: 1}}}}\n",
+    ),
 }
 
 

@@ -228,7 +228,7 @@ def test_of_what_a_flow_sends_at_least_once_the_run_that_goes_on_sends_another_a
     text = POSTING.replace("path: /consent,", "path: /consent, at_least_once: true,")
     (here.folder / "flows" / "posting.yaml").write_text(text)
     code, text, _ = command(*flow(here, "posting"))
-    assert (code, "may have made something that nobody uses" in text) == (5, True), text
+    assert (code, "may have created something that is not used" in text) == (5, True), text
     assert "POST backoffice" in command("orders")[1]
     run_ = here.last_run().run
     code, text, _ = command("resume", run_)

@@ -65,7 +65,7 @@ def test_how_a_run_failed_is_told_once_and_without_the_words_of_its_message(nigh
     assert "DUPONT" not in str(end)
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 1
-    assert "were done when this run ended before: not again" in " ".join(err.split())
+    assert "already ran at the end of this run: they are not repeated" in " ".join(err.split())
     assert len(told(office)) == 1
 
 
@@ -75,7 +75,9 @@ def test_a_notice_that_is_not_taken_is_told_and_changes_nothing(night, office, a
     here, run = night(more=KEPT)
     code, _, err = here.run(*run, HURRY="1")
     assert code == 0
-    words = "changes nothing" if answer == 403 else "may have arrived all the same"
+    words = (
+        "the result of the run is unchanged" if answer == 403 else "its request may have arrived"
+    )
     assert words in " ".join(err.split())
     assert (office.count("POST /told"), office.count("POST /kept")) == (1, 1)
     assert json.loads(here.run("orders", "--output", "json")[1]) == []
@@ -91,7 +93,7 @@ def test_a_run_that_was_killed_in_a_notice_says_so_and_tells_it_no_second_time(n
     urlopen(f"{office.url}/go-on").close()
     code, _, err = here.run("resume", here.last_run().run)
     assert code == 1
-    assert "may have gone out, and is not told again" in " ".join(err.split())
+    assert "may have been sent, and are not repeated" in " ".join(err.split())
     assert (office.count("POST /told"), office.count("GET /work")) == (1, 1)
     assert json.loads(here.run("orders", "--output", "json")[1]) == []
 
@@ -101,4 +103,4 @@ def test_a_file_that_cannot_be_written_at_the_end_changes_nothing(night, office)
     (here.folder / "here").write_text("no folder")
     code, _, err = here.run(*run)
     assert code == 0, err
-    assert "changes nothing" in " ".join(err.split())
+    assert "the result of the run is unchanged" in " ".join(err.split())

@@ -50,7 +50,10 @@ def test_how_a_fleet_ended_is_told_once_across_every_resume(telling, office):
     assert said["failures"][0]["line"] == 3
     assert [one["what"] for one in said["todo"]] == ["failed"]
     assert point(9) not in json.dumps(said)
-    for end, words in (("", "already reported"), (f"{report['run']}-finally", "may have left")):
+    for end, words in (
+        ("", "already reported"),
+        (f"{report['run']}-finally", "may have been sent"),
+    ):
         without_end(here, report["run"])
         if end:
             without_end(here, end)
@@ -92,7 +95,7 @@ def test_a_notice_that_is_refused_changes_nothing_of_the_fleet(telling, office):
     office.answers["POST /told"] = 403
     code, out, err = telling.run(*energy("--finally", "told", "--output", "json"))
     assert (code, json.loads(out)["exit"]) == (7, 7)
-    assert "told did not end well (HTTP403)" in " ".join(err.split())
+    assert "told ended with HTTP403" in " ".join(err.split())
 
 
 def test_a_flow_that_cannot_be_told_is_refused_before_anything_is_sent(telling):

@@ -93,7 +93,7 @@ def unknown_function(
     if name in known:
         return None
     is_ours, is_of_run = name in SIGNATURES, name in run.fields
-    note = say("a path through a reply has JMESPath's own functions") if is_ours else ""
+    note = say("a path through a reply can use only JMESPath's own functions") if is_ours else ""
     near = "" if is_ours else closest(name, known, _LIKE)
     if is_of_run:
         note, near = say("it is a value: write it without ( )"), f"run.{name}"
@@ -127,7 +127,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         yield node, message, "", ""
         return
     if name == "if" and count % 2 == 0:
-        message = say("if() takes a value for each condition, and one for when none holds")
+        message = say("if() takes one value for each condition, and one more if none is true")
         yield node, message, say("write if(condition, a, b), or if(c1, a, c2, b, otherwise)"), ""
         return
     for index, (argument, shape) in enumerate(zip(arguments, shapes, strict=True)):
@@ -269,5 +269,5 @@ def _here(name: str, expectation: str, sort: str) -> Message:
 def _remedy(shape: Shape, allowed: Sequence[str]) -> str:
     is_text = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
     if is_text and not {"number", "array-number"}.isdisjoint(allowed):
-        return say("what SGE answers is text: to_number(…) makes a number of it")
+        return say("SGE returns text: convert it with to_number(…)")
     return ""

@@ -18,7 +18,8 @@ Mistake = tuple[Message, str]  # what is wrong, and a note
 _TIMES = {"day", "instant"}  # forms of texts that have an order
 _SIGNS = {"and_expression": "&&", "or_expression": "||", "not_expression": "!"}
 _IN_A_LIST = say(
-    "one of some: one_of(value, 'a', 'b'); one of a list from outside: contains(list, value)"
+    "for one of several values: one_of(value, 'a', 'b'); for an item of a list: "
+    "contains(list, value)"
 )
 _CAPITALS = regex(r"[A-Z][A-Z0-9_]+")
 
@@ -34,13 +35,13 @@ def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
     is_written = any(part["type"] == "multi_select_list" for part in parts)
     single = {Sort.NUMBER, Sort.BOOLEAN, Sort.TEXT} | ({Sort.XML} if is_written else set())
     if Sort.LIST in sorts and single & sorts:
-        return say("a list is equal to lists only"), _IN_A_LIST
+        return say("a list can equal only a list"), _IN_A_LIST
     other = {Sort.NUMBER, Sort.BOOLEAN} & sorts
     if not other or not {Sort.XML, Sort.TEXT} & sorts:
         return None
     texts = [p["value"] for p in parts if p["type"] == "literal" and isinstance(p["value"], str)]
     words = say("a number") if Sort.NUMBER in other else say("true or false")
-    hint = say("what SGE answers is text: compare with 'text', or use to_number(…)")
+    hint = say("SGE returns text: compare with 'text', or use to_number(…)")
     if texts and Sort.NUMBER in other:
         hint = say("write a number without quotes: {token}", token=texts[0])
     elif texts:
@@ -53,7 +54,7 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
     sorts = {left.sort, right.sort} - {Sort.ANY}
     if sorts <= {Sort.NUMBER}:
         return None
-    to_number = say("what SGE answers is text: to_number(…) makes a number of it")
+    to_number = say("SGE returns text: convert it with to_number(…)")
     if is_path:
         return say("< and > compare numbers only in a path through a reply"), to_number
     if not sorts <= {Sort.TEXT, Sort.XML}:
@@ -64,7 +65,7 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
             return say("< and > compare days and instants, and no other texts"), note
     if {left.form, right.form} == _TIMES:
         note = say("date(…) is the day of an instant")
-        return say("a day and an instant have no order"), note
+        return say("a day cannot be compared with an instant"), note
     return None
 
 
@@ -72,7 +73,7 @@ def list_slip(node: Node, shape: Shape) -> Mistake:
     """Why no list is read there; `[]` alone takes the items of all that can be read."""
     if node["type"] == "flatten" and node["children"][0]["type"] == "identity":
         return say("[] is not a list here"), say("an empty list is written `[]`")
-    return say("a list is read of {words}", words=words_of(shape)), ""
+    return say("a list is needed here, not {words}", words=words_of(shape)), ""
 
 
 def is_brackets(node: Node) -> bool:
@@ -121,19 +122,19 @@ def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | 
         return None
     name = read[0][1:]
     note = say("present({name}) && …, or default({name}, …)", name=name)
-    return say('"{name}" may be null, which has no order', name=name), note
+    return say('"{name}" may be null, which cannot be compared', name=name), note
 
 
 def sort_text(shape: Shape) -> str:
     """The sort of a value in words, with its origin when it cannot be a number."""
-    return say("what SGE answers (text)") if shape.sort is Sort.XML else words_of(shape)
+    return say("text from SGE") if shape.sort is Sort.XML else words_of(shape)
 
 
 Unknown = tuple[Id, Message, dict[str, Any]]  # what is wrong, and more of the problem
 _ABSENT = {
     "state": say("the flow declares no state"),
-    "this": say("this is read in until, poll and undo"),
-    "fault": say("fault is read in on_fault"),
+    "this": say("only until, poll and undo can read this"),
+    "fault": say("only on_fault can read fault"),
 }
 _SETTINGS = say(
     "env is the environment's document, no variables of the machine: "
@@ -153,7 +154,9 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
         note = say("a step may read only what all alternatives give")
         yield Id.UNKNOWN_FIELD, message, {"note": note}
     elif shape.sort is not Sort.OBJECT:
-        message = say('"{name}" is read of {words}', name=name, words=words_of(shape))
+        message = say(
+            'an object is needed to read "{name}", not {words}', name=name, words=words_of(shape)
+        )
         is_list = shape.sort is Sort.LIST
         how = say("take the items of a list with [] or one with [0]") if is_list else ""
         yield Id.UNKNOWN_FIELD, message, {"note": how}

@@ -193,7 +193,7 @@ class _ShapeWalk:
             return self._chain(node, shape)
         # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
         note = say("write !(…) around the whole path")
-        self._report(Id.EXPRESSION, say("! reaches to the next name only"), first, note=note)
+        self._report(Id.EXPRESSION, say("! applies to the next name only"), first, note=note)
         self._chain({"children": [first["children"][0], *others]}, shape)
         return BOOLEAN
 

@@ -88,9 +88,9 @@ def _check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
 
 def _reasons_against_finally(step: Step, checker: Checker) -> Iterator[Message]:
     if step.verb.ends:
-        yield say("a finally step ends nothing: {verb} has no place in it", verb=step.verb.name)
+        yield say("a finally step cannot end the flow: remove {verb}", verb=step.verb.name)
     if step.undo:
-        yield say("a finally step is not undone: nothing comes after it")
+        yield say("a finally step is never undone: remove undo")
     yield from _changes(step, checker)
     for called in called_flows(checker.namespace.flows, step.uses.flow).values():
         for inner in steps_of(called):
@@ -100,11 +100,11 @@ def _reasons_against_finally(step: Step, checker: Checker) -> Iterator[Message]:
 def _changes(step: Step, checker: Checker) -> Iterator[Message]:
     uses, operation = step.uses, checker.namespace.operations.get(step.uses.operation)
     if operation and operation.kind is not Kind.READ:
-        yield say("{label} is an order, and a finally step orders nothing", label=operation.name)
+        yield say("{label} is an order, which a finally step cannot send", label=operation.name)
     if uses.remembers or uses.forgets:
-        yield say("a finally step changes nothing of what the flow remembers")
+        yield say("a finally step cannot change the state of the flow")
     if uses.casebook:
-        yield say("a finally step orders nothing, but cases may")
+        yield say("a finally step cannot send orders, but cases may")
 
 
 _CUSTOMER = join(object_of({"number": NUMBER, "since": join(DAY, NULL)}, CUSTOMER), NULL)
@@ -247,13 +247,15 @@ def _check_customer(flow: Flow, checker: Checker) -> None:
     first = flow.steps[flow.known_after - 1] if flow.known_after else None
     for step in steps_of(flow):
         if step.uses.recognises and (step is not first or step.when or step.foreach or step.poll):
-            message = say("a flow has one customer step, and always does it")
-            note = say("it is one of the steps of the flow itself, without `when` and `foreach`")
+            message = say("a flow has at most one customer step, which always runs")
+            note = say("write it among the steps of the flow itself, without `when` and `foreach`")
             checker.report(Id.MODIFIER, message, step.at, note=note)
         has_measures = step.uses.keeps or step.uses.loads or step.uses.exports
         if has_measures and flow.state and flow.state.customer:
-            message = say("measures are the present customer's, and this state an earlier one's")
+            message = say(
+                "the measures belong to the current customer, the state to an earlier one"
+            )
             note = say(
-                "an earlier customer's are written by sgeflow export --point ID --customer N"
+                "to export those of an earlier customer: sgeflow export --point ID --customer N"
             )
             checker.report(Id.MODIFIER, message, step.at, note=note)

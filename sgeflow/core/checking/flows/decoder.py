@@ -192,10 +192,10 @@ class _Decoder(Struct):
             if handler and handler.retry and not (verb and "retry" in verb.modifiers):
                 self.reader.report(
                     Id.MODIFIER,
-                    say("only a call or http step is tried again"),
+                    say("only call and http steps are retried"),
                     (*path, index, "retry"),
                     key=True,
-                    note=say("write retry in the on_fault of the step that asks"),
+                    note=say("write retry in the on_fault of the call or http step"),
                 )
         return tuple(decoded)
 
@@ -206,7 +206,7 @@ class _Decoder(Struct):
         if not is_done or not ({"codes", "classes"} & set(data)):
             self.reader.report(
                 Id.MODIFIER,
-                say("a handler names codes or classes, and retry or one of continue, steps, fail"),
+                say("a handler needs codes or classes, and retry or one of continue, steps, fail"),
                 path,
                 note=say("found {data}", data=", ".join(data)),
             )
@@ -254,11 +254,11 @@ def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
         return None
     name = data.get("as", "item")
     if name in ROOTS:
-        message = say('"{name}" is the name of something else', name=name)
+        message = say('expressions already use the name "{name}"', name=name)
         reader.report(Id.MODIFIER, message, (*path, "as"), note=say("choose a name for one item"))
     parallel = int(data.get("parallel", 1))
     if parallel > 1 and "until" in data:
-        message = say("until needs one item after the other: leave parallel out")
+        message = say("until processes items one by one: remove parallel")
         reader.report(Id.MODIFIER, message, (*path, "until"), key=True)
     return Foreach(
         items=reader.template((*path, "foreach")),

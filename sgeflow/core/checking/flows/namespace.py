@@ -110,11 +110,12 @@ class Namespace(Struct):
         for code, at in zip(handler.codes, handler.places, strict=True) if known else ():
             if code not in known and not _HTTP.fullmatch(code):
                 note = say(
-                    "codes are SGE's, in faults.yaml; HTTP404 and so on; and those of `fail`"
+                    "allowed: SGE codes in faults.yaml, HTTP codes such as HTTP404, codes of "
+                    "`fail` steps"
                 )
                 problem = Problem(
                     id=Id.NOT_ALLOWED,
-                    message=say('nothing fails with the code "{code}"', code=code),
+                    message=say('no failure has the code "{code}"', code=code),
                     at=at,
                     note=note,
                     suggestion=closest(code, known),

@@ -329,7 +329,7 @@ class Checker(Struct, frozen=True):
                     if name not in shape.fields:
                         self.report(
                             Id.UNKNOWN_FIELD,
-                            say('the step has no output "{name}" to go on with', name=name),
+                            say('continue: the step has no output "{name}"', name=name),
                             handler.given[name],
                             allowed=tuple(shape.fields),
                             allowed_label=say("outputs of {origin}", origin=shape.origin),

@@ -257,8 +257,8 @@ def _summary(service: str, total: Mapping[str, int]) -> Message:
         "new": say_count("{count:,} new", "{count:,} new", count=total["new"]),
         "changed": say_count("{count:,} changed", "{count:,} changed", count=total["changed"]),
         "kept": say_count(
-            "{count} sum left as it is, of which not all days are known here",
-            "{count} sums left as they are, of which not all days are known here",
+            "{count} sum left unchanged, because some of its days are unknown",
+            "{count} sums left unchanged, because some of their days are unknown",
             count=total["kept"],
         ),
         "adopted": say_count(

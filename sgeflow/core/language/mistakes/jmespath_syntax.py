@@ -128,7 +128,7 @@ def _number(text: str, position: int, token: str) -> Message:
     if before := _WHOLE.search(text[:position]):
         return _decimals(f"{before[0]}{token}")
     if text[:position].endswith("."):
-        return say("one of a list is taken with [{token}]", token=token)
+        return say("write [{token}] to take an item of a list", token=token)
     return say("a number is written in backticks: `{token}`", token=token)
 
 
