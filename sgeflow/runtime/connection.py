@@ -5,14 +5,15 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from weakref import WeakSet
 
 from msgspec.structs import replace
 
+from sgeflow.adapters.state.locations import is_there
 from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.language import dates
@@ -21,7 +22,7 @@ from sgeflow.core.measures.civil_time import PARIS, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
-from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
@@ -33,10 +34,13 @@ from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_on
-from sgeflow.runtime.session import new_run
+from sgeflow.runtime.session import chosen_environment, new_run
+from sgeflow.runtime.state_location import home_of
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store
+
+R = TypeVar("R")
 
 
 @check_arguments
@@ -64,8 +68,9 @@ class Connection:
         self._workspace, self._options = workspace, options
         self._is_closed = False
         self._context: RunContext | None
+        self._store: Store | None
         self._begin_anew()
-        self._open()
+        self._find_store()
         _OPENED.add(self)
 
     def __enter__(self) -> Self:
@@ -222,25 +227,25 @@ class Connection:
                 return
             yield one
 
+    def _working(self) -> AbstractContextManager[RunContext]:
+        """Give the context, which stays open within the block."""
+        return self._in_use(lambda: self._context or self._open())
+
+    def _reading(self) -> AbstractContextManager[Store]:
+        """Give the store, which stays open within the block."""
+        return self._in_use(self._find_store)
+
     @contextmanager
-    def _working(self) -> Iterator[RunContext]:
-        """Yield the context, which stays open within it."""
+    def _in_use(self, find: Callable[[], R]) -> Iterator[R]:
         with self._changed:
             if self._is_closed:
                 raise _closed()
-            context = self._context or self._open()
+            found = find()
             self._in_flight += 1
         try:
-            yield context
+            yield found
         finally:
             self._end_one()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Store]:
-        with self._working() as context:
-            if context.session.store is None:
-                raise TypeError("a connection needs a session that keeps")
-            yield context.session.store
 
     def _end_one(self) -> None:
         with self._changed:
@@ -254,9 +259,29 @@ class Connection:
 
     def _open(self) -> RunContext:
         with ExitStack() as stack:
-            self._context = open_on(stack, self._workspace, self._options)
-            self._opened = stack.pop_all()
-        return self._context
+            context = open_on(stack, self._workspace, self._options)
+            self._opened.push(stack.pop_all())
+        self._context = context
+        self._store = self._store or context.session.store
+        return context
+
+    def _find_store(self) -> Store:
+        """Return the store; where nothing can be written, measures can be read all the same."""
+        if self._store is None:
+            try:
+                self._open()
+            except TechnicalError:
+                environment = chosen_environment(self._workspace, self._options)
+                home = home_of(self._options.state, self._workspace.project, environment)
+                place = home.store(environment.name)
+                if self._options.replay or not is_there(place):
+                    raise
+                from sgeflow.adapters.state.store import Store
+
+                self._store = self._opened.enter_context(Store(place))
+        if self._store is None:
+            raise TypeError("a connection needs a session that keeps")
+        return self._store
 
     def _begin_anew(self) -> None:
         """Forget what another process has opened: two processes cannot share it."""
@@ -264,6 +289,7 @@ class Connection:
         self._in_flight = self._closing = 0  # calls, runs and readings; threads in `close`
         self._opened = ExitStack()
         self._context = None
+        self._store = None
 
     def _begun_now(self, context: RunContext) -> RunContext:
         """Return the context of the next call or run: its own id, and the present day."""

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 import sgeflow
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.model import CallRecord
 from sgeflow.simulator import Simulator
 from tests.conftest import shipped_catalog
+from tests.skips import NAMESPACES
 
 PARIS = ZoneInfo("Europe/Paris")
 ORDER, SEARCH = "commanderServicesAccesDonnees", "rechercherServicesAccesDonnees"
@@ -423,3 +425,39 @@ def test_an_order_of_unknown_outcome_is_settled_from_python(server, here, tmp_pa
         with pytest.raises(sgeflow.UsageError, match="has no such orders"):
             sgeflow.resolve_order(run, accepted=True, workspace=here, options=own)
     assert orders_of(tmp_path) == ("done",)
+
+
+READING = """
+import sys
+import sgeflow
+with sgeflow.connect(options=sgeflow.Options(scenario="settled", today="2025-06-15")) as sge:
+    (point,) = sge.points()
+    series = [one.name for one in sge.series(point)]
+    print(len(sge.measures(point, "load_curve", "2025-06-10", "2025-06-11").measures), series)
+    print(len(list(sge.measures_of_all("load_curve"))), sge.customers(point))
+    try:
+        sge.run("konnector")
+    except sgeflow.TechnicalError as error:
+        print(error.problems[0].id.code)
+"""
+
+
+def test_measures_are_read_on_a_disk_that_cannot_be_written(simulated, tmp_path):
+    state = tmp_path / ".sgeflow"
+    sgeflow.run("konnector", options=replace(simulated, state=state)).raise_for_failure()
+    mount = f"mount --bind {tmp_path} {tmp_path} && mount -o remount,bind,ro {tmp_path}"
+    words = ["unshare", "-rm", "sh", "-c", f'{mount} || exit 98; cd {tmp_path}; exec "$@"']
+    done = subprocess.run(
+        [*words, "sh", sys.executable, "-c", READING],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if done.returncode == 98 or "unshare" in done.stderr:
+        pytest.skip(NAMESPACES)
+    assert done.returncode == 0, done.stderr
+    kept, of_all, refused = done.stdout.splitlines()
+    assert kept.startswith("48 [")
+    assert "daily_energy" in kept
+    assert (of_all, refused) == ("1 (1,)", "SGE701")
