@@ -8,6 +8,7 @@ from math import isclose
 
 from sgeflow.locale.translate import FRENCH, NUMBER_SIGNS, language, translate
 from sgeflow.messages import say
+from sgeflow.patterns import regex
 
 NOTHING = "–"  # noqa: RUF001 - a dash
 """What stands in the place of a number that nobody knows: never a zero."""
@@ -48,10 +49,13 @@ def write_number(value: float | None, digits: int = 0) -> str:
     return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
 
 
+_IDENTIFIER = regex(r"[a-z]+[A-Z_]\w")  # `consulterMesuresDetaillees`, `load_curve`, `kWh`
+
+
 def write_sentence(text: str) -> str:
-    """A text as it stands alone, told: it begins with a capital."""
+    """A text as a sentence: it begins with a capital, unless its first word is an identifier."""
     words = translate(text)
-    return words[:1].upper() + words[1:]
+    return words if _IDENTIFIER.match(words) else words[:1].upper() + words[1:]
 
 
 def write_scale(values: Sequence[float]) -> list[str]:

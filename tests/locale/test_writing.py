@@ -10,6 +10,7 @@ from sgeflow.locale.writing import (
     write_month,
     write_number,
     write_percent,
+    write_sentence,
     write_time,
 )
 
@@ -67,3 +68,15 @@ def test_nothing_is_a_dash_and_a_zero_has_no_sign(monkeypatch):
         "0.0",
         "0%",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("all is well", "All is well"),
+        ("consulterMesuresDetaillees is retired", "consulterMesuresDetaillees is retired"),
+        ("load_curve lacks days", "load_curve lacks days"),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_its_first_word_is_an_identifier(text, sentence):
+    assert write_sentence(text) == sentence
