@@ -549,7 +549,7 @@ def oddities(household: Household) -> tuple[Oddity, ...]:
 
 def _kinds_of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, float, str]]:
     curve = household.curve_days
-    if day.changes_clock:
+    if day.changes_clock and day.present:
         yield CLOCK, day.expected, ""
     if household.with_energy and day.energy is None:
         yield NO_ENERGY, 0, _why(household.remembered, "daily_energy", day.date)

@@ -177,6 +177,15 @@ def test_values_that_were_corrected_or_estimated_are_told_of():
     assert [(one.kind, one.number) for one in oddities(made(curve=curve))] == [("changed", 24)]
 
 
+def test_a_change_of_the_clock_is_told_only_where_half_hours_of_that_day_are_kept():
+    autumn = midnight(date(2026, 10, 25))
+    peaks = [Measure(autumn + 60, 900), Measure(midnight(LAST) + 60, 900)]
+    curve = [Measure(autumn + place * 1800, 100, 1800) for place in range(50)]
+    without, with_curve = oddities(made(peaks=peaks)), oddities(made(peaks=peaks, curve=curve))
+    assert [one.number for one in without if one.kind == "clock"] == []
+    assert [one.number for one in with_curve if one.kind == "clock"] == [50]
+
+
 def test_ten_minutes_make_the_half_hours_of_which_nothing_lacks():
     start = midnight(LAST)
     tens = [Measure(start + place * 600, 10 * place, 600, "R") for place in range(144)]
