@@ -1,4 +1,4 @@
-"""The wire to an environment's endpoints: one request at a time, sent once, told honestly."""
+"""Sends HTTP requests to the endpoints of an environment, each once, and reports the outcome."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class TlsContext:
-    """How connections to an endpoint are secured: made at the first call, for all of a kind.
+    """The TLS context of an endpoint, or of all instances of a service; made at the first call.
 
-    A replay or a dry run needs no certificate at hand.
+    So a replay or a dry run does not need the certificate.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class TlsContext:
         self._made: ssl.SSLContext | None = None
 
     def of(self, endpoint: ResolvedEndpoint) -> ssl.SSLContext:
-        """The context."""
+        """The context; the first call makes it from this endpoint."""
         with self._lock:
             if self._made is None:
                 from sgeflow.adapters.http import tls
@@ -76,7 +76,7 @@ class EndpointClient:
         self._agent = agent
         self._base = endpoint.base_url.rstrip("/")
         parts = urlsplit(self._base)
-        # of many, the kind is named: a household may have given the one its name
+        # messages name the service and not the instance, whose name may be a household's
         shown = urlsplit(endpoint.family) if endpoint.family else parts
         self._host = shown.netloc.rpartition("@")[2] or endpoint.name
         self._secure = parts.scheme == "https"
@@ -85,12 +85,12 @@ class EndpointClient:
         self._connections = connections
         self._lock = threading.Lock()
         self._kept: HTTPConnectionPool | None = None
-        self._keeps = True  # connections, until the answer to another request came on one
-        # the last headers with a date, and when they came: read when somebody needs the time
+        self._keeps = True  # False once a connection had the answer to another request
+        # the last headers with a date, and when they came, to compute the server's time
         self._dated: tuple[Mapping[str, str], float] | None = None
 
     def limits(self, request: Request) -> dict[str, Rate]:
-        """The operation's own limit first: it is the one with fewer calls."""
+        """The rate limits of a request by name; the operation's own, lower limit comes first."""
         rates = {}
         name = f"{self.endpoint.name} {self._host}"  # environments of one server share its rate
         if request.rate:
@@ -107,20 +107,21 @@ class EndpointClient:
         depart: Callable[[], bool] | None = None,
         token: Secret | None = None,
     ) -> Response | NoAnswer:
-        """Send on a kept connection, or on one of its own what must travel alone.
+        """Send a request, and return its answer or the reason why there is none.
 
-        A kept one may be half closed, and then nobody knows whether an order was read; and what
-        comes on it may answer what was asked before.
+        Reads share kept connections. Orders, and reads that are `alone`, use a new connection each.
+        A kept one may be half closed, so that the outcome of an order is unknown, or may carry the
+        answer to an earlier request.
         """
         begun, outer = time.monotonic(), sys.exception()
         own = begun + self.endpoint.limits.total_timeout
         until = own if deadline is None else min(own, deadline)
         limits, grace = self.endpoint.limits, 0.0
         if request.kind is not Kind.READ and self._shows_certificate:
-            # an order waits until the server takes our certificate (ADR 0012)
+            # an order is not sent before the server accepts the client certificate (ADR 0012)
             grace = min(_CERTIFICATE_ALERT_GRACE, limits.connect_timeout)
         timer.begin(until, limits.read_timeout, grace, depart)
-        if request.anew:  # answers are mixed up: what is kept may hold one that nobody asked for
+        if request.anew:  # answers are mixed up, so kept connections are not used any more
             self._kept, self._keeps = None, False
         try:
             if until <= begun:
@@ -148,9 +149,9 @@ class EndpointClient:
     def tell_time(
         self, deadline: float | None, doubted: ServerTime | None
     ) -> ServerTime | NoAnswer:
-        """The time of the server's clock: by its last answer, or by that to a `HEAD /` now.
+        """The time of the server's clock, from its last answer or, if `doubted`, from a `HEAD /`.
 
-        That goes without credentials, past caches, on a connection of its own.
+        The `HEAD` has no credentials, does not use caches and has its own connection.
         """
         if self._dated is None or doubted:
             parts = urlsplit(self._base)
@@ -190,7 +191,7 @@ class EndpointClient:
         )
 
     def facts(self, request: Request, *, sent: bool, seconds: float, **more: Any) -> CallFacts:
-        """The known facts of an exchange, for the outcome."""
+        """The facts of an exchange that messages and outcomes need."""
         return CallFacts(
             host=self._host,
             kind=request.kind,
@@ -202,7 +203,7 @@ class EndpointClient:
         )
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the kept connections."""
         with self._lock:
             pool, self._kept = self._kept, None
         if pool:
@@ -212,7 +213,7 @@ class EndpointClient:
         self, pool: HTTPConnectionPool, request: Request, begun: float, token: Secret | None
     ) -> Response | NoAnswer:
         left, limits = max(0.001, timer.until - begun), self.endpoint.limits
-        slash = "" if request.path[:1] in ("", "/", "?") else "/"  # no path is a part of the host
+        slash = "" if request.path[:1] in ("", "/", "?") else "/"  # a path must not extend the host
         address = urlsplit(f"{self._base}{slash}{request.path}")
         query = f"?{address.query}" if address.query else ""
         reply = pool.urlopen(
@@ -236,7 +237,7 @@ class EndpointClient:
                 return self._refuse_redirect(request, reply, begun)
             body = read_body(reply, request.reply_bytes)
         finally:
-            if not reply.closed:  # read to its end, a reply closes itself and frees its connection
+            if not reply.closed:  # a reply that was read to its end has freed its connection
                 reply.close()
         headers = {name.lower(): value for name, value in reply.headers.items()}
         headers.pop("content-encoding", None)
@@ -264,7 +265,7 @@ class EndpointClient:
         return headers
 
     def _refuse_redirect(self, request: Request, reply: Any, begun: float) -> NoAnswer:
-        """Followed, a redirect would turn a POST into a GET, or carry a token elsewhere."""
+        """Refuse a redirect, because it could turn a POST into a GET or send a token elsewhere."""
         target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
         host, status = self._host, reply.status
         message = say("{host} redirects (HTTP {status}); not followed", host=host, status=status)
@@ -301,7 +302,7 @@ class EndpointClient:
 
     @cached_property
     def _proxy(self) -> Proxy | None:
-        """Looked for at the first call."""
+        """The proxy, read from the settings at the first call; None without one."""
         return proxy_of(self.endpoint)
 
     def _tls(self) -> ssl.SSLContext | None:
@@ -309,24 +310,24 @@ class EndpointClient:
 
 
 def _is_alone(request: Request) -> bool:
-    """Whether it travels on a connection that nothing else uses, before or after it."""
+    """Whether a request needs a connection that no other request uses."""
     return request.alone or request.kind is not Kind.READ
 
 
 FindInstance = Callable[[str], ResolvedEndpoint]
-"""Gives one instance of a service that is many of a kind, its secrets in hand.
+"""Returns the endpoint of one instance of a service, with its secrets.
 
 Raises:
-    SgeflowError: a secret is missing, or no such instance can be.
+    SgeflowError: a secret is missing, or the name of the instance is invalid.
 """
-_INSTANCES = 256  # that are kept at hand: more than ever are asked side by side
+_INSTANCES = 256  # clients of instances that stay open: more than are ever used at once
 
 
 class HttpTransport:
     """Sends requests to resolved endpoints; any number of threads may use one.
 
-    `deadline` is on the clock of `time.monotonic`. Rates hold for all threads together, and for all
-    processes that share a `pace`; those of a service that is many of a kind, for all of them.
+    A `deadline` is a time of `time.monotonic`. A rate limits all threads together, and all
+    processes that share a `pace`. All instances of a service share its rate.
     """
 
     def __init__(
@@ -339,7 +340,7 @@ class HttpTransport:
         instances: Mapping[str, FindInstance] | None = None,
         secrets: SecretsInUse | None = None,
     ) -> None:
-        """`instances` finds those of services that are many; `secrets` learns what is found."""
+        """`instances` finds instances by service; their secrets are added to `secrets`."""
         self._connections, self._agent = connections, agent
         self._secrets = SecretsInUse() if secrets is None else secrets
         self._clients = {name: self._open(each) for name, each in endpoints.items()}
@@ -353,10 +354,12 @@ class HttpTransport:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send once. Raises CredentialsError for an endpoint that the environment lacks.
+        """Send a request once; a read whose access token has expired is sent again with a new one.
 
-        Whatever `leave` raises, nothing was sent. A read whose access token is past its time is
-        sent once more with a new one.
+        If `leave` raises, nothing was sent.
+
+        Raises:
+            CredentialsError: the environment does not have the endpoint.
         """
         find = self._find.get(request.endpoint)
         client = self._clients.get(request.endpoint)
@@ -389,7 +392,7 @@ class HttpTransport:
         return self._send_on(client, request, deadline, leave, token)
 
     def close(self) -> None:
-        """Close all connections; who waits for a start gets none."""
+        """Close all connections; requests that wait for their rate are not sent."""
         self._closing = True
         self._pacer.close()
         for client in (*self._clients.values(), *self._opened.values()):
@@ -418,7 +421,7 @@ class HttpTransport:
     def _client_of_instance(
         self, request: Request, find: FindInstance
     ) -> EndpointClient | NoAnswer:
-        """The client of one of many; if a secret of that one is missing, nothing is sent."""
+        """The client of an instance, opened if needed; or NoAnswer if it lacks a secret."""
         place = (request.endpoint, request.instance)
         with self._lock:
             if client := self._opened.get(place):

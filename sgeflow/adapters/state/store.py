@@ -1,7 +1,7 @@
-"""Keeps measures and what flows remember, in one database an environment.
+"""The store of an environment: measures, and the state that flows remember, in one database.
 
-The measures of a curve are a row a day, packed: some 2.5 bytes a half-hour in SQLite, and 4 in
-PostgreSQL. Each knows the run and the delivered file that it came by, and what it replaced stays.
+A curve has one packed row a day, with about 2.5 bytes a half-hour in SQLite and 4 in PostgreSQL.
+Each value has its run and its delivered file. Replaced values stay as history.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ CLAIMS = "CREATE TABLE claims (thing TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOU
 
 
 def holder_of(connection: SqlConnection, thing: str) -> str:
-    """The run that claimed a thing last; empty where none has."""
+    """The last run that claimed a thing; empty if none has."""
     row = connection.execute("SELECT run FROM claims WHERE thing = ?", (thing,)).fetchone()
     return "" if row is None else str(row[0])
 
@@ -73,32 +73,33 @@ CREATE TABLE turns (
 ) WITHOUT ROWID
 """
 LAST_TURN = "SELECT turn FROM turns WHERE thing = ''"
-"""The newest turn; no row when nobody took one."""
+"""The query for the newest turn; without a turn it has no row."""
 _NEXT = f"coalesce(({LAST_TURN}), 0) + 1"
-_TAKE = (  # every turn is of the thing '', too
+_TAKE = (  # each turn is noted for the thing '' too, which so has the newest one
     f"INSERT INTO turns (thing, turn, run) VALUES (?1, {_NEXT}, ?2), ('', {_NEXT}, ?2) "  # noqa: S608
     "ON CONFLICT (thing) DO UPDATE SET turn = excluded.turn, run = excluded.run"
 )
 
 
 def measures_at(point: str) -> str:
-    """The beginning of the things that are a point's series; `*` stands for all of them."""
+    """The beginning of the things that stand for a point's series; with `*`, for all of them."""
     return f"measures {_digest(point)} "
 
 
 def state_at(collection: str, name: str) -> str:
-    """The thing that a flow remembers under a name of a collection."""
+    """The thing that stands for the state under a name of a collection."""
     return f"state {_digest(collection, name)}"
 
 
 def take_turn(
     connection: SqlConnection, author: Author | None, thing: str, besides: Iterable[str] = ()
 ) -> None:
-    """Note who works on a thing now.
+    """Note the run that writes a thing now, with a new, higher turn.
 
     Raises:
-        GuardError: its author goes on, and another run has worked on it, or on what is `besides`,
-            since the author began; what ends with a space stands for all that begins so.
+        GuardError: the author is a resumed run, and another run has written the thing, or one of
+            `besides`, since the author began. A name that ends with a space stands for all things
+            that begin with it.
     """
     if author is None:
         return
@@ -138,25 +139,25 @@ def _measures_digest(series: Series, measures: Measures) -> str:
 
 
 def digest_of(*content: Any) -> str:
-    """The digest of the content of a write; only ever compared in one run."""
+    """The digest of the content of a write, to compare writes of one run."""
     return blake2b(marshal.dumps(content, 2), digest_size=16).hexdigest()
 
 
 def read_mark(connection: SqlConnection, mark: str, of: str) -> dict[str, Any] | None:
-    """The result of a write with this mark and of this content; None when there was none."""
+    """The result of an earlier write with this mark and the content digest `of`; or None."""
     row = connection.execute("SELECT answer FROM done WHERE mark = ?", (mark,)).fetchone()
     return result_in(row[0] if row else None, of)
 
 
 def result_in(answer: str | None, of: str) -> dict[str, Any] | None:
-    """The result in the note of a write, when that was of this content."""
+    """The result in the note of a write, if the note has the content digest `of`; or None."""
     noted = json.loads(answer) if answer else None
     counts: dict[str, Any] | None = noted["gave"] if noted and noted["of"] == of else None
     return counts
 
 
 def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, Any]) -> None:
-    """Note what a write with a mark, if it has one, was of and gave."""
+    """Note the content digest and the result of a write under its mark; nothing without a mark."""
     if mark:
         connection.execute(
             "INSERT INTO done VALUES (?, ?) "
@@ -166,7 +167,7 @@ def note_mark(connection: SqlConnection, mark: str, of: str, gave: Mapping[str, 
 
 
 class SeriesOrigin(Struct, frozen=True, kw_only=True):
-    """The run that wrote last to a series, empty for none, and the files that gave values of it."""
+    """The last run that wrote a series (or empty), and the delivered files of its values."""
 
     run: str
     files: tuple[str, ...]
@@ -187,12 +188,12 @@ STORE = DatabaseKind(
 
 
 class Store(Paired):
-    """The measures of an environment; threads and processes may share them."""
+    """An open store; threads and processes may share it."""
 
     _work = "SELECT run FROM claims ORDER BY thing LIMIT 1"
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
-        """Open or create it; `patience` is how many seconds to wait for another writer."""
+        """Open or create a store; `patience` is the time to wait for another writer, in seconds."""
         super().__init__(place, STORE, patience)
 
     # -- measures ---------------------------------------------------------------------------------
@@ -204,15 +205,16 @@ class Store(Paired):
         mark: str = "",
         author: Author | None = None,
     ) -> Saved:
-        """Keep measures, all or none: a changed value replaces, and each row is counted once.
+        """Store all measures or none; a changed value replaces the stored one.
 
-        Of measures for the same start the last one is kept. With a `mark` the same save happens
-        once: another time it gives what it gave then. Other measures under that mark are kept.
-        Measures of before the first day of the point's customer are not kept: they are another's.
+        Each row is counted once. Among measures with the same start the last one is stored. A save
+        with the same `mark` and the same measures is done once; a repetition returns the first
+        result. Measures before the first day of the present customer are not stored, because they
+        belong to another customer; they count as outdated.
 
         Raises:
-            TechnicalError: the series is kept in another unit, or it cannot be written.
-            GuardError: its `author` goes on, and another run has worked on it since.
+            TechnicalError: the series is kept in another unit, or cannot be written.
+            GuardError: the `author` is a resumed run, and another run has written the series since.
         """
         rows = Measures.of(measures)
         if not rows:
@@ -232,16 +234,16 @@ class Store(Paired):
 
     @contextmanager
     def delivering(self, name: str = "", published: int = 0) -> Iterator[Delivery]:
-        """One delivered file: all that is kept of it in the block, or none, on the disk.
+        """Store one delivered file in the block: all of it is on the disk afterwards, or nothing.
 
-        `published` is when, a number that grows; 0 is not known.
+        `published` is a number that grows with the time of publication; 0 if unknown.
         """
         with self._database.writing(durable=True) as connection:
             by, moved = publication(connection, name, published), moved_points(connection)
             yield Delivery(connection, by, moved)
 
     def has_delivery(self, name: str, digest: str) -> bool:
-        """Whether a file of that name and content has been kept before."""
+        """Whether a file with this name and content was stored before."""
         query = "SELECT 1 FROM delivery WHERE name = ? AND digest = ?"
         return bool(self._database.ask(query, (name, digest)))
 
@@ -258,9 +260,10 @@ class Store(Paired):
         end: int | None = None,
         customer: int | None = None,
     ) -> Loaded:
-        """The kept measures of a series with `start <= t < end`, in order of their start.
+        """The stored measures of a series with `start <= t < end`, in the order of their starts.
 
-        They are those of the point's present customer, or of an earlier one by its number.
+        Times are UTC epoch seconds. The measures are those of the point's present customer, or of
+        the earlier customer with the number `customer`.
         """
         with self._database.reading() as connection:
             key, last = key_and_end(connection, point, customer)
@@ -269,9 +272,9 @@ class Store(Paired):
     def load_of_all(
         self, name: str, start: int | None = None, end: int | None = None
     ) -> Iterator[tuple[Series, Measures]]:
-        """The kept measures of all series of a name with `start <= t < end`, by point.
+        """The stored measures of all points in series of this name, with `start <= t < end`.
 
-        Points follow each other as they come; of what is written meanwhile, some may be seen.
+        The points come in order. Values that are written during the iteration may be seen or not.
         """
         after = ""
         while True:
@@ -291,7 +294,7 @@ class Store(Paired):
         end: int | None = None,
         customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
-        """The kept measures of a series in a period, each with the run and file it came by."""
+        """The stored measures of a series in a period, each with its run and file."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
             return arrived_values(connection, READ_CHUNKS, (key, name), (start, end))
@@ -304,13 +307,13 @@ class Store(Paired):
         end: int | None = None,
         customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
-        """The replaced measures of a period: of each start in the order in which they went."""
+        """The replaced measures of a period; those of one start in the order of replacement."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
             return arrived_values(connection, READ_REPLACED, (key, name), (start, end))
 
     def origin_of(self, point: str, series: str, customer: int | None = None) -> SeriesOrigin:
-        """The run and the files that gave the kept values of a series of a point's customer."""
+        """The last run that wrote a series of a point's customer, and the files of its values."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
             query, thing = "SELECT run FROM turns WHERE thing = ?", f"{measures_at(key)}{series}"
@@ -320,12 +323,13 @@ class Store(Paired):
     def erase(
         self, point: str, mark: str = "", author: Author | None = None, customer: int | None = None
     ) -> int:
-        """Delete all that is kept of a point's customer, for good; how many measures there were.
+        """Delete all data of a point's customer; return the number of deleted measures.
 
-        With a `mark` it happens once to that point.
+        With the same `mark` the data of the point is deleted once; a repetition returns the first
+        result. The values that flows remember stay.
 
         Raises:
-            GuardError: its `author` goes on, and another run has worked on the point since.
+            GuardError: the `author` is a resumed run, and another run has written the point since.
         """
         of = digest_of(point)
         with self._database.writing(durable=True) as connection:
@@ -348,11 +352,11 @@ class Store(Paired):
         return int(rows[0][0]) if rows else 0
 
     def sync(self) -> None:
-        """See that what was kept is on the disk before what the journal notes from now on."""
+        """Write stored data to the disk, so that it is there before later notes of the journal."""
         self._database.sync()
 
     def forget_marks(self, *prefixes: str) -> None:
-        """Let go of what runs have done here: they have ended."""
+        """Delete the marks of runs that have ended, by the beginnings of the marks."""
         with self._database.writing() as connection:
             for prefix in prefixes:
                 connection.execute(
@@ -360,12 +364,12 @@ class Store(Paired):
                 )
 
     def points(self) -> tuple[str, ...]:
-        """The points of whose present customers something is kept, in order."""
+        """The points with a series of their present customer, in order."""
         query = f"SELECT DISTINCT point FROM series WHERE {IS_PRESENT} ORDER BY point"  # noqa: S608
         return tuple(point for (point,) in self._database.ask(query))
 
     def series_of(self, point: str, customer: int | None = None) -> tuple[Series, ...]:
-        """The series that are kept of a point's customer, by name."""
+        """The stored series of a point's customer, by name."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
             rows = connection.execute(
@@ -374,7 +378,7 @@ class Store(Paired):
         return tuple(Series(point=point, name=name, unit=unit) for name, unit in rows)
 
     def customers_of(self, point: str) -> tuple[int, ...]:
-        """The numbers of the customers that a point had, and of the one that it has."""
+        """The numbers of a point's customers, the present one last."""
         rows = self._database.ask(
             "SELECT number FROM customers WHERE name = ? ORDER BY number", (point,)
         )
@@ -386,20 +390,22 @@ class Store(Paired):
             return present_number(connection, name)
 
     def series_names(self) -> tuple[str, ...]:
-        """The names of the series that are kept, of whatever point."""
+        """The names of all stored series, of any point."""
         rows = self._database.ask("SELECT DISTINCT name FROM series ORDER BY name")
         return tuple(name for (name,) in rows)
 
     # -- what flows remember ----------------------------------------------------------------------
 
     def claim(self, collection: str, name: str, author: Author, *, over: str = "") -> str:
-        """Claim what is remembered under a name for a run; whose it is, and stays, then.
+        """Claim the state under a name for the author's run; return the run that holds the claim.
 
-        It is the run's when nobody has claimed it, or the run `over` has. That is on the disk when
-        this returns. The claim is a turn: what others did there before it, the run sees.
+        The author gets the claim if nobody has claimed the state, or if the run `over` has. With
+        `over`, the claim is on the disk when this returns. A claim is also a turn: the run has seen
+        all earlier writes of others.
 
         Raises:
-            GuardError: the run goes on, and another one has worked there since it began or claimed.
+            GuardError: the author is a resumed run, and another run has written the state since
+                the author began or claimed it.
         """
         thing = state_at(collection, name)
         with self._database.writing(durable=bool(over)) as connection:
@@ -421,7 +427,7 @@ class Store(Paired):
             return _recall(connection, collection, name)
 
     def recall_with_customer(self, collection: str, name: str) -> dict[str, Any] | None:
-        """The remembered values of a name, and beside them, as `customer`, whose they are."""
+        """The remembered values of a name, with the present customer as `customer` if marked."""
         with self._database.reading() as connection:
             state = _recall(connection, collection, name)
             customer = present_customer(connection, name)
@@ -431,12 +437,12 @@ class Store(Paired):
         return {**(state or {}), "customer": about}
 
     def no_earlier_customer(self, name: str) -> Problem | None:
-        """Why a name with the number of a customer is not an earlier one's; None when it is."""
+        """The problem of a key with the number of an unknown earlier customer; None if valid."""
         with self._database.reading() as connection:
             return no_earlier_customer(connection, name)
 
     def collection(self, collection: str) -> dict[str, dict[str, Any]]:
-        """All that is remembered in a collection, by name; of present customers alone."""
+        """The remembered values of all present customers in a collection, by name."""
         query = "SELECT name, value FROM state WHERE collection = ? ORDER BY name"
         rows = self._database.ask(query, (collection,))
         return {name: json.loads(value) for name, value in rows if EARLIER not in name}
@@ -457,7 +463,7 @@ class Store(Paired):
         `is_contradicted`.
 
         Raises:
-            GuardError: its `author` goes on, and another run has worked there since.
+            GuardError: the `author` is a resumed run, and another run has written there since.
             CredentialsError: the customer's mark was made with another key.
         """
         place = (collection, name)
@@ -470,7 +476,7 @@ class Store(Paired):
             return recognise(connection, place, mark, day, is_contradicted=is_contradicted)
 
     def earlier_accounts(self) -> tuple[tuple[str, str, int], ...]:
-        """Earlier customers of whom something is remembered still: collection, name and number."""
+        """Earlier customers with remembered values: collection, name and number of each."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT collection, name, number FROM customers WHERE until <> '' "
@@ -506,12 +512,12 @@ class Store(Paired):
     ) -> dict[str, Any]:
         """Add values to those remembered under a name, and return all; they are then on the disk.
 
-        A null removes one value, None all of them. A write with the same `mark` is done once, so
-        later values of others stay. `ends_account` also ends the customer, whose measures become an
-        earlier customer's.
+        A null removes one value, `values=None` removes all. A write with the same `mark` is done
+        once, so later values of others stay. With `values=None`, `ends_account` also ends the
+        customer, whose measures become an earlier customer's.
 
         Raises:
-            GuardError: its `author` goes on, and another run has remembered there since.
+            GuardError: the `author` is a resumed run, and another run has written there since.
         """
         of = digest_of(collection, name, json.dumps(values, ensure_ascii=False, sort_keys=True))
         with self._database.writing(durable=True) as connection:

@@ -82,7 +82,7 @@ def barred_elsewhere(
     return None
 
 
-CLOCK = "#clock"  # the key of the seconds by which the clock was ahead of the service's
+CLOCK = "#clock"  # the key of a noted clock error: seconds ahead of the service's clock
 _DAY = 86_400  # seconds
 _MARGIN = 10.0  # seconds that a busy machine may need between the note of an order and its bytes
 
@@ -114,7 +114,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     ahead: int = 0  # days by which the run's day is ahead of the clock's
     day: RunDay | None = None  # of a run in a real environment
 
-    # -- what was before --------------------------------------------------------------------------
+    # -- before the run was stopped ---------------------------------------------------------------
 
     def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
         """Return the answer that this run got to the same request before it was stopped, or None.
@@ -162,7 +162,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def find_conflict(self, place: str, *, of_cancel: bool) -> Problem | None:
         """Return the problem if another run has something open at a place; else None.
 
-        A run that has lost an order itself meets no conflict: the open work may wait for it.
+        A run with a lost order has no conflict: the other run may be waiting for that order.
         """
         if not self.guard.watches or self.before.lost:
             return None
@@ -183,7 +183,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def lost_orders(self) -> list[tuple[str, str]]:
         """Return the unknown orders of the run with their keys.
 
-        A new run that has noted no order has none, and the journal is not read.
+        The journal is not read for a new run that has not noted any order.
         """
         if not (self.before.run or self.noted):
             return []
@@ -205,7 +205,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Return whether an effect that is not a call was answered before, and its answer."""
         return key in self.before.results, self.before.results.get(key)
 
-    # -- what is now ------------------------------------------------------------------------------
+    # -- this evaluation --------------------------------------------------------------------------
 
     def refuse(self, request: Request) -> NoAnswer | None:
         """Return the refusal of an order that needs a confirmation; None for other requests."""
@@ -219,7 +219,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Note a request in the journal before it leaves, or return why it must not leave.
 
         Raises:
-            TechnicalError: it cannot be noted, or the run is no longer held.
+            TechnicalError: the request cannot be noted, or the lock on the run was lost.
             GuardError: the run has sent the same order before it was stopped, in another step.
         """
         self.check_hold(surely=self._is_order(request))
@@ -304,7 +304,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def order_days(self, key: str, endpoint: str) -> tuple[str, ...]:
         """Return the days on which a lost order may have reached the service at an endpoint.
 
-        They end when its sender would have given up; for an order of this process, they end now.
+        The last day is the one on which the sender would have given up; for an order of this
+        process, it is not before today.
         """
         if not self.guard.watches:
             return ()
@@ -327,11 +328,11 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def note_outcome(self, record: CallRecord) -> Lateness:
         """Note how an answer was understood, and the new state of its order.
 
-        If the order was settled otherwise meanwhile, the answer counts as late. The outcome of an
-        order is noted even if the run is no longer held: its token names the attempt.
+        If somebody has settled the order meanwhile, the answer counts as late. The outcome of an
+        order is noted even if the lock on the run was lost, because its token names the attempt.
 
         Raises:
-            TechnicalError: the call is a read, and the run is no longer held.
+            TechnicalError: the call is a read, and the lock on the run was lost.
         """
         if record.kind is Kind.READ:
             self.check_hold()

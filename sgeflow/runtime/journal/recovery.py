@@ -1,4 +1,4 @@
-"""The recorded answers of a run that goes on, and the fingerprints by which orders compare."""
+"""The recorded answers of a resumed run, and the fingerprints that compare orders."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def fingerprint(request: Request) -> str:
     the operation declares, or else every value that is sent. Two orders of one service with
     different forms cannot be compared: their documents declare them differently.
 
-    The endpoint of an operation is part of its things, too, and left out where it is the default
-    one: journals know such orders by fingerprints that were made before operations named a service.
+    The endpoint of an operation is left out if it is the default one, because earlier versions made
+    fingerprints without endpoints.
     """
     if request.kind is Kind.READ:
         return ""
@@ -78,8 +78,8 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     # the outputs of lost orders that a person reported as accepted
     outputs_by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stranded: frozenset[str] = frozenset()  # keys of failed undos, which are tried again
-    begun: frozenset[str] = frozenset()  # trails of steps that were done, and around them
-    open: frozenset[str] = frozenset()  # the same for orders that are lost or may be sent again
+    begun: frozenset[str] = frozenset()  # trails of steps with records, and of enclosing steps
+    open: frozenset[str] = frozenset()  # those of orders that are lost or may be sent again
     tokens: dict[str, str] = field(default_factory=dict)  # of the last attempt of each order
     requests: Mapping[tuple[str, int], str] = field(default_factory=dict)  # as texts
     sent: dict[str, str] = field(default_factory=dict)  # fingerprints of orders not reached again
@@ -88,10 +88,10 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
         """Return the recorded answer to an attempt; None if the request must be sent (again).
 
-        An attempt without an answer before an attempt with one got the answer to another request,
-        or was an order that did not leave. A step that sends again loses all its recorded answers.
-        An order that was being sent when the run stopped may have been accepted: it is not sent
-        again.
+        An attempt without a record, followed by one with a record, had the answer to another
+        request, or was an order that did not leave: it gets a substitute. If nothing is recorded
+        for this attempt or a later one, all answers of the step are dropped. A lost order may have
+        been accepted, so it is not sent again.
         """
         with self.lock:
             packed = self.answers.pop((key, attempt), None)
@@ -108,7 +108,7 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     def recorded_answer(
         self, key: str, attempt: int, request: Request
     ) -> Response | NoAnswer | None:
-        """Return the recorded answer to an attempt, or its absence; None without a record."""
+        """Return the recorded answer to an attempt, or a NoAnswer; None without any record."""
         with self.lock:
             packed = self.answers.pop((key, attempt), None)
             is_passed = packed is None and self._is_passed(key, attempt)
@@ -130,9 +130,10 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
             return self.sent.pop(key, None)
 
     def step_with(self, fingerprint: str) -> str:
-        """Return the step that sent the same order before, and that the run has not reached again.
+        """Return the step that sent the same order before the run was stopped; empty if none did.
 
-        An order of the same service that cannot be compared counts as the same.
+        Steps that the run has reached again do not count. An order of the same service that cannot
+        be compared counts as the same.
         """
         with self.lock:
             same = (
@@ -155,7 +156,7 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
             self._drop(key)
 
     def _is_passed(self, key: str, attempt: int) -> bool:
-        """Whether something is kept of a later attempt."""
+        """Whether a later attempt has a recorded answer."""
         return any(one[0] == key and one[1] > attempt for one in self.answers)
 
     def _drop(self, key: str) -> None:
@@ -166,9 +167,9 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
 def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
     """Return the recorded answers of a run that did not end well.
 
-    Left out are the attempts of orders that did not leave or were not accepted, because they may be
-    sent again, and the searches for lost orders, which may find them now. A failed undo is tried
-    again: only its orders and its attempts without an answer are taken over.
+    Some answers are left out, so that their requests are sent again: orders that did not leave or
+    were not accepted, and searches for lost orders, which may find them now. A failed undo is tried
+    again: only its orders and its attempts without an answer are used.
     """
     stranded = frozenset(order.key for order in journal.stranded_orders(run))
     undos = {trail_of(key) for key in stranded}
@@ -210,9 +211,9 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
 def _found_orders(
     orders: Iterable[Order], kept: Mapping[tuple[str, int], KeptAnswer], run: str
 ) -> Iterator[Order]:
-    """Orders that a search or a person found accepted, without an answer of their own.
+    """Accepted orders without an answer: a search or a person has found them.
 
-    The flow searches again for what they made.
+    They count as lost, so that the flow searches for their results again.
     """
     answered = {
         key
@@ -223,12 +224,12 @@ def _found_orders(
 
 
 def _around(keys: Iterable[str]) -> frozenset[str]:
-    """The trails of keys, and of the steps around them."""
+    """The trails of keys, and of the steps that contain them."""
     return frozenset(one for trail in set(map(trail_of, keys)) for one in with_enclosing(trail))
 
 
 _READ = frozenset({"age", "content-type", "date", "retry-after", "www-authenticate"})
-"""The headers that are kept, because they are read; others may hold a session or a name."""
+"""The headers that are recorded, because sgeflow reads them; others may contain personal data."""
 
 
 def pack_answer(answer: Response | NoAnswer) -> KeptAnswer:
@@ -275,7 +276,7 @@ def unpack_answer(answer: KeptAnswer, run: str) -> Response | NoAnswer:
 
 
 def _passed(request: Request) -> NoAnswer:
-    """Return the substitute for an attempt without a kept answer: a read got another's answer."""
+    """Return the substitute for an attempt without a record that a later attempt followed."""
     if request.kind is not Kind.READ:
         message = say("nothing was sent: the service is asked for the time before")
         problem = Problem(id=Id.NOT_SENT, message=message)
