@@ -107,7 +107,7 @@ def break_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         def broken(*_: object, **__: object) -> None:
             raise RuntimeError(words)
 
-        monkeypatch.setattr("sgeflow.runtime.run.run", broken)
+        monkeypatch.setattr("sgeflow.runtime.named.run", broken)
 
     return make
 
