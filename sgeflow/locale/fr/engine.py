@@ -192,7 +192,7 @@ WORDS = {
         "{count} autres commandes ont peut-être été acceptées",
     ),
     "nothing more was undone, because an order may have been accepted": (
-        "rien de plus n'a été défait, car une commande a peut-être été acceptée"
+        "rien de plus n'a été annulé, car une commande a peut-être été acceptée"
     ),
     "{label} was sent, and the answer does not tell whether it was accepted": (
         "{label} est parti, et la réponse ne dit pas s'il a été accepté"

@@ -57,8 +57,8 @@ WORDS = {
         "supprimez l'une des deux : chaque ligne est une exécution"
     ),
     # a cluster
-    "a Dask cluster needs the extra `dask`": "une grappe Dask a besoin de l'extra `dask`",
-    "the cluster at {address} has no worker": "la grappe à {address} n'a pas de worker",
+    "a Dask cluster needs the extra `dask`": "un cluster Dask a besoin de l'extra `dask`",
+    "the cluster at {address} has no worker": "le cluster à {address} n'a pas de worker",
     "a worker cannot import {name}": "un worker ne peut pas importer {name}",
     "install the same sgeflow on every worker": "installez le même sgeflow sur chaque worker",
     "the Dask scheduler at {address} cannot be reached, or is gone": (

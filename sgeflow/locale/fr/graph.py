@@ -106,7 +106,7 @@ WORDS = {
     "condition; the dotted line goes round": "condition ; le pointillé la contourne",
     "repeated": "répété",
     "on a fault": "sur un refus",
-    "undone when a later step fails": "défait si une étape suivante échoue",
+    "undone when a later step fails": "annulé si une étape suivante échoue",
     "not reached, or not gone": "non atteint, ou non suivi",
     # of a flow's page
     "Skip to the steps": "Aller aux étapes",

@@ -154,7 +154,7 @@ WORDS = {
         "Traiter une part des lignes, une par machine : 0/8 à 7/8."
     ),
     "The Dask cluster for the rows, tcp://HOST:8786; default: this process.": (
-        "La grappe Dask pour les lignes, tcp://HÔTE:8786 ; défaut : ce processus."
+        "Le cluster Dask pour les lignes, tcp://HÔTE:8786 ; défaut : ce processus."
     ),
     # the command `page`
     "Write an HTML page of a flow, a household, a run or a fleet.": (

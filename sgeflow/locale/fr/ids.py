@@ -96,7 +96,7 @@ WORDS = {
     ),
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
     "the cluster that does rows cannot be used": (
-        "la grappe qui fait les lignes ne peut pas servir"
+        "le cluster qui fait les lignes ne peut pas servir"
     ),
     "the answer belongs to another request": "la réponse appartient à une autre requête",
 }
