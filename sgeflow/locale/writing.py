@@ -49,7 +49,7 @@ def write_number(value: float | None, digits: int = 0) -> str:
     return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
 
 
-_IDENTIFIER = regex(r"[a-z]+[A-Z_]\w")  # `consulterMesuresDetaillees`, `load_curve`, `kWh`
+_IDENTIFIER = regex(r"[a-z]+[A-Z_]\w")  # `load_curve`, `kWh`, the name of an operation
 
 
 def write_sentence(text: str) -> str:

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 from weakref import WeakSet
 
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.locations import is_there
+from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.language import dates
@@ -36,9 +37,6 @@ from sgeflow.runtime.run import run_in
 from sgeflow.runtime.run_context import RunContext, open_on
 from sgeflow.runtime.session import chosen_environment, new_run
 from sgeflow.runtime.state_location import home_of
-
-if TYPE_CHECKING:
-    from sgeflow.adapters.state.store import Store
 
 R = TypeVar("R")
 
@@ -276,8 +274,6 @@ class Connection:
                 place = home.store(environment.name)
                 if self._options.replay or not is_there(place):
                     raise
-                from sgeflow.adapters.state.store import Store
-
                 self._store = self._opened.enter_context(Store(place))
         if self._store is None:
             raise TypeError("a connection needs a session that keeps")

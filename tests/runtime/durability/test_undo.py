@@ -125,7 +125,7 @@ def test_what_was_undone_is_not_gone_on_with(back, office):
     for _ in range(2):
         code, text, _ = command("resume", here.last_run().run)
         assert code == 5, text
-        assert "its undo had begun" in text
+        assert "the undo of the run had begun" in text
         assert office.asked == asked
 
 

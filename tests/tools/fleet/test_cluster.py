@@ -224,7 +224,7 @@ def test_a_scheduler_that_cannot_be_asked_is_told_and_leaves_no_fleet(fleet):
         on_tls = energy("--scheduler", "tls://127.0.0.1:9")
         code, _, err = here.run(*on_tls, **where)
         assert code == 2
-        assert "tls://127.0.0.1:9 wants certificates" in err
+        assert "tls://127.0.0.1:9 requires certificates" in err
         assert "DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in err
     assert json.loads(here.run("runs", "--output", "json")[1] or "[]") == []
 

@@ -151,7 +151,7 @@ cases:
     title: A notice that is refused changes nothing
     inputs: {word: wrong}
     stubs: {backoffice: {"POST /told": {status: 403}}}
-    expect: {code: NOT_FINE, times: {POST backoffice/told: 1}, warnings: [changes nothing]}
+    expect: {code: NOT_FINE, times: {POST backoffice/told: 1}, warnings: [the result of the run is unchanged]}
   wrong:
     title: What was not told is not there
     expect: {times: {POST backoffice/told: 1}}
