@@ -170,10 +170,11 @@ def _threads(
             futures += (pool.submit(work, number) for number in numbers)
             _wait_for(futures)
         except BaseException:
-            stopping.set()
-            while not _have_ended(futures):
+            while True:
                 with suppress(KeyboardInterrupt):  # running scripts still write to the journal
+                    stopping.set()
                     _wait_for(futures)
+                    break
             raise
     errors = [error for future in futures if (error := future.exception())]
     if errors:  # the cause of the stop rather than the stop itself
@@ -191,12 +192,8 @@ def _wait_for(futures: list[Future[Any]]) -> None:
     """
     from concurrent.futures import wait
 
-    while not _have_ended(futures):
+    while not all(future.done() for future in futures):
         wait(futures, timeout=_TICK)
-
-
-def _have_ended(futures: list[Future[Any]]) -> bool:
-    return all(future.done() for future in futures)
 
 
 T = TypeVar("T")
