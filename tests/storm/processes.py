@@ -359,6 +359,13 @@ class Lock:
     ) -> None:
         self._depth -= 1
 
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Take it for a fork of the process that plays the world: none of its tasks goes on then."""
+        return True
+
+    def release(self) -> None:
+        """Do nothing: `acquire` has taken nothing."""
+
     def wait(self, seconds: float) -> None:
         """Wait as on a condition: others may have the lock meanwhile."""
         depth, self._depth = self._depth, 0
