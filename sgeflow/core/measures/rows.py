@@ -190,8 +190,9 @@ class _Reader:
             time.form for time in self._times.values()
         }
         left_open = self._changes.decide(columns.instants, self._step_of)
+        hours = _autumn_hours(columns.instants, self._mended)
         for day in self._mended:
-            flag, places = repair(columns.instants, day)
+            flag, places = repair(columns.instants, day, hours)
             if flag:
                 columns.flags.append(flag)
             if places:
@@ -507,19 +508,34 @@ def _goes_on(path: Iterable[tuple[int, int]], step_of: Callable[[int], int] | No
     )
 
 
-def repair(stamps: list[int], day: date) -> tuple[Message | None, list[int]]:
+def _autumn_hours(stamps: Sequence[int], days: Iterable[date]) -> Mapping[int, list[int]]:
+    """The places of the stamps in the hours from 02:00 of the days of 25 hours, by UTC hour.
+
+    All stamps are read once, however many years they are of.
+    """
+    nights = [midnight(day) // HOUR for day in days if day_length(day) == 25 * HOUR]
+    hours: dict[int, list[int]] = {night + ahead: [] for night in nights for ahead in (2, 3)}
+    for place, stamp in enumerate(stamps if hours else ()):
+        if (found := hours.get(stamp // HOUR)) is not None:
+            found.append(place)
+    return hours
+
+
+def repair(
+    stamps: list[int], day: date, hours: Mapping[int, list[int]]
+) -> tuple[Message | None, list[int]]:
     """Undo a known defect in place: an October night with one UTC hour missing, the next twice.
 
     The first of the two hours carries the offset of the second (C4 PT10M answers of detailed
-    measures v2; Enedis declined to correct it). Gives what was done, and the places of the stamps
-    that may be of either hour.
+    measures v2; Enedis declined to correct it). `hours` has the places of the stamps of each hour.
+    Gives what was done, and the places of the stamps that may be of either hour.
     """
     if day_length(day) != 25 * HOUR:
         return None, []
     early = midnight(day) + 2 * HOUR
     late = early + HOUR
-    places = [place for place, stamp in enumerate(stamps) if late <= stamp < late + HOUR]
-    if not places or any(early <= stamp < late for stamp in stamps):
+    places = hours[late // HOUR]
+    if not places or hours[early // HOUR]:
         return None, []
     ways = directions(stamps, places[0], places[-1], places)
     runs = _runs(stamps, places[:: ways[0]] if ways else places)
