@@ -45,8 +45,8 @@ R = TypeVar("R")
 def connect(workspace: Workspace | None = None, *, options: Options | None = None) -> Connection:
     """Hold an environment open: its connections, its rate and its stores, for many calls.
 
-    Use it in `with`, or close it. Threads may share it. A process that is forked from this one gets
-    connections of its own when it first uses it.
+    Use it in `with`, or close it. Threads may share it. Each call and run takes the day on which it
+    begins, unless the options give one. A forked process opens its own when it first uses it.
 
     Args:
         workspace: an opened project; by default the one of the current folder.
@@ -82,7 +82,7 @@ class Connection:
     def close(self, timeout: float | None = None) -> bool:
         """Refuse new calls and runs, wait for those in flight, and close the environment.
 
-        A listener of a run in flight must not wait for its end.
+        A listener must not call it without a `timeout`: it would wait for its own run.
 
         Args:
             timeout: how many seconds to wait at most; None: until they have ended.
@@ -314,8 +314,7 @@ def _at_exit() -> None:
             connection.close(timeout=0)  # daemon threads do not go on: what they do stays in flight
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(after_in_child=_after_fork)
 atexit.register(_at_exit)
 
 

@@ -330,10 +330,10 @@ class _Statements:
 
 
 # SQLite keeps the locks of a process in its memory, which a forked process would inherit: both
-# would then write as if alone, and damage the file. So a process has none open while it forks.
+# would then write as if alone, and damage the file. So no file is open while a process forks.
 _LISTING = threading.RLock()  # held while `_OPEN` changes
 _OPEN: WeakSet[Sqlite] = WeakSet()
-_taken: list[Any] = []  # the locks that the thread holds that forks
+_taken: list[Any] = []  # the locks that the forking thread holds
 
 
 def _before_fork() -> None:
