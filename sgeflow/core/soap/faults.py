@@ -12,7 +12,7 @@ from sgeflow.core.documents import FaultEntry, Operation, Service
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
 from sgeflow.core.soap.reply_dates import retry_after
-from sgeflow.core.soap.service_faults import SOAP_11, SOAP_12, codes_in, read_parts
+from sgeflow.core.soap.service_faults import SOAP_11, SOAP_12, codes_in, is_alone, read_parts
 from sgeflow.core.soap.xml import (
     Element,
     Flaw,
@@ -314,7 +314,7 @@ def proves_refusal(
     is_strict = operation.reconcile is None
     if not isinstance(tree, Flaw):
         fault = _lone_fault(tree) if local_name(tree) == "Envelope" else None
-        if fault is not None and _parts_prove(fault, operation, faults):
+        if fault is not None and _parts_prove(tree, fault, operation, faults):
             return True
         return _xml_proves(tree, response.status, faults, operation.provider, is_strict=is_strict)
     if is_strict:
@@ -355,10 +355,13 @@ def _xml_proves(
     return bool(service.refused) and regex(service.refused).fullmatch(code) is not None
 
 
-def _parts_prove(fault: Element, operation: Operation, faults: Mapping[str, FaultEntry]) -> bool:
+def _parts_prove(
+    root: Element, fault: Element, operation: Operation, faults: Mapping[str, FaultEntry]
+) -> bool:
     """Whether a fault has a code that refuses by the catalogue, where the operation says or alone.
 
-    Codes of SGE and of WSO2 prove something in their owners' places only.
+    Without a place that the operation says, codes of SGE and of WSO2 prove something in their
+    owners' places only, and so do codes in the detail if the service has errors of its own form.
     """
     paths = operation.response.fault
     code = read_parts(fault, paths, faults).code
@@ -367,7 +370,8 @@ def _parts_prove(fault: Element, operation: Operation, faults: Mapping[str, Faul
         return False
     if "code" in paths:
         return True
-    return not CODE.fullmatch(code) and all(text == code for _, text in codes_in(fault))
+    is_elsewhere = bool(operation.provider.error) and any(codes_in(root))
+    return not (is_elsewhere or CODE.fullmatch(code)) and is_alone(code, root)
 
 
 def _lone_fault(root: Element) -> Element | None:

@@ -68,6 +68,16 @@ def codes_in(root: Element) -> Iterator[tuple[Element, str]]:
             yield node, text_of(node)
 
 
+def is_alone(code: str, root: Element) -> bool:
+    """Whether a document says no second code, in a fault or elsewhere; SOAP's general ones may be.
+
+    It may be malformed: a fault may have its code twice, or quote the fault of another system.
+    """
+    names = (_local(text_of(node)) for one in root.iter("{*}Fault") for node in _soap_codes(one))
+    is_said_alone = all(name in ("", code) or _is_general(name, _GENERAL) for name in names)
+    return is_said_alone and all(text == code for _, text in codes_in(root))
+
+
 def _is_soaps(node: Element) -> bool:
     above = node.getparent()
     if above is None:

@@ -45,15 +45,18 @@ def twelve(code: str, *subcodes: str, reason: str = "no", detail: str = "") -> s
 DETAIL = "<detail><e:no xmlns:e='urn:e'><e:errorCode>INVALID_INPUT</e:errorCode></e:no></detail>"
 
 
+SHOP = Service(name="shop", owner="the shop")
+
+
 @pytest.fixture
 def read(make):
-    def call(body, kind=Kind.READ, known=KNOWN, **paths):
+    def call(body, kind=Kind.READ, known=KNOWN, provider=SHOP, **paths):
         operation = make(kind=kind)
         fault = {name: compile_path(text) for name, text in paths.items()}
         operation = structs.replace(
             operation,
             response=structs.replace(operation.response, fault=fault),
-            provider=Service(name="shop", owner="the shop"),
+            provider=provider,
         )
         return read_reply(operation, Response(status=500, headers={}, body=body.encode()), known)
 
@@ -114,6 +117,12 @@ def envelope_with_more(body: str) -> str:
     return body.replace("<s:Body>", "<s:Body><done/>")
 
 
+REFUSED = eleven("sf:INVALID_INPUT")
+QUOTED = "<detail><s:Fault><faultcode>sf:TIMEOUT</faultcode></s:Fault></detail>"
+TWO = REFUSED.replace("<faultcode>", "<faultcode>sf:TIMEOUT</faultcode><faultcode>", 1)
+HEADED = REFUSED.replace("<s:Body>", "<s:Header><code>TIMEOUT</code></s:Header><s:Body>")
+
+
 @pytest.mark.parametrize(
     ("body", "refuses"),
     [
@@ -125,7 +134,13 @@ def envelope_with_more(body: str) -> str:
         (eleven("s:Server", "INVALID_INPUT"), False),
         (eleven("sf:INVALID_INPUT", "no", "<detail><code>TIMEOUT</code></detail>"), False),
         (twelve("Sender", "m:INVALID_INPUT", detail="<s:Detail code='504'/>"), False),
-        (envelope_with_more(eleven("sf:INVALID_INPUT")), False),
+        (eleven("sf:OTHER", "no", DETAIL), False),
+        (eleven("sf:INVALID_INPUT", "no", DETAIL), True),
+        (twelve("Sender", "m:INVALID_INPUT", "m:TIMEOUT"), False),
+        (eleven("sf:INVALID_INPUT", "no", QUOTED), False),
+        (TWO, False),
+        (HEADED, False),
+        (envelope_with_more(REFUSED), False),
     ],
 )
 def test_a_code_that_the_catalogue_calls_a_refusal_proves_it_alone(read, body, refuses):
@@ -144,6 +159,15 @@ def test_in_the_declared_place_a_code_proves_it_beside_others(read):
     assert read(body, Kind.ORDER, code="detail.code").refuses
     assert not read(body, Kind.ORDER).refuses
     assert not read(body, Kind.ORDER, code="detail.trace.code").refuses
+
+
+def test_of_a_service_with_errors_of_its_own_a_code_in_the_error_of_another_proves_nothing(read):
+    shop = structs.replace(SHOP, error="error", result="result", namespaces=("urn:shop:",))
+    error = "<detail><e:error xmlns:e='{}'><e:result code='INVALID_INPUT'/></e:error></detail>"
+    own, foreign = (eleven("s:Server", "no", error.format(one)) for one in ("urn:shop:1", "urn:e"))
+    assert read(own, Kind.ORDER, provider=shop).refuses
+    assert not read(foreign, Kind.ORDER, provider=shop).refuses
+    assert read(eleven("sf:INVALID_INPUT"), Kind.ORDER, provider=shop).refuses
 
 
 @pytest.mark.parametrize("code", ["SGT562", "101504"])
