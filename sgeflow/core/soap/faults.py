@@ -122,10 +122,13 @@ class Answer(Struct, frozen=True):
         """
         operation, service = self.operation, self.operation.provider
         paths = operation.response.fault
-        parts = read_parts(fault, paths, {*operation.faults, *self.faults})
+        known = {*operation.faults, *self.faults}
+        parts = read_parts(fault, paths, known)
+        is_services = parts.code in known and not CODE.fullmatch(parts.code)
         names = (f"{{*}}{name}" for name in (service.error, "fault") if name)
         for node in () if paths else fault.iter(*names):
-            if local_name(node) == "fault" and (gateway := self._gateway_xml(node)):
+            is_gateways = local_name(node) == "fault" and not is_services
+            if is_gateways and (gateway := self._gateway_xml(node)):
                 return gateway
             for result in find_children(node, service.result):
                 given = dict(attributes(result)).get("code", "").strip()

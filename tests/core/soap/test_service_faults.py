@@ -110,6 +110,15 @@ def test_a_code_that_no_document_knows_is_foreign(read):
     assert not isinstance(read(eleven("sf:INVALID_INPUT")).code, ForeignCode)
 
 
+def test_an_element_called_fault_with_a_known_code_is_not_of_a_gateway(read):
+    detail = "<detail><fault><code>{}</code></fault></detail>"
+    own = read(eleven("s:Server", "no", detail.format("INVALID_INPUT")))
+    assert own.problem.message.startswith("the shop refused the call: INVALID_INPUT")
+    assert own.fault_class is FaultClass.INVALID
+    gateway = read(eleven("s:Server", "no", detail.format("900800")))
+    assert gateway.problem.message.startswith("too many calls")
+
+
 # -- what proves that an order was not accepted ---------------------------------------------------
 
 
