@@ -216,9 +216,7 @@ IDENTITY_UNCLEAR = "USER_ACTION_NEEDED.IDENTITY_UNCLEAR"
 class Failure(Struct, frozen=True, kw_only=True):
     """Why a step or a run did not succeed: a value that travels up until something handles it."""
 
-    code: (
-        str  # the flow's word (USER_ACTION_NEEDED), else the service's code, else the problem's id
-    )
+    code: str  # the flow's (USER_ACTION_NEEDED), else the service's, else the problem's id
     problem: Problem
     fault_class: FaultClass | None = None
     hint: str = ""

@@ -118,7 +118,7 @@ class Connection:
         unchecked: bool = False,
         listener: Listener = lambda _: None,
     ) -> CallResult:
-        """Call one SGE operation; arguments, result and errors are those of `sgeflow.call`."""
+        """Call one operation; arguments, result and errors are those of `sgeflow.call`."""
         with self._working() as context:
             chosen = self._workspace.operation(operation)
             own = self._begun_now(context)

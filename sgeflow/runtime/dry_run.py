@@ -62,9 +62,7 @@ class _OutlineWalk(Struct, frozen=True):
     """Walks through nested steps; steps without a title or a call are left out."""
 
     catalog: Catalog
-    known: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # values that conditions may read in a dry run
+    known: Mapping[str, Any] = field(default_factory=dict)  # values that conditions may read
     ended: Collection[str] = ()  # trails
 
     def whole(self, flow: Flow) -> Iterator[OutlineStep]:

@@ -213,7 +213,7 @@ def check_outputs(
         message = say("no value for {names}", names=join_items(empty))
         details = _commands(order.run, empty)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
-    operation = None  # of other services, or one that no longer exists
+    operation = None  # of an `http` step, or of an operation that no longer exists
     with suppress(SgeflowError):  # an order can be settled even if documents have mistakes
         operation = open_project().catalog.operations.get(order.operation)
     if operation is None:

@@ -50,7 +50,7 @@ from sgeflow.core.checking.simulator import (
 from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation, Service
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import steps_of
-from sgeflow.core.language.reader import Reader, is_sound
+from sgeflow.core.language.reader import Reader, check_pattern, is_sound
 from sgeflow.core.language.schemas import (
     DRAFT,
     FAULT_CLASSES,
@@ -202,12 +202,8 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
 
 def _service(reader: Reader, name: str, entry: Mapping[str, Any]) -> Service:
     """A service; a pattern of codes that cannot be read is noted."""
+    check_pattern(reader, (name, "faults", "refused"))
     faults = entry.get("faults", {})
-    try:
-        re.compile(faults.get("refused", ""))
-    except re.error as error:
-        message = say("not a regular expression: {reason}", reason=str(error))
-        reader.report(Id.MALFORMED, message, (name, "faults", "refused"))
     return Service(
         name=name,
         owner=entry["owner"],

@@ -197,21 +197,26 @@ def is_sound(reader: Reader, path: Path) -> bool:
     for nested in _inside(reader, path):
         reader.valid(VALUE, nested)
     for place in (path, *_inside(reader, path)):
-        pattern = reader.get(place).get("pattern")
-        if not isinstance(pattern, str):
-            continue
-        from sgeflow.core.language.slow_patterns import is_slow
-
-        try:
-            re.compile(pattern)
-            if is_slow(pattern):
-                note = say("leave out one of the two, or put a sign between them: ([0-9]+,)*")
-                message = say("a repeat within a repeat may take for ever")
-                reader.report(Id.MALFORMED, message, (*place, "pattern"), note=note)
-        except re.error as error:
-            message = say("not a regular expression: {reason}", reason=str(error))
-            reader.report(Id.MALFORMED, message, (*place, "pattern"))
+        check_pattern(reader, (*place, "pattern"))
     return len(reader.problems) == before
+
+
+def check_pattern(reader: Reader, path: Path) -> None:
+    """Note what is wrong with a regular expression, if there is one at a path."""
+    pattern = reader.get(path)
+    if not isinstance(pattern, str):
+        return
+    from sgeflow.core.language.slow_patterns import is_slow
+
+    try:
+        re.compile(pattern)
+        if is_slow(pattern):
+            note = say("leave out one of the two, or put a sign between them: ([0-9]+,)*")
+            message = say("a repeat within a repeat may take for ever")
+            reader.report(Id.MALFORMED, message, path, note=note)
+    except re.error as error:
+        message = say("not a regular expression: {reason}", reason=str(error))
+        reader.report(Id.MALFORMED, message, path)
 
 
 def _inside(reader: Reader, path: Path) -> Iterator[Path]:
