@@ -163,9 +163,8 @@ class Order(Struct, frozen=True, kw_only=True):
     @property
     def service(self) -> str:
         """The service that it was sent to, or that what is to be undone was ordered at."""
-        named = self.fingerprint.split(".")[_ENDPOINT:]
         label, _, service = self.operation.rpartition(" ")
-        return "".join(named) or (service if label else DEFAULT_SERVICE)
+        return _endpoint_of(self.fingerprint) or (service if label else DEFAULT_SERVICE)
 
     @property
     def is_undo(self) -> bool:
@@ -173,13 +172,18 @@ class Order(Struct, frozen=True, kw_only=True):
         return fingerprint_parts(self.fingerprint)[0] == [""]
 
 
-_ENDPOINT = 4  # the part of a fingerprint that names the service; none of the default one
+_ENDPOINT = 4  # the part of a fingerprint that names the service
+
+
+def _endpoint_of(fingerprint: str) -> str:
+    """The service that a fingerprint names; empty for the default one."""
+    return "".join(fingerprint.split(".")[_ENDPOINT:])
 
 
 def fingerprint_of_undo(order: Order) -> str:
     """The fingerprint of an undo of an order: it names the service alone."""
-    named = order.fingerprint.split(".")[_ENDPOINT:]
-    return "." * _ENDPOINT + named[0] if named else ""
+    endpoint = _endpoint_of(order.fingerprint)
+    return "." * _ENDPOINT + endpoint if endpoint else ""
 
 
 def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:

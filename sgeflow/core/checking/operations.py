@@ -224,8 +224,8 @@ def check_mentions(operation: Operation, operations: Mapping[str, Operation]) ->
 def check_service(operation: Operation, environments: Collection[Environment]) -> Iterator[Problem]:
     """Check that some environment has the service of an operation, at one address."""
     service = operation.route.service
-    wrong = [service_problem(environment, service, "") for environment in environments]
-    if not wrong or None in wrong:
+    found = (service_problem(environment, service, "") is None for environment in environments)
+    if not environments or any(found):
         return
     known = {
         name: None
