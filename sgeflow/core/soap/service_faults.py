@@ -84,7 +84,9 @@ def _is_soaps(node: Element) -> bool:
         return False
     if local_name(node) == "faultcode":
         return bool(above.tag == f"{SOAP_11}Fault")
-    return node.tag in (f"{SOAP_12}Code", f"{SOAP_12}Subcode")
+    if node.tag == f"{SOAP_12}Subcode":
+        return _is_soaps(above)
+    return bool(node.tag == f"{SOAP_12}Code" and above.tag == f"{SOAP_12}Fault")
 
 
 def _soap_codes(fault: Element) -> Iterator[Element]:

@@ -156,6 +156,16 @@ def test_a_code_that_the_catalogue_calls_a_refusal_proves_it_alone(read, body, r
     assert read(body, Kind.ORDER).refuses is refuses
 
 
+def test_a_code_of_soap_outside_of_a_fault_is_a_code_beside_the_status(make):
+    operation = make(kind=Kind.ORDER)
+    for body, refuses in (
+        (f"<e><s:Code xmlns:s='{TWELVE}'><s:Value>DONE</s:Value></s:Code></e>", False),
+        ("<e>no</e>", True),
+    ):
+        response = Response(status=401, headers={}, body=body.encode())
+        assert read_reply(operation, response, KNOWN).refuses is refuses
+
+
 @pytest.mark.parametrize("refuses", [True, False, None])
 def test_only_the_word_refused_proves_it(read, refuses):
     known = {"INVALID_INPUT": structs.replace(INVALID, refuses=refuses)}
