@@ -12,7 +12,14 @@ from sgeflow.core.documents import FaultEntry, Operation, Service
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
 from sgeflow.core.soap.reply_dates import retry_after
-from sgeflow.core.soap.service_faults import SOAP_11, SOAP_12, codes_in, is_alone, read_parts
+from sgeflow.core.soap.service_faults import (
+    SOAP_11,
+    SOAP_12,
+    codes_in,
+    is_alone,
+    is_general,
+    read_parts,
+)
 from sgeflow.core.soap.xml import (
     Element,
     Flaw,
@@ -364,12 +371,13 @@ def _parts_prove(
     """Whether a fault has a code that refuses by the catalogue, where the operation says or alone.
 
     Without a place that the operation says, codes of SGE and of WSO2 prove something in their
-    owners' places only, and so do codes in the detail if the service has errors of its own form.
+    owners' places only, and so do codes in the detail if the service has errors of its own form. A
+    general code of SOAP proves nothing, whatever the catalogue says of it.
     """
     paths = operation.response.fault
     code = read_parts(fault, paths, faults).code
     entry = faults.get(code)
-    if entry is None or not entry.refuses:
+    if entry is None or not entry.refuses or is_general(code):
         return False
     if "code" in paths:
         return True

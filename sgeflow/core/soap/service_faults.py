@@ -51,7 +51,7 @@ def read_parts(
     if "code" in paths:
         candidates = [_found(paths["code"], data)]
     else:
-        own = (name for name in reversed(names) if name in known or not _is_general(name, _GENERAL))
+        own = (name for name in reversed(names) if name in known or not is_general(name))
         candidates = [*own, *_lone_code(fault)]
     code = next((each for each in candidates if each in known), next(iter(candidates), ""))
     reason = _found(paths["message"], data) if "message" in paths else _reason(fault)
@@ -74,8 +74,13 @@ def is_alone(code: str, root: Element) -> bool:
     It may be malformed: a fault may have its code twice, or quote the fault of another system.
     """
     names = (_local(text_of(node)) for one in root.iter("{*}Fault") for node in _soap_codes(one))
-    is_said_alone = all(name in ("", code) or _is_general(name, _GENERAL) for name in names)
+    is_said_alone = all(name in ("", code) or is_general(name) for name in names)
     return is_said_alone and all(text == code for _, text in codes_in(root))
+
+
+def is_general(code: str) -> bool:
+    """Whether a code is one of SOAP itself, as `Server`, which may mean anything."""
+    return _is_general(code, _GENERAL)
 
 
 def _is_soaps(node: Element) -> bool:

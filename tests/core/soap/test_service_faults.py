@@ -194,3 +194,9 @@ def test_codes_of_sge_and_of_gateways_prove_nothing_in_places_of_others(read, co
     known = {code: structs.replace(INVALID, code=code)}
     assert not read(eleven(code), Kind.ORDER, known).refuses
     assert not read(twelve("Sender", f"m:{code}"), Kind.ORDER, known).refuses
+
+
+@pytest.mark.parametrize("code", ["Server", "Client", "Server.Timeout"])
+def test_a_general_code_of_soap_proves_nothing_whatever_the_catalogue_says(read, code):
+    known = {code: structs.replace(INVALID, code=code)}
+    assert read(eleven(f"s:{code}"), Kind.ORDER, known).refuses is False
