@@ -26,7 +26,7 @@ FOLDER = options.option(
     "-o", "--folder", metavar="DIR", help="Folder of documents; default: the project's."
 )
 WAS = options.option(
-    "--was", metavar="FILE", help=("The WSDL that the documents were made from; shows its changes.")
+    "--was", metavar="FILE", help="The WSDL that the documents were made from; shows its changes."
 )
 
 

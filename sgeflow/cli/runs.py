@@ -11,9 +11,7 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import say, sentences
 
 REQUEST = options.option(
-    "--request",
-    metavar="NO",
-    help=("One of its requests in full: sent, answered, as curl; masked."),
+    "--request", metavar="NO", help="One of its requests in full: sent, answered, as curl; masked."
 )
 LIMIT = options.option("--limit", "-n", help="Number of runs; default: 20.")
 AGE = options.option(

@@ -277,10 +277,8 @@ State = Annotated[
     option(
         "--state",
         metavar="PLACE",
-        help=(
-            "Place of the journal and stores: a folder (.sgeflow beside the project), or "
-            "postgresql://…"
-        ),
+        help="Place of the journal and stores: a folder (.sgeflow beside the project), or"
+        " postgresql://…",
         envvar="SGEFLOW_STATE",
         is_eager=True,
         callback=_manner("state"),
