@@ -23,8 +23,8 @@ from sgeflow.core.documents import Operation, ResponseSpec
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.extract import compile_outputs
-from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import parse, payload, to_document
+from sgeflow.core.wires.lists import repeated_paths
 
 BASE = "lxml iterparse"
 ROOT = Path(__file__).parents[1]

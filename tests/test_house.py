@@ -106,7 +106,6 @@ NAMED = {
     "core/measures/stamps.py",
     "core/measures/sums.py",
     "core/people.py",
-    "core/soap/faults.py",
     "runtime/connection.py",
     "runtime/journal/log.py",
     "steps/call.py",

@@ -16,9 +16,6 @@ from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.rows import plain
 from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Outcome, Request, Status
-from sgeflow.core.soap.lists import repeated_paths, taken_lists
-from sgeflow.core.soap.reply import read_saved
-from sgeflow.core.soap.xml import to_document
 from sgeflow.errors import Exit, SgeflowError
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Driver, Listener, SafeListener
@@ -227,10 +224,9 @@ def search_reply(workspace: Workspace, operation: str, reply: bytes, expression:
         EvaluationError: it met a value it cannot work with.
         SgeflowError: the reply is a fault, or none of this operation.
     """
-    chosen = workspace.operation(operation)
+    binding = workspace.library.bindings[workspace.operation(operation).name]
     compiled = compile_path(expression)
-    element = read_saved(chosen, reply, workspace.catalog.faults)
-    if isinstance(element, Fault | NoAnswer):
-        raise SgeflowError(element.problem)
-    lists = repeated_paths(chosen.response, chosen.echo) | taken_lists([compiled.syntax_tree])
-    return compiled.search(to_document(element, lists))
+    opened = binding.open_saved(reply)
+    if isinstance(opened, Fault | NoAnswer):
+        raise SgeflowError(opened.problem)
+    return opened.search(compiled)

@@ -21,9 +21,9 @@ from sgeflow.runtime.arguments import check_arguments
 from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
+    from sgeflow.core.binding import Binding
     from sgeflow.core.checking.flows.expression_sites import Vocabulary
     from sgeflow.core.checking.flows.verb import Verb
-    from sgeflow.core.soap.binding import Binding
 
 _DIGEST = 12  # characters
 _PRIVATE = "environments/"
@@ -131,7 +131,7 @@ class Bindings(Mapping[str, "Binding"]):
 
     def __getitem__(self, name: str) -> Binding:
         if name not in self._bound:
-            from sgeflow.core.soap.binding import bind
+            from sgeflow.core.binding import bind
 
             operations = self._catalog.operations
             self._bound[name] = bind(

@@ -63,7 +63,7 @@ class RunDay(Struct, kw_only=True):
         Raises:
             CredentialsError: a measure starts on the day of the run's first response, or later.
         """
-        from sgeflow.core.soap.reply_dates import server_now
+        from sgeflow.core.wires.reply_dates import server_now
 
         first = (
             server_now(self._first_response.headers)
@@ -120,7 +120,7 @@ class RunDay(Struct, kw_only=True):
         """Whether the date was right when the run began, by the clock that shows `now`."""
         if self.has_ordered:
             return True
-        from sgeflow.core.soap.reply_dates import server_now
+        from sgeflow.core.wires.reply_dates import server_now
 
         first = server_now(self._first_response.headers) if self._first_response else None
         for moment in (now, began, first):

@@ -11,7 +11,7 @@ import pytest
 
 from sgeflow import open_catalog
 from sgeflow.core.model import Response
-from sgeflow.core.soap.faults import Answer
+from sgeflow.core.wires.refusals import Answer
 from sgeflow.errors import Id
 from sgeflow.tools.project.explain_code import STATUSES, explain
 

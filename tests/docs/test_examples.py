@@ -16,11 +16,11 @@ import sgeflow
 from docs.generate.reference import made_pages
 from sgeflow import Options, open_catalog
 from sgeflow.adapters.project_files import find_project, read_documents
+from sgeflow.core.binding import bind
 from sgeflow.core.checking.document import NAMES, Document
 from sgeflow.core.model import Status
-from sgeflow.core.soap.binding import bind
-from sgeflow.core.soap.lists import repeated_paths
 from sgeflow.core.soap.xml import parse, to_document
+from sgeflow.core.wires.lists import repeated_paths
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.check import check_tests

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow import open_catalog
+from sgeflow.core.binding import bind
 from sgeflow.core.checking.catalog import decode_shared
 from sgeflow.core.checking.operations import check_reconcile, decode_operation
 from sgeflow.core.checking.values import on_day
@@ -16,7 +17,6 @@ from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.unparse import names
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass, Kind
-from sgeflow.core.soap.binding import bind
 from sgeflow.core.soap.extract import compile_outputs
 from sgeflow.errors import InvalidValues
 from sgeflow.runtime.call import fill_parameters

@@ -15,10 +15,10 @@ from sgeflow.adapters.http import connections
 from sgeflow.adapters.state import customers, journal, run_lock
 from sgeflow.adapters.state.records import Uptime
 from sgeflow.adapters.state.sqlite import Sqlite
+from sgeflow.core import binding
 from sgeflow.core.engine import call
 from sgeflow.core.measures import agreement
 from sgeflow.core.measures.gaps import Recheck
-from sgeflow.core.soap import binding
 from sgeflow.runtime import right_day
 from sgeflow.runtime.masking import Masking
 

@@ -180,7 +180,7 @@ class EndpointClient:
                 so = say("nothing was sent: the service is asked for the time before")
                 return replace(answer, sent=False, problem=answer.problem.with_details(("so", so)))
             self._dated = asked._dated
-        from sgeflow.core.soap.reply_dates import server_now
+        from sgeflow.core.wires.reply_dates import server_now
 
         headers, at = self._dated or ({}, 0.0)
         return ServerTime(

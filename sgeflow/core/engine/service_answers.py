@@ -37,7 +37,7 @@ def service_fault(
     service: str, method: str, response: Response, fault_class: FaultClass | None = None
 ) -> Fault:
     """The refusal of a service, with the code `HTTP404` and so on; its class by its status."""
-    from sgeflow.core.soap.reply_dates import retry_after
+    from sgeflow.core.wires.reply_dates import retry_after
 
     default = FaultClass.TECHNICAL if response.status >= _SERVER_ERROR else FaultClass.INVALID
     known = fault_class or _CLASSES.get(response.status, default)

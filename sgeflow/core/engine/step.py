@@ -19,9 +19,9 @@ from sgeflow.core.model import Failure, FaultClass, Kind, Response, Status
 from sgeflow.errors import EvaluationError, Location
 
 if TYPE_CHECKING:
+    from sgeflow.core.binding import Binding
     from sgeflow.core.language.shapes import Shape
     from sgeflow.core.people import People, Scenario
-    from sgeflow.core.soap.binding import Binding
 
 
 class Retry(Struct, frozen=True, kw_only=True):

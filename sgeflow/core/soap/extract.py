@@ -16,10 +16,11 @@ from msgspec import Struct
 from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.rows import plain
-from sgeflow.core.soap.lists import reads, repeated_paths
-from sgeflow.core.soap.plan import HiddenRunError, UnplannedError, View, compile_plan, runs_of
 from sgeflow.core.soap.records import MARK, RecordBatch, lift
+from sgeflow.core.soap.view import HiddenRunError, View
 from sgeflow.core.soap.xml import Element, Flaw, elements, local_name, parse, payload, to_document
+from sgeflow.core.wires.lists import reads, repeated_paths, taken_lists
+from sgeflow.core.wires.plan import UnplannedError, compile_plan, runs_of
 from sgeflow.values import Discreet
 
 ElementNames = Mapping[str, "ElementNames"]
@@ -136,9 +137,10 @@ class Extractor(Struct, frozen=True):
         repeated: dict[str, Any] = plain(self._evaluate(self.echo, element, opened))
         return repeated
 
-    def of_element(self, element: Element) -> dict[str, Any]:
-        """Every output, of a reply's element that was parsed elsewhere."""
-        return self.paths.evaluate(element, View(self.lists, ()))
+    def search(self, expression: Expression, element: Element) -> Any:
+        """The value of an expression over a reply that was parsed without lifting anything out."""
+        lists = self.lists | taken_lists([expression.syntax_tree])
+        return expression.search(to_document(element, lists))
 
     def _evaluate(self, paths: Paths, element: Element, opened: ParsedReply) -> dict[str, Any]:
         try:

@@ -22,6 +22,7 @@ from msgspec import Struct, field
 from sgeflow.core.language.rows import Rows, join
 from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell, pack
 from sgeflow.core.soap.xml import WHITE
+from sgeflow.core.wires.plan import RecordRun
 from sgeflow.patterns import regex
 
 Field = tuple[bytes, bytes, bool]  # white space before it, its name, whether every record has it
@@ -204,7 +205,7 @@ class Chunk(Struct, frozen=True):
         return self.columns.get(leaf) or RepeatedCell(None, self.count)
 
 
-class RecordBatch(Struct, frozen=True, eq=False):
+class RecordBatch(RecordRun, frozen=True, eq=False):
     """Records that stand side by side in one parent."""
 
     tag: str

@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.soap.lists import taken_lists
 from sgeflow.core.soap.xml import (
     Element,
     all_attributes,
@@ -18,6 +17,7 @@ from sgeflow.core.soap.xml import (
     text_of,
     to_document,
 )
+from sgeflow.core.wires.lists import taken_lists
 from sgeflow.errors import EvaluationError
 from sgeflow.patterns import regex
 

@@ -7,7 +7,6 @@ is a list.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +15,6 @@ from lxml import etree
 from msgspec import Struct
 
 from sgeflow.messages import say
-from sgeflow.patterns import regex
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
 WHITE = " \t\r\n"
@@ -32,7 +30,6 @@ SAFE_PARSING: Mapping[str, Any] = MappingProxyType(
 """How lxml reads what came from outside: no entity is expanded, nothing is fetched."""
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"
-_HTML = regex(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _ATTRIBUTES = etree.XPath("@*")
 _FEW = 16  # attributes that are looked up one by one
 _DOCTYPE = say("holds a DOCTYPE, which is never accepted")
@@ -84,11 +81,6 @@ def payload(root: Element) -> Element | Flaw:
     if len(parts) > 1:
         return Flaw(say("is a SOAP envelope with several answers in its Body"))
     return parts[0] if parts else Flaw(say("is a SOAP envelope with an empty Body"))
-
-
-def is_page(body: bytes) -> bool:
-    """Whether it is a page for people, well formed or not."""
-    return _HTML.match(body) is not None
 
 
 def local_name(node: Element) -> str:

@@ -95,7 +95,12 @@ WORDS = {
     ),
     "is a SOAP envelope without a Body": "est une enveloppe SOAP sans Body",
     "holds “{seen}”, where <{names}> belongs": "contient « {seen} », au lieu de <{names}>",
-    "is an HTML page, where an XML answer belongs": "est une page HTML, au lieu d'une réponse XML",
+    "is an HTML page, where {belongs} belongs": "est une page HTML, là où l'on attend {belongs}",
+    "an XML answer": "une réponse XML",
+    'environment "{environment}" does not call {operation} at {service}': (
+        "l'environnement « {environment} » n'appelle pas {operation} chez {service}"
+    ),
+    "add it to {place}": "ajoutez-la à {place}",
     "{words}: “{title}”": "{words} : « {title} »",
     "{place}: {words}": "{place} : {words}",
     "received": "reçu",

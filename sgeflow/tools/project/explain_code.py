@@ -13,7 +13,7 @@ from sgeflow.core.engine.step import Verdict
 from sgeflow.core.engine.walk import ends_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import FaultClass
-from sgeflow.core.soap.faults import class_of
+from sgeflow.core.wires.refusals import class_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.messages import from_table, reword, say
 from sgeflow.patterns import regex

@@ -15,7 +15,7 @@ from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import Schema
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import names, nodes
-from sgeflow.core.soap.lists import taken_lists
+from sgeflow.core.wires.lists import taken_lists
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.message import XML, bare, is_text, is_writable, lists, whole
 from sgeflow.tools.wsdl.model import (

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Types
-from sgeflow.core.soap.lists import taken_lists
+from sgeflow.core.wires.lists import taken_lists
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.message import (
     RequestSlot,

@@ -7,10 +7,10 @@ import json
 import pytest
 from msgspec.structs import replace
 
+from sgeflow.core.binding import bind
 from sgeflow.core.documents import Endpoint, EndpointLimits, Environment, Same
 from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.model import Kind, NoAnswer, Response
-from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id, InvalidDocuments, Location
 
 TEXT = {"type": "string"}

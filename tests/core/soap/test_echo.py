@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sgeflow.core.binding import bind
 from sgeflow.core.model import FaultClass, NoAnswer, Response
-from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id
 from tests.core.soap.test_binding import environment
 

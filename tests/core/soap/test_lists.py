@@ -10,8 +10,8 @@ from jmespath.visitor import Options
 
 from sgeflow.core.language.expression import PathInterpreter, compile_path
 from sgeflow.core.language.functions import Pack
-from sgeflow.core.soap.lists import reads, taken_lists
 from sgeflow.core.soap.xml import parse, to_document
+from sgeflow.core.wires.lists import reads, taken_lists
 from tests.core.soap.test_extract import HEAD, TAIL, elements, expressions, runs
 from tests.examples import some
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Response
-from sgeflow.core.soap.faults import class_of
 from sgeflow.core.soap.reply import read_reply, read_saved
+from sgeflow.core.wires.refusals import class_of
 from sgeflow.errors import Id
 
 AM = (

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sgeflow.core.binding import bind
 from sgeflow.core.model import FaultClass, NoAnswer, Response
-from sgeflow.core.soap.binding import bind
 from sgeflow.errors import Id
 
 CONTRACT = "consulterDonneesTechniquesContractuelles"

@@ -1,9 +1,9 @@
-"""JMESPath over a reply that has not become plain data: compiled to functions on XML elements.
+"""JMESPath over a reply, compiled to functions; long lists of records become columns.
 
-Most paths of an operation name a handful of elements. Making plain data of the whole reply to
-read them costs more than all the rest, so a path is walked over the elements themselves; what it
-ends in becomes plain data. Each function does exactly what jmespath does with the plain data of
-`xml.to_document`; a kind of expression that has no function here is left to jmespath.
+Most paths of an operation name a handful of members. Making plain data of the whole reply to read
+them may cost more than all the rest, so a path is walked over the reply as its wire gives it; what
+it ends in becomes plain data. Each function does exactly what jmespath does with plain data; a kind
+of expression that has no function here is left to jmespath.
 """
 
 from __future__ import annotations
@@ -11,104 +11,36 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
-from lxml import etree
 from msgspec import Struct
 
 from sgeflow.core.language.expression import Node
 from sgeflow.core.language.rows import Rows, join
-from sgeflow.core.soap.records import MARK, RecordBatch
-from sgeflow.core.soap.xml import (
-    Element,
-    attributes,
-    is_nil,
-    is_simple,
-    local_name,
-    own_text,
-    text_of,
-    to_document,
-)
 
 
-class HiddenRunError(Exception):
-    """An element is wanted whole, and a part of it was lifted out: read the reply unlifted."""
+class LazyObject:
+    """An object of a reply, read no further than asked; a wire that has such objects derives it."""
 
-
-class View(Struct, frozen=True):
-    """A reply as plans see it: which paths are lists, and the runs that marks stand for."""
-
-    lists: Collection[str]
-    runs: Sequence[RecordBatch]
-
-    def root(self, element: Element) -> Any:
-        """The reply's root: null, text, an empty object, or a node."""
-        value = self.value(element, "")
-        return {} if value == "" else value
-
-    def value(self, element: Element, path: str) -> Any:
-        """Null, text, or a node for what is an object in plain data."""
-        if is_nil(element):
-            return None
-        if is_simple(element) and not (self.runs and any(map(self.run_of, element))):
-            return text_of(element)
-        return ElementNode(self, element, path)
-
-    def run_of(self, mark: Any) -> RecordBatch | None:
-        """The run that a node stands for, when the node is a mark."""
-        if self.runs and mark.tag is etree.PI and mark.target == MARK:
-            return self.runs[int(mark.text)]
-        return None
-
-
-class ElementNode:
-    """An element that is an object in plain data, read no further than asked."""
-
-    __slots__ = ("_groups", "element", "path", "view")
-
-    def __init__(self, view: View, element: Element, path: str) -> None:
-        self.view = view
-        self.element = element
-        self.path = path
-        self._groups: dict[str, list[Any]] | None = None
+    __slots__ = ()
 
     def get(self, name: str) -> Any:
-        """The value that plain data has under a name; a run of records is one item of a list."""
-        if self._groups is None:
-            self._groups = self._group()
-        values = self._groups.get(name)
-        if name == "text" and (text := own_text(self.element)):
-            values = [*(values or ()), text]
-        if values is None:
-            return None
-        is_list = (
-            len(values) > 1
-            or type(values[0]) is RecordBatch
-            or self._below(name) in self.view.lists
-        )
-        return values if is_list else values[0]
+        """The value under a name; None without one."""
+        raise NotImplementedError
 
     def document(self) -> Any:
-        """The element as plain data.
+        """The object as plain data."""
+        raise NotImplementedError
 
-        Raises:
-            HiddenRunError: a run was lifted out of it.
-        """
-        if self.view.runs and any(self.view.run_of(mark) for mark in self.element.iter(etree.PI)):
-            raise HiddenRunError
-        return to_document(self.element, self.view.lists, self.path)
 
-    def _group(self) -> dict[str, list[Any]]:
-        groups: dict[str, list[Any]] = {name: [value] for name, value in attributes(self.element)}
-        children: Iterator[Any] = iter(self.element)
-        for child in children:
-            if isinstance(child.tag, str):  # that of a comment or an instruction is none
-                name = local_name(child)
-                groups.setdefault(name, []).append(self.view.value(child, self._below(name)))
-            elif run := self.view.run_of(child):
-                groups.setdefault(run.tag, []).append(run)
-        return groups
+class RecordRun(Struct, frozen=True, eq=False):
+    """Records that stand side by side in one list; a wire that lifts such out derives it."""
 
-    def _below(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
+    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None = None) -> Sequence[Any]:
+        """A row a record: a list of its leaves, or `Rows` of `keys`; an absent leaf is None."""
+        raise NotImplementedError
+
+    def column(self, leaf: str) -> list[Any]:
+        """The values of a leaf, of all records that have it."""
+        raise NotImplementedError
 
 
 PlanStep = Callable[[Any], Any]
@@ -200,7 +132,7 @@ def _field(tree: Node) -> PlanStep:
     name = tree["value"]
 
     def read(value: Any) -> Any:
-        return value.get(name) if isinstance(value, ElementNode | dict) else None
+        return value.get(name) if isinstance(value, LazyObject | dict) else None
 
     return read
 
@@ -277,11 +209,11 @@ def _projection(tree: Node) -> PlanStep:
         items = base(value)
         if not isinstance(items, list | Rows):
             return None
-        if items and all(type(item) is RecordBatch for item in items):
+        if items and all(isinstance(item, RecordRun) for item in items):
             return join(list(map(rows, items)))
         collected: list[Any] = []
         for item in items:
-            if type(item) is RecordBatch:
+            if isinstance(item, RecordRun):
                 collected += rows(item)
             elif (result := each(item)) is not None:
                 collected.append(result)
@@ -290,7 +222,7 @@ def _projection(tree: Node) -> PlanStep:
     return project
 
 
-def _rows(right: Node) -> Callable[[RecordBatch], Sequence[Any]]:
+def _rows(right: Node) -> Callable[[RecordRun], Sequence[Any]]:
     """A function from a run to a projection's rows; runs come only where `runs_of` saw leaves."""
     leaves = _leaves(right)
     if right["type"] == "field":
@@ -312,7 +244,7 @@ def _is_made(tree: Node) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, ElementNode):
+    if isinstance(value, LazyObject):
         return value.document()
     if isinstance(value, list):
         return [_plain(item) for item in value]

@@ -1,0 +1,288 @@
+"""The binding of an operation: from checked values to a request, from a response to outputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+from unicodedata import normalize
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sgeflow.core.documents import Environment, FaultEntry, Operation
+from sgeflow.core.instances import service_problem
+from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.points import is_point, points_text
+from sgeflow.core.model import DEFAULT_SERVICE, Fault, Kind, NoAnswer, Request, Response
+from sgeflow.core.soap.envelope import root_of
+from sgeflow.core.wires.answers import answer_to_another, unproven
+from sgeflow.core.wires.echo import ExpectedEcho, expect, lacking, mismatch, texts_of
+from sgeflow.core.wires.wire import OpenedReply, Wire
+from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
+from sgeflow.messages import join_items, say
+
+NOWHERE: Mapping[str, Environment] = MappingProxyType({})
+NO_OTHERS: Mapping[str, Operation] = MappingProxyType({})
+_COMPARISON = 2  # a greater one whenever `_one_form` brings what was ordered into another form
+Outputs = dict[str, Any]
+ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
+
+
+class Binding(Struct, frozen=True):
+    """One operation and its wires, compiled."""
+
+    operation: Operation
+    wires: tuple[Wire, ...]  # the first that serves an environment is taken
+    environments: Mapping[str, Environment]  # all that there are
+    makes: str = ""  # what an order makes, as `named_of` tells it
+
+    def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
+        """The request for checked values.
+
+        Raises:
+            InvalidDocuments: the environment does not lead to the operation.
+            InvalidValues: a value cannot be written.
+        """
+        operation, wire = self.operation, self.wire(environment)
+        named = ("pointId", *filter(is_point, values))  # the documented name before a user's
+        point = next((values[name] for name in named if name in values), "")
+        written = wire.write(values, environment)
+        return Request(
+            endpoint=wire.service,
+            is_operation=True,
+            method=written.method,
+            path=written.path,
+            headers=written.headers,
+            body=written.body,
+            label=operation.name,
+            kind=operation.kind,
+            personal=operation.personal,
+            reply_bytes=operation.limits.reply_bytes,
+            rate=operation.limits.rate,
+            point=points_text(point),
+            service=named_of(operation),
+            same=self._same(values),
+            form=self._form(environment),
+            ended_by=operation.same.ended_by if operation.same else (),
+            alone=not operation.echo,  # nothing in the reply would tell whose it is
+        )
+
+    def wire(self, environment: Environment) -> Wire:
+        """The wire by which calls leave in an environment; raises InvalidDocuments without one."""
+        for wire in self.wires:
+            if wire.serves(environment):
+                return wire
+        raise InvalidDocuments(self._without_wire(environment))
+
+    def _same(self, values: Mapping[str, Any]) -> tuple[tuple[str, ...], str] | None:
+        same = self.operation.same
+        if same is None:
+            return None
+        parts = [expression.search(values) for expression in same.thing]
+        lists = [part if isinstance(part, list | tuple) else [part] for part in parts]
+        things = tuple(
+            _text_of([self.makes, _one_form(dict(enumerate(one)))])
+            for one in product(*(part or [None] for part in lists))
+        )
+        return things, _text_of(_one_form({name: values.get(name) for name in same.terms}))
+
+    def _form(self, environment: Environment) -> str:
+        """A text that is equal for two documents whose orders can be compared; empty for a read.
+
+        It has the expressions of `same.thing`, the names of the terms, and the parameters that both
+        read. Without `same` it has what the wire writes, and all parameters.
+        """
+        operation, same = self.operation, self.operation.same
+        if operation.kind is Kind.READ:
+            return ""
+        if same is None:
+            way = self.wire(environment).form(environment)
+            return _text_of([*way, *map(_parameter_text, operation.parameters.values())])
+        from sgeflow.core.language.unparse import names, unparse
+
+        read = {*same.terms, *(name for one in same.thing for name in names(one.syntax_tree))}
+        parameters = [
+            _parameter_text(one) for name, one in operation.parameters.items() if name in read
+        ]
+        things = [unparse(one.syntax_tree) for one in same.thing]
+        return _text_of([_COMPARISON, same.order, things, sorted(same.terms), sorted(parameters)])
+
+    def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> ReadReply:
+        """The function that reads the reply to a call with these values.
+
+        Raises:
+            EvaluationError: a value that the reply must repeat cannot be computed.
+        """
+        try:
+            expected = expect(self.operation, values)
+        except SgeflowError:
+            if not unchecked:
+                raise
+            expected = ()  # wrong on purpose: the service refuses it
+        return partial(self.read, expected=expected)
+
+    def read(
+        self, response: Response, expected: tuple[ExpectedEcho, ...] = ()
+    ) -> Outputs | Fault | NoAnswer:
+        """The outputs of a call, or its failure.
+
+        A reply that repeats other values than the `expected` ones answers another request.
+        """
+        reply = self._opened(response)
+        if isinstance(reply, Fault | NoAnswer):
+            return reply
+        repeated = reply.repeated() if expected else {}
+        if words := mismatch(expected, repeated, reply):
+            return answer_to_another(self.operation, response, words)
+        outputs = reply.outputs()
+        if names := lacking(self.operation, reply, outputs, expected, repeated):
+            return unproven(self.operation, response, names)
+        return outputs
+
+    def reply_time(self, values: Mapping[str, Any], response: Response) -> float | None:
+        """The time at which the server made a reply, if the reply proves to answer these values.
+
+        The proof is that the reply repeats all values that `echo` names. An empty reply repeats
+        nothing, so it may belong to another request, or be an old one.
+
+        Returns:
+            Epoch seconds by the server's clock; None without a proof or a time.
+        """
+        reply = self._opened(response)
+        if isinstance(reply, Fault | NoAnswer):
+            return None
+        repeated = reply.repeated()
+        # borders of dates do not count: many requests have the same
+        echoes = [one.echo for one in expect(self.operation, values) if not one.echo.bound]
+        names = [echo.parameter for echo in echoes]
+        if not names or not all(any(texts_of(repeated.get(name))) for name in names):
+            return None
+        from sgeflow.core.wires.reply_dates import made_at
+
+        return made_at(response)
+
+    def read_saved(self, body: bytes) -> Outputs | Fault | NoAnswer:
+        """The outputs, or the failure, of a reply in a file."""
+        reply = self.open_saved(body)
+        return reply if isinstance(reply, Fault | NoAnswer) else reply.outputs()
+
+    def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
+        """A reply in a file, opened by the wire that knows it."""
+        return _first_known(wire.open_saved(body) for wire in self.wires)
+
+    def _opened(self, response: Response) -> OpenedReply | Fault | NoAnswer:
+        """The reply, opened by the wire that knows it: a run may go on by another one."""
+        return _first_known(wire.open(response) for wire in self.wires)
+
+    def _without_wire(self, environment: Environment) -> Problem:
+        """The problem of an environment that no wire serves, with those that one serves."""
+        operation, service = self.operation, self.wires[-1].service
+        problem = service_problem(environment, service, "") or Problem(
+            id=Id.UNKNOWN_REFERENCE,
+            message=say(
+                'environment "{environment}" does not call {operation} at {service}',
+                environment=environment.name,
+                operation=operation.name,
+                service=service,
+            ),
+            note=say("add it to {place}", place=f"services.{service}.operations"),
+        )
+        others = [
+            name
+            for name, one in self.environments.items()
+            if any(wire.serves(one) for wire in self.wires)
+        ]
+        note = problem.note
+        if others:
+            note = say("it is reached with --env {names}", names=join_items(others, say(" or ")))
+        at, where = environment.at, operation.name
+        return replace(problem, id=Id.UNKNOWN_REFERENCE, at=at, where=where, note=note)
+
+
+def _first_known(
+    replies: Iterable[OpenedReply | Fault | NoAnswer],
+) -> OpenedReply | Fault | NoAnswer:
+    """The first reply that its wire understood; if none did, what the first wire made of it."""
+    first: OpenedReply | Fault | NoAnswer | None = None
+    for reply in replies:
+        if not isinstance(reply, NoAnswer):
+            return reply
+        first = first or reply
+    if first is None:
+        raise TypeError("an operation without a wire")
+    return first
+
+
+def _parameter_text(parameter: Parameter) -> str:
+    """A parameter as text: its name, its schema without descriptions, and its default."""
+    default = parameter.default.written if parameter.default else None
+    parts = [parameter.name, _without_descriptions(parameter.schema), default]
+    return json.dumps(parts, sort_keys=True, default=str)
+
+
+def _without_descriptions(schema: Any) -> Any:
+    """The schema without its descriptions."""
+    if isinstance(schema, Mapping):
+        members = ((name, one) for name, one in schema.items() if name != "description")
+        return {name: _without_descriptions(one) for name, one in members}
+    return list(map(_without_descriptions, schema)) if isinstance(schema, list | tuple) else schema
+
+
+def _text_of(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _one_form(value: Any) -> Any:
+    """A value in one form, so that two ways to write the same order are equal as JSON.
+
+    Lists are sorted; their order does not matter. Null, empty lists, empty objects and false
+    members are left out. Whole floats become integers, texts are normalised to NFC.
+    """
+    if isinstance(value, Mapping):
+        members = ((name, _one_form(one)) for name, one in value.items() if one is not False)
+        return {name: one for name, one in members if one is not None} or None
+    if isinstance(value, list | tuple):
+        items = [one for one in map(_one_form, value) if one is not None]
+        return sorted(items, key=_text_of) or None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else float(value)
+    return value if isinstance(value, int | None) else normalize("NFC", str(value))
+
+
+def bind(
+    operation: Operation,
+    faults: Mapping[str, FaultEntry],
+    environments: Mapping[str, Environment] = NOWHERE,
+    others: Mapping[str, Operation] = NO_OTHERS,
+) -> Binding:
+    """Compile the binding of an operation.
+
+    Args:
+        operation: the operation.
+        faults: the known fault codes of the service.
+        environments: all environments, to suggest one in errors.
+        others: all operations, to find the order that a cancel names in `same.order`.
+    """
+    from sgeflow.core.soap.wire import soap_wire
+
+    same = operation.same
+    maker = others[same.order] if same and same.order else operation
+    return Binding(
+        operation=operation,
+        wires=(soap_wire(operation, faults, environments),),
+        environments=environments,
+        makes=named_of(maker),
+    )
+
+
+def named_of(operation: Operation) -> str:
+    """What the orders of an operation are about: the root of their request, at its service.
+
+    The default service is left out, as in journals that were written before operations named one.
+    """
+    root, service = root_of(operation.envelope), operation.route.service
+    return root if service == DEFAULT_SERVICE else f"{service} {root}"

@@ -1,0 +1,176 @@
+"""SOAP as the wire of an operation: an envelope out, a reply in XML in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.documents import Environment, FaultEntry, Operation
+from sgeflow.core.instances import service_problem
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.parameter import Values
+from sgeflow.core.model import Fault, NoAnswer, Response
+from sgeflow.core.soap.envelope import Render, compile_envelope, pretty, sent_values
+from sgeflow.core.soap.extract import Extractor, ParsedReply, compile_outputs, is_empty
+from sgeflow.core.soap.reply import read_reply, read_saved
+from sgeflow.core.soap.xml import Element, find_children
+from sgeflow.core.wires.answers import several_of_one
+from sgeflow.core.wires.wire import OpenedReply, WrittenRequest
+from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.messages import join_items, say
+
+_ACKNOWLEDGED = "SGT200"
+
+
+class SoapReply(Struct, frozen=True):
+    """The reply's element in the Body of its envelope."""
+
+    extract: Extractor
+    element: Element
+    opened: ParsedReply
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no text at all."""
+        return is_empty(self.element)
+
+    @property
+    def lacks_acknowledgement(self) -> str:
+        """The code by which headers acknowledge an order, when no header has it."""
+        headers = find_children(self.element.getroottree().getroot(), "Header")
+        results = (one for header in headers for one in header.iter("{*}resultat"))
+        if any(one.get("code") == _ACKNOWLEDGED for one in results):
+            return ""
+        return say("the acknowledgement {code}", code=_ACKNOWLEDGED)
+
+    def outputs(self) -> dict[str, Any]:
+        """Every output of the operation."""
+        return self.extract.outputs(self.element, self.opened)
+
+    def repeated(self) -> dict[str, Any]:
+        """The values that it repeats, by parameter of the echo."""
+        return self.extract.read_echo(self.element, self.opened)
+
+    def search(self, expression: Expression) -> Any:
+        """The value of an expression over the reply as plain data."""
+        return self.extract.search(expression, self.element)
+
+
+class SoapWire(Struct, frozen=True):
+    """The envelope and the reply of one operation, compiled."""
+
+    operation: Operation
+    faults: Mapping[str, FaultEntry]
+    render: Render
+    extract: Extractor
+    environments: Mapping[str, Environment]  # all that there are
+
+    @property
+    def service(self) -> str:
+        """The service of the operation's route."""
+        return self.operation.route.service
+
+    def serves(self, environment: Environment) -> bool:
+        """Whether the environment has the service of the route."""
+        return service_problem(environment, self.service, "") is None
+
+    def write(self, values: Values, environment: Environment) -> WrittenRequest:
+        """The POST of an envelope."""
+        return WrittenRequest(
+            method="POST",
+            path=self.path(environment),
+            headers={
+                "Content-Type": "text/xml; charset=utf-8",
+                # SOAP 1.1 wants the header even where the action is empty, and its quotes
+                "SOAPAction": f'"{self.operation.route.soap_action}"',
+            },
+            body=self.render(values, login=environment.login),
+        )
+
+    def path(self, environment: Environment) -> str:
+        """The path of the operation there; raises InvalidDocuments without one."""
+        endpoint = environment.endpoints[self.service]
+        path = self.operation.route.path(endpoint.route)
+        if path is None:
+            raise InvalidDocuments(self._unreachable(environment, endpoint.route))
+        return "/" + path.lstrip("/")
+
+    def form(self, environment: Environment) -> list[str]:
+        """The path, the login and the envelope."""
+        return [self.path(environment), environment.login, repr(self.render)]
+
+    def open(self, response: Response) -> OpenedReply | Fault | NoAnswer:
+        """The reply, parsed; or what a fault, a page or anything else in its place means."""
+        opened = self.extract.open(response.body)
+        return self._reply(
+            read_reply(self.operation, response, self.faults, opened.tree), opened, response
+        )
+
+    def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
+        """A reply in a file: an envelope, or its Body's element."""
+        element = read_saved(self.operation, body, self.faults)
+        if isinstance(element, Fault | NoAnswer):
+            return element
+        response = Response(status=200, headers={}, body=body)
+        return self._reply(element, ParsedReply(body, element), response)
+
+    def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
+        """The parameters of an envelope, as text; those that stand inside a text are left out."""
+        return sent_values(self.operation, written.body)
+
+    def pretty(self, body: bytes) -> str:
+        """An envelope, indented."""
+        return pretty(body)
+
+    def _reply(
+        self, element: Element | Fault | NoAnswer, opened: ParsedReply, response: Response
+    ) -> OpenedReply | Fault | NoAnswer:
+        if isinstance(element, Fault | NoAnswer):
+            return element
+        if path := self.extract.find_repeated(element):
+            return several_of_one(self.operation, response, path)
+        return SoapReply(self.extract, element, opened)
+
+    def _unreachable(self, environment: Environment, needed_route: str) -> Problem:
+        route, service = self.operation.route, self.service
+        known = [name for name in ("gateway", "direct") if getattr(route, name) is not None]
+        note = say(
+            "choose an environment whose {service}.route is {known} (--env)",
+            service=service,
+            known=join_items(known, say(" or ")),
+        )
+        ends = {name: one.endpoints.get(service) for name, one in self.environments.items()}
+        if names := [name for name, end in ends.items() if end and end.route in known]:
+            note = say("it is reached with --env {names}", names=join_items(names, say(" or ")))
+        return Problem(
+            id=Id.UNKNOWN_REFERENCE,
+            message=say(
+                "{operation} has no {wanted} route, which the environment "
+                '"{environment}" takes to {service}',
+                operation=self.operation.name,
+                service=service,
+                wanted=needed_route,
+                environment=environment.name,
+            ),
+            at=self.operation.at,
+            note=note,
+            allowed=tuple(known),
+            allowed_label="its routes",
+        )
+
+
+def soap_wire(
+    operation: Operation,
+    faults: Mapping[str, FaultEntry],
+    environments: Mapping[str, Environment],
+) -> SoapWire:
+    """The SOAP wire of an operation that has an envelope."""
+    return SoapWire(
+        operation=operation,
+        faults=faults,
+        render=compile_envelope(operation),
+        extract=compile_outputs(operation.response, operation.echo),
+        environments=environments,
+    )
