@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -35,7 +35,7 @@ def render(
     words: Mapping[str, str],
     *,
     sheet: str = "",
-    script: str = "",
+    scripts: Sequence[str] = (),
     data: Any = None,
     **values: Any,
 ) -> str:
@@ -45,13 +45,13 @@ def render(
         template: a file of `templates/`, which extends `base.html.j2`.
         words: what stands in it whatever it shows, said; the template's `words.name`.
         sheet: a file of the same folder with rules behind those that all pages have.
-        script: another one; the page allows no other code, and none without it.
+        scripts: more files of it, in their order; the page allows no other code.
         data: plain data that the script finds, as JSON, in the element `data`.
         values: what the template names. Messages are told in the reader's language, all text is
             escaped; what is HTML or SVG already is `Markup`.
     """
     rules = _file(SHEET) + (_file(sheet) if sheet else "")
-    code = _file(script) if script else ""
+    code = "".join(map(_file, scripts))
     allowed_script = _hash(code) if code else "'none'"
     policy = (  # the page may show itself, with this style and this script
         f"default-src 'none'; img-src data:; style-src {_hash(rules)}; "

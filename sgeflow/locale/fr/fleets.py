@@ -159,6 +159,9 @@ WORDS = {
         "Détail de la ligne N : `sgeflow page run {run}.N`."
     ),
     "Rows per second": "Lignes par seconde",
+    "{start} to {end} s: {good:,} done, {bad:,} failed": (
+        "{start} à {end} s : {good:,} terminées, {bad:,} en échec"
+    ),
     "Rows by the time they ended: done rows, with failed rows on top.": (
         "Les lignes à l'heure de leur fin : terminées, et au-dessus celles en échec."
     ),

@@ -168,6 +168,7 @@ WORDS = {
         "voir a une barre tout de même."
     ),
     "a try": "un essai",
+    "a try at {start} s, for {seconds} s": "un essai à {start} s, pendant {seconds} s",
     "a try that failed": "un essai qui a échoué",
     "waits to retry": "attend une nouvelle tentative",
     "waits for its turn: the rate, or a neighbour that is down": (

@@ -90,7 +90,13 @@ WORDS = {
     "Day": "Jour",
     "Day before": "Jour précédent",
     "Day after": "Jour suivant",
-    "Without a script the page shows this day alone.": "Sans script, la page montre ce seul jour.",
+    "Without a script the page draws this day alone; the table has all days.": (
+        "Sans script, la page ne trace que ce jour ; le tableau les contient tous."
+    ),
+    "All days as a table": "Tous les jours en tableau",
+    "Remark": "Remarque",
+    "Source": "Source",
+    "{when}, {time}: {power}": "{when}, {time} : {power}",
     "The power of the chosen day, a level each half-hour": (
         "Puissance du jour, un palier par demi-heure"
     ),
@@ -98,6 +104,11 @@ WORDS = {
         "habituel pour ce mois (semaine, week-end)"
     ),
     "{when}: {energy} kWh": "{when} : {energy} kWh",
+    "{when}: {energy} kWh, a year before {before} kWh": (
+        "{when} : {energy} kWh, un an plus tôt {before} kWh"
+    ),
+    "{when}: {power}": "{when} : {power}",
+    "{when}: no highest power": "{when} : pas de puissance maximale",
     "{when}: no energy of the day": "{when} : pas d'énergie du jour",
     "Energy": "Énergie",
     "Sum of half-hours": "Somme des demi-heures",
@@ -140,6 +151,9 @@ WORDS = {
     "Month": "Mois",
     "Change": "Évolution",
     "{known} of {all} days": "{known} jours sur {all}",
+    "{when}: {energy} kWh in {known} of {all} days": (
+        "{when} : {energy} kWh, {known} jours sur {all}"
+    ),
     "before: {known} of {all} days": "avant : {known} jours sur {all}",
     "How a day looks, month by month": "L'allure d'un jour, mois par mois",
     "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and the"
@@ -211,10 +225,6 @@ WORDS = {
     "by run {run} on {day}": "par l'exécution {run} le {day}",
     "by run {run}, which the journal has forgotten": "par l'exécution {run}, absente du journal",
     "corrected since it was first kept": "corrigé depuis la première valeur gardée",
-    "Replaced energy": "Énergie remplacée",
-    "Corrected half-hours": "Demi-heures corrigées",
-    "Replaced sum": "Somme remplacée",
-    "Replaced power": "Puissance remplacée",
     # a notebook
     "no measures": "aucune mesure",
     "{count:,} value in {unit}, {first} to {last}": (

@@ -112,7 +112,7 @@ def to_page(
         "flow.html.j2",
         WORDS,
         sheet="flow.css",
-        script="flow.js",
+        scripts=("flow.js",),
         data=_details(blocks, sources),
         chart=chart,
         steps=blocks,

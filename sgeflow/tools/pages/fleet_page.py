@@ -7,9 +7,10 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sgeflow.adapters.pages.render import render
+from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import (
     NOTHING,
     write_day,
@@ -109,7 +110,12 @@ def pace(fleet: FleetFacts) -> svg.Plot:
     failed = Markup(f'<g class="bars warm"><path d="{over}" stroke-width="0.86"/></g>')
     inner = svg.join([f'<g class="bars">{bars}</g>', failed])
     marks = svg.join(
-        [svg.rules(scale, scale[-1], _HIGH), svg.stretch(len(parts), _HIGH, inner), _moments(fleet)]
+        [
+            svg.rules(scale, scale[-1], _HIGH),
+            svg.stretch(len(parts), _HIGH, inner),
+            _moments(fleet),
+            svg.hits((_pace_title(at * size, size, *one) for at, one in enumerate(parts)), _HIGH),
+        ]
     )
     labels = svg.beside(scale, write_scale(scale), _HIGH)
     rate = write_number(len(fleet.ended_rows) / fleet.seconds, 1)
@@ -119,6 +125,17 @@ def pace(fleet: FleetFacts) -> svg.Plot:
         rate=rate,
     )
     return svg.Plot(svg.gutter(labels, _HIGH + _AXIS), marks, _HIGH + _AXIS, alt)
+
+
+def _pace_title(start: float, size: float, good: int, bad: int) -> str:
+    text = say(
+        "{start} to {end} s: {good:,} done, {bad:,} failed",
+        start=write_number(start, 1),
+        end=write_number(start + size, 1),
+        good=good,
+        bad=bad,
+    )
+    return translate(text)
 
 
 def _moments(fleet: FleetFacts) -> Markup:
@@ -176,7 +193,11 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
         day=write_day(day, short=True, year=False),
     )
     x = 100 * (low + 0.5) / DAYS
+    days = (fleet.first_day + timedelta(days=one) for one in range(DAYS))
+    names = (write_day(one, short=True, year=False) for one in days)
+    shares = (f"{name} · {write_percent(part, 1)}" for name, part in zip(names, share, strict=True))
     marks = [svg.rules([0, 0.5, 1], 1, _SHARE), svg.stretch(DAYS, _SHARE, inner)]
+    marks.append(svg.hits(shares, _SHARE))
     if share[low] < max(share):  # there is a day that stands out
         y = min(_SHARE - 8, _SHARE - _SHARE * share[low] + 18)
         marks.append(svg.word(x, y, least, "halo of-warm"))
@@ -202,6 +223,7 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
         "fleet.html.j2",
         WORDS,
         sheet="fleet.css",
+        scripts=("chart.js",),
         fleet=fleet,
         title=title,
         about=(
@@ -286,11 +308,13 @@ def _counts(work: list[FleetTask]) -> list[tuple[str, int]]:
 
 def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
     x, parts = 0.0, []
+    titles = dict(_key(fleet, work))
     for kind, count in (("done", fleet.done_count), *_counts(work)):
         wide = 100 * count / fleet.total
         if count:
-            place = f'x="{svg.short(x)}%" width="{svg.short(wide)}%"'
-            parts.append(f'<rect class="who-{kind}" {place} height="14"/>')
+            place = f'x="{svg.short(x)}%" width="{svg.short(wide)}%" height="14"'
+            title = escape(translate(titles[kind]))
+            parts.append(f'<rect class="who-{kind}" {place}><title>{title}</title></rect>')
         x += wide
     return svg.join(parts)
 

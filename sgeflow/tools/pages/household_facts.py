@@ -41,6 +41,8 @@ class Correction(Struct, frozen=True, kw_only=True):
 
 
 CorrectionsByDay = Mapping[date, Sequence[Correction]]
+Sources = Mapping[str, Mapping[date, Sequence[tuple[str, str]]]]
+"""The runs and files (or no file) that gave the values of each series and day."""
 
 
 def corrections_of(
@@ -275,6 +277,11 @@ class Month(Struct, frozen=True, kw_only=True):
     always_on: float | None  # W
 
     @property
+    def is_shown(self) -> bool:
+        """Whether a whole day of it is kept, so that it has a profile."""
+        return any(watts is not None for watts in self.profile)
+
+    @property
     def change(self) -> float | None:
         """Against the year before, where no day of either is missing."""
         if self.now is None or self.before is None or not self.before.energy:
@@ -368,8 +375,9 @@ class Household:
     """All that the page tells of a point; what is not known is None, and never zero.
 
     `remembered` is what flows remember under the point: `offPeakHours` as Enedis writes them,
-    `subscribedPower` with its unit, `gaps` by series; `corrections` are what the store had before.
-    It is told of the last `longest` days.
+    `subscribedPower` with its unit, `gaps` by series; `corrections` are what the store had before,
+    `sources` the runs and files that gave the values of each series and day. It is told of the
+    last `longest` days.
     """
 
     def __init__(
@@ -379,11 +387,13 @@ class Household:
         remembered: Mapping[str, Any],
         *,
         corrections: CorrectionsByDay = MappingProxyType({}),
+        sources: Sources = MappingProxyType({}),
         longest: int = YEAR,
     ) -> None:
         self.point = point
         self.series = series
         self.remembered = remembered
+        self.sources = sources
         self.days = days_of(series, corrections, longest)
         self.off_peak = read_off_peak(str(remembered.get("offPeakHours") or ""))
 
@@ -477,6 +487,15 @@ class Household:
         weights = [(day.is_whole, day.energy or -1) for day in self.days]
         return weights.index(max(weights))
 
+    def why(self, series: str, day: date) -> str:
+        """Why a day is not there, by the gaps that a flow remembers: `[{start, end, why}]`."""
+        gaps = self.remembered.get("gaps")
+        for gap in (gaps.get(series) or ()) if isinstance(gaps, Mapping) else ():
+            if str(gap.get("start")) <= day.isoformat() < str(gap.get("end")):
+                why = str(gap.get("why", ""))
+                return "" if why == UNASKED else why
+        return ""
+
     @cached_property
     def months(self) -> tuple[Month, ...]:
         """The months of these days, with those of the year before."""
@@ -552,27 +571,17 @@ def _kinds_of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, fl
     if day.changes_clock and day.present:
         yield CLOCK, day.expected, ""
     if household.with_energy and day.energy is None:
-        yield NO_ENERGY, 0, _why(household.remembered, "daily_energy", day.date)
+        yield NO_ENERGY, 0, household.why("daily_energy", day.date)
     if curve and curve[0].date <= day.date <= curve[-1].date and not day.present:
-        yield NO_CURVE, 0, _why(household.remembered, "load_curve", day.date)
+        yield NO_CURVE, 0, household.why("load_curve", day.date)
     if day.present and day.missing:
         yield LACKING, day.missing, ""
     if household.with_peak and day.peak is None:
-        yield NO_PEAK, 0, _why(household.remembered, "max_power", day.date)
+        yield NO_PEAK, 0, household.why("max_power", day.date)
     if day.changed:
         yield CHANGED, day.changed, ""
     if day.differs and day.difference is not None:
         yield DIFFERS, 1 + day.difference, ""
-
-
-def _why(remembered: Mapping[str, Any], series: str, day: date) -> str:
-    """Why a day is not there, by the gaps that a flow remembers: `[{start, end, why}]`."""
-    gaps = remembered.get("gaps")
-    for gap in (gaps.get(series) or ()) if isinstance(gaps, Mapping) else ():
-        if str(gap.get("start")) <= day.isoformat() < str(gap.get("end")):
-            why = str(gap.get("why", ""))
-            return "" if why == UNASKED else why
-    return ""
 
 
 class Origin(Struct, frozen=True, kw_only=True):

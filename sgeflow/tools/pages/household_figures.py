@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from math import floor
 
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import (
     NOTHING,
@@ -18,9 +20,9 @@ from sgeflow.locale.writing import (
     write_percent,
     write_time,
 )
-from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.messages import Message, join_items, say, say_count, sentences
 from sgeflow.tools.pages import svg
-from sgeflow.tools.pages.household_facts import SERIES, SLOTS, CivilDay, Household, Month
+from sgeflow.tools.pages.household_facts import SERIES, SLOTS, CivilDay, Household, Month, MonthSum
 from sgeflow.tools.pages.parts import PageFigure
 from sgeflow.tools.pages.svg import short
 
@@ -30,7 +32,6 @@ _KILO = 1000
 class DayFigure(Struct, frozen=True):
     """A figure of the chosen day; `is_odd` when it is to be noticed."""
 
-    id: str
     name: str
     value: str
     is_odd: bool = False
@@ -141,44 +142,56 @@ def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
     count = say("{present} of {expected}", present=day.present, expected=day.expected)
     low = NOTHING if day.low is None else f"{write_number(day.low)} W"
     return (
-        DayFigure("energy", say("Energy"), _with_unit(day.energy, "kWh"), day.energy is None),
-        DayFigure("sum", say("Sum of half-hours"), _with_unit(day.curve, "kWh")),
-        DayFigure("difference", say("Difference"), difference, day.differs),
-        DayFigure("count", say("Half-hours"), count, day.missing > 0),
-        DayFigure("peak", say("Highest power"), _with_unit(day.peak, "kVA")),
-        DayFigure("low", say("Always on"), low),
-        DayFigure("off-peak", say("Off-peak share"), write_percent(off_peak)),
-        DayFigure("before", say("Year before"), _with_unit(day.before, "kWh")),
-        *_before_correction(household, day),
+        DayFigure(say("Energy"), _with_unit(day.energy, "kWh"), day.energy is None),
+        DayFigure(say("Sum of half-hours"), _with_unit(day.curve, "kWh")),
+        DayFigure(say("Difference"), difference, day.differs),
+        DayFigure(say("Half-hours"), count, day.missing > 0),
+        DayFigure(say("Highest power"), _with_unit(day.peak, "kVA")),
+        DayFigure(say("Always on"), low),
+        DayFigure(say("Off-peak share"), write_percent(off_peak)),
+        DayFigure(say("Year before"), _with_unit(day.before, "kWh")),
     )
 
 
-def _before_correction(household: Household, day: CivilDay) -> Iterator[DayFigure]:
-    """The values of a day before its correction; empty without one."""
-    series = {one.series for some in household.corrected_days for one in some.corrections}
-    energy, curve, peak = (
-        [one for one in day.corrections if one.series == name] for name in SERIES
-    )
-    if "daily_energy" in series:
-        was = _with_unit(energy[0].before, "kWh") if energy else ""
-        yield DayFigure("energy-was", say("Replaced energy"), was, is_odd=True)
-    if "load_curve" in series:
-        count = sum(one.count for one in curve)
-        more = sum(one.now - one.before for one in curve)
-        was = _with_unit(day.curve - more, "kWh") if curve and day.curve is not None else ""
-        yield DayFigure("corrected", say("Corrected half-hours"), str(count or ""), is_odd=True)
-        yield DayFigure("sum-was", say("Replaced sum"), was, is_odd=True)
-    if "max_power" in series:
-        was = _with_unit(max(one.before for one in peak), "kVA") if peak else ""
-        yield DayFigure("peak-was", say("Replaced power"), was, is_odd=True)
+REASONS: Mapping[str, Message] = {
+    CONTRACT: say("before the contract began"),
+    CONSENT: say("no consent for it"),
+    NONE: say("Enedis has none"),
+}
+"""Why a day is not there."""
 
 
-def sentence_of(day: CivilDay) -> Message:
-    """A day in a sentence, for who hears the page: never a number that is not known."""
-    when = write_day(day.date, week=True)
+def energy_sentence(household: Household, day: CivilDay) -> Message:
+    """The energy of a day in a sentence: never a number that is not known."""
+    when, energy = write_day(day.date, week=True), _kilo(day.energy, 1)
     if day.energy is None:
-        return say("{when}: no energy of the day", when=when)
-    return say("{when}: {energy} kWh", when=when, energy=_kilo(day.energy, 1))
+        why = REASONS.get(household.why("daily_energy", day.date), "")
+        return sentences(say("{when}: no energy of the day", when=when), why, between=": ")
+    if day.before is None:
+        return say("{when}: {energy} kWh", when=when, energy=energy)
+    return say(
+        "{when}: {energy} kWh, a year before {before} kWh",
+        when=when,
+        energy=energy,
+        before=_kilo(day.before, 1),
+    )
+
+
+def power_sentence(household: Household, day: CivilDay) -> Message:
+    """The highest power of a day in a sentence."""
+    when = write_day(day.date, short=True)
+    if day.peak is None:
+        why = REASONS.get(household.why("max_power", day.date), "")
+        return sentences(say("{when}: no highest power", when=when), why, between=": ")
+    return say("{when}: {power}", when=when, power=peak_text(day))
+
+
+def givers_of(household: Household, day: CivilDay) -> Message:
+    """The runs and files that gave the values of a day; a dash where nothing is kept."""
+    known = (household.sources.get(series, {}).get(day.date, ()) for series in SERIES)
+    givers = dict.fromkeys(one for some in known for one in some)
+    names = [file or say("run {run}", run=run) for run, file in givers]
+    return join_items(names or [NOTHING])
 
 
 def peak_text(day: CivilDay) -> str:
@@ -233,16 +246,31 @@ def _days(month: Month) -> str:
 
 
 def _bar(month: Month, most: float) -> Markup:
-    marks = ['<svg width="100%" height="18" aria-hidden="true">']
+    name = escape(write_month(month.first))
+    marks = [f'<svg data-chart width="100%" height="18" role="img" aria-label="{name}">']
     if now := month.now:
         kind = "bar" if now.is_whole else "bar partly"
-        wide = short(100 * now.energy / most)
-        marks.append(f'<rect class="{kind}" width="{wide}%" y="2" height="14" rx="1"/>')
+        place = f'width="{short(100 * now.energy / most)}%" y="2" height="14" rx="1"'
+        title = _month_title(month.first, now)
+        marks.append(f'<rect class="{kind}" {place}><title>{title}</title></rect>')
     if before := month.before:
         kind = "bar-before" if before.is_whole else "bar-before partly"
         x = short(100 * before.energy / most)
-        marks.append(f'<line class="{kind}" x1="{x}%" x2="{x}%" y1="-1" y2="19"/>')
+        title = _month_title(month.first.replace(year=month.first.year - 1), before)
+        place = f'x1="{x}%" x2="{x}%" y1="-1" y2="19"'
+        marks.append(f'<line class="{kind}" {place}><title>{title}</title></line>')
     return svg.join([*marks, "</svg>"])
+
+
+def _month_title(first: date, month: MonthSum) -> str:
+    text = say(
+        "{when}: {energy} kWh in {known} of {all} days",
+        when=write_month(first),
+        energy=_kilo(month.energy),
+        known=month.known,
+        all=month.days,
+    )
+    return escape(translate(text))
 
 
 def month_signs(household: Household) -> Iterator[tuple[str, Message]]:
@@ -277,7 +305,7 @@ def profiles(household: Household) -> Iterator[dict[str, str]]:
     """The profile of each month of which a whole day is kept, all on one scale."""
     top = _top(household)
     for month in household.months:
-        if any(watts is not None for watts in month.profile):
+        if month.is_shown:
             yield {
                 "name": write_month(month.first, year=False),
                 "always_on": f"{write_number(month.always_on)} W",
@@ -300,4 +328,5 @@ def _profile(month: Month, top: float) -> Markup:
         f'<path class="area" d="{svg.levels(month.profile, top, closed=True)}"/>{band}'
         f'<path class="curve fine" d="{svg.levels(month.profile, top)}"/>'
     )
-    return svg.stretch(SLOTS, _PROFILE, inner, f'role="img" aria-label="{escape(translate(alt))}"')
+    words = f'data-chart role="img" aria-label="{escape(translate(alt))}"'
+    return svg.stretch(SLOTS, _PROFILE, inner, words)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sgeflow.adapters.pages.render import render
-from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_day, write_number, write_percent
 from sgeflow.messages import Message, join_items, say, say_count, sentences
@@ -25,14 +25,15 @@ from sgeflow.tools.pages.household_facts import (
     oddities,
 )
 from sgeflow.tools.pages.household_figures import (
+    REASONS,
     day_figures,
     figures,
+    givers_of,
     month_rows,
     month_signs,
     off_peak_hours,
     profiles,
     profiles_note,
-    sentence_of,
 )
 from sgeflow.tools.pages.household_plots import carpet, daily, day_curve, peaks, script_data
 
@@ -56,7 +57,10 @@ WORDS: Mapping[str, str] = {
     "choose": say("Day"),
     "earlier": say("Day before"),
     "later": say("Day after"),
-    "no_script": say("Without a script the page shows this day alone."),
+    "no_script": say("Without a script the page draws this day alone; the table has all days."),
+    "table": say("All days as a table"),
+    "remark": say("Remark"),
+    "source": say("Source"),
     "usual": say("usual for this month; weekdays and weekends apart"),
     "peaks": say("Highest power of each day"),
     "peaks_note": say(
@@ -80,6 +84,7 @@ WORDS: Mapping[str, str] = {
         " the index of the meter, and the half-hours from its curve."
     ),
     "oddities_none": say("Nothing is missing, and nothing differs."),
+    "day": say("Day"),
     "when": say("When"),
     "what": say("What"),
     "origins": say("Sources"),
@@ -93,12 +98,6 @@ _SERIES_NAMES: Mapping[str, str] = {
     "daily_energy": say("Energy of each day"),
     "load_curve": say("Half-hours"),
     "max_power": say("Highest power of each day"),
-}
-
-REASONS: Mapping[str, Message] = {
-    CONTRACT: say("before the contract began"),
-    CONSENT: say("no consent for it"),
-    NONE: say("Enedis has none"),
 }
 
 
@@ -150,10 +149,11 @@ def household_page(
             "On {count} days more power was drawn than is subscribed.",
             count=household.above,
         )
+    rows = list(_day_rows(household, corrected_on))
     return render(
         "household.html.j2",
         WORDS,
-        script="household.js",
+        scripts=("chart.js", "household.js"),
         data=script_data(household),
         household=household,
         title=title,
@@ -167,9 +167,9 @@ def household_page(
         daily=daily(household),
         carpet=carpet(household) if household.curve_days else None,
         off_peak_hours=off_peak_hours(household) if household.off_peak.periods else "",
-        day={"title": write_day(day.date, week=True), "spoken": sentence_of(day), "date": day.date},
+        day=next(one for one in rows if one["date"] == day.date),
+        day_rows=rows,
         curve=day_curve(household, day),
-        day_figures=day_figures(household, day),
         first=first,
         last=last,
         peaks=peaks(household) if household.with_peak else None,
@@ -178,7 +178,7 @@ def household_page(
         month_signs=list(month_signs(household)),
         profiles=list(profiles(household)),
         profiles_note=profiles_note(household),
-        oddities=list(_oddity_rows(household, corrected_on)),
+        oddities=list(_oddity_rows(oddities(household), corrected_on)),
         origins=[_origin_row(one) for one in origins],
         made=say(
             "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks}"
@@ -192,16 +192,31 @@ def household_page(
     )
 
 
+def _day_rows(household: Household, corrected_on: Mapping[str, date]) -> Iterator[dict[str, Any]]:
+    """A row a day, with its figures and its oddities in words."""
+    found = oddities(household)
+    for day in household.days:
+        own = [one for one in found if one.first <= day.date <= one.last]
+        stories = (story for _, _, story in _oddity_rows(own, corrected_on))
+        yield {
+            "date": day.date,
+            "title": write_day(day.date, week=True),
+            "figures": day_figures(household, day),
+            "remark": join_items(stories, between=" · "),
+            "source": givers_of(household, day),
+        }
+
+
 def _oddity_rows(
-    household: Household, corrected_on: Mapping[str, date]
-) -> Iterator[tuple[str, Message]]:
-    """Rows of days and their oddities: those of the same days in one row."""
+    found: Sequence[Oddity], corrected_on: Mapping[str, date]
+) -> Iterator[tuple[date, str, Message]]:
+    """First days, days and their oddities: those of the same days in one row."""
     by_days: dict[tuple[date, date, str], list[Oddity]] = {}
-    for one in oddities(household):
+    for one in found:
         by_days.setdefault((one.first, one.last, one.why), []).append(one)
-    for (_, _, why), same in by_days.items():
+    for (first, _, why), same in by_days.items():
         stories = join_items((_story(one, corrected_on) for one in same), between=" · ")
-        yield _when(same[0]), sentences(stories, REASONS.get(why, ""), between=": ")
+        yield first, _when(same[0]), sentences(stories, REASONS.get(why, ""), between=": ")
 
 
 def _when(one: Oddity) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil
 from statistics import fmean, median
 from typing import Any
@@ -11,13 +14,13 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_clock, write_day, write_number, write_scale
+from sgeflow.locale.writing import NOTHING, write_clock, write_day, write_number, write_scale
 from sgeflow.messages import say, say_count
 from sgeflow.tools.pages import svg
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.heat_map import DARK, GAP, LIGHT, STEPS, colours, heat_maps
 from sgeflow.tools.pages.household_facts import SLOTS, CivilDay, Household, Slots, kind_of
-from sgeflow.tools.pages.household_figures import day_figures, peak_text, sentence_of
+from sgeflow.tools.pages.household_figures import energy_sentence, peak_text, power_sentence
 from sgeflow.tools.pages.svg import Plot, short
 
 DAILY, PEAKS = 200, 170  # px
@@ -49,6 +52,7 @@ def daily(household: Household) -> Plot:
             months_axis([day.date for day in days], DAILY),
             '<g id="daily-cursor"></g>',
             *_daily_words(household, before, top),
+            svg.hits((translate(energy_sentence(household, day)) for day in days), DAILY),
         ]
     )
     return Plot(_gutter(scale, DAILY), marks, DAILY + AXIS, _daily_alt(household))
@@ -111,18 +115,18 @@ def peaks(household: Household) -> Plot:
     highest = max((day.peak or 0 for day in household.with_peak), default=0)
     scale = svg.ticks(max(limit or 0, highest, 1) / _KILO * 1.02, about=3)
     top, count = scale[-1] * _KILO, len(days)
-    dots = []
+    dots = {"dots": "", "dots high": ""}  # lines without a length, which have round ends
     for place, day in enumerate(days):
         if day.peak is not None:
             is_high = day is best or (limit is not None and day.peak > limit)
-            look = 'r="4" class="high"' if is_high else 'r="2.3"'
-            x, y = short(_middle(place, count)), short(PEAKS - PEAKS * day.peak / top)
-            dots.append(f'<circle cx="{x}%" cy="{y}" {look}/>')
+            y = short(100 - 100 * day.peak / top)
+            dots["dots high" if is_high else "dots"] += f"M{place + 0.5} {y}h0"
+    paths = "".join(f'<path class="{kind}" d="{path}"/>' for kind, path in dots.items())
     marks = [
         svg.rules(scale, scale[-1], PEAKS),
         svg.unit("kVA"),
         months_axis([day.date for day in days], PEAKS),
-        svg.join(['<g class="dots">', *dots, "</g>"]),
+        svg.stretch(count, PEAKS, paths),
     ]
     alt = say("Dots, one a day; no highest power is kept.")
     if best is not None and best.peak is not None:
@@ -147,6 +151,7 @@ def peaks(household: Household) -> Plot:
             Markup(f'<text class="of-warm halo end" x="100%" y="{short(level - 7)}">'),
             Markup(f"{escape(text)}</text>"),
         ]
+    marks.append(svg.hits((translate(power_sentence(household, day)) for day in days), PEAKS))
     return Plot(_gutter(scale, PEAKS), svg.join(marks), PEAKS + AXIS, alt)
 
 
@@ -262,7 +267,8 @@ def day_curve(household: Household, day: CivilDay) -> Plot:
         HEIGHT,
         f'<path id="area" class="area" d="{svg.levels(day.slots, top, closed=True)}"/>'
         f'<path id="usual" class="usual" d="{svg.levels(usual, top)}"/>'
-        f'<path id="curve" class="curve" d="{svg.levels(day.slots, top)}"/>',
+        f'<path id="curve" class="curve" d="{svg.levels(day.slots, top)}"/>'
+        '<g id="day-columns" class="hits"></g>',
     )
     gutter = svg.gutter(svg.beside(scale, write_scale(scale), HEIGHT), HEIGHT + 24)
     bands = []
@@ -305,9 +311,17 @@ def _place_of_peak(day: CivilDay) -> float | None:
     return round((day.peak_at.hour * 60 + day.peak_at.minute) * 100 / _MINUTES, 2)
 
 
+_NO_LEVEL = 65535  # in the levels of the script, which have 16 bits
+
+
 def script_data(household: Household) -> dict[str, Any]:
-    """The data of the page's script: numbers for each day's curve, and finished texts."""
-    carpet = household.curve_days
+    """The data of the page's script: numbers for curves; its texts are those of the page."""
+    carpet, clock = household.curve_days, [write_clock(30 * slot) for slot in range(SLOTS + 1)]
+    levels = [watts for day in household.days for watts in day.slots]
+    unit = ceil(max((watts or 0 for watts in levels), default=0) / (_NO_LEVEL - 1)) or 1
+    packed = array("H", (_NO_LEVEL if one is None else round(one / unit) for one in levels))
+    if sys.byteorder == "big":
+        packed.byteswap()
     return {
         "top": highest_level(household),
         "right": _RIGHT,
@@ -315,22 +329,16 @@ def script_data(household: Household) -> dict[str, Any]:
         "chosen": household.first_choice,
         "carpet": [household.days.index(carpet[0]), len(carpet)] if carpet else [0, 0],
         "usual": {kind: _whole_watts(slots) for kind, slots in household.usual.items()},
-        "days": [_day_data(household, day) for day in household.days],
-    }
-
-
-def _day_data(household: Household, day: CivilDay) -> dict[str, Any]:
-    figures = day_figures(household, day)
-    return {
-        "date": day.date.isoformat(),
-        "title": write_day(day.date, week=True),
-        "spoken": translate(sentence_of(day)),
-        "slots": _whole_watts(day.slots),
-        "kind": kind_of(day),
-        "figures": [translate(one.value) for one in figures],
-        "odd": [place for place, one in enumerate(figures) if one.is_odd],
-        "at": _place_of_peak(day),
-        "peak": peak_text(day),
+        "profiles": [_whole_watts(month.profile) for month in household.months if month.is_shown],
+        "sentence": translate(
+            say("{when}, {time}: {power}", when="{when}", time="{time}", power="{power}")
+        ),
+        "nothing": translate(say("no value")),
+        "clock": [f"{a}{NOTHING}{b}" for a, b in pairwise(clock)],
+        "unit": unit,
+        "slots": b64encode(packed.tobytes()).decode(),
+        "kinds": [kind_of(day) for day in household.days],
+        "peaks": [(_place_of_peak(day), peak_text(day)) for day in household.days],
     }
 
 

@@ -71,23 +71,25 @@ def read_household(
     """The facts of a point's customer."""
     series = {name: store.load(point, name, customer=customer) for name in SERIES}
     corrections: dict[date, list[Correction]] = {}
+    sources: dict[str, dict[date, list[tuple[str, str]]]] = {name: {} for name in SERIES}
     for name, loaded in series.items():
         period, was = peak_period(name), store.replaced_measures(point, name, customer=customer)
         before = {place_of(period, one.measure.start): one.measure for one in was}
-        if before:
-            last = max(before)
-            end = period.bounds(last, last)[1] if period else last
-            kept = store.kept_by(point, name, min(before), end + 1, customer)
-            came = ((one.measure, one.run, one.file) for one in kept)
-            for correction in corrections_of(name, loaded.unit, before, came):
-                corrections.setdefault(correction.day, []).append(correction)
+        kept = store.kept_by(point, name, customer=customer)
+        came = ((one.measure, one.run, one.file) for one in kept)
+        for correction in corrections_of(name, loaded.unit, before, came):
+            corrections.setdefault(correction.day, []).append(correction)
+        for one in kept:
+            givers = sources[name].setdefault(civil(one.measure.start).date(), [])
+            if (one.run, one.file) not in givers:
+                givers.append((one.run, one.file))
     key = point if customer == store.present_number(point) else key_of(point, customer)
     remembered: dict[str, Any] = {}
     for collection in sorted(
         {str(flow.state.collection) for flow in catalog.flows.values() if flow.state}
     ):
         remembered |= store.recall(collection, key) or {}
-    return Household(point, series, remembered, corrections=corrections)
+    return Household(point, series, remembered, corrections=corrections, sources=sources)
 
 
 def _origins(
@@ -98,7 +100,7 @@ def _origins(
         if not measures:
             continue
         origin, last = store.origin_of(household.point, name, customer), measures.starts[-1]
-        run = origin.run or store.kept_by(household.point, name, last, last + 1, customer)[-1].run
+        run = origin.run or household.sources[name][civil(last).date()][-1][0]
         entry = _entry(home, run)
         yield Origin(
             series=name,

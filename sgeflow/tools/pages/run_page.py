@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.state.records import Order
@@ -149,7 +149,16 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
         wide = max(_LEAST, 100 * one.seconds / facts.length)
         x = min(100 * one.start / facts.length, 100 - wide)
         kind = "try" if one.is_well else "try failed"
-        yield f'<rect class="{kind}" x="{short(x)}%" width="{short(wide)}%"/>'
+        place = f'x="{short(x)}%" width="{short(wide)}%"'
+        yield f'<rect class="{kind}" {place}><title>{escape(_try_title(one))}</title></rect>'
+
+
+def _try_title(one: Try) -> str:
+    start, seconds = write_number(one.start, 1), write_number(one.seconds, 3)
+    words: list[str] = [say("a try at {start} s, for {seconds} s", start=start, seconds=seconds)]
+    if not one.is_well:
+        words.append(one.outcome or say("no answer"))
+    return "; ".join(map(translate, (*words, *waits_text(one.waited, one.paused))))
 
 
 def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
@@ -180,6 +189,7 @@ def run_page(
         "run.html.j2",
         WORDS,
         sheet="run.css",
+        scripts=("chart.js",),
         title=from_table(facts.title),
         about=(
             say("Run {run}", run=facts.run),

@@ -106,6 +106,15 @@ def bars(values: PlotValues, top: float, places: Iterable[int], width: float = 0
     return join([f'<path d="{line}" stroke-width="{short(width)}"/>'])
 
 
+def hits(texts: Iterable[str], height: float) -> Markup:
+    """A column over each place, as high as the plot, which says its text when it is pointed at."""
+    columns = [
+        f'<rect x="{place}"><title>{escape(text)}</title></rect>'
+        for place, text in enumerate(texts)
+    ]
+    return stretch(len(columns), height, join(columns), 'class="hits"')
+
+
 def line(values: PlotValues, top: float) -> str:
     """The path of a line through values, which stops where nothing is known."""
     path, is_down = "", False

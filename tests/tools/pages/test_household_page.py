@@ -34,7 +34,7 @@ def test_a_household_is_readable_for_everybody_in_both_languages(browser, kept, 
     with looked_at(browser, french) as seen:
         seen.show(1280, "light")
         hidden = "([...all]) => all.map((one) => one.scrollWidth - one.clientWidth)"
-        assert seen.page.locator(".scroll").evaluate_all(hidden) == [0]
+        assert seen.page.locator("main > section > .scroll").evaluate_all(hidden) == [0]
 
 
 def test_a_year_of_half_hours_is_small_and_the_same_each_time(kept):
@@ -83,14 +83,9 @@ def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_t
     with looked_at(browser, kept.page()) as seen:
         figures = day_of(seen, day[energy.start])
         assert figures["Energy"] == f"{right / 1000:.2f} kWh"
-        assert figures["Replaced energy"] == f"{energy.value / 1000:.2f} kWh"
-        assert not figures.keys() & {"Corrected half-hours", "Replaced sum"}
-        figures = day_of(seen, day[halves[0].start])
-        whole = float(figures["Sum of half-hours"].removesuffix(" kWh"))
-        assert figures["Corrected half-hours"] == str(len(halves)) == "6"
-        assert float(figures["Replaced sum"].removesuffix(" kWh")) == pytest.approx(
-            whole - high + low, abs=0.011
-        )
+        assert figures["Source"] == f"run {kept.report.run}, run {kept.first.run}"
+        day_of(seen, day[halves[0].start])
+        assert seen.text("#day-remark").startswith("6 half-hours corrected from ")
         told = [one for one in seen.page.locator("table.days td").all_inner_texts() if "run" in one]
         by = f", by run {kept.report.run} on "
         assert [one.partition(by)[0] for one in told] == [
@@ -100,7 +95,8 @@ def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_t
         ]
         assert seen.page.locator("#carpet rect.corrected").count() == 3
         assert "corrected since it was first kept" in seen.text("[aria-labelledby=halves] .key")
-        assert not {one for one in day_of(seen, "2026-10-19") if one.startswith("Replaced")}
+        assert day_of(seen, "2026-10-19")["Source"] == f"run {kept.first.run}"
+        assert seen.page.locator("#day-remark").inner_text() == ""
 
 
 def test_keys_move_the_day_and_what_is_spoken(browser, kept):
@@ -123,7 +119,7 @@ def test_keys_move_the_day_and_what_is_spoken(browser, kept):
         seen.page.keyboard.press("ArrowDown")
         assert spoken().startswith("Thursday 4 December 2025: ")
         day_of(seen, "2026-05-16")
-        assert spoken() == "Saturday 16 May 2026: no energy of the day"
+        assert spoken() == "Saturday 16 May 2026: no energy of the day: Enedis has none"
         assert day_of(seen, "2026-05-16")["Energy"] == "\u2013"
         assert seen.page.locator("#mark").get_attribute("visibility") == "hidden"
         assert day_of(seen, "2026-03-29")["Half-hours"] == "46 of 46"
@@ -135,12 +131,113 @@ def test_keys_move_the_day_and_what_is_spoken(browser, kept):
 
 def test_a_click_chooses_the_day_under_it(browser, kept):
     with looked_at(browser, kept.page()) as seen:
-        for plot in ("#carpet", "#daily svg[role=img]", "#powers svg[role=img]"):
+        for plot in ("#carpet", "#daily [data-chart]", "#powers [data-chart]"):
             box = seen.page.locator(plot).bounding_box()
             at = {"x": box["width"] * (10.5 / 365), "y": 60}
             seen.page.locator(plot).click(position=at, force=True)
             assert seen.text("#day-title") == "Sunday 7 December 2025", plot
             day_of(seen, "2026-06-01")
+
+
+def over(seen, selector, part):
+    """Move the mouse over a chart, at a part of its width; what the page says beside it."""
+    chart = seen.page.locator(selector)
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    seen.page.mouse.move(box["x"] + box["width"] * part, box["y"] + box["height"] / 2)
+    return seen.text(".tip")
+
+
+def test_every_chart_says_the_value_the_day_and_the_source_under_the_pointer(browser, kept):
+    facts, run = kept.facts, f"run {kept.first.run}"
+    with looked_at(browser, kept.page()) as seen:
+        day = facts.days[100]
+        assert f"{day.date:%A} {day.date.day} March 2026" == "Saturday 7 March 2026"
+        energy, before = (f"{one / 1000:.1f} kWh" for one in (day.energy, day.before))
+        told = over(seen, "#daily [data-chart]", 100.5 / 365)
+        assert told == f"Saturday 7 March 2026: {energy}, a year before {before} · {run}"
+        told = over(seen, "#powers [data-chart]", 100.5 / 365)
+        assert told == f"7 Mar 2026: {day.peak / 1000:.1f} kVA, {day.peak_at:%H:%M} · {run}"
+        noon = f"Saturday 7 March 2026, 12:00–12:30: {day.slots[24]:,.0f} W · {run}"  # noqa: RUF001
+        assert over(seen, "#carpet", 100.5 / 365) == noon
+        seen.page.mouse.click(0, 0)
+        day_of(seen, "2026-03-07")
+        assert over(seen, "#day [data-chart]", 24.5 / 48) == noon
+        assert over(seen, "td.broad svg >> nth=3", 0.1).startswith("March 2026: 5")
+        assert "18:00–18:30: " in over(seen, ".profiles svg >> nth=3", 36.5 / 48)  # noqa: RUF001
+        gap = over(seen, "#daily [data-chart]", 170.5 / 365)
+        assert gap.startswith("Saturday 16 May 2026: no energy of the day: Enedis has none")
+        seen.page.mouse.move(5, 5)
+        assert not seen.page.locator(".tip").is_visible()
+        assert (seen.asked, seen.errors) == ([], [])
+
+
+def test_keys_move_along_a_chart_open_the_day_and_come_back(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        chart = seen.page.locator("#daily [data-chart]")
+        chart.focus()
+        for key in ("Home", "ArrowRight", "ArrowDown"):
+            seen.page.keyboard.press(key)
+        assert chart.get_attribute("aria-valuetext").startswith("Friday 5 December 2025: ")
+        assert seen.text(".tip").startswith("Friday 5 December 2025: ")
+        assert chart.get_attribute("aria-valuenow") == "9"
+        seen.page.keyboard.press("Enter")
+        assert seen.text(":focus") == "Friday 5 December 2025"
+        assert seen.page.url.endswith("#2025-12-05")
+        seen.page.keyboard.press("Escape")
+        assert chart.evaluate("one => one === document.activeElement")
+        seen.page.keyboard.press("Escape")
+        assert not seen.page.locator(".tip").is_visible()
+        stops = seen.page.locator("td.broad [tabindex='0'], .profiles [tabindex='0']")
+        assert stops.count() == 2  # one for the months, one for their profiles
+        stops.nth(1).focus()
+        seen.page.keyboard.press("ArrowDown")
+        assert seen.text(".tip").startswith("January, 0:00")
+
+
+def test_the_day_is_part_of_the_address_and_links_and_the_way_back_lead_to_it(
+    browser, kept, tmp_path
+):
+    page = tmp_path / "page.html"
+    page.write_text(kept.page(), "utf-8")
+    with looked_at(browser, page) as seen:
+        seen.page.get_by_role("link", name="15 to 17 May 2026").click()
+        assert seen.text(":focus") == "Friday 15 May 2026"
+        told = "no energy of the day · no highest power: Enedis has none"
+        assert seen.text("#day-remark") == told
+        seen.page.get_by_role("link", name="13 Feb 2026").click()
+        assert seen.text("#day-title") == "Friday 13 February 2026"
+        seen.page.go_back()
+        assert seen.text("#day-title") == "Friday 15 May 2026"
+        seen.page.goto("about:blank")
+        seen.page.goto(f"{page.as_uri()}#2026-03-29")
+        assert seen.text("#day-title") == "Sunday 29 March 2026"
+        assert seen.page.locator("#day-title").bounding_box()["y"] < 720
+        assert not seen.page.locator("#all-days table").is_visible()
+        seen.page.locator("#later").click()
+        seen.page.wait_for_url("**#2026-03-30")
+        assert seen.errors == []
+
+
+def test_a_finger_is_told_the_value_first_and_opens_the_day_with_a_second_tap(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        seen.show(360, "light")
+        tap = """one => {
+            const box = one.getBoundingClientRect();
+            const place = { clientX: box.left + box.width * 0.5, clientY: box.top + 50 };
+            const under = document.elementFromPoint(place.clientX, place.clientY);
+            const touch = { ...place, pointerType: "touch", bubbles: true };
+            under.dispatchEvent(new PointerEvent("click", touch));
+        }"""
+        chart = seen.page.locator("#daily [data-chart]")
+        chart.scroll_into_view_if_needed()
+        before = seen.text("#day-title")
+        chart.evaluate(tap)
+        assert seen.text(".tip").startswith("Thursday 28 May 2026: ")
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == 360
+        assert seen.text("#day-title") == before
+        chart.evaluate(tap)
+        assert seen.text("#day-title") == "Thursday 28 May 2026"
 
 
 def test_the_script_draws_a_day_as_it_was_drawn_before(browser, kept):
@@ -164,7 +261,13 @@ def test_without_a_script_all_but_choosing_is_there(browser, kept):
         assert seen.text("h1") == "A year of electricity"
         assert "Without a script" in seen.text("#day")
         assert not seen.page.locator("#pick").is_visible()
-        assert seen.page.locator("tbody tr").count() == 12 + 12 + 4
+        assert seen.page.locator("tbody tr").count() == 365 + 12 + 12 + 4
+        assert seen.page.locator("#daily title").count() == 365
+        seen.page.get_by_role("link", name="15 to 17 May 2026").click()
+        row = seen.page.locator("[id='2026-05-15']")
+        assert row.is_visible()  # the table of all days has opened
+        told = "no energy of the day · no highest power: Enedis has none"
+        assert told in row.inner_text()
         assert seen.page.locator(".profiles li").count() == 12
 
 
@@ -206,7 +309,7 @@ def test_nothing_of_the_page_is_cut_on_a_telephone(browser, kept):
     with looked_at(browser, kept.page()) as seen:
         seen.show(390, "light")
         hidden = "([...all]) => all.map((one) => one.scrollWidth - one.clientWidth)"
-        assert seen.page.locator(".scroll").evaluate_all(hidden) == [0]
+        assert seen.page.locator("main > section > .scroll").evaluate_all(hidden) == [0]
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])

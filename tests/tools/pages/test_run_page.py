@@ -135,6 +135,23 @@ def test_a_run_is_readable_for_everybody_and_small(workspace, runs, browser, mon
     check_looks(browser, french)
 
 
+def test_each_attempt_says_its_time_and_its_outcome_to_mouse_and_keys(workspace, runs, browser):
+    one, _ = runs["flaky"]
+    failed = next(line for line in one.facts.lines if line.outcomes)
+    (code, _), *_ = failed.outcomes.items()
+    with looked_at(browser, run_text(workspace, one)) as seen:
+        seen.page.locator(".track .try.failed").first.hover(force=True)
+        assert seen.text(".tip").startswith("a try at ")
+        assert f"s; {code or 'no answer'}" in seen.text(".tip")
+        assert seen.page.locator("[data-chart][tabindex='0']").count() == 1
+        seen.page.locator("[data-chart][tabindex='0']").focus()
+        first = seen.text(".tip")
+        seen.page.keyboard.press("ArrowDown")
+        assert seen.text(".tip") != first
+        assert seen.page.locator("[data-chart]").nth(1).evaluate("one => one.matches(':focus')")
+        assert seen.errors == []
+
+
 def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, browser, tmp_path):
     one, _ = runs["flaky"]
     run, flow = tmp_path / "run.html", tmp_path / "flow.html"
@@ -303,7 +320,7 @@ def test_calls_that_come_of_a_list_of_cases_have_their_names_and_are_a_small_pag
         lambda _: ("", ""),
         flow_file="a.flow.html",
     )
-    assert len(page.encode()) < 60_000
+    assert len(page.encode()) < 68_000
     with looked_at(browser, page) as seen:
         links = seen.page.locator(".line th a")
         rows = seen.page.locator(".line tbody tr:not(.heading) th").all_inner_texts()

@@ -1,12 +1,16 @@
-"use strict";
-// Chooses a day. All texts were written before: here they are put in their places, and curves drawn.
+// A household: chooses a day, which is part of the address. Texts are those of the page's tables.
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
-const last = data.days.length - 1;
+const table = at("all-days"), card = at("day"), carpet = at("carpet"), field = at("date");
+const rows = [...table.querySelectorAll("tbody tr")];
+const dates = rows.map((row) => row.id);
+const last = rows.length - 1;
 const [first, columns] = data.carpet;
 const figures = [...document.querySelectorAll(".facts dd")];
 const SVG = "http://www.w3.org/2000/svg";
-let chosen = data.chosen;
+const number = new Intl.NumberFormat(document.documentElement.lang);
+let chosen = data.chosen, from = null, later = 0;
+rows.forEach((row) => row.removeAttribute("id")); // with a script an address leads to the card
 
 function levels(values, closed) {
   let path = "", isDown = false;
@@ -22,10 +26,6 @@ function levels(values, closed) {
   return path + (isDown && closed ? "V100Z" : "");
 }
 
-function put(element, values) {
-  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
-}
-
 function cursor(group, place, count, height) {
   group.replaceChildren();
   if (place < 0 || place >= count) return;
@@ -39,57 +39,120 @@ function cursor(group, place, count, height) {
   }
 }
 
+const watts = new Uint16Array(Uint8Array.from(atob(data.slots), (letter) => letter.charCodeAt(0)).buffer);
+function slotsOf(place) {
+  const slots = [...watts.subarray(48 * place, 48 * place + 48)];
+  return slots.map((one) => (one === 65535 ? null : one * data.unit));
+}
+
+const titleOf = (place) => rows[place].cells[0].textContent;
+function sentence(name, slot, watts) {
+  const power = watts === null || watts === undefined ? data.nothing : `${number.format(watts)} W`;
+  return data.sentence.replace("{when}", name).replace("{time}", data.clock[slot]).replace("{power}", power);
+}
+
+function columnsOf(chart, group, name, values, source) { // a column a half-hour, which says its power
+  group.replaceChildren(...data.clock.map((_, slot) => {
+    const column = document.createElementNS(SVG, "rect");
+    put(column, { x: slot, "data-text": [sentence(name, slot, values[slot]), source].filter(Boolean).join(" · ") });
+    return column;
+  }));
+  put(chart, { "aria-valuemax": data.clock.length, "aria-valuenow": 1, "aria-valuetext": group.firstChild.dataset.text });
+}
+
 function show(place) {
   chosen = Math.max(0, Math.min(last, place));
-  const day = data.days[chosen];
-  at("day-title").textContent = day.title;
-  put(at("curve"), { d: levels(day.slots, false) });
-  put(at("area"), { d: levels(day.slots, true) });
-  put(at("usual"), { d: levels(data.usual[day.kind], false) });
-  figures.forEach((one, place) => {
-    one.textContent = day.figures[place];
-    one.hidden = one.previousElementSibling.hidden = !day.figures[place];
-    one.classList.toggle("odd", day.odd.includes(place));
+  const slots = slotsOf(chosen), cells = [...rows[chosen].cells], [instant, peak] = data.peaks[chosen];
+  at("day-title").textContent = titleOf(chosen);
+  put(at("curve"), { d: levels(slots, false) });
+  put(at("area"), { d: levels(slots, true) });
+  put(at("usual"), { d: levels(data.usual[data.kinds[chosen]], false) });
+  columnsOf(card.querySelector("[data-chart]"), at("day-columns"), titleOf(chosen), slots, cells.at(-1).textContent.trim());
+  const [remark, source] = cells.slice(-2);
+  [...cells.slice(1, -2), source].forEach((cell, place) => {
+    figures[place].textContent = cell.textContent;
+    figures[place].className = cell.className;
   });
-  put(at("mark"), { visibility: day.at === null ? "hidden" : "visible" });
-  if (day.at !== null) {
-    put(at("mark-line"), { x1: `${day.at}%`, x2: `${day.at}%` });
-    const isRight = day.at > data.right;
-    put(at("mark-text"), { x: `${day.at}%`, dx: isRight ? -6 : 6, "text-anchor": isRight ? "end" : "start" });
-    at("mark-text").textContent = day.peak;
+  at("day-remark").textContent = remark.textContent.trim();
+  put(at("mark"), { visibility: instant === null ? "hidden" : "visible" });
+  if (instant !== null) {
+    put(at("mark-line"), { x1: `${instant}%`, x2: `${instant}%` });
+    const isRight = instant > data.right;
+    put(at("mark-text"), { x: `${instant}%`, dx: isRight ? -6 : 6, "text-anchor": isRight ? "end" : "start" });
+    at("mark-text").textContent = peak;
   }
-  at("date").value = day.date;
+  field.value = dates[chosen];
   cursor(at("daily-cursor"), chosen, last + 1, data.heights.daily);
+  for (const chart of document.querySelectorAll("[data-rows] [data-chart]")) put(chart, { "aria-valuenow": chosen + 1 });
   if (columns) {
     cursor(at("carpet-cursor"), chosen - first, columns, data.heights.carpet);
-    put(at("carpet"), { "aria-valuenow": chosen + 1, "aria-valuetext": day.spoken });
+    put(carpet, { "aria-valuenow": chosen + 1, "aria-valuetext": spoken() });
   }
 }
-
-function choose(event, area, from, count) {
-  const box = area.getBoundingClientRect();
-  const part = (event.clientX - box.left) / box.width;
-  if (part >= 0 && part < 1) show(from + Math.floor(part * count));
+function spoken() {
+  const mark = at("daily").querySelector(".hits").children[chosen];
+  return mark.dataset.text || mark.textContent;
 }
 
-const MOVES = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7, PageUp: -30, PageDown: 30, Home: -last, End: last };
+function choose(place) { // browsers refuse an address for each of many quick keys
+  show(place);
+  clearTimeout(later);
+  later = setTimeout(() => history.replaceState(null, "", `#${dates[chosen]}`), 200);
+}
+
+function visit(place) { // goes to the card; Escape leads back
+  from = document.activeElement;
+  show(place);
+  at("day-title").focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+const named = () => dates.indexOf(location.hash.slice(1));
+addEventListener("popstate", () => named() >= 0 && visit(named()));
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a"), place = link ? dates.indexOf(link.hash.slice(1)) : -1;
+  if (place < 0) return;
+  event.preventDefault();
+  if (link.hash !== location.hash) history.pushState(null, "", link.hash);
+  visit(place);
+});
+card.addEventListener("keydown", (event) => { if (event.key === "Escape") from?.focus(); });
+
 if (columns) {
-  at("carpet").addEventListener("keydown", (event) => {
+  const half = (event) => {
+    const box = carpet.getBoundingClientRect();
+    const part = (size, count, at) => Math.max(0, Math.min(count - 1, Math.floor((at / size) * count)));
+    return [first + part(box.width, columns, event.clientX - box.left), part(box.height, 48, event.clientY - box.top)];
+  };
+  carpet.addEventListener("pointermove", (event) => {
+    const [place, slot] = half(event);
+    const more = [...rows[place].cells].slice(-2).map((cell) => cell.textContent.trim());
+    tell([sentence(titleOf(place), slot, slotsOf(place)[slot]), ...more].filter(Boolean).join(" · "), event.clientX, event.clientY - 8);
+  });
+  carpet.addEventListener("click", (event) => choose(half(event)[0]));
+  carpet.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") visit(chosen);
     if (!(event.key in MOVES) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    show(chosen + MOVES[event.key]);
+    choose(chosen + MOVES[event.key]);
+    const box = at("carpet-cursor").getBoundingClientRect();
+    if (box.width) tell(spoken(), box.left + box.width / 2, box.top);
   });
-  at("carpet").addEventListener("click", (event) => choose(event, at("carpet"), first, columns));
 }
-for (const id of ["daily", "powers"]) {
-  const plot = at(id)?.querySelector("svg[role=img]");
-  plot?.addEventListener("click", (event) => choose(event, plot, 0, last + 1));
-}
-at("earlier").addEventListener("click", () => show(chosen - 1));
-at("later").addEventListener("click", () => show(chosen + 1));
-at("date").addEventListener("change", (event) => {
-  const place = data.days.findIndex((day) => day.date === event.target.value);
-  if (place >= 0) show(place);
+at("earlier").addEventListener("click", () => choose(chosen - 1));
+at("later").addEventListener("click", () => choose(chosen + 1));
+field.addEventListener("change", (event) => {
+  const place = dates.indexOf(event.target.value);
+  if (place >= 0) choose(place);
+});
+document.querySelectorAll(".profiles svg").forEach((chart, place) => {
+  const group = document.createElementNS(SVG, "g"), [title] = chart.closest("li").querySelector("h3").childNodes;
+  put(group, { class: "hits" });
+  chart.append(group);
+  columnsOf(chart, group, title.textContent, data.profiles[place]);
 });
 at("pick").hidden = false;
 show(chosen);
+if (named() >= 0) {
+  table.open = false;
+  visit(named());
+}
