@@ -46,6 +46,13 @@ RUN = options.argument(
 FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Output file; default: household-POINT.html."
 )
+YEAR = options.option(
+    "--year",
+    metavar="YEAR",
+    min=1,
+    help="Calendar year to show; default: the last 365 days.",
+    autocompletion=completion.years,
+)
 RUN_FILE = options.file_to_write(
     "-o", "--file", metavar="FILE", help="Output file; default: run-RUN.html."
 )
@@ -120,6 +127,7 @@ def household(
     context: typer.Context,
     point: Annotated[str, POINT],
     file: Annotated[Path | None, FILE] = None,
+    year: Annotated[int | None, YEAR] = None,
     customer: options.Customer = None,
     open_: Annotated[bool, OPEN] = False,
     env: options.Env = None,
@@ -128,7 +136,7 @@ def household(
 ) -> None:
     """Write the page of a household: its year of electricity.
 
-    Shows days, half-hours, maximum powers and months next to the year before, the gaps, and the
+    Shows days, half-hours, maximum powers and months next to earlier years, the gaps, and the
     sources of the data.
     """
     from sgeflow.runtime.options import Options
@@ -137,8 +145,8 @@ def household(
 
     workspace = open_catalog(project)
     chosen = Options(environment=env, state=state)
-    text, environment = household_text(workspace, point, chosen, customer)
-    name = point if customer is None else f"{point}-{customer}"
+    text, environment = household_text(workspace, point, chosen, customer, year)
+    name = "-".join(str(one) for one in (point, customer, year) if one is not None)
     place = file or _place("household", name, is_simulated=environment.simulated)
     _write(terminal_of(context), place, text, show=open_)
 

@@ -4,7 +4,9 @@ import json
 import re
 import stat
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
+from sgeflow.cli.shared import completion
 from sgeflow.terminal.terminal import Terminal
 
 POINT = "30000000000011"
@@ -27,6 +29,23 @@ def test_the_page_of_a_household_is_written_for_its_owner_and_says_that_it_is_si
     wrong = sgeflow("page", "household", "30000000000012")
     assert wrong.code == 2
     assert f"did you mean  {POINT} ?" in wrong.err
+
+
+def test_a_year_is_chosen_completed_and_refused_with_the_years_that_are_kept(sgeflow, monkeypatch):
+    assert sgeflow("run", "konnector", "history=P3Y").code == 0
+    done = sgeflow("page", "household", POINT, "--year", "2024")
+    assert (done.code, done.err) == (0, f"→ household-{POINT}-2024.simulated.html\n")
+    refused = sgeflow("page", "household", POINT, "--year", "2019")
+    assert refused.code == 2
+    assert f"nothing is kept of 2019 for point {POINT}" in refused.err
+    assert "years that are kept: 2022 2023 2024 2025" in refused.err
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = sgeflow("page", "household", POINT, "--year", "2019")
+    assert "années gardées\N{NO-BREAK SPACE}: 2022 2023 2024 2025" in french.err
+    context = SimpleNamespace(params={"point": POINT, "env": "simulator"})
+    assert completion.years(context, "202") == ["2022", "2023", "2024", "2025"]
+    assert completion.years(context, "2025") == ["2025"]
+    assert completion.years(SimpleNamespace(params={"point": "x"}), "") == []
 
 
 def test_a_page_of_what_is_not_kept_says_what_comes_first(sgeflow):

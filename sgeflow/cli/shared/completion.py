@@ -124,6 +124,30 @@ def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+def years(context: typer.Context, incomplete: str) -> list[str]:
+    """Years of which a page can show the point, by their beginning."""
+    from sgeflow.adapters.state.locations import is_there
+    from sgeflow.adapters.state.store import Store
+    from sgeflow.errors import SgeflowError
+    from sgeflow.runtime.options import Options
+    from sgeflow.runtime.project import open_catalog
+    from sgeflow.runtime.session import chosen_environment
+    from sgeflow.tools.pages.household_facts import SERIES, kept_years
+
+    params = context.params
+    try:
+        chosen = Options(environment=params.get("env"), state=params.get("state"))
+        environment = chosen_environment(open_catalog(params.get("project")), chosen)
+        place = _home(context).store(environment.name)
+        if not is_there(place):
+            return []
+        with Store(place) as store:
+            series = {name: store.load(params.get("point") or "", name) for name in SERIES}
+    except SgeflowError:
+        return []
+    return [text for text in map(str, kept_years(series)) if text.startswith(incomplete)]
+
+
 def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
     """Runs with an order that a person may settle, by the beginning of their id."""
     from sgeflow.errors import SgeflowError

@@ -176,10 +176,13 @@ WORDS = {
     "Write the page of a household: its year of electricity.": (
         "Écrire la page d'un foyer : son année d'électricité."
     ),
-    "Shows days, half-hours, maximum powers and months next to the year before, the gaps, "
+    "Shows days, half-hours, maximum powers and months next to earlier years, the gaps, "
     "and the sources of the data.": (
-        "Montre les jours, demi-heures, puissances maximales et mois face à l'année "
-        "précédente, les manques et l'origine des données."
+        "Montre les jours, demi-heures, puissances maximales et mois face aux années "
+        "précédentes, les manques et l'origine des données."
+    ),
+    "Calendar year to show; default: the last 365 days.": (
+        "Année civile à montrer ; défaut : les 365 derniers jours."
     ),
     "A point of which measures are kept.": "Un point dont des mesures sont gardées.",
     "Output file; default: household-POINT.html.": (

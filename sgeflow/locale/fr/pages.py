@@ -10,6 +10,11 @@ WORDS = {
     ),
     # a household
     "A year of electricity": "Une année d'électricité",
+    "Electricity in {year}": "L'électricité en {year}",
+    "nothing is kept of {year} for point {point}": (
+        "rien n'est gardé de {year} pour le point {point}"
+    ),
+    "years that are kept": "années gardées",
     "{count} day of electricity": ("{count} jour d'électricité", "{count} jours d'électricité"),
     "nothing to be looked at is kept of point {point} in the environment {environment}": (
         "rien à regarder n'est gardé du point {point} dans l'environnement {environment}"
@@ -69,7 +74,8 @@ WORDS = {
     ),
     "Bars, one a day; no energy is kept.": "Barres, une par jour ; aucune énergie n'est gardée.",
     "no value": "aucune valeur",
-    "year before": "année précédente",
+    "Year before": "Année précédente",
+    "year before": ("année précédente", "{count} ans plus tôt"),
     # its half-hours
     "Each half-hour": "Chaque demi-heure",
     "A column is a day, from midnight at the top to midnight at the bottom.": (
@@ -104,8 +110,9 @@ WORDS = {
         "habituel pour ce mois (semaine, week-end)"
     ),
     "{when}: {energy} kWh": "{when} : {energy} kWh",
-    "{when}: {energy} kWh, a year before {before} kWh": (
-        "{when} : {energy} kWh, un an plus tôt {before} kWh"
+    "a year before {energy} kWh": (
+        "un an plus tôt {energy} kWh",
+        "{count} ans plus tôt {energy} kWh",
     ),
     "{when}: {power}": "{when} : {power}",
     "{when}: no highest power": "{when} : pas de puissance maximale",
@@ -155,6 +162,13 @@ WORDS = {
         "{when} : {energy} kWh, {known} jours sur {all}"
     ),
     "before: {known} of {all} days": "avant : {known} jours sur {all}",
+    # its years
+    "All kept years": "Toutes les années gardées",
+    "The energy in kWh. `sgeflow page household {point} --year {year}` shows one of them.": (
+        "L'énergie en kWh. `sgeflow page household {point} --year {year}` montre l'une d'elles."
+    ),
+    "The year": "L'année",
+    "Compare with": "Comparer avec",
     "How a day looks, month by month": "L'allure d'un jour, mois par mois",
     "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and the"
     " number are what is always on.": (

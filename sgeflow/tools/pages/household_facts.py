@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Loaded
-from sgeflow.core.measures.civil_time import civil, day_length, next_month
+from sgeflow.core.measures.civil_time import civil, day_length, midnight, next_month
 from sgeflow.core.measures.gaps import UNASKED
 from sgeflow.core.measures.series import PeakPeriod, peak_period
 from sgeflow.core.measures.sums import POWERS, Total, by_day, by_month, differences, energy_unit
@@ -100,7 +101,7 @@ class CivilDay(Struct, frozen=True, kw_only=True):
 
     date: date
     energy: float | None  # as Enedis gives it
-    before: float | None  # of the same weekday a year before
+    earlier: tuple[float | None, ...]  # of the same weekday a year before, two years before …
     slots: Slots
     present: int  # values of the curve that are there
     expected: int  # that there should be: 48, 46 or 50 of a household
@@ -110,6 +111,11 @@ class CivilDay(Struct, frozen=True, kw_only=True):
     corrections: tuple[Correction, ...]  # values of which the store had another before
     peak: float | None
     peak_at: datetime | None
+
+    @property
+    def before(self) -> float | None:
+        """The energy of the same weekday a year before."""
+        return self.earlier[0]
 
     @property
     def is_weekend(self) -> bool:
@@ -163,10 +169,23 @@ def always_on_of(days: Iterable[CivilDay]) -> float | None:
     return median(lows) if lows else None
 
 
+def kept_years(series: Mapping[str, Loaded]) -> tuple[int, ...]:
+    """The civil years of which something is kept, the earliest first."""
+    years = set()
+    for starts in (loaded.measures.starts for loaded in series.values() if loaded.measures):
+        for year in range(civil(starts[0]).year, civil(starts[-1]).year + 1):
+            bounds = (midnight(date(one, 1, 1)) for one in (year, year + 1))
+            first, end = (bisect_left(starts, one) for one in bounds)
+            years |= {year} if first < end else set()
+    return tuple(sorted(years))
+
+
 def days_of(
-    series: Mapping[str, Loaded], corrections: CorrectionsByDay, longest: int
+    series: Mapping[str, Loaded], corrections: CorrectionsByDay, longest: int, year: int | None
 ) -> tuple[CivilDay, ...]:
     """The last days of which something is kept, up to the newest: at most so many, without holes.
+
+    With a `year` they are those of this civil year, from the first kept day to the last.
 
     Raises:
         InvalidValues: a series is kept in a unit that its kind cannot have.
@@ -179,10 +198,13 @@ def days_of(
     totals = {one.period: one for one in by_day(curve.measures, unit)}
     odd = {one.day for one in differences(curve.measures, unit, daily.measures)}
     known = [*energies, *map(date.fromisoformat, totals), *highest]
+    if year:
+        known = [one for one in known if one.year == year]
     if not known:
         return ()
     last = max(known)
-    first = max(min(known), last - timedelta(days=longest - 1))
+    first = min(known) if year else max(min(known), last - timedelta(days=longest - 1))
+    years = range(1, max(1, (last - min(energies, default=last)) // _WEEK_LATER) + 1)
     days = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
@@ -192,7 +214,7 @@ def days_of(
             CivilDay(
                 date=day,
                 energy=energies.get(day),
-                before=energies.get(day - _WEEK_LATER),
+                earlier=tuple(energies.get(day - back * _WEEK_LATER) for back in years),
                 slots=slots.get(day, (None,) * SLOTS),
                 present=total.present if total else 0,
                 expected=total.expected if total else day_length(day) // HALF_HOUR,
@@ -255,7 +277,7 @@ _MOST = 12  # months that are shown
 
 
 class MonthSum(Struct, frozen=True, kw_only=True):
-    """The energy (Wh) of the days of a month that are known: so many, of so many."""
+    """The energy (Wh) of the days of a month, or year, that are known: so many, of so many."""
 
     energy: float
     known: int
@@ -377,7 +399,7 @@ class Household:
     `remembered` is what flows remember under the point: `offPeakHours` as Enedis writes them,
     `subscribedPower` with its unit, `gaps` by series; `corrections` are what the store had before,
     `sources` the runs and files that gave the values of each series and day. It is told of the
-    last `longest` days.
+    last `longest` days, or of the days of a civil `year`.
     """
 
     def __init__(
@@ -389,12 +411,14 @@ class Household:
         corrections: CorrectionsByDay = MappingProxyType({}),
         sources: Sources = MappingProxyType({}),
         longest: int = YEAR,
+        year: int | None = None,
     ) -> None:
         self.point = point
         self.series = series
         self.remembered = remembered
         self.sources = sources
-        self.days = days_of(series, corrections, longest)
+        self.year = year
+        self.days = days_of(series, corrections, longest, year)
         self.off_peak = read_off_peak(str(remembered.get("offPeakHours") or ""))
 
     @cached_property
@@ -438,6 +462,14 @@ class Household:
         """The days that are known in both years; none where they are too few to say anything."""
         known = tuple(day for day in self.with_energy if day.before is not None)
         return known if len(known) >= _COMPARABLE else ()
+
+    @cached_property
+    def earlier_years(self) -> range:
+        """1, 2 and so on: the years before of which days enough are kept to compare with these."""
+        back = zip(*(day.earlier for day in self.days), strict=True)
+        counts = (sum(one is not None for one in energies) for energies in back)
+        known = [years for years, count in enumerate(counts, start=1) if count >= _COMPARABLE]
+        return range(1, max(known, default=0) + 1)
 
     @cached_property
     def change(self) -> float | None:
@@ -500,6 +532,35 @@ class Household:
     def months(self) -> tuple[Month, ...]:
         """The months of these days, with those of the year before."""
         return months_of(self.days, self.series["daily_energy"])
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The civil years of which something is kept, the earliest first."""
+        return kept_years(self.series)
+
+    @cached_property
+    def calendar(self) -> list[dict[int, MonthSum | None]]:
+        """The energy of each month by year: a row a month, January first."""
+        daily = self.series["daily_energy"]
+        scale = _scale(energy_unit(daily.unit or "Wh"))
+        totals = {one.period: one for one in by_month(daily.measures)}
+        return [
+            {year: _sum(totals, date(year, month, 1), scale) for year in self.years}
+            for month in range(1, 13)
+        ]
+
+    def year_sum(self, year: int) -> MonthSum | None:
+        """The energy of the known days of a civil year."""
+        known = [one for month in self.calendar if (one := month[year])]
+        return (
+            MonthSum(
+                energy=sum(one.energy for one in known),
+                known=sum(one.known for one in known),
+                days=(date(year + 1, 1, 1) - date(year, 1, 1)).days,
+            )
+            if known
+            else None
+        )
 
     @cached_property
     def usual(self) -> dict[str, Slots]:

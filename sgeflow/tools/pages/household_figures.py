@@ -167,14 +167,17 @@ def energy_sentence(household: Household, day: CivilDay) -> Message:
     if day.energy is None:
         why = REASONS.get(household.why("daily_energy", day.date), "")
         return sentences(say("{when}: no energy of the day", when=when), why, between=": ")
-    if day.before is None:
-        return say("{when}: {energy} kWh", when=when, energy=energy)
-    return say(
-        "{when}: {energy} kWh, a year before {before} kWh",
-        when=when,
-        energy=energy,
-        before=_kilo(day.before, 1),
+    earlier = (
+        say_count(
+            "a year before {energy} kWh",
+            "{count} years before {energy} kWh",
+            count=years,
+            energy=_kilo(day.earlier[years - 1], 1),
+        )
+        for years in household.earlier_years
+        if day.earlier[years - 1] is not None
     )
+    return join_items([say("{when}: {energy} kWh", when=when, energy=energy), *earlier])
 
 
 def power_sentence(household: Household, day: CivilDay) -> Message:
@@ -271,6 +274,22 @@ def _month_title(first: date, month: MonthSum) -> str:
         all=month.days,
     )
     return escape(translate(text))
+
+
+def calendar_rows(household: Household) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Months, and at last the whole year, with the energy of each kept year and its days."""
+    for number, month in enumerate(household.calendar, start=1):
+        name = write_month(date(household.years[0], number, 1), year=False)
+        yield name, [_calendar_cell(month[year]) for year in household.years]
+    yield say("The year"), [_calendar_cell(household.year_sum(year)) for year in household.years]
+
+
+def _calendar_cell(some: MonthSum | None) -> tuple[str, str]:
+    """An energy, and how many days are known where some are missing."""
+    if some is None:
+        return NOTHING, ""
+    of = say("{known} of {all} days", known=some.known, all=some.days)
+    return _kilo(some.energy), "" if some.is_whole else of
 
 
 def month_signs(household: Household) -> Iterator[tuple[str, Message]]:

@@ -26,6 +26,7 @@ from sgeflow.tools.pages.household_facts import (
 )
 from sgeflow.tools.pages.household_figures import (
     REASONS,
+    calendar_rows,
     day_figures,
     figures,
     givers_of,
@@ -35,7 +36,14 @@ from sgeflow.tools.pages.household_figures import (
     profiles,
     profiles_note,
 )
-from sgeflow.tools.pages.household_plots import carpet, daily, day_curve, peaks, script_data
+from sgeflow.tools.pages.household_plots import (
+    carpet,
+    daily,
+    day_curve,
+    earlier_name,
+    peaks,
+    script_data,
+)
 
 WORDS: Mapping[str, str] = {
     "days": say("Each day"),
@@ -77,6 +85,8 @@ WORDS: Mapping[str, str] = {
     "kwh": say("kWh"),
     "before": say("Year before"),
     "change": say("Change"),
+    "years": say("All kept years"),
+    "compare": say("Compare with"),
     "profiles": say("How a day looks, month by month"),
     "oddities": say("Gaps and differences"),
     "oddities_note": say(
@@ -139,7 +149,9 @@ def household_page(
         point = "\u202f".join([point[:2], *(point[at : at + 3] for at in range(2, _DIGITS, 3))])
     first, last = household.days[0].date, household.days[-1].date
     title, above = say("A year of electricity"), ""
-    if len(household.days) < _NEARLY_A_YEAR:
+    if household.year:
+        title = say("Electricity in {year}", year=household.year)
+    elif len(household.days) < _NEARLY_A_YEAR:
         title = say_count(
             "{count} day of electricity", "{count} days of electricity", count=len(household.days)
         )
@@ -172,6 +184,14 @@ def household_page(
         curve=day_curve(household, day),
         first=first,
         last=last,
+        earlier=[earlier_name(years) for years in household.earlier_years],
+        years=household.years,
+        calendar=list(calendar_rows(household)) if len(household.years) > 1 else [],
+        years_note=say(
+            "The energy in kWh. `sgeflow page household {point} --year {year}` shows one of them.",
+            point=household.point,
+            year=next((one for one in household.years[::-1] if one != last.year), last.year),
+        ),
         peaks=peaks(household) if household.with_peak else None,
         above=above,
         months=list(month_rows(household)),

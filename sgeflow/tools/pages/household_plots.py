@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import NOTHING, write_clock, write_day, write_number, write_scale
-from sgeflow.messages import say, say_count
+from sgeflow.messages import Message, say, say_count
 from sgeflow.tools.pages import svg
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.heat_map import DARK, GAP, LIGHT, STEPS, colours, heat_maps
@@ -32,8 +32,11 @@ def daily(household: Household) -> Plot:
     """The energy of each day as bars; the year before as a line; what is missing hatched."""
     days = household.days
     values = [day.energy for day in days]
-    before = _weekly_means([day.before if household.comparable_days else None for day in days])
-    highest = max(value for value in (*values, *before, 1.0) if value is not None)
+    earlier = [
+        _weekly_means([day.earlier[years - 1] for day in days]) for years in household.earlier_years
+    ]
+    known = (one for some in (values, *earlier) for one in some if one is not None)
+    highest = max(1.0, *known)
     scale = svg.ticks(highest / _KILO)
     top, count = scale[-1] * _KILO, len(days)
     workdays = [place for place, day in enumerate(days) if not day.is_weekend]
@@ -41,24 +44,46 @@ def daily(household: Household) -> Plot:
     bars = (
         f'<g class="bars light">{svg.bars(values, top, workdays)}</g>'
         f'<g class="bars deep">{svg.bars(values, top, weekends)}</g>'
-        f'<path class="then" d="{svg.line(before, top)}"/>'
     )
+    lines = (_earlier_line(household, *one, top) for one in enumerate(earlier, start=1))
     marks = svg.join(
         [
             svg.rules(scale, scale[-1], DAILY),
             svg.unit("kWh"),
             *_hatches([day.energy is None for day in days], "hatched", 0, DAILY),
             svg.stretch(count, DAILY, bars),
+            *lines,
             months_axis([day.date for day in days], DAILY),
             '<g id="daily-cursor"></g>',
-            *_daily_words(household, before, top),
+            *_daily_words(household, top),
             svg.hits((translate(energy_sentence(household, day)) for day in days), DAILY),
         ]
     )
     return Plot(_gutter(scale, DAILY), marks, DAILY + AXIS, _daily_alt(household))
 
 
-def _daily_words(household: Household, before: Sequence[float | None], top: float) -> Iterator[str]:
+def _earlier_line(
+    household: Household, years: int, means: Sequence[float | None], top: float
+) -> str:
+    """The line of an earlier year with its name; a script shows another one than the first."""
+    days, count = household.days, len(household.days)
+    known = [place for place, value in enumerate(means) if value is not None]
+    # where the line runs highest above the bars there is room for its name
+    inner = [place for place in known if 0.12 * count < place < 0.88 * count] or known
+    place = max(inner, key=lambda one: (means[one] or 0) - _highest_bar(days, one))
+    y = DAILY - DAILY * max(means[place] or 0, _highest_bar(days, place)) / top - 12
+    line = svg.stretch(count, DAILY, f'<path class="then" d="{svg.line(means, top)}"/>')
+    name = svg.word(_middle(place, count), y, translate(earlier_name(years)), "halo of-then")
+    hidden = ' display="none"' if years > 1 else ""
+    return f'<g class="earlier"{hidden}>{line}{name}</g>'
+
+
+def earlier_name(years: int) -> Message:
+    """The name of the line of an earlier year."""
+    return say_count("year before", "{count} years before", count=years)
+
+
+def _daily_words(household: Household, top: float) -> Iterator[str]:
     days, count = household.days, len(household.days)
     if household.most is not None and household.most.energy is not None:
         place = days.index(household.most)
@@ -69,13 +94,6 @@ def _daily_words(household: Household, before: Sequence[float | None], top: floa
     gaps = [place for place, day in enumerate(days) if day.energy is None]
     if gaps:
         yield svg.word(_middle(gaps[0], count), 12, translate(say("no value")), "halo")
-    known = [place for place, value in enumerate(before) if value is not None]
-    if known:
-        # where the line runs highest above the bars there is room for its name
-        inner = [place for place in known if 0.12 * count < place < 0.88 * count] or known
-        place = max(inner, key=lambda one: (before[one] or 0) - _highest_bar(days, one))
-        y = DAILY - DAILY * max(before[place] or 0, _highest_bar(days, place)) / top - 12
-        yield svg.word(_middle(place, count), y, translate(say("year before")), "halo of-then")
 
 
 def _highest_bar(days: Sequence[CivilDay], place: int) -> float:

@@ -15,7 +15,7 @@ from sgeflow.core.engine.effects import key_of
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.measures.civil_time import civil
 from sgeflow.core.measures.series import peak_period
-from sgeflow.errors import Problem, UsageError
+from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say
 from sgeflow.runtime.export import check_customer, first_run, keeping, nothing_kept
@@ -35,12 +35,18 @@ from sgeflow.tools.pages.household_page import household_page
 
 
 def household_text(
-    workspace: Workspace, point: str, options: Options, customer: int | None = None
+    workspace: Workspace,
+    point: str,
+    options: Options,
+    customer: int | None = None,
+    year: int | None = None,
 ) -> tuple[str, Environment]:
     """The page of a point's customer, the present one or an earlier one, and its environment.
 
+    It shows the last 365 days, or a civil `year`.
+
     Raises:
-        UsageError: nothing that the page shows is kept of that customer there.
+        UsageError: nothing that the page shows is kept of that customer there, or of that year.
     """
     environment = chosen_environment(workspace, options)
     home = home_of(options.state, workspace.project, environment)
@@ -49,7 +55,9 @@ def household_text(
         raise UsageError(_nothing(workspace, environment, home, point))
     with Store(place) as store:
         check_customer(store, point, customer)
-        household = read_household(store, point, workspace.catalog, customer)
+        household = read_household(store, point, workspace.catalog, customer, year)
+        if year and household.years and year not in household.years:
+            raise UsageError(_no_year(point, year, household.years))
         if not household.days:
             raise UsageError(_nothing(workspace, environment, home, point, store.points()))
         origins = tuple(_origins(store, household, home, customer))
@@ -66,9 +74,13 @@ def household_text(
 
 
 def read_household(
-    store: Store, point: str, catalog: Catalog, customer: int | None = None
+    store: Store,
+    point: str,
+    catalog: Catalog,
+    customer: int | None = None,
+    year: int | None = None,
 ) -> Household:
-    """The facts of a point's customer."""
+    """The facts of a point's customer, of the last 365 days or of a civil year."""
     series = {name: store.load(point, name, customer=customer) for name in SERIES}
     corrections: dict[date, list[Correction]] = {}
     sources: dict[str, dict[date, list[tuple[str, str]]]] = {name: {} for name in SERIES}
@@ -89,7 +101,7 @@ def read_household(
         {str(flow.state.collection) for flow in catalog.flows.values() if flow.state}
     ):
         remembered |= store.recall(collection, key) or {}
-    return Household(point, series, remembered, corrections=corrections, sources=sources)
+    return Household(point, series, remembered, corrections=corrections, sources=sources, year=year)
 
 
 def _origins(
@@ -121,6 +133,15 @@ def _entry(home: StateLocation, run: str) -> RunEntry | None:
     with Journal(home.journal) as journal:
         details = journal.show(run)
     return details.entry if details else None
+
+
+def _no_year(point: str, year: int, known: tuple[int, ...]) -> Problem:
+    return Problem(
+        id=Id.USAGE,
+        message=say("nothing is kept of {year} for point {point}", year=year, point=point),
+        allowed=tuple(map(str, known)),
+        allowed_label="years that are kept",
+    )
 
 
 def _nothing(

@@ -35,5 +35,5 @@ def kept(workspace, tmp_path_factory):
             point=point,
             options=options,
             facts=read_household(store, point, workspace.catalog),
-            page=lambda: household_text(workspace, point, options)[0],
+            page=lambda **words: household_text(workspace, point, options, **words)[0],
         )

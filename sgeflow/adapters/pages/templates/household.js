@@ -10,7 +10,13 @@ const figures = [...document.querySelectorAll(".facts dd")];
 const SVG = "http://www.w3.org/2000/svg";
 const number = new Intl.NumberFormat(document.documentElement.lang);
 let chosen = data.chosen, from = null, later = 0;
-rows.forEach((row) => row.removeAttribute("id")); // with a script an address leads to the card
+rows.forEach((row, place) => { // with a script an address leads to the card, and a row does, too
+  const link = document.createElement("a");
+  link.href = `#${dates[place]}`;
+  link.append(row.cells[0].firstChild);
+  row.cells[0].append(link);
+  row.removeAttribute("id");
+});
 
 function levels(values, closed) {
   let path = "", isDown = false;
@@ -150,6 +156,13 @@ document.querySelectorAll(".profiles svg").forEach((chart, place) => {
   chart.append(group);
   columnsOf(chart, group, title.textContent, data.profiles[place]);
 });
+const compare = at("compare");
+if (compare) {
+  compare.parentElement.hidden = false;
+  compare.addEventListener("change", () => document.querySelectorAll(".earlier").forEach((line, place) => {
+    put(line, { display: place === compare.selectedIndex ? "inline" : "none" });
+  }));
+}
 at("pick").hidden = false;
 show(chosen);
 if (named() >= 0) {
