@@ -28,7 +28,7 @@ PARAMS = options.option(
     "--params", metavar="FILE", help="Parameters from a YAML or JSON file.", envvar="SGEFLOW_PARAMS"
 )
 DRY = options.option(
-    "--dry-run", help="Print the envelope, personal values included; nothing is sent, nothing kept."
+    "--dry-run", help="Print the request, personal values included; nothing is sent, nothing kept."
 )
 UNCHECKED = options.option(
     "--unchecked", help="Send it although values are invalid or break a rule."
@@ -117,11 +117,10 @@ def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") 
 
 
 def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
-    """Show the envelope that a call would send."""
+    """Show what a call would send."""
     from sgeflow.cli.shared.results import open_project
     from sgeflow.core.engine.call import end_of_life
     from sgeflow.core.engine.effects import Warn
-    from sgeflow.core.soap.envelope import pretty
     from sgeflow.runtime.call import prepare_request as prepared_request
     from sgeflow.runtime.session import chosen_environment, moment
     from sgeflow.terminal.run import Progress
@@ -137,13 +136,14 @@ def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -
         today,
         unchecked=request.unchecked,
     )
+    where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"
     if not terminal.quiet:
-        where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"
         text = translate(say("would be sent to {where}", where=where))
         terminal.aside(terminal.paint_aside(text, "dim"))
     if (ending := end_of_life(workspace.operation(request.operation))) is not None:
         Progress(terminal)(Warn("", ending))
-    terminal.result(pretty(prepared.body))
+    wire = workspace.library.bindings[request.operation].wire(environment)
+    terminal.result(wire.pretty(prepared.body) if prepared.body else where)
     return Exit.OK
 
 

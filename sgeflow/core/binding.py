@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import product
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from sgeflow.core.model import DEFAULT_SERVICE, Fault, Kind, NoAnswer, Request, 
 from sgeflow.core.soap.envelope import root_of
 from sgeflow.core.wires.answers import answer_to_another, unproven
 from sgeflow.core.wires.echo import ExpectedEcho, expect, lacking, mismatch, texts_of
-from sgeflow.core.wires.wire import OpenedReply, Wire
+from sgeflow.core.wires.wire import OpenedReply, Wire, WrittenRequest
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import join_items, say
 
@@ -53,6 +53,7 @@ class Binding(Struct, frozen=True):
         written = wire.write(values, environment)
         return Request(
             endpoint=wire.service,
+            home=operation.route.service,
             is_operation=True,
             method=written.method,
             path=written.path,
@@ -111,8 +112,20 @@ class Binding(Struct, frozen=True):
         things = [unparse(one.syntax_tree) for one in same.thing]
         return _text_of([_COMPARISON, same.order, things, sorted(same.terms), sorted(parameters)])
 
-    def reader(self, values: Mapping[str, Any], *, unchecked: bool = False) -> ReadReply:
-        """The function that reads the reply to a call with these values.
+    def sent_values(self, request: Request) -> dict[str, Any]:
+        """The parameters of a request that was made here, as far as it says them."""
+        written = WrittenRequest(request.method, request.path, request.headers, request.body)
+        at = (wire for wire in self.wires if wire.service == request.endpoint)
+        return next(filter(None, (wire.sent_values(written) for wire in at)), {})
+
+    def serves(self, environment: Environment) -> bool:
+        """Whether an environment leads to the operation by some wire."""
+        return any(wire.serves(environment) for wire in self.wires)
+
+    def reader(
+        self, values: Mapping[str, Any], wire: Wire | None = None, *, unchecked: bool = False
+    ) -> ReadReply:
+        """The function that reads the reply to a call with these values that left by a wire.
 
         Raises:
             EvaluationError: a value that the reply must repeat cannot be computed.
@@ -123,16 +136,19 @@ class Binding(Struct, frozen=True):
             if not unchecked:
                 raise
             expected = ()  # wrong on purpose: the service refuses it
-        return partial(self.read, expected=expected)
+        return partial(self.read, expected=expected, wire=wire)
 
     def read(
-        self, response: Response, expected: tuple[ExpectedEcho, ...] = ()
+        self,
+        response: Response,
+        expected: tuple[ExpectedEcho, ...] = (),
+        wire: Wire | None = None,
     ) -> Outputs | Fault | NoAnswer:
-        """The outputs of a call, or its failure.
+        """The outputs of a call that left by a wire, or its failure.
 
         A reply that repeats other values than the `expected` ones answers another request.
         """
-        reply = self._opened(response)
+        reply = self._opened(response, wire)
         if isinstance(reply, Fault | NoAnswer):
             return reply
         repeated = reply.repeated() if expected else {}
@@ -172,11 +188,17 @@ class Binding(Struct, frozen=True):
 
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
         """A reply in a file, opened by the wire that knows it."""
-        return _first_known(wire.open_saved(body) for wire in self.wires)
+        return self._wire_of(body).open_saved(body)
 
-    def _opened(self, response: Response) -> OpenedReply | Fault | NoAnswer:
-        """The reply, opened by the wire that knows it: a run may go on by another one."""
-        return _first_known(wire.open(response) for wire in self.wires)
+    def _opened(
+        self, response: Response, wire: Wire | None = None
+    ) -> OpenedReply | Fault | NoAnswer:
+        return self._wire_of(response.body, wire).open(response)
+
+    def _wire_of(self, body: bytes, wire: Wire | None = None) -> Wire:
+        """The wire that knows a body: a run may go on by another one than it had begun by."""
+        preferred = self.wires if wire is None else (wire, *self.wires)
+        return next((one for one in preferred if one.knows(body)), preferred[0])
 
     def _without_wire(self, environment: Environment) -> Problem:
         """The problem of an environment that no wire serves, with those that one serves."""
@@ -191,30 +213,12 @@ class Binding(Struct, frozen=True):
             ),
             note=say("add it to {place}", place=f"services.{service}.operations"),
         )
-        others = [
-            name
-            for name, one in self.environments.items()
-            if any(wire.serves(one) for wire in self.wires)
-        ]
+        others = [name for name, one in self.environments.items() if self.serves(one)]
         note = problem.note
         if others:
             note = say("it is reached with --env {names}", names=join_items(others, say(" or ")))
         at, where = environment.at, operation.name
         return replace(problem, id=Id.UNKNOWN_REFERENCE, at=at, where=where, note=note)
-
-
-def _first_known(
-    replies: Iterable[OpenedReply | Fault | NoAnswer],
-) -> OpenedReply | Fault | NoAnswer:
-    """The first reply that its wire understood; if none did, what the first wire made of it."""
-    first: OpenedReply | Fault | NoAnswer | None = None
-    for reply in replies:
-        if not isinstance(reply, NoAnswer):
-            return reply
-        first = first or reply
-    if first is None:
-        raise TypeError("an operation without a wire")
-    return first
 
 
 def _parameter_text(parameter: Parameter) -> str:
@@ -267,22 +271,36 @@ def bind(
         environments: all environments, to suggest one in errors.
         others: all operations, to find the order that a cancel names in `same.order`.
     """
-    from sgeflow.core.soap.wire import soap_wire
+    wires: list[Wire] = []
+    if operation.rest is not None:
+        from sgeflow.core.rest.wire import rest_wire
 
+        wires.append(rest_wire(operation, operation.rest, faults))
+    if operation.has_soap:
+        from sgeflow.core.soap.wire import soap_wire
+
+        wires.append(soap_wire(operation, faults, environments))
     same = operation.same
     maker = others[same.order] if same and same.order else operation
     return Binding(
         operation=operation,
-        wires=(soap_wire(operation, faults, environments),),
+        wires=tuple(wires),
         environments=environments,
         makes=named_of(maker),
     )
 
 
 def named_of(operation: Operation) -> str:
-    """What the orders of an operation are about: the root of their request, at its service.
+    """What the orders of an operation are about: the root of their envelope, at its service.
+
+    Without an envelope it is the path; an operation with both is known by its envelope alone, so
+    that an order that was lost on one wire is in the way of the other.
 
     The default service is left out, as in journals that were written before operations named one.
     """
-    root, service = root_of(operation.envelope), operation.route.service
+    service, rest = operation.route.service, operation.rest
+    if operation.has_soap or rest is None:
+        root = root_of(operation.envelope)
+    else:
+        root = f"{rest.method} {rest.path.written}"
     return root if service == DEFAULT_SERVICE else f"{service} {root}"

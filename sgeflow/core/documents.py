@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """The service of an operation, and its paths there: behind a gateway, and directly."""
+    """The service of an operation, and the paths of its SOAP: behind a gateway, and directly.
+
+    Orders belong to this service, by whatever wire they leave.
+    """
 
     gateway: str | None
     direct: str | None
@@ -80,6 +83,31 @@ class Absence(Struct, frozen=True, kw_only=True):
 
     after: str  # how long after the order the read must have begun, as written: "P1D"
     when: Expression  # what else must hold of what the read gave
+
+
+class RestSpec(Struct, frozen=True, kw_only=True):
+    """A request of HTTP as declared, and how its JSON reply is read.
+
+    Templates are over the parameters and `env`. `paths` and `echo` are those of the operation, with
+    what stands elsewhere in this reply than in the envelope's.
+    """
+
+    service: str  # of the environment
+    method: str
+    path: Template
+    query: Mapping[str, Template]
+    headers: Mapping[str, Template]
+    body: Template | None
+    paths: Mapping[str, Expression]
+    echo: Mapping[str, Echo]
+    refusal: Mapping[str, Expression]  # over the body of a refusal: its code and its message
+    rules: tuple[Rule, ...]  # what this wire can say
+    at: Location
+
+    def templates(self) -> tuple[Template, ...]:
+        """Everything of the request that is filled with values."""
+        body = (self.body,) if self.body else ()
+        return (self.path, *self.query.values(), *self.headers.values(), *body)
 
 
 class Reconcile(Struct, frozen=True, kw_only=True):
@@ -144,7 +172,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     limits: Limits
     parameters: Mapping[str, Parameter]
     rules: tuple[Rule, ...]
-    envelope: EnvelopeSpec
+    envelope: EnvelopeSpec  # without a body when it has no SOAP
     response: ResponseSpec
     faults: Mapping[str, FaultClass]
     reconcile: Reconcile | None
@@ -153,9 +181,15 @@ class Operation(Struct, frozen=True, kw_only=True):
     at: Location
     same: Same | None = None
     echo: Mapping[str, Echo] = field(default_factory=dict)  # by parameter
+    rest: RestSpec | None = None
     ends: str = ""  # the month in which its owner planned to end it: "2026-11"
     replaced_by: str = ""  # the operation that takes its place
     mentions: Mapping[str, Location] = field(default_factory=dict)  # other operations it names
+
+    @property
+    def has_soap(self) -> bool:
+        """Whether it has an envelope; without one its replies are JSON alone."""
+        return bool(self.envelope.body)
 
 
 class FaultEntry(Struct, frozen=True, kw_only=True):
@@ -212,6 +246,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
     kind: str = COZY  # of a service that is given documents
+    operations: tuple[str, ...] | None = None  # called there by REST; None: all that can be
     relay: Relay | None = None  # it takes mails, and no request over HTTP
     folder: str = ""  # that its files count from; empty: the current one
     places: Mapping[str, Location] = field(default_factory=dict)  # of files, and of secrets named

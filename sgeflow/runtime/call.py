@@ -24,6 +24,7 @@ from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run_context import RunContext, beginning, open_context, start_event, tell_end
+from sgeflow.runtime.session import chosen_environment
 from sgeflow.values import Discreet
 
 
@@ -87,8 +88,13 @@ def call(
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
     settings = options_of(options)
-    service = chosen.route.service
-    with tell_end(listener) as end, open_context(opened, settings, service=service) as context:
+    environment, bindings = chosen_environment(opened, settings), opened.library.bindings
+    called = (operation, *([chosen.reconcile.call] if chosen.reconcile else ()))
+    services = tuple(bindings[name].wire(environment).service for name in called)
+    with (
+        tell_end(listener) as end,
+        open_context(opened, settings, services=services) as context,
+    ):
         end.report = call_on(context, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return replace(result, lacks_recording=context.session.lacks_recording)

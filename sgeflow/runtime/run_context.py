@@ -116,19 +116,19 @@ class RunContext(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def open_context(
-    workspace: Workspace, options: Options, *, service: str = ""
+    workspace: Workspace, options: Options, *, services: tuple[str, ...] = ()
 ) -> Iterator[RunContext]:
-    """Open an environment and its journal; `service` and the errors are those of `open_session`."""
+    """Open an environment and its journal; arguments and errors are those of `open_session`."""
     with ExitStack() as stack:
-        yield open_on(stack, workspace, options, service=service)
+        yield open_on(stack, workspace, options, services=services)
 
 
 def open_on(
-    stack: ExitStack, workspace: Workspace, options: Options, *, service: str = ""
+    stack: ExitStack, workspace: Workspace, options: Options, *, services: tuple[str, ...] = ()
 ) -> RunContext:
     """Open an environment and its journal as `open_context` does; the stack closes them."""
     RUN_END.begin()
-    session = open_session(workspace, options, stack, service=service)
+    session = open_session(workspace, options, stack, services=services)
     journal = Journal(session.home.journal)
 
     def close_journal(kind: type[BaseException] | None, *_: object) -> None:

@@ -158,11 +158,11 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 def open_session(
-    workspace: Workspace, options: Options, stack: ExitStack, *, service: str = ""
+    workspace: Workspace, options: Options, stack: ExitStack, *, services: tuple[str, ...] = ()
 ) -> Session:
     """Open an environment for runs or calls; the stack closes it.
 
-    A single call names its `service`: it needs no secrets of the others, keeps no measures, and
+    A single call names its `services`: it needs no secrets of the others, keeps no measures, and
     gets a session without a store.
 
     Raises:
@@ -170,8 +170,8 @@ def open_session(
         CredentialsError: a secret or certificate is missing.
         ReplayMiss: the cassette cannot be used.
     """
-    session = _open(workspace, options, stack, (service,) if service else None)
-    if service:
+    session = _open(workspace, options, stack, services or None)
+    if services:
         return session
     from sgeflow.adapters.state.store import Store
 

@@ -183,7 +183,11 @@ def environment_to_try(workspace: Workspace, operation: Operation | None = None)
 
 def _can_try(environment: Environment, operation: Operation | None) -> bool:
     service = operation.route.service if operation else DEFAULT_SERVICE
-    endpoint = environment.endpoints.get(service)
-    if not environment.simulated or endpoint is None:
+    endpoint, rest = environment.endpoints.get(service), operation.rest if operation else None
+    if not environment.simulated:
         return False
-    return operation is None or operation.route.path(endpoint.route) is not None
+    if rest is not None and rest.service in environment.endpoints:
+        return True
+    return endpoint is not None and (
+        operation is None or operation.route.path(endpoint.route) is not None
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
-from sgeflow.core.documents import Casebook, Endpoint, Environment, Example, Operation
+from sgeflow.core.documents import Casebook, Endpoint, Environment, Example, Operation, RestSpec
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.language.mistakes.wording import count_digits
@@ -74,6 +74,7 @@ def operation_text(
         ("called at", verbatim(route.service)),
         *([("gateway", route.gateway)] if route.gateway else []),
         *([("direct", route.direct)] if route.direct else []),
+        *([("by REST", verbatim(_rest_text(operation.rest)))] if operation.rest else []),
         *_limit_rows(operation),
     ]
     facts = [(from_table(label), text) for label, text in facts]
@@ -96,6 +97,11 @@ def operation_text(
         _example_commands(operation, width, paint, environment),
     ]
     return paragraphs(parts)
+
+
+def _rest_text(rest: RestSpec) -> str:
+    """The request of an operation by REST."""
+    return f"{rest.service}: {rest.method} {rest.path.written}"
 
 
 def _reply_check_rows(operation: Operation) -> list[tuple[str, str]]:
@@ -203,6 +209,7 @@ def operation_document(operation: Operation) -> dict[str, Any]:
             "gateway": operation.route.gateway,
             "direct": operation.route.direct,
         },
+        "rest": _rest_text(operation.rest) if operation.rest else None,
         "parameters": [parameter_document(one) for one in operation.parameters.values()],
         "rules": [rule.message for rule in operation.rules],
         "outputs": {name: path.text for name, path in operation.response.paths.items()},

@@ -27,7 +27,7 @@ from sgeflow.core.checking.document import (
     is_shared,
 )
 from sgeflow.core.checking.envelope import check_envelope
-from sgeflow.core.checking.environments import check_inputs, decode_environment
+from sgeflow.core.checking.environments import check_called, check_inputs, decode_environment
 from sgeflow.core.checking.flows.checker import check_flows, namespace_of, shape_of_env
 from sgeflow.core.checking.flows.decoder import decode_flow
 from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
@@ -41,6 +41,7 @@ from sgeflow.core.checking.operations import (
     check_service,
     decode_operation,
 )
+from sgeflow.core.checking.rest import decode_rest
 from sgeflow.core.checking.simulator import (
     check_scenario,
     check_world,
@@ -230,7 +231,8 @@ def operation_of(tree: Tree, shared: SharedTrees) -> tuple[Any, tuple[Problem, .
     types, faults, services = (merge_shared(stem, shared) for stem in (TYPES, FAULTS, SERVICES))
     value, problems = decode_operation(tree, types, faults, services)
     if value is not None:
-        problems += check_envelope(value, tree)
+        value, wrong = decode_rest(value, tree, types)
+        problems += [*check_envelope(value, tree), *wrong]
     return value, tuple(problems)
 
 
@@ -306,6 +308,8 @@ def assemble(
         check_casebook(casebook, namespace)
     flows = check_flows(namespace)
     assembly.problems += namespace.problems
+    for tree in assembly.environment_trees:
+        assembly.problems += check_called(tree, assembly.operations)
     if "flows" not in kinds:  # all flows together tell which inputs there are
         for tree in assembly.environment_trees:
             assembly.problems += check_inputs(tree, flows.values())

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sgeflow.core.documents import Operation
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.text import Tree
+from sgeflow.core.rest.request import parameters_sent
 from sgeflow.core.soap.envelope import is_closed, references
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
@@ -35,6 +36,8 @@ class _EnvelopeCheck(Struct, frozen=True):
 
     def problems(self) -> Iterator[Problem]:
         spec = self.operation.envelope
+        if not self.operation.has_soap:
+            return
         if spec.header not in _HEADERS:
             yield self._problem(
                 say('there is no {what} "{name}"', what=say("header"), name=spec.header),
@@ -64,6 +67,7 @@ class _EnvelopeCheck(Struct, frozen=True):
                 )
         yield from self._children(spec.body, _BODY)
         used = set(_all_references(spec.body))
+        used |= parameters_sent(self.operation.rest) if self.operation.rest else set()
         parameters = self.operation.parameters
         misspelt = {closest(name, parameters) for name in used if name not in parameters}
         for name in parameters:

@@ -28,6 +28,7 @@ from sgeflow.core.documents import (
     Environment,
     FileKey,
     OauthGrant,
+    Operation,
 )
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.hosts import is_here
@@ -419,6 +420,13 @@ ENVIRONMENT: Schema = {
                             "description": "which path of its operations",
                         },
                         "kind": _KIND,
+                        "operations": {
+                            "type": "array",
+                            "items": {"type": "string"},
+                            "uniqueItems": True,
+                            "description": "those that are called there by REST; when not said, "
+                            "all that name the service in `rest`",
+                        },
                         "stubs": STUBS,
                     },
                     ("base_url",),
@@ -559,6 +567,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         kind=data.get("kind", COZY),
+        operations=tuple(data["operations"]) if "operations" in data else None,
         places=_setting_places(reader, path),
     )
 
@@ -611,6 +620,26 @@ def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) 
             name = ".".join(map(str, place))
             message = say("the secret {name} is written in clear", name=name)
             reader.report(Id.SECRET, message, (*path, *place), note=IN_CLEAR)
+
+
+def check_called(tree: Tree, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+    """Operations that a service of an environment lists, and that it cannot have."""
+    reader = Reader(tree)
+    for service, endpoint in (reader.get(("services",)) or {}).items():
+        rests = ((name, one.rest) for name, one in operations.items())
+        known = [name for name, rest in rests if rest and rest.service == service]
+        for index, name in enumerate(endpoint.get("operations", ())):
+            if name not in known:
+                yield Problem(
+                    id=Id.UNKNOWN_REFERENCE,
+                    message=say(
+                        'no operation "{name}" has `rest` at {service}', name=name, service=service
+                    ),
+                    at=reader.at(("services", service, "operations", index)),
+                    allowed=tuple(known),
+                    suggestion=closest(name, known),
+                    lacks=name,
+                )
 
 
 _NEAR = 0.75

@@ -42,7 +42,16 @@ from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import OPERATION
-from sgeflow.core.language.shapes import BOOLEAN, DAY, TEXT, XML, Shape, object_of, shape_of_schema
+from sgeflow.core.language.shapes import (
+    ANY,
+    BOOLEAN,
+    DAY,
+    TEXT,
+    XML,
+    Shape,
+    object_of,
+    shape_of_schema,
+)
 from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import Places, constant_text, names
@@ -64,7 +73,9 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
 
     If the reply repeats a value that is written out in the call, the value is known.
     """
-    shapes = {name: _shape_in_reply(path) for name, path in operation.response.paths.items()}
+    paths = operation.response.paths.items()
+    reply = _shape_in_reply if operation.has_soap else _shape_in_json
+    shapes = {name: reply(path) for name, path in paths}
     for parameter, echo in operation.echo.items():
         value = given.get(parameter)
         if value is not None and value.is_constant and echo.value is None and not echo.bound:
@@ -77,6 +88,11 @@ def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHI
 @cache_by_identity
 def _shape_in_reply(path: Expression) -> Shape:
     return shape_over(XML, path)[0]
+
+
+@cache_by_identity
+def _shape_in_json(path: Expression) -> Shape:
+    return shape_over(ANY, path)[0]
 
 
 def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
@@ -98,6 +114,30 @@ def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
             for problem in infer(expression, known)[1]:  # that of a shared type has no place here
                 yield replace(problem, at=problem.at or parameter.at)
         yield from check_default(parameter, shape_of_default(parameter.default, known))
+
+
+def _check_wires(reader: Reader) -> Iterator[Problem]:
+    """Check that an operation without `rest` has the keys of SOAP, and that none stands alone."""
+    data = reader.tree.data
+    soap = [key for key in ("route", "envelope") if key in data]
+    if "rest" in data and not soap:
+        return
+    for key in ("route", "envelope"):
+        if key not in data:
+            yield Problem(
+                id=Id.MISSING_KEY,
+                message=say('the key "{key}" is missing', key=key),
+                at=reader.at((), key=True),
+                note=OPERATION["properties"][key]["description"],
+            )
+    response = data.get("response")
+    if isinstance(response, dict) and "element" not in response:
+        yield Problem(
+            id=Id.MISSING_KEY,
+            message=say('the key "{key}" is missing', key="element"),
+            at=reader.at(("response",), key=True),
+            note=say("SOAP needs it; an operation without an envelope has no such key"),
+        )
 
 
 def _check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
@@ -223,7 +263,9 @@ def check_mentions(operation: Operation, operations: Mapping[str, Operation]) ->
 
 def check_service(operation: Operation, environments: Collection[Environment]) -> Iterator[Problem]:
     """Check that some environment has the service of an operation, at one address."""
-    service = operation.route.service
+    service, at = operation.route.service, operation.route.at or operation.at
+    if operation.rest and not operation.has_soap:
+        at = operation.rest.at
     found = (service_problem(environment, service, "") is None for environment in environments)
     if not environments or any(found):
         return
@@ -236,7 +278,7 @@ def check_service(operation: Operation, environments: Collection[Environment]) -
     yield Problem(
         id=Id.UNKNOWN_REFERENCE,
         message=say('no environment has a service "{name}" that operations can call', name=service),
-        at=operation.route.at or operation.at,
+        at=at,
         note=say("name it under `services` of an environment, with one address"),
         allowed=tuple(known),
         allowed_label="services",
@@ -368,16 +410,16 @@ def _check_names(operation: Operation, reconcile: Reconcile, read: Operation) ->
 _ROWS = regex(r"([\w.]+\[\])\.\{")
 
 
-def read_echo(reader: Reader) -> dict[str, Echo]:
+def read_echo(reader: Reader, within: Path = ("echo",), reply: Shape = XML) -> dict[str, Echo]:
     """The echo of an operation, by parameter; what cannot be read is noted."""
     echoes = {}
-    for name in reader.get(("echo",)) or {}:
-        at: Path = ("echo", name)
+    for name in reader.get(within) or {}:
+        at: Path = (*within, name)
         value = reader.get(at)
         is_short = not isinstance(value, dict)
         path = reader.reply_path(at if is_short else (*at, "path"))
         if path is not None:
-            reader.problems += shape_over(XML, path)[1]
+            reader.problems += shape_over(reply, path)[1]
             echoes[name] = Echo(
                 parameter=name,
                 path=path,
@@ -553,7 +595,10 @@ def decode_operation(
     `codes` are those of the fault catalogue, `services` the services by name.
     """
     reader = Reader(tree, types)
-    if not reader.valid(OPERATION):
+    is_valid = reader.valid(OPERATION)
+    lacking = list(_check_wires(reader)) if isinstance(tree.data, dict) else []
+    reader.problems += lacking
+    if not is_valid or lacking:
         return None, reader.problems
     parameters = reader.parameters(("parameters",))
     are_parameters_sound = not reader.problems
@@ -579,7 +624,9 @@ def _operation(
     parameters: Mapping[str, Parameter],
     services: Mapping[str, Service],
 ) -> Operation:
-    service = data["route"].get("service", DEFAULT_SERVICE)
+    route, envelope = data.get("route", {}), data.get("envelope", {})
+    alone = data.get("rest", {}).get("endpoint", DEFAULT_SERVICE)
+    service = route.get("service", DEFAULT_SERVICE) if route else alone
     limits = Limits(
         window=data.get("limits", {}).get("window", {}),
         history=data.get("limits", {}).get("history", {}),
@@ -599,25 +646,25 @@ def _operation(
         kind=Kind(data["kind"]),
         status=data.get("status", "current"),
         route=Route(
-            gateway=data["route"].get("gateway"),
-            direct=data["route"].get("direct"),
-            soap_action=data["route"]["soap_action"],
+            gateway=route.get("gateway"),
+            direct=route.get("direct"),
+            soap_action=route.get("soap_action", ""),
             service=service,
-            at=reader.at(("route", "service")) if "service" in data["route"] else None,
+            at=reader.at(("route", "service")) if "service" in route else None,
         ),
         provider=services.get(service) or Service(name=service, owner=service),
         limits=limits,
         parameters=parameters,
-        rules=(*_rules(reader, parameters), *_limit_rules(reader, limits, parameters)),
+        rules=(*read_rules(reader, parameters), *_limit_rules(reader, limits, parameters)),
         envelope=EnvelopeSpec(
-            namespaces=data["envelope"]["namespaces"],
-            header=data["envelope"].get("header", "none"),
-            body=data["envelope"]["body"],
+            namespaces=envelope.get("namespaces", {}),
+            header=envelope.get("header", "none"),
+            body=envelope.get("body", {}),
         ),
         response=_response(reader),
         faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},
         same=_same(reader),
-        echo=read_echo(reader),
+        echo=read_echo(reader, reply=shape_of_reply(reader)),
         reconcile=_reconcile(reader),
         personal=tuple(dict.fromkeys([*data.get("personal", ()), *personal])),
         examples={
@@ -636,12 +683,17 @@ def _operation(
     )
 
 
+def shape_of_reply(reader: Reader) -> Shape:
+    """What paths read: texts and objects where XML may answer, else whatever JSON holds."""
+    return XML if reader.get(("envelope",)) else ANY
+
+
 def _response(reader: Reader) -> ResponseSpec:
-    element = reader.get(("response", "element"))
+    element = reader.get(("response", "element"), ())
     paths = reader.reply_paths(("response", "paths"))
     fault = reader.reply_paths(("response", "fault"))
     for expression in (*paths.values(), *fault.values()):
-        reader.problems += shape_over(XML, expression)[1]
+        reader.problems += shape_over(shape_of_reply(reader), expression)[1]
     return ResponseSpec(
         elements=(element,) if isinstance(element, str) else tuple(element),
         lists=tuple(reader.get(("response", "lists"), [])),
@@ -651,15 +703,18 @@ def _response(reader: Reader) -> ResponseSpec:
     )
 
 
-def _rules(reader: Reader, parameters: Mapping[str, Parameter]) -> tuple[Rule, ...]:
+def read_rules(
+    reader: Reader, parameters: Mapping[str, Parameter], path: Path = ("rules",)
+) -> tuple[Rule, ...]:
+    """The rules at a path; what is wrong in them is noted."""
     known = Known({"run": _RUN, **shape_of_parameters(parameters, "").fields})
     rules = []
-    for index, entry in enumerate(reader.get(("rules",), [])):
-        when = _condition(reader, ("rules", index, "when"), known) if "when" in entry else None
+    for index, entry in enumerate(reader.get(path, [])):
+        when = _condition(reader, (*path, index, "when"), known) if "when" in entry else None
         if when is None and "when" in entry:
             continue
         within = replace(known, ran=steps_run_if_true(when.syntax_tree)) if when else known
-        check = _condition(reader, ("rules", index, "check"), within)
+        check = _condition(reader, (*path, index, "check"), within)
         if check is None:
             continue
         rule = Rule(check=check, message=localize(entry["message"]), when=when)

@@ -90,7 +90,7 @@ def call_with_values(
     operation = binding.operation
     try:
         request = binding.request(values, run.environment)
-        read = binding.reader(values, unchecked=unchecked)
+        read = binding.reader(values, binding.wire(run.environment), unchecked=unchecked)
         if run.is_lookup:  # needs a fresh answer: a separate connection, without caches
             request = replace(request, alone=True)
     except SgeflowError as error:
@@ -399,9 +399,8 @@ def _look_up_order(
         read = yield from call_operation(reconcile.call, arguments, run.reconcile())
         if not isinstance(read, Done):
             return _with_proof_time(lost, reconcile, run)
-        days = (yield from ask(OrderDays(run.key(operation.name), operation.route.service))) or (
-            run.today,
-        )
+        service = run.library.bindings[operation.name].wire(run.environment).service
+        days = (yield from ask(OrderDays(run.key(operation.name), service))) or (run.today,)
         views = [{"order": {"day": day}, **values, **read.outputs} for day in days]
         # two days that show different things tell nothing: one of them was not made by the order
         found = [each for each in map(reconcile.found.search, views) if each]

@@ -194,6 +194,28 @@ _ECHO = names_to(
     "what the reply repeats of the request; one that says otherwise answers another request",
 )
 
+_REST = closed_object(
+    {
+        "endpoint": text("the service of the environment that it is called at", pattern=NAME),
+        "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
+        "path": text("behind the service's base_url, with ${parameter}", pattern=BEHIND),
+        "query": {"type": "object", "description": "after the ?; nulls are left out"},
+        "headers": {"type": "object", "description": "beside those of the service"},
+        "body": {"description": "sent as JSON; members that are null are left out"},
+        "paths": names_to({"type": "string"}, "outputs that stand elsewhere than in the envelope"),
+        "echo": _ECHO,
+        "refusal": closed_object(
+            {
+                "code": text("JMESPath over the body of a refusal: its code"),
+                "message": text("JMESPath over the body of a refusal: its message"),
+            },
+        ),
+        "rules": {"type": "array", "items": _RULE, "description": "what can be asked so"},
+    },
+    ("endpoint", "path"),
+    "the operation as a request of HTTP with JSON, beside its envelope or alone",
+)
+
 _RECONCILE = closed_object(
     {
         "call": text("the read operation that finds what an order made"),
@@ -298,9 +320,10 @@ OPERATION: Schema = {
                         description="where a SOAP fault has them; by default in SOAP's own places",
                     ),
                 },
-                ("element", "paths"),
+                ("paths",),
             ),
             "echo": _ECHO,
+            "rest": _REST,
             "personal": {"type": "array", "items": {"type": "string"}},
             "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", FAULT_CODE),
             "same": _SAME,
@@ -326,9 +349,7 @@ OPERATION: Schema = {
             "service",
             "version",
             "kind",
-            "route",
             "parameters",
-            "envelope",
             "response",
         ),
         "One SGE service operation.",

@@ -7,7 +7,7 @@ every case: that of JMESPath over `xml.to_document`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -17,10 +17,10 @@ from sgeflow.core.documents import Echo, ResponseSpec
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.records import MARK, RecordBatch, lift
-from sgeflow.core.soap.view import HiddenRunError, View
+from sgeflow.core.soap.view import View
 from sgeflow.core.soap.xml import Element, Flaw, elements, local_name, parse, payload, to_document
 from sgeflow.core.wires.lists import reads, repeated_paths, taken_lists
-from sgeflow.core.wires.plan import UnplannedError, compile_plan, runs_of
+from sgeflow.core.wires.plan import HiddenRunError, Paths, compile_paths, runs_of
 from sgeflow.values import Discreet
 
 ElementNames = Mapping[str, "ElementNames"]
@@ -68,22 +68,6 @@ class ParsedReply(Discreet, frozen=True):
     body: bytes
     tree: Element | Flaw
     runs: tuple[RecordBatch, ...] = ()
-
-
-class Paths(Struct, frozen=True):
-    """Expressions over one reply, by name: those with a plan, and those left to JMESPath."""
-
-    plans: Mapping[str, Callable[[Any], Any]]
-    unplanned: Mapping[str, Expression]
-
-    def evaluate(self, element: Element, view: View) -> dict[str, Any]:
-        """The value of each."""
-        root = view.root(element)
-        values = {name: plan(root) for name, plan in self.plans.items()}
-        if self.unplanned:
-            document = to_document(element, view.lists)
-            values |= {name: path.search(document) for name, path in self.unplanned.items()}
-        return values
 
 
 class Extractor(Struct, frozen=True):
@@ -144,19 +128,25 @@ class Extractor(Struct, frozen=True):
 
     def _evaluate(self, paths: Paths, element: Element, opened: ParsedReply) -> dict[str, Any]:
         try:
-            return paths.evaluate(element, View(self.lists, opened.runs))
+            return self._values(paths, element, opened.runs)
         except HiddenRunError:
             whole = parse(opened.body)
             if isinstance(whole, Flaw) or isinstance(plain := payload(whole), Flaw):
                 raise AssertionError("a reply that was read twice") from None  # noqa: TRY004
-            return paths.evaluate(plain, View(self.lists, ()))
+            return self._values(paths, plain)
+
+    def _values(
+        self, paths: Paths, element: Element, runs: tuple[RecordBatch, ...] = ()
+    ) -> dict[str, Any]:
+        root = View(self.lists, runs).root(element)
+        return paths.evaluate(root, lambda: to_document(element, self.lists))
 
 
 def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> Extractor:
     """The extractor of an operation's response paths, and of what its echo reads."""
-    paths = _compile(response.paths)
+    paths = compile_paths(response.paths)
     repeats = {name: one.path for name, one in (echo or {}).items()}
-    echoes = _compile(repeats)
+    echoes = compile_paths(repeats)
     trees = [path.syntax_tree for path in (*response.paths.values(), *repeats.values())]
     lists = repeated_paths(response, echo)
     is_planned = not paths.unplanned and not echoes.unplanned
@@ -169,17 +159,6 @@ def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = No
         ),
         liftable=runs_of(trees, lists) if is_planned else {},
     )
-
-
-def _compile(expressions: Mapping[str, Expression]) -> Paths:
-    plans: dict[str, Callable[[Any], Any]] = {}
-    unplanned: dict[str, Expression] = {}
-    for name, path in expressions.items():
-        try:
-            plans[name] = compile_plan(path.syntax_tree)
-        except UnplannedError:
-            unplanned[name] = path
-    return Paths(plans, unplanned)
 
 
 def is_empty(element: Element) -> bool:

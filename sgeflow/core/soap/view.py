@@ -19,11 +19,7 @@ from sgeflow.core.soap.xml import (
     text_of,
     to_document,
 )
-from sgeflow.core.wires.plan import LazyObject
-
-
-class HiddenRunError(Exception):
-    """An element is wanted whole, and a part of it was lifted out: read the reply unlifted."""
+from sgeflow.core.wires.plan import HiddenRunError, LazyObject
 
 
 class View(Struct, frozen=True):

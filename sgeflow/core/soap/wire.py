@@ -16,7 +16,7 @@ from sgeflow.core.soap.envelope import Render, compile_envelope, pretty, sent_va
 from sgeflow.core.soap.extract import Extractor, ParsedReply, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.core.soap.xml import Element, find_children
-from sgeflow.core.wires.answers import several_of_one
+from sgeflow.core.wires.answers import is_page, several_of_one
 from sgeflow.core.wires.wire import OpenedReply, WrittenRequest
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import join_items, say
@@ -100,6 +100,10 @@ class SoapWire(Struct, frozen=True):
     def form(self, environment: Environment) -> list[str]:
         """The path, the login and the envelope."""
         return [self.path(environment), environment.login, repr(self.render)]
+
+    def knows(self, body: bytes) -> bool:
+        """Whether a reply is XML."""
+        return body.lstrip().startswith(b"<") and not is_page(body)
 
     def open(self, response: Response) -> OpenedReply | Fault | NoAnswer:
         """The reply, parsed; or what a fault, a page or anything else in its place means."""

@@ -40,6 +40,7 @@ class Reads(Struct):
     """The elements of a reply that paths read as lists, and as one."""
 
     lists: set[str] = field(default_factory=set)  # dotted paths whose items are taken
+    paths: set[str] = field(default_factory=set)  # dotted paths of all that is read
     single: list[tuple[str, Node]] = field(default_factory=list)  # an element, the name read of it
 
 
@@ -99,7 +100,8 @@ def _below(node: Node, base: PathValues, noted: Reads) -> PathValues:
     for one in base:
         if one.path and one.is_whole and not one.made:
             noted.single.append((one.path, node))
-    paths = (f"{one.path}.{name}" if one.path else name for one in base if not one.made)
+    paths = [f"{one.path}.{name}" if one.path else name for one in base if not one.made]
+    noted.paths.update(paths)
     return frozenset(Value(path, is_whole=True) for path in paths)
 
 

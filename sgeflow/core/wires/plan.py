@@ -8,13 +8,17 @@ of expression that has no function here is left to jmespath.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.language.expression import Node
+from sgeflow.core.language.expression import Expression, Node
 from sgeflow.core.language.rows import Rows, join
+
+
+class HiddenRunError(Exception):
+    """A part of a reply is wanted whole, and runs were lifted out of it: read it unlifted."""
 
 
 class LazyObject:
@@ -249,6 +253,33 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value
+
+
+class Paths(Struct, frozen=True):
+    """Expressions over one reply, by name: those with a plan, and those left to JMESPath."""
+
+    plans: Mapping[str, PlanStep]
+    unplanned: Mapping[str, Expression]
+
+    def evaluate(self, root: Any, document: Callable[[], Any]) -> dict[str, Any]:
+        """The value of each, over the root as its wire gives it; `document` makes it plain data."""
+        values = {name: plan(root) for name, plan in self.plans.items()}
+        if self.unplanned:
+            whole = document()
+            values |= {name: path.search(whole) for name, path in self.unplanned.items()}
+        return values
+
+
+def compile_paths(expressions: Mapping[str, Expression]) -> Paths:
+    """Paths, each with its plan if it has one."""
+    plans: dict[str, PlanStep] = {}
+    unplanned: dict[str, Expression] = {}
+    for name, path in expressions.items():
+        try:
+            plans[name] = compile_plan(path.syntax_tree)
+        except UnplannedError:
+            unplanned[name] = path
+    return Paths(plans, unplanned)
 
 
 _COMPILERS: dict[str, Callable[[Node], PlanStep]] = {

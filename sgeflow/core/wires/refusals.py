@@ -77,7 +77,10 @@ _SHOWN = 300  # characters of a foreign message that a problem repeats
 _SUSPENDED = "303001"  # WSO2: the back end is suspended, for 30 seconds unless configured
 _SUSPENDED_SECONDS = 30.0
 _THROTTLED = 429
-_CREDENTIALS = {401, 403, 407}
+_UNAUTHORIZED = 401
+_CREDENTIALS = {_UNAUTHORIZED, 403, 407}
+_BY_STATUS = {403: FaultClass.DENIED, 404: FaultClass.NOT_FOUND}  # with a code of the service
+_BY_STATUS |= dict.fromkeys((408, 502, 503, 504), FaultClass.TRANSIENT)
 _UNAVAILABLE = {502, 503, 504}
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
@@ -104,6 +107,23 @@ class Answer(Struct, frozen=True):
             return None
         words = [str(inner[key]) for key in ("message", "description") if inner.get(key)]
         return self.gateway(known_code(str(inner["code"]).strip()), ": ".join(words))
+
+    def coded(self, code: str, message: str) -> Fault | None:
+        """The fault of a code in JSON: of the gateway by its number, else of the service."""
+        if code.isdecimal():
+            return self.gateway(code, message)
+        status = self.response.status
+        if code in self.operation.faults or code in self.faults:
+            return self.refusal(code, message, FaultClass.TECHNICAL)
+        if status == _UNAUTHORIZED:
+            return self._rejection(code, message)
+        if status == _THROTTLED:
+            return self._throttling(code, message)
+        usual = _BY_STATUS.get(status)
+        if usual is None:
+            is_ours = status in _CLIENT_ERRORS
+            usual = FaultClass.INVALID if is_ours else FaultClass.TECHNICAL
+        return self.refusal(code, message, usual)
 
     def status_fault(self) -> Fault | None:
         """The fault of an HTTP status that comes without a reason; None if it is not an error's."""
@@ -267,6 +287,18 @@ def _parts(document: Any) -> Iterator[Any]:
         yield one
         if isinstance(one, dict | list):
             waiting += one.values() if isinstance(one, dict) else one
+
+
+def lone_code(body: bytes) -> str | None:
+    """The only code that an answer in JSON says, wherever; empty without one, None for several."""
+    try:
+        document = from_json(body)
+    except ValueError:
+        return None
+    parts = (part for part in _parts(document) if isinstance(part, dict))
+    members = (member for part in parts for member in part.items())
+    codes = {str(value).strip() for name, value in members if "code" in name.lower()}
+    return None if len(codes) > 1 else next(iter(codes), "")
 
 
 def number_proves(code: str, status: int, text: str) -> bool:

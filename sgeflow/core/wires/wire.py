@@ -65,6 +65,9 @@ class Wire(Protocol):
     def form(self, environment: Environment) -> list[str]:
         """Texts that are equal for two documents that write the same orders."""
 
+    def knows(self, body: bytes) -> bool:
+        """Whether a reply has the form of this wire."""
+
     def open(self, response: Response) -> OpenedReply | Fault | NoAnswer:
         """The reply, or the failure of the call."""
 

@@ -126,8 +126,8 @@ WORDS = {
         "Paramètres ; nom:=json si ce n'est pas du texte."
     ),
     "Parameters from a YAML or JSON file.": "Paramètres d'un fichier YAML ou JSON.",
-    "Print the envelope, personal values included; nothing is sent, nothing kept.": (
-        "Afficher l'enveloppe, valeurs personnelles comprises ; rien n'est envoyé ni gardé."
+    "Print the request, personal values included; nothing is sent, nothing kept.": (
+        "Afficher la requête, valeurs personnelles comprises ; rien n'est envoyé ni gardé."
     ),
     "Send it although values are invalid or break a rule.": (
         "Envoyer malgré des valeurs invalides ou une règle enfreinte."

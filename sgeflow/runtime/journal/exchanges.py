@@ -113,13 +113,17 @@ def _curl(
 ) -> Iterator[str]:
     """The words of a curl command that sends the request; secrets are left out."""
     operation = workspace.catalog.operations.get(effect.label)
-    name = operation.route.service if operation else effect.label.partition(" ")[2]
+    is_soap = sent.body.startswith("<")
+    name = effect.label.partition(" ")[2]
+    if operation:
+        rest = operation.rest
+        name = operation.route.service if is_soap or rest is None else rest.service
     endpoint = environment.endpoints.get(name)
     known = endpoint and environment.is_reached(name)
     base = endpoint.base_url.rstrip("/") if endpoint and known else f"https://{name}.invalid"
     yield from ("curl", "--request", sent.method, shlex.quote(f"{base}{sent.path}"))
     headers = {}
-    if operation:
+    if operation and is_soap:
         action = f'"{operation.route.soap_action}"'
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": action}
     elif sent.body:

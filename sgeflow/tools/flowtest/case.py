@@ -19,7 +19,7 @@ from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
-from sgeflow.core.documents import Operation
+from sgeflow.core.binding import Binding
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil_day
@@ -31,7 +31,6 @@ from sgeflow.core.model import (
     Response,
     RunReport,
 )
-from sgeflow.core.soap.envelope import sent_values
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import inside
@@ -225,7 +224,7 @@ def _run_once(
         steps=report.steps,
         warnings=report.warnings,
         calls=tuple(
-            _observed_call(request, outcome, workspace.catalog.operations)
+            _observed_call(request, outcome, workspace.library.bindings)
             for request, outcome in calls.sent
         ),
         files=files,
@@ -266,14 +265,12 @@ class _CallObserver:
                 self.sent[number] = self.sent[number][0], event.outcome
 
 
-def _observed_call(
-    request: Request, outcome: str, operations: Mapping[str, Operation]
-) -> ObservedCall:
-    operation = operations.get(request.label)
+def _observed_call(request: Request, outcome: str, bindings: Mapping[str, Binding]) -> ObservedCall:
+    binding = bindings.get(request.label) if request.is_operation else None
     path, _, query = request.path.partition("?")
     values: dict[str, Any]
-    if operation:
-        values = dict(sent_values(operation, request.body))
+    if binding:
+        values = binding.sent_values(request)
     else:  # the query of a JSON request, and the members of its body
         values = dict(parse_qsl(query, keep_blank_values=True))
         if request.body:
@@ -283,7 +280,7 @@ def _observed_call(
         label=request.label,
         kind=request.kind.value,
         method=request.method,
-        path="" if operation else path,
+        path="" if binding else path,
         values=values,
         is_operation=request.is_operation,
         outcome=outcome,

@@ -43,7 +43,16 @@ class PlainBinding:
             kind=self.operation.kind,
         )
 
-    def reader(self, _values: Mapping[str, Any], *, unchecked: bool = False) -> Any:
+    @property
+    def service(self) -> str:
+        return self.operation.route.service
+
+    def wire(self, _environment: Environment) -> Any:
+        return self
+
+    def reader(
+        self, _values: Mapping[str, Any], _wire: Any = None, *, unchecked: bool = False
+    ) -> Any:
         return self.read
 
     def reply_time(self, _values: Mapping[str, Any], response: Response) -> float | None:

@@ -1,0 +1,108 @@
+"""Checks what `rest` of an operation says: its request, and where its replies differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from sgeflow.core.checking.expressions.inference import infer, shape_over
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.operations import (
+    ENV,
+    read_echo,
+    read_rules,
+    shape_of_parameters,
+    shape_of_reply,
+)
+from sgeflow.core.documents import Operation, RestSpec
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.reader import Reader, Types
+from sgeflow.core.language.text import Path, Tree
+from sgeflow.core.model import Kind
+from sgeflow.core.rest.request import parameters_sent
+from sgeflow.errors import Id, Problem
+from sgeflow.messages import Message, say
+
+_GET = "GET"
+
+
+def decode_rest(operation: Operation, tree: Tree, types: Types) -> tuple[Operation, list[Problem]]:
+    """The operation with its `rest`, if its document has one, and what is wrong with that part."""
+    reader = Reader(tree, types)
+    data = reader.get(("rest",))
+    if data is None:
+        return operation, []
+    reply = shape_of_reply(reader)
+    paths = reader.reply_paths(("rest", "paths"))
+    refusal = reader.reply_paths(("rest", "refusal"))
+    for path in (*paths.values(), *refusal.values()):
+        reader.problems += shape_over(reply, path)[1]
+    rest = RestSpec(
+        service=data["endpoint"],
+        method=data.get("method", _GET),
+        path=reader.template(("rest", "path")),
+        query=reader.templates(("rest", "query")),
+        headers=reader.templates(("rest", "headers")),
+        body=reader.template(("rest", "body")) if "body" in data else None,
+        paths={**operation.response.paths, **paths},
+        echo={**operation.echo, **read_echo(reader, ("rest", "echo"), reply)},
+        refusal=refusal,
+        rules=read_rules(reader, operation.parameters, ("rest", "rules")),
+        at=reader.at(("rest", "endpoint")),
+    )
+    reader.problems += _check_names(reader, operation)
+    reader.problems += _check_templates(operation, rest)
+    reader.problems += _check_request(reader, operation, rest)
+    return replace(operation, rest=rest), reader.problems
+
+
+def _check_names(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that paths and echo are of what the operation has, by whatever wire."""
+    known: Mapping[str, Mapping[str, object]] = {
+        "paths": operation.response.paths,
+        "echo": operation.echo,
+    }
+    for part, names in known.items():
+        what = say("output") if part == "paths" else say("echo")
+        for name in reader.get(("rest", part)) or {}:
+            if name not in names:
+                yield Problem(
+                    id=Id.UNKNOWN_FIELD,
+                    message=say(
+                        '{owner} has no {what} "{name}"', owner=operation.name, what=what, name=name
+                    ),
+                    at=reader.at(("rest", part, name), key=True),
+                    note=say("both wires give the same"),
+                    allowed=tuple(names),
+                    suggestion=closest(name, names),
+                )
+
+
+def _check_templates(operation: Operation, rest: RestSpec) -> Iterator[Problem]:
+    """Check that the request reads parameters and facts of the environment."""
+    fields = shape_of_parameters(operation.parameters, operation.name).fields
+    known = Known({"env": ENV, **fields})
+    for template in rest.templates():
+        for expression in template.expressions():
+            yield from infer(expression, known)[1]
+
+
+def _check_request(reader: Reader, operation: Operation, rest: RestSpec) -> Iterator[Problem]:
+    def problem(path: Path, message: Message, note: Message) -> Problem:
+        at = reader.at(path, key=True)
+        return Problem(id=Id.NOT_ALLOWED, message=message, at=at, note=note)
+
+    if rest.method == _GET and rest.body is not None:
+        yield problem(("rest", "body"), say("a GET has no body"), say("name a method, as POST"))
+    if rest.method == _GET and operation.kind is not Kind.READ:
+        message = say("an order is no GET: caches and proxies repeat them")
+        yield problem(("rest",), message, say("name a method, as POST"))
+    if operation.kind is not Kind.READ and operation.has_soap and operation.same is None:
+        message = say("an order on two wires needs `same`: an order lost on one bars the other")
+        yield problem(("rest",), message, say("say by `same` what is ordered, on which terms"))
+    sent = operation.parameters if operation.has_soap else parameters_sent(rest)
+    for name in operation.parameters:
+        if name not in sent:
+            message = say('the parameter "{name}" stands nowhere in the request', name=name)
+            yield problem(("parameters", name), message, say("send it, or take it out"))

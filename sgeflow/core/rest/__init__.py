@@ -1,0 +1,1 @@
+"""REST: parameters to requests of HTTP, replies in JSON to outputs, refusals."""

@@ -1,0 +1,210 @@
+"""Lifts long runs of flat records out of a JSON reply before it is parsed.
+
+A reply of measures is thousands of `{"v": "312", "d": "…"}`, one after the other. A regular
+expression made from the first record reads them faster than a parser, and proves what it reads: a
+run is nothing but whole records with the same names in the same order, whose texts have no escape.
+A mark takes the place of each run. Whatever is not proven stays in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.language.rows import Rows
+from sgeflow.core.packed import Column, JoinedColumns, RepeatedCell, pack
+from sgeflow.core.wires.plan import HiddenRunError, LazyObject, RecordRun
+from sgeflow.patterns import regex
+
+MARK = "sgeflow-run:"  # and the number of the run, as a text in the list
+_FEWEST = 4  # fewer records are not worth a mark
+_WINDOW = 1 << 15  # characters read at once: what they become dies young, and stays in the cache
+_MOST = 512  # records that one expression matches at once
+_STRANGE = 64  # records of another form after which the rest is left to the parser
+_VALUE = r'(?:"[^"\\\x00-\x1f]*"|-?[0-9]+(?:\.[0-9]+)?)(?![0-9.eE])'
+_MEMBER = rf'\s*"[A-Za-z_][A-Za-z0-9_]*"\s*:\s*{_VALUE}\s*'
+_RECORD = regex(rf"\{{({_MEMBER}(?:,{_MEMBER})*)\}}")
+_PIECE = regex(rf'(\s*,?\s*"([A-Za-z_][A-Za-z0-9_]*)"\s*:\s*)({_VALUE})')
+_STRANGER = regex(r"\{[^{}\[\]]*\}")  # a record of another form, with nothing nested
+_COMMA = regex(r"\s*,\s*(?=\{)")
+
+
+class JsonRun(RecordRun, frozen=True, eq=False):
+    """Records that stand side by side in one list: a column a member that is read."""
+
+    names: tuple[str, ...]  # of all members, read or not
+    columns: Mapping[str, Column]
+    count: int
+
+    def column(self, leaf: str) -> list[Any]:
+        """The values of a member; none where no record has it."""
+        return list(self.columns.get(leaf, ()))
+
+    def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None = None) -> Sequence[Any]:
+        """A row a record: a list of its members, or `Rows` of `keys`; an absent one is None."""
+        absent = RepeatedCell(None, self.count)
+        columns = [self.columns.get(leaf, absent) for leaf in leaves]
+        if keys is None:
+            return list(map(list, zip(*columns, strict=True)))
+        return Rows(dict(zip(keys, columns, strict=True)), self.count)
+
+
+class ObjectWithRuns(LazyObject):
+    """An object out of which runs were lifted, however deep."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: dict[str, Any]) -> None:
+        self.members = members
+
+    def get(self, name: str) -> Any:
+        """The value under a name."""
+        return self.members.get(name)
+
+    def document(self) -> Any:
+        """Never: a part is hidden."""
+        raise HiddenRunError
+
+
+class RecordForm(Struct, frozen=True):
+    """The members of a record in order, and the expressions of such records."""
+
+    names: tuple[str, ...]
+    numbers: frozenset[str]  # the members that are numbers
+    around: int  # characters of a record and the comma before it, outside the values
+    next: re.Pattern[str]  # a comma and a record, with a group a value
+    run: re.Pattern[str]  # as many of them as stand side by side, within bounds
+
+
+@lru_cache(maxsize=64)
+def _form_of(inside: tuple[tuple[str, str, bool], ...], end: str, comma: str) -> RecordForm:
+    """The form of records made of `inside`: what stands before a value, its name, its sort."""
+    texts, numbers = r'"([^"\\\x00-\x1f]*)"', r"(-?[0-9]+(?:\.[0-9]+)?)"
+    members = "".join(
+        re.escape(before) + (numbers if is_number else texts) for before, _, is_number in inside
+    )
+    record = rf"{re.escape(comma)}\{{{members}{re.escape(end)}\}}"
+    names = tuple(name for _, name, _ in inside)
+    quotes = 2 * sum(not is_number for *_, is_number in inside)
+    return RecordForm(
+        names=names,
+        numbers=frozenset(name for _, name, is_number in inside if is_number),
+        around=len(comma) + 2 + len(end) + quotes + sum(len(before) for before, *_ in inside),
+        next=re.compile(record + "()" * (2 - len(names))),
+        run=re.compile(f"(?:{record}){{1,{_MOST}}}+"),
+    )
+
+
+def _learn(text: str, start: int) -> tuple[RecordForm, list[str], int] | None:
+    """The form of the record at a place, its values, and its end; None where it is not flat."""
+    record = _RECORD.match(text, start)
+    if record is None:
+        return None
+    pieces = list(_PIECE.finditer(text, start + 1, record.end() - 1))
+    inside = tuple((one[1], one[2], not one[3].startswith('"')) for one in pieces)
+    if len({name for _, name, _ in inside}) < len(inside):
+        return None  # a name that stands twice
+    comma = _COMMA.match(text, record.end())
+    end = text[pieces[-1].end() : record.end() - 1]
+    form = _form_of(inside, end, comma[0] if comma else "")
+    return form, [one[3].strip('"') for one in pieces], record.end()
+
+
+def lift(
+    text: str, leaves: Mapping[str, frozenset[str]], *, as_text: bool
+) -> tuple[str, list[JsonRun]]:
+    """The reply with a mark for each run in a list under one of the names, and the runs.
+
+    With `as_text` numbers stay the texts that they are.
+    """
+    runs: list[JsonRun] = []
+    parts: list[str] = []
+    end = 0
+    for found in _beginnings(frozenset(leaves)).finditer(text):
+        if found.start() < end:
+            continue
+        for start, stop, run in _runs(text, found.end(), leaves[found[1]], as_text=as_text):
+            parts += [text[end:start], f'"{MARK}{len(runs)}"']
+            runs.append(run)
+            end = stop
+    return "".join([*parts, text[end:]]) if runs else text, runs
+
+
+def _runs(
+    text: str, start: int, leaves: frozenset[str], *, as_text: bool
+) -> Iterator[tuple[int, int, JsonRun]]:
+    """The runs of a list whose first record begins at `start`."""
+    for _ in range(_STRANGE):
+        stop = start
+        if learnt := _learn(text, start):
+            form, first, stop = learnt
+            chunks = [_columns(form, [first], leaves, as_text=as_text)]
+            count = 1
+            for rows, end in _rows(form, text, stop):
+                chunks.append(_columns(form, rows, leaves, as_text=as_text))
+                count, stop = count + len(rows), end
+            if count >= _FEWEST:
+                columns = {name: JoinedColumns([one[name] for one in chunks]) for name in chunks[0]}
+                yield start, stop, JsonRun(form.names, columns, count)
+        elif strange := _STRANGER.match(text, start):
+            stop = strange.end()
+        comma = _COMMA.match(text, stop)
+        if comma is None:
+            return
+        start = comma.end()
+
+
+def _rows(form: RecordForm, text: str, start: int) -> Iterator[tuple[list[tuple[str, ...]], int]]:
+    """The values of the records behind `start`, some at a time, and where these end."""
+    while True:
+        last = text.rfind("}", start, start + _WINDOW) + 1
+        rows = form.next.findall(text, start, last) if last > start else []
+        stop = start + len(rows) * form.around + len("".join(map("".join, rows)))
+        if not rows or stop != last:  # their lengths do not add up to all that stands there
+            run = form.run.match(text, start)
+            stop = run.end() if run else start
+            if stop == start:
+                return
+            rows = form.next.findall(text, start, stop)
+        yield rows, stop
+        start = stop
+
+
+def _columns(
+    form: RecordForm, rows: Sequence[Sequence[str]], leaves: frozenset[str], *, as_text: bool
+) -> dict[str, Column]:
+    columns = zip(form.names, zip(*rows, strict=True), strict=False)
+    return {
+        name: pack(_typed(cells) if name in form.numbers and not as_text else cells)
+        for name, cells in columns
+        if name in leaves
+    }
+
+
+def _typed(column: Sequence[str]) -> list[Any]:
+    return [float(cell) if "." in cell else int(cell) for cell in column]
+
+
+def put_back(value: Any, runs: Sequence[JsonRun]) -> tuple[Any, int]:
+    """A parsed reply with its runs in place of their marks, and how many there were."""
+    if isinstance(value, str) and value.startswith(MARK):
+        return runs[int(value.removeprefix(MARK))], 1
+    if isinstance(value, list):
+        items = [put_back(item, runs) for item in value]
+        return [item for item, _ in items], sum(count for _, count in items)
+    if isinstance(value, dict):
+        pairs = {name: put_back(item, runs) for name, item in value.items()}
+        found = sum(count for _, count in pairs.values())
+        members = {name: item for name, (item, _) in pairs.items()}
+        return (ObjectWithRuns(members) if found else members), found
+    return value, 0
+
+
+@lru_cache(maxsize=64)
+def _beginnings(names: frozenset[str]) -> re.Pattern[str]:
+    """The places where a list of objects begins under one of the names."""
+    return re.compile(rf'"({"|".join(sorted(map(re.escape, names)))})"\s*:\s*\[\s*(?=\{{)')

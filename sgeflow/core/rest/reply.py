@@ -1,0 +1,325 @@
+"""A reply in JSON: what it means, its outputs, and members that no path finds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from sgeflow.core.documents import FaultEntry, Operation, RestSpec
+from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.foreign_json import UnusableJson, from_json
+from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.rows import Rows, plain
+from sgeflow.core.model import Fault, NoAnswer, Response
+from sgeflow.core.rest.records import (
+    MARK,
+    JsonRun,
+    ObjectWithRuns,
+    lift,
+    put_back,
+)
+from sgeflow.core.wires.answers import OK, is_page, no_answer, page_words, unusable
+from sgeflow.core.wires.lists import Reads, reads
+from sgeflow.core.wires.plan import HiddenRunError, Paths, compile_paths, runs_of
+from sgeflow.core.wires.refusals import (
+    Answer,
+    json_proves,
+    known_code,
+    lone_code,
+    page_text,
+    status_proves,
+    without_reason,
+)
+from sgeflow.errors import EvaluationError, Id
+from sgeflow.messages import Message, exception_text, join_items, say
+from sgeflow.patterns import regex
+
+_ACCEPTED = frozenset({201, 202, 204})  # statuses that say that an order was taken
+_NO_CONTENT = 204
+_ERRORS = range(400, 600)
+
+Members = dict[str, "Members"]
+"""The members that are read, by name, with those that are read of them."""
+
+
+class Flaw(Struct, frozen=True):
+    """Why a body is not usable JSON: the end of a sentence that begins with "it"."""
+
+    reason: Message | str
+
+
+class ReplyPaths(Struct, frozen=True):
+    """The paths of an operation over its JSON replies, compiled."""
+
+    outputs: Paths
+    echo: Paths
+    members: Members
+    lists: frozenset[str]  # dotted paths whose items are taken
+    liftable: Mapping[str, frozenset[str]]
+    as_text: bool  # scalars are texts, as they are in XML
+
+    def parse(self, body: bytes, *, whole: bool = False) -> Any:
+        """The reply as plans see it, or as plain data; a Flaw where it is not JSON."""
+        runs: list[JsonRun] = []
+        lifted = body
+        if self.liftable and not whole and MARK.encode() not in body:
+            try:
+                text, runs = lift(body.decode(), self.liftable, as_text=self.as_text)
+                lifted = text.encode() if runs else body
+            except UnicodeDecodeError:
+                runs = []
+        try:
+            value = from_json(lifted)
+        except UnusableJson as error:
+            return Flaw(say("holds JSON that cannot be used: {why}", why=exception_text(error)))
+        except ValueError:
+            return Flaw(say("is not JSON"))
+        if self.as_text:
+            value = _texts(value)
+        if runs:
+            value, found = put_back(value, runs)
+            if found != len(runs):
+                return self.parse(body, whole=True)
+        return value
+
+
+class JsonReply(Struct, frozen=True):
+    """A reply in JSON that answers a call."""
+
+    paths: ReplyPaths
+    response: Response
+    document: Any
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no value at all."""
+        return not any(True for _ in _scalars(self.document))
+
+    @property
+    def lacks_acknowledgement(self) -> str:
+        """The status that says that an order was taken, when it is another one."""
+        if self.response.status in _ACCEPTED:
+            return ""
+        return say("the acknowledgement {code}", code="HTTP 201, 202, 204")
+
+    def outputs(self) -> dict[str, Any]:
+        """Every output of the operation."""
+        return self._evaluate(self.paths.outputs)
+
+    def repeated(self) -> dict[str, Any]:
+        """The values that it repeats, by parameter of the echo."""
+        repeated: dict[str, Any] = plain(self._evaluate(self.paths.echo))
+        return repeated
+
+    def search(self, expression: Expression) -> Any:
+        """The value of an expression over the reply as plain data."""
+        return expression.search(self._whole())
+
+    def unread(self) -> Message | None:
+        """The words for a path that misses what the reply holds; None when none does.
+
+        A member that is absent may be optional. It is a mistake of the document when the reply has
+        one that nobody reads in its place: of a similar name, or a list where a list is read.
+        """
+        for where, member in _missed(self.document, self.paths.members, self.paths.lists):
+            return say(
+                "the answer has no {path}, and {other} is not read", path=where, other=member
+            )
+        if isinstance(self.document, dict | ObjectWithRuns) and not self.is_empty:
+            values = [*self.outputs().values(), *self._evaluate(self.paths.echo).values()]
+            if values and not any(map(_is_there, values)):
+                found = join_items([*_members(self.document)][:_SHOWN])
+                return say("the paths find nothing in the answer, which holds {found}", found=found)
+        return None
+
+    def _evaluate(self, paths: Paths) -> dict[str, Any]:
+        try:
+            return paths.evaluate(self.document, self._whole)
+        except HiddenRunError:
+            whole = self._whole()
+            return paths.evaluate(whole, lambda: whole)
+
+    def _whole(self) -> Any:
+        return self.paths.parse(self.response.body, whole=True)
+
+
+_SHOWN = 8  # members that a message names
+_TELLING = 4  # letters of a name; shorter ones are like many others
+
+
+def compile_replies(operation: Operation, rest: RestSpec) -> ReplyPaths:
+    """The paths of an operation over its JSON replies."""
+    outputs = compile_paths(rest.paths)
+    repeats = {name: one.path for name, one in rest.echo.items()}
+    echo = compile_paths(repeats)
+    trees = [path.syntax_tree for path in (*rest.paths.values(), *repeats.values())]
+    read = [reads(tree) for tree in trees]
+    lists = frozenset(name for one in read for name in one.lists)
+    is_planned = not outputs.unplanned and not echo.unplanned
+    return ReplyPaths(
+        outputs=outputs,
+        echo=echo,
+        members=_tree(read),
+        lists=lists,
+        liftable=runs_of(trees, lists) if is_planned else {},
+        as_text=operation.has_soap,
+    )
+
+
+def open_reply(
+    operation: Operation,
+    rest: RestSpec,
+    paths: ReplyPaths,
+    faults: Mapping[str, FaultEntry],
+    response: Response,
+) -> JsonReply | Fault | NoAnswer:
+    """The reply, a fault of the service or the gateway, or why no answer is usable."""
+    document = _document(paths, response)
+    is_ok = response.status in OK and not isinstance(document, Flaw)
+    code, message = ("", "")
+    if not isinstance(document, Flaw) and not isinstance(document, list):
+        code, message = _refusal(rest, document)
+    if is_ok and code not in {*operation.faults, *faults}:
+        reply = JsonReply(paths, response, document)
+        if words := reply.unread():
+            remedy = say("correct the paths of {operation}", operation=operation.name)
+            return no_answer(operation, response, Id.BAD_ANSWER, words, ("remedy", remedy))
+        return reply
+    refuses = _proves_refusal(operation, response, document, code, faults)
+    answer = Answer(operation, response, faults, refuses)
+    if code and (fault := answer.coded(known_code(code, faults, operation.faults), message)):
+        return fault
+    if fault := answer.gateway_json():
+        return fault
+    if isinstance(document, Flaw) and response.status in OK:
+        return unusable(operation, response, document.reason, say("JSON"))
+    if fault := answer.status_fault():
+        return fault
+    return no_answer(operation, response, Id.SERVER_ERROR, without_reason(response.status))
+
+
+def _document(paths: ReplyPaths, response: Response) -> Any:
+    """The body of a reply; null where its status says that there is none."""
+    if is_page(response.body):
+        return Flaw(page_words(response, say("a JSON answer")))
+    if response.body.strip():
+        return paths.parse(response.body)
+    # a cut body must not pass as an answer without data
+    is_said = response.status in _ACCEPTED
+    return None if is_said else Flaw(say("is empty"))
+
+
+def _refusal(rest: RestSpec, document: Any) -> tuple[str, str]:
+    """The code and the message of a refusal, where the operation says that they stand."""
+    found = {}
+    for part, path in rest.refusal.items():
+        try:
+            value = path.search(plain_document(document))
+        except EvaluationError:
+            value = None
+        is_text = isinstance(value, str | int) and not isinstance(value, bool)
+        found[part] = str(value).strip() if is_text else ""
+    return found.get("code", ""), found.get("message", "")
+
+
+def plain_document(document: Any) -> Any:
+    """The members of a document that holds runs; a refusal has none."""
+    return document.members if isinstance(document, ObjectWithRuns) else document
+
+
+def _proves_refusal(
+    operation: Operation,
+    response: Response,
+    document: Any,
+    code: str,
+    faults: Mapping[str, FaultEntry],
+) -> bool:
+    """Whether an answer proves that the order was not accepted (ADR 0012).
+
+    A code does in its declared place, alone, and if the catalogue or the service says so. Of an
+    order that no search finds, nothing else proves anything.
+    """
+    if response.status not in _ERRORS:
+        return False
+    if code and lone_code(response.body) in ("", code):
+        entry, refused = faults.get(code), operation.provider.refused
+        if entry is not None and entry.refuses is not None:
+            return entry.refuses
+        if refused and regex(refused).fullmatch(code):
+            return True
+    if operation.reconcile is None:
+        return False
+    if not isinstance(document, Flaw):
+        return json_proves(response.body, response.status)
+    is_cut = response.body.lstrip().startswith((b"{", b"["))
+    return not is_cut and status_proves(response.status, page_text(response.body))
+
+
+def _texts(value: Any) -> Any:
+    """A document whose scalars are texts, as those of XML."""
+    if isinstance(value, dict):
+        return {name: _texts(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return list(map(_texts, value))
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    """The members of an object; of a run, the names that its records have."""
+    if isinstance(value, ObjectWithRuns):
+        return value.members
+    if isinstance(value, JsonRun):
+        return dict.fromkeys(value.names, True)
+    return value if isinstance(value, dict) else {}
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    """The values of a document that are neither null, empty, nor made of others."""
+    if isinstance(value, JsonRun):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _scalars(item)
+    elif members := _members(value):
+        yield from _scalars(list(members.values()))
+    elif value not in (None, "", [], {}):
+        yield value
+
+
+def _is_there(value: Any) -> bool:
+    """Whether a value says anything; rows do."""
+    return bool(len(value)) if isinstance(value, Rows) else any(True for _ in _scalars(value))
+
+
+def _missed(
+    value: Any, read: Members, lists: frozenset[str], path: str = ""
+) -> Iterator[tuple[str, str]]:
+    """The dotted paths that lead nowhere, each with the member that is not read in its place."""
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    members = _members(value)
+    if not members:
+        return
+    strange = [name for name, one in members.items() if name not in read and _is_there(one)]
+    for name, below in read.items():
+        where = f"{path}.{name}" if path else name
+        if name in members:
+            yield from _missed(members[name], below, lists, where)
+            continue
+        near = closest(name, strange) if len(name) >= _TELLING else ""
+        if not near and where in lists:
+            near = next((one for one in strange if isinstance(members[one], list)), "")
+        if near:
+            yield where, near
+
+
+def _tree(read: list[Reads]) -> Members:
+    tree: Members = {}
+    for path in (path for one in read for path in one.paths):
+        at = tree
+        for name in path.split("."):
+            at = at.setdefault(name, {})
+    return tree

@@ -1,0 +1,150 @@
+"""An operation's values to a request of HTTP, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode
+
+from sgeflow.core.documents import Environment, Operation, RestSpec
+from sgeflow.core.language.foreign_json import from_json
+from sgeflow.core.language.parameter import Values, broken_rules
+from sgeflow.core.language.template import Template, text_of
+from sgeflow.core.language.unparse import names
+from sgeflow.core.wires.wire import WrittenRequest
+from sgeflow.errors import Id, InvalidValues, Problem, SgeflowError
+from sgeflow.messages import say
+
+
+def write_request(
+    operation: Operation, rest: RestSpec, values: Values, environment: Environment
+) -> WrittenRequest:
+    """The request for checked values.
+
+    Raises:
+        InvalidValues: this wire cannot say a value.
+        EvaluationError: a part of the request cannot be computed.
+    """
+    facts = environment.facts()
+    problems = [*_unsent(operation, rest, values, facts)]
+    problems += broken_rules(rest.rules, operation.parameters, values, operation.name)
+    if problems:
+        raise InvalidValues(*problems)
+    scope = {"env": facts, **values}
+    query = {name: _text(template, scope) for name, template in rest.query.items()}
+    pairs = urlencode({name: text for name, text in query.items() if text is not None})
+    headers = {name: _text(template, scope) for name, template in rest.headers.items()}
+    headers = {"Accept": "application/json", **headers}
+    body = b""
+    if rest.body is not None:
+        headers["Content-Type"] = "application/json"
+        content = _without_nulls(rest.body.evaluate(scope))
+        body = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+    path = "/" + rest.path.evaluate_path(scope).lstrip("/")
+    return WrittenRequest(
+        method=rest.method,
+        path=f"{path}?{pairs}" if pairs else path,
+        headers={name: text for name, text in headers.items() if text is not None},
+        body=body,
+    )
+
+
+def parameters_sent(rest: RestSpec) -> frozenset[str]:
+    """The names that the request or its rules read."""
+    sent = (each for template in rest.templates() for each in template.expressions())
+    ruled = (each for rule in rest.rules for each in rule.expressions)
+    return frozenset(name for each in (*sent, *ruled) for name in names(each.syntax_tree))
+
+
+def _unsent(
+    operation: Operation, rest: RestSpec, values: Values, facts: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """The values that would be lost: neither sent, nor what is taken when nothing is given."""
+    sent = parameters_sent(rest)
+    for name, value in values.items():
+        if name in sent:
+            continue
+        default = operation.parameters[name].default
+        try:
+            usual = default.evaluate({"env": facts}) if default else None
+        except SgeflowError:  # it reads the day
+            continue
+        if value != usual and value is not None:
+            yield Problem(
+                id=Id.INVALID_VALUE,
+                message=say(
+                    "{name} cannot be said to {service}: leave it out",
+                    name=name,
+                    service=rest.service,
+                ),
+                where=operation.name,
+                note=say("this environment calls {name} by REST", name=operation.name),
+            )
+
+
+def _text(template: Template, scope: Mapping[str, Any]) -> str | None:
+    """A part of the query or a header; None where its only value is null."""
+    single = template.single
+    if single is None:
+        value = template.evaluate(scope)
+        return value if isinstance(value, str) else json.dumps(value)
+    return None if single.search(scope) is None else text_of(single, scope)
+
+
+def _without_nulls(value: Any) -> Any:
+    """A body without the members that are null, as an envelope leaves out what is missing."""
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def sent_values(rest: RestSpec, written: WrittenRequest) -> dict[str, Any]:
+    """The parameters of a request; those that stand in a text or an expression are left out."""
+    address, _, query = written.path.partition("?")
+    found: dict[str, Any] = {}
+    if match := re.fullmatch(_pattern(rest.path), address):
+        found |= {name: unquote(text) for name, text in match.groupdict().items()}
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    found |= {
+        parameter: pairs[name]
+        for name, template in rest.query.items()
+        if (parameter := _parameter(template)) and name in pairs
+    }
+    if rest.body is not None and written.body.startswith((b"{", b"[")):
+        found |= dict(_values_in(rest.body, from_json(written.body)))
+    return found
+
+
+def _pattern(path: Template) -> str:
+    """The regular expression of the paths that a template writes."""
+    pattern, seen = "", set[str]()
+    for part in path.parts or (str(path.written),):
+        if isinstance(part, str):
+            pattern += re.escape(part)
+            continue
+        tree = part.syntax_tree
+        name = tree["value"] if tree["type"] == "field" else ""
+        pattern += f"(?P<{name}>[^/]+)" if name and name not in seen else "[^/]+"
+        seen.add(name)
+    return f"/?{pattern}"
+
+
+def _parameter(template: Template) -> str:
+    """The parameter that a template is, and nothing else; empty without one."""
+    single = template.single
+    is_field = single is not None and single.syntax_tree["type"] == "field"
+    return str(single.syntax_tree["value"]) if single and is_field else ""
+
+
+def _values_in(template: Template, value: Any) -> Iterator[tuple[str, Any]]:
+    if name := _parameter(template):
+        yield name, value
+    elif isinstance(template.written, dict) and isinstance(value, dict):
+        for key, child in template.children or ():
+            if key in value:
+                yield from _values_in(child, value[key])
+    elif isinstance(template.written, list) and isinstance(value, list):
+        for child, item in zip(template.children or (), value, strict=False):
+            yield from _values_in(child, item)

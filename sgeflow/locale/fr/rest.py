@@ -1,0 +1,72 @@
+"""What is said of operations by REST, in French: their documents, requests and replies."""
+
+from __future__ import annotations
+
+WORDS = {
+    # documents
+    "SOAP needs it; an operation without an envelope has no such key": (
+        "SOAP l'exige ; une opération sans enveloppe n'a pas cette clé"
+    ),
+    "an order is no GET: caches and proxies repeat them": (
+        "une commande n'est pas un GET : caches et mandataires les répètent"
+    ),
+    "an order on two wires needs `same`: an order lost on one bars the other": (
+        "une commande par SOAP et par REST exige `same` : perdue d'un côté, elle bloque l'autre"
+    ),
+    "say by `same` what is ordered, on which terms": (
+        "dites par `same` ce qui est commandé, et à quelles conditions"
+    ),
+    "echo": "écho",
+    'the parameter "{name}" stands nowhere in the request': (
+        "le paramètre « {name} » ne figure nulle part dans la requête"
+    ),
+    "send it, or take it out": "envoyez-le, ou retirez-le",
+    "a GET has no body": "un GET n'a pas de corps",
+    "name a method, as POST": "indiquez une méthode, comme POST",
+    "both wires give the same": "SOAP et REST donnent la même chose",
+    'no operation "{name}" has `rest` at {service}': (
+        "aucune opération « {name} » n'a de `rest` chez {service}"
+    ),
+    "the service of the environment that it is called at": (
+        "le service de l'environnement où elle est appelée"
+    ),
+    "behind the service's base_url, with ${{parameter}}": (
+        "après le base_url du service, avec des ${{paramètre}}"
+    ),
+    "beside those of the service": "en plus de ceux du service",
+    "sent as JSON; members that are null are left out": (
+        "envoyé en JSON ; les membres null sont omis"
+    ),
+    "outputs that stand elsewhere than in the envelope": (
+        "les sorties qui se trouvent ailleurs que dans l'enveloppe"
+    ),
+    "JMESPath over the body of a refusal: its code": "JMESPath sur le corps d'un refus : son code",
+    "JMESPath over the body of a refusal: its message": (
+        "JMESPath sur le corps d'un refus : son message"
+    ),
+    "what can be asked so": "ce qui peut être demandé ainsi",
+    "the operation as a request of HTTP with JSON, beside its envelope or alone": (
+        "l'opération comme requête HTTP en JSON, à côté de son enveloppe ou seule"
+    ),
+    "those that are called there by REST; when not said, all that name the service in `rest`": (
+        "celles qui y sont appelées par REST ; sans cette clé, toutes celles dont `rest` nomme le"
+        " service"
+    ),
+    # requests
+    "{name} cannot be said to {service}: leave it out": (
+        "{name} ne peut pas être transmis à {service} : ne le donnez pas"
+    ),
+    "this environment calls {name} by REST": "cet environnement appelle {name} par REST",
+    # replies
+    "the answer has no {path}, and {other} is not read": (
+        "la réponse n'a pas de {path}, et {other} n'est pas lu"
+    ),
+    "correct the paths of {operation}": "corrigez les chemins de {operation}",
+    "the paths find nothing in the answer, which holds {found}": (
+        "les chemins ne trouvent rien dans la réponse, qui contient {found}"
+    ),
+    "JSON": "du JSON",
+    "a JSON answer": "une réponse JSON",
+    "holds JSON that cannot be used: {why}": "contient du JSON inutilisable : {why}",
+    "is not JSON": "n'est pas du JSON",
+}

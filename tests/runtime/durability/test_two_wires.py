@@ -1,0 +1,143 @@
+"""An order belongs to its service, by whatever wire it leaves: SOAP, or REST at a city's service.
+
+The environment chooses the wire, an operation at a time; the journal is the same.
+"""
+
+import pytest
+
+from sgeflow.simulator.replies import Reply
+from tests.city import City
+from tests.runtime.durability.conftest import ROOT, TODAY
+
+ORDER, READ = "commanderServicesAccesDonnees", "rechercherServicesAccesDonnees"
+PATH = "/access-services"
+REST = """
+rest:
+  endpoint: city
+  method: POST
+  path: /access-services
+  body:
+    reference: ${refExterne}
+    point: ${pointId}
+    contract: ${contratId}
+    end: ${dateFin}
+    direction: ${sens}
+    agreed: ${accord}
+    holder: {civility: "${civilite}", nom: "${nom}", prenom: "${prenom}", company: "${denominationSociale}"}
+    services: ${serviceSouscrit}
+  paths:
+    caseId: case
+    serviceId: services[0].id
+    services: "services[].{id: id, caseId: case, measure: kind}"
+    products: "`[]`"
+  echo: {serviceSouscrit: {path: "services[].kind", value: "serviceSouscrit[].typeDonnees"}}
+  refusal: {code: code, message: message}
+"""
+ACCEPTED = {"case": "A1", "services": [{"id": "S1", "case": "A1", "kind": "CDC"}]}
+FLOW = """
+flow: orders
+title: An order
+inputs: {pointId: {$ref: "types.yaml#/pointId"}}
+steps:
+  - id: order
+    call: commanderServicesAccesDonnees
+    with:
+      pointId: ${inputs.pointId}
+      dateFin: "2026-06-14"
+      nom: MARTIN
+      serviceSouscrit: [{typeDonnees: CDC}]
+  - id: then
+    http: {service: city, path: /then}
+outputs: {serviceId: steps.order.serviceId}
+"""
+
+
+class TwoWires:
+    def __init__(self, world, city):
+        self.world, self.city = world, city
+        self.point = world.server.household["pointId"]
+        self._file = world.folder / "environments" / "lasting.yaml"
+        self._soap = self._file.read_text()
+        text = (ROOT / "operations" / f"{ORDER}.yaml").read_text()
+        (world.folder / "operations" / f"{ORDER}.yaml").write_text(text + REST)
+        (world.folder / "flows").mkdir()
+        (world.folder / "flows" / "orders.yaml").write_text(FLOW)
+        city.routes["POST", PATH] = lambda *_: (201, ACCEPTED)
+
+    def use(self, wire):
+        chosen = ORDER if wire == "rest" else ""
+        named = f"services:\n  city: {{base_url: {self.city.url}, operations: [{chosen}]}}"
+        self._file.write_text(self._soap.replace("services:", named))
+
+    def lose(self, wire):
+        self.city.routes["POST", PATH] = lambda *_: None
+        desk = self.world.server._desk
+        answer = desk.answer
+
+        def lose(visit, call):
+            if visit.label == READ:
+                return Reply(503, b"", "")
+            return Reply(0, b"", "", "drop") if visit.label == ORDER else answer(visit, call)
+
+        desk.answer = lose
+
+    def order(self, *more):
+        service = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
+        given = (f"pointId={self.point}", "dateFin=2026-06-14", "nom=MARTIN", service)
+        words = ("call", ORDER, "--env", "lasting", "--today", TODAY, *given, *more)
+        return self.world.run(*words, HURRY="1")
+
+    def sent(self):
+        """How many orders have come by SOAP, and by REST."""
+        return sum(self.world.server.orders.values()), self.city.count("POST", PATH)
+
+
+@pytest.fixture
+def wires(world):
+    city = City()
+    yield TwoWires(world(), city)
+    city.close()
+
+
+@pytest.mark.parametrize(("first", "second"), [("soap", "rest"), ("rest", "soap")])
+def test_an_order_that_was_accepted_on_one_wire_is_not_sent_on_the_other(wires, first, second):
+    wires.use(first)
+    assert wires.order()[0] == 0
+    wires.use(second)
+    code, _, err = wires.order()
+    assert (code, sum(wires.sent())) == (8, 1), err
+
+
+@pytest.mark.parametrize(("first", "second"), [("soap", "rest"), ("rest", "soap")])
+def test_an_order_that_was_lost_on_one_wire_bars_the_other(wires, first, second):
+    wires.use(first)
+    wires.lose(first)
+    assert wires.order()[0] == 8
+    wires.use(second)
+    code, _, err = wires.order()
+    assert code == 8, err
+    assert wires.sent() == ((1, 0) if first == "soap" else (0, 1))
+
+
+@pytest.mark.parametrize(("first", "second"), [("soap", "rest"), ("rest", "soap")])
+def test_a_run_goes_on_by_the_other_wire_with_the_answer_that_it_has(wires, first, second):
+    wires.use(first)
+    wires.city.routes["GET", "/then"] = lambda *_: (500, {})
+    words = ("run", "orders", "--env", "lasting", "--today", TODAY, f"pointId={wires.point}")
+    assert wires.world.run(*words, HURRY="1")[0] == 5
+    wires.use(second)
+    wires.city.routes["GET", "/then"] = lambda *_: (200, {})
+    code, out, err = wires.world.run("resume", wires.world.last_run().run, "--changed-documents")
+    assert (code, sum(wires.sent())) == (0, 1), err
+    assert ("S1" in out) == (first == "rest")
+
+
+def test_a_name_that_the_service_cannot_have_is_told(wires):
+    wires.use("rest")
+    text = wires._file.read_text().replace(f"[{ORDER}]", "[commanderServiceAccesDonnees]")
+    wires._file.write_text(text)
+    code, out, err = wires.world.run("validate")
+    assert code == 3
+    told = out + err
+    assert 'no operation "commanderServiceAccesDonnees" has `rest` at city' in told
+    assert f"did you mean  {ORDER} ?" in told

@@ -1,0 +1,93 @@
+"""An order by REST leaves once: whatever becomes of its answer, the next run knows of it."""
+
+import json
+
+import pytest
+
+from tests.runtime.rest.conftest import POINT
+
+PATH = "/watches"
+
+
+def accept(city):
+    city.routes["POST", PATH] = lambda _, body: (201, {"point": body["point"], "id": "w1"})
+
+
+def lose(city):
+    city.routes["POST", PATH] = lambda *_: None
+
+
+def show(city, *watches):
+    found = {"point": POINT, "watches": [{"id": one, "kind": "LIGHT"} for one in watches]}
+    city.routes["GET", f"/watches/{POINT}"] = lambda *_: (200, found)
+
+
+def test_the_body_has_the_values_and_no_name_is_shown(place, city):
+    accept(city)
+    code, outputs, err = place.watch("--record", "c.yaml")
+    assert (code, outputs["watchId"]) == (0, "w1"), err
+    sent = {"point": POINT, "kind": "LIGHT", "holder": {"name": "MARTIN"}}
+    assert json.loads(city.bodies[0]) == sent
+    assert "MARTIN" not in (place.folder / "c.yaml").read_text()
+
+
+def test_an_order_is_not_sent_again_the_same_day(place, city):
+    accept(city)
+    assert place.watch()[0] == 0
+    code, _, err = place.watch()
+    assert (code, city.count("POST", PATH)) == (8, 1), err
+
+
+def test_a_lost_order_is_found_by_its_search(place, city):
+    lose(city)
+    show(city, "w7")
+    code, outputs, err = place.watch()
+    assert (code, outputs["watchId"], city.count("POST", PATH)) == (0, "w7", 1)
+    assert "shows that it was accepted" in err
+
+
+def test_a_lost_order_that_no_search_finds_bars_the_next(place, city):
+    lose(city)
+    show(city)
+    assert place.watch()[0] == 8
+    accept(city)
+    code, _, _ = place.watch()
+    assert (code, city.count("POST", PATH)) == (8, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "is_sure"),
+    [
+        (429, {"code": "900803", "message": "too many"}, True),
+        (401, {}, True),
+        (400, {"error": {"code": "UNHEARD_OF"}}, False),
+        (504, {}, False),
+        (200, {"point": POINT}, False),
+        (200, {}, False),
+    ],
+)
+def test_only_what_is_listed_proves_that_an_order_was_refused(
+    place, city, status, document, is_sure
+):
+    city.routes["POST", PATH] = lambda *_: (status, document)
+    show(city)
+    code, _, err = place.watch()
+    assert (code == 8, city.count("POST", PATH)) == (not is_sure, 1), err
+    accept(city)
+    assert (place.watch()[0] == 0) == is_sure
+
+
+def test_an_order_wants_its_confirmation(place, city):
+    accept(city)
+    place.environment(orders="{confirm: true}")
+    code, _, err = place.watch()
+    assert (code, city.asked) == (8, []), err
+    assert place.watch("--confirm-orders")[0] == 0
+
+
+def test_the_accepted_order_lacks_nothing_that_is_required(place, city):
+    city.routes["POST", PATH] = lambda _, body: (201, {"point": body["point"]})
+    show(city)
+    code, _, err = place.watch()
+    assert code == 8
+    assert "watchId" in err
