@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 KEPT = ROOT / "build" / "benchmarks"
 
 SCRIPTS = (
-    ("bench_reply.py", "--points", "336", "17520", "--memory", "--rounds", "5"),
+    ("bench_reply.py", "--points", "17520", "--memory", "--rounds", "5"),
     ("bench_reply.py", "--points", "1000000", "--rounds", "1", "--memory", "--without-slow"),
     ("bench_envelope.py",),
     ("bench_run.py",),

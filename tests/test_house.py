@@ -284,6 +284,7 @@ ORDINARY = {  # words that are a verb's name too, and are asked for as something
     "core/checking/flows/decoder.py": {"steps", "fail"},  # keys of a flow and of a handler
     "tools/flowtest/document.py": {"flow"},  # a key of a test
     "__init__.py": {"call"},  # a name of the library
+    "runtime/arguments.py": {"customer"},  # an option of the command line
     "cli/shared/usage_errors.py": {"check"},  # a command of others
     "core/language/mistakes/suggest.py": {  # commands, and keys of other documents
         *("call", "cases", "check", "export", "fail", "flow", "steps"),

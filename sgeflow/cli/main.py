@@ -14,6 +14,7 @@ from sgeflow.cli.commands import Commands, command_path, in_language
 from sgeflow.cli.shared.signals import SignalHandler, interruptible
 from sgeflow.errors import Exit, SgeflowError, UsageError
 from sgeflow.locale.translate import check_language, language
+from sgeflow.runtime.arguments import command_line
 from sgeflow.terminal.terminal import Terminal
 from sgeflow.version import __version__
 
@@ -56,7 +57,7 @@ def run(words: Sequence[str], *, behind: SignalHandler | None = None) -> int:
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr] # of text streams alone
     terminal = Terminal()
-    with interruptible(terminal, behind):
+    with interruptible(terminal, behind), command_line():
         try:
             return _run_guarded(words, terminal)
         except KeyboardInterrupt:

@@ -1,17 +1,24 @@
-"""Checks of library arguments: a value of a wrong type is reported by its name.
+"""The door of the library: it checks arguments on the way in, and speaks of Python on the way out.
 
-The annotations are the only declaration of these types.
+The annotations are the only declaration of the types. Messages are written for the command line;
+to a program they name the arguments in place of its options.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, wraps
 from types import NoneType, UnionType
-from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say
+from msgspec.structs import replace
+
+from sgeflow.core.model import Failure
+from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.messages import Message, say
+from sgeflow.patterns import regex
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,18 +34,96 @@ _NOTES = {
     "workspace": say("sgeflow.open_catalog(FOLDER) gives one"),
 }
 
+_ARGUMENTS = {
+    "accepted": "accepted=True",
+    "changed-documents": "changed=True",
+    "confirm-orders": "confirm_orders=True",
+    "customer": "customer=",
+    "each": "file=",
+    "env": "environment=",
+    "finally": "closing=",
+    "jobs": "jobs=",
+    "max-failures": "max_failures=",
+    "not-accepted": "accepted=False",
+    "offline": "offline=True",
+    "only-failed": "only_failed=",
+    "record": "record=",
+    "replay": "replay=",
+    "scheduler": "scheduler=",
+    "shard": "shard=",
+    "state": "state=",
+    "today": "today=",
+}
+"""What a program writes in place of an option of the command line."""
+# a whole command stays as it is: a person types it
+_OPTION = regex(r"\bsgeflow [a-z].*|--([a-z-]+)(?: ([A-Z]+\b|\{\w+\}))?", re.DOTALL)
+_at_the_command_line: list[bool] = []
+
+
+@contextmanager
+def command_line() -> Iterator[None]:
+    """Leave messages as they are while a command runs."""
+    _at_the_command_line.append(True)
+    try:
+        yield
+    finally:
+        _at_the_command_line.pop()
+
 
 def check_arguments(function: Callable[P, R]) -> Callable[P, R]:
-    """Have a function raise UsageError for an argument that is not of its annotated type."""
+    """Have a function raise UsageError for an argument that is not of its annotated type.
+
+    Its errors and failures name arguments, and no options of the command line.
+    """
     code = function.__code__
     names = code.co_varnames[: code.co_argcount]
 
     @wraps(function)
     def check_and_do(*args: P.args, **named: P.kwargs) -> R:
         _check(function, {**dict(zip(names, args, strict=False)), **named})
-        return function(*args, **named)
+        try:
+            result = function(*args, **named)
+        except SgeflowError as error:
+            error.problems = error.args = tuple(map(for_python, error.problems))
+            raise
+        failure = getattr(result, "failure", None)
+        if not isinstance(failure, Failure):
+            return result
+        own = replace(failure, problem=for_python(failure.problem))
+        return cast("R", replace(cast("Any", result), failure=own))
 
     return check_and_do
+
+
+def for_python(problem: Problem) -> Problem:
+    """Return a problem that names arguments; as it is while a command runs."""
+    if _at_the_command_line:
+        return problem
+    return replace(
+        problem,
+        message=_name_arguments(problem.message),
+        where=_name_arguments(problem.where),
+        note=_name_arguments(problem.note),
+        details=tuple((label, _name_arguments(text)) for label, text in problem.details),
+    )
+
+
+def _name_arguments(text: Any) -> Any:
+    if not isinstance(text, Message):
+        return _OPTION.sub(_argument, text)
+    values = {
+        n: _name_arguments(v) if isinstance(v, Message) else v for n, v in text.values.items()
+    }
+    wordings = (_OPTION.sub(_argument, wording) for wording in (text.wording, text.many))
+    return Message(next(wordings), values, next(wordings))
+
+
+def _argument(option: re.Match[str]) -> str:
+    known = _ARGUMENTS.get(option[1] or "")
+    if known is None:
+        return option[0]
+    value = option[2] or ""
+    return f"`{known}{value}`" if value.startswith("{") else f"`{known}`"
 
 
 def check_fields(struct: Any) -> None:

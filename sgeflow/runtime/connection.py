@@ -104,6 +104,7 @@ class Connection:
             return True
 
     @property
+    @check_arguments
     def inputs(self) -> Mapping[str, Any]:
         """The inputs that the environment gives; a simulated one gives those of its customer."""
         with self._working() as context:
@@ -141,6 +142,7 @@ class Connection:
                 return run_named(own, name, chosen, values, listener)
             return run_in(own, chosen, values, listener)
 
+    @check_arguments
     def points(self) -> tuple[str, ...]:
         """The points of which measures are kept in this environment, in order."""
         with self._reading() as store:

@@ -12,7 +12,7 @@ from sgeflow.adapters.state.locations import StateLocation, checked_name
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import RunReport, StepTrace
 from sgeflow.errors import Details, Exit, GuardError, Id, Problem, UsageError
-from sgeflow.messages import Message, say
+from sgeflow.messages import Message, say, sentences
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.data_files import from_here
 from sgeflow.runtime.driver import Listener
@@ -46,8 +46,8 @@ def run(
             Paths count from the current folder; those in documents from the project's.
         name: the name of the run. The same name resumes a stopped run and never begins another. If
             the run has ended well, nothing is sent: `report.ended_before` is true, and the report
-            has its steps, warnings and calls. Its outputs are None, and its files and the number of
-            its values are missing, because the journal keeps no contents of ended runs.
+            has its steps, warnings and calls. The journal keeps no contents of ended runs: outputs
+            are None, there are no files and values, and verbs and titles of steps are empty.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
         listener: told of the start, of steps, calls and warnings while it runs.
@@ -168,8 +168,12 @@ def name_is_taken(message: Message, details: Details = ()) -> Problem:
 
 def _differing(these: Mapping[str, str], others: Mapping[str, str]) -> str:
     """Return the words of a command that differ from those of another."""
-    words = [f"{k} {v}" for k, v in these.items() if v and v != others.get(k, "")]
-    return " ".join(words) or say("without it")
+    words = [
+        Message(f"{key} {{value}}", {"value": value})
+        for key, value in these.items()
+        if value and value != others.get(key, "")
+    ]
+    return sentences(*words) or say("without it")
 
 
 def report_before(home: StateLocation, ended: EarlierRun, flow: Flow) -> RunReport:

@@ -172,6 +172,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
             self._vocabularies[flow.name] = vocabulary_of(flow, self.catalog)
         return self._vocabularies[flow.name]
 
+    @check_arguments
     def operation(self, name: str) -> Operation:
         """Return an operation by name.
 
@@ -183,6 +184,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         message = say('there is no {what} "{name}"', what=say("operation"), name=name)
         return _find_named(message, "operations", name, self.catalog.operations)
 
+    @check_arguments
     def flow(self, name: str) -> Flow:
         """Return a flow by its name, or by the path of its file.
 
@@ -201,6 +203,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
         note = say("{file} is not read: it lies in a folder within a folder", file=file)
         return _find_named(message, "flows", name, self.catalog.flows, note if file else "", file)
 
+    @check_arguments
     def environment(self, name: str) -> Environment:
         """Return an environment by name.
 

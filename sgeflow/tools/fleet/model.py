@@ -9,7 +9,7 @@ from msgspec import Struct
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
-from sgeflow.runtime.arguments import check_fields
+from sgeflow.runtime.arguments import check_arguments, check_fields
 
 _SHARD = regex(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
 
@@ -75,6 +75,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
     closing: str = ""
     scheduler: str = ""
 
+    @check_arguments
     def __post_init__(self) -> None:
         check_fields(self)
         if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:
