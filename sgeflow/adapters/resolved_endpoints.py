@@ -22,9 +22,10 @@ from sgeflow.messages import Message, say
 class ResolvedGrant(Struct, frozen=True, kw_only=True):
     """The credentials for an access token, their secrets read."""
 
+    grant: str
     client_id: Secret
     client_secret: Secret
-    refresh_token: Secret
+    refresh_token: Secret | None
     path: str
 
 
@@ -233,9 +234,10 @@ class _Reading:
         if grant is None:
             return None
         return ResolvedGrant(
+            grant=grant.grant,
             client_id=Secret(self.fill("oauth.client_id", grant.client_id)),
             client_secret=Secret(self.fill("oauth.client_secret", grant.client_secret)),
-            refresh_token=Secret(self.fill("oauth.refresh_token", grant.refresh_token)),
+            refresh_token=self.secret("oauth.refresh_token", grant.refresh_token or None),
             path=grant.path,
         )
 

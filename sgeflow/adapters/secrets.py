@@ -200,7 +200,9 @@ def _texts(environment: Environment) -> Iterator[str]:
         settings = (one.certificate, one.key, one.key_password, one.pfx, one.ca)
         yield from (text for text in (*settings, one.basic_user, one.basic_password) if text)
         if one.oauth:
-            yield from (one.oauth.client_id, one.oauth.client_secret, one.oauth.refresh_token)
+            yield from (one.oauth.client_id, one.oauth.client_secret)
+            if one.oauth.refresh_token:
+                yield one.oauth.refresh_token
     for key in environment.file_keys:
         yield key.key
         yield key.iv or ""

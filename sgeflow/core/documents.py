@@ -217,13 +217,18 @@ SERVICE_KINDS = COZY, COUCHDB = "cozy", "couchdb"
 """Kinds of services that keep documents."""
 
 
+REFRESH_TOKEN, CLIENT_CREDENTIALS = GRANTS = "refresh_token", "client_credentials"
+"""Grants of OAuth (RFC 6749): for a person who has agreed, and for the client itself."""
+
+
 class OauthGrant(Struct, frozen=True, kw_only=True):
     """The request for an access token; its secrets are still references."""
 
     client_id: str
     client_secret: str
-    refresh_token: str
     path: str
+    grant: str = REFRESH_TOKEN
+    refresh_token: str = ""  # of that grant alone
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from sgeflow.core.documents import Endpoint, Environment, OauthGrant
+from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -54,11 +54,11 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
         headers={name: fill(text) for name, text in endpoint.headers.items()},
         basic_user=fill(endpoint.basic_user) if endpoint.basic_user is not None else None,
         basic_password=fill(endpoint.basic_password) if endpoint.basic_password else None,
-        oauth=OauthGrant(
+        oauth=replace(
+            grant,
             client_id=fill(grant.client_id),
             client_secret=fill(grant.client_secret),
             refresh_token=fill(grant.refresh_token),
-            path=grant.path,
         )
         if grant
         else None,

@@ -1,7 +1,7 @@
-"""The access token of an OAuth client, got with its refresh token (RFC 6749, 6).
+"""The access token of an OAuth client, got with its refresh token or its own secret (RFC 6749).
 
-It is in memory alone, for all threads of a process, and asked for again when it is refused: a Cozy
-says nowhere how long one holds.
+It is in memory alone, for all threads of a process. It is asked for again when it is refused, and
+before its end where the server says how long it holds: a Cozy says so nowhere.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sgeflow.patterns import regex
 _ERROR = regex(r"[a-z_]{1,40}")  # the codes of RFC 6749, 5.2
 _TOKEN = regex(r"[\x21-\x7e]{1,16384}")
 _REFUSED, _SERVER_ERROR, _OK = 400, 500, 200
+_PART = 0.9  # of its time, after which a token is not used for a new request
 _LONGEST = 65_536  # bytes of an answer
 _MOMENT = frozenset({408, 429})
 _ABSENT = frozenset({404, 410})
@@ -38,14 +39,15 @@ class AccessToken:
         self._found, self._service = found, endpoint.name
         self._lock = threading.Lock()
         self._value: Secret | None = None
+        self._end: float | None = None  # of `_value`, by `time.monotonic`
         self._asked = 0  # how often it was asked for
         self._refusal: NoAnswer | None = None  # what came of the last time, for those who waited
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": grant.refresh_token.reveal(),
-            "client_id": grant.client_id.reveal(),
-            "client_secret": grant.client_secret.reveal(),
-        }
+        self._has_refresh_token = grant.refresh_token is not None
+        form = {"grant_type": grant.grant}
+        if grant.refresh_token is not None:
+            form["refresh_token"] = grant.refresh_token.reveal()
+        form["client_id"] = grant.client_id.reveal()
+        form["client_secret"] = grant.client_secret.reveal()
         self._request = Request(
             endpoint=endpoint.name,
             instance=endpoint.instance,
@@ -83,7 +85,8 @@ class AccessToken:
             problem = Problem(id=Id.TIMEOUT, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
         try:
-            if self._value is not None and self._value is not refused:
+            is_old = self._end is not None and time.monotonic() >= self._end
+            if self._value is not None and self._value is not refused and not is_old:
                 return self._value
             if self._refusal is not None and self._asked != before:
                 return self._refusal
@@ -107,7 +110,10 @@ class AccessToken:
         except ValueError:
             content = None
         known = content if isinstance(content, dict) else {}
-        token = known.get("access_token")
+        token, lasts = known.get("access_token"), known.get("expires_in")
+        self._end = None
+        if isinstance(lasts, int | float) and not isinstance(lasts, bool) and lasts > 0:
+            self._end = time.monotonic() + lasts * _PART
         if answer.status == _OK and isinstance(token, str) and _TOKEN.fullmatch(token):
             return Secret(token)
         fault_class = FaultClass.TECHNICAL
@@ -140,6 +146,15 @@ class AccessToken:
             return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
         # other words may hold what was sent
         code = error if isinstance(error, str) and _ERROR.fullmatch(error) else "?"
+        if not self._has_refresh_token:
+            message = say(
+                "{service} refuses the client: {status}, {error}",
+                service=self._service,
+                status=answer.status,
+                error=code,
+            )
+            remedy = say("check client_id and client_secret, and their rights at the service")
+            return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
         message = say(
             "{service} refuses the refresh token, or its client: {status}, {error}",
             service=self._service,

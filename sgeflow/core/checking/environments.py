@@ -20,8 +20,11 @@ from sgeflow.core.checking.stubs import (
 )
 from sgeflow.core.checking.values import misfits
 from sgeflow.core.documents import (
+    CLIENT_CREDENTIALS,
     COZY,
     GENERATIONS,
+    GRANTS,
+    REFRESH_TOKEN,
     SERVICE_KINDS,
     Endpoint,
     EndpointLimits,
@@ -112,12 +115,17 @@ _WITH_SECRETS = ("services", "state", "files")
 
 OAUTH: Schema = closed_object(
     {
+        "grant": {
+            "enum": list(GRANTS),
+            "default": REFRESH_TOKEN,
+            "description": "client_credentials where the client itself has the rights",
+        },
         "client_id": text("of the registered client"),
         "client_secret": text("${secret.NAME}, given when it was registered"),
         "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
         "path": text(f"where they are given; {_GRANT_PATH} when not said", pattern="^/"),
     },
-    ("client_id", "client_secret", "refresh_token"),
+    ("client_id", "client_secret"),
     "how its access token is come by",
     called="a grant",
 )
@@ -141,10 +149,21 @@ def _decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
         message = say("the address begins with http: tokens and answers can be read on their way")
         note = say("http is for this machine alone")
         reader.report(Id.RULE, message, (*path, "base_url"), note=note)
+    kind = data.get("grant", REFRESH_TOKEN)
+    needed = "refresh_token" if kind == REFRESH_TOKEN else "path"
+    if needed not in data:
+        message = say('the key "{key}" is missing', key=needed)
+        note = say("the grant {grant} needs it", grant=kind)
+        reader.report(Id.MISSING_KEY, message, (*path, "oauth"), key=True, note=note)
+    elif kind == CLIENT_CREDENTIALS and "refresh_token" in data:
+        message = say("{key} and {other} do not go together", key="refresh_token", other=kind)
+        note = say("that grant has no refresh token: take it out")
+        reader.report(Id.RULE, message, (*path, "oauth", "refresh_token"), key=True, note=note)
     return OauthGrant(
+        grant=kind,
         client_id=data["client_id"],
         client_secret=data["client_secret"],
-        refresh_token=data["refresh_token"],
+        refresh_token=data.get("refresh_token", ""),
         path=data.get("path", _GRANT_PATH),
     )
 
@@ -249,7 +268,7 @@ def _sent_texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
     """The texts that are sent with each request, or for its token."""
     for section in ("headers", "basic", "oauth"):
         for name, content in (reader.get((*path, section)) or {}).items():
-            if name != "path" or section != "oauth":
+            if name not in ("path", "grant") or section != "oauth":
                 yield (*path, section, name), content
 
 
@@ -607,7 +626,8 @@ def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) 
     places += [("key_password",)] if "key_password" in data else []
     places += [("basic", "password")] if "basic" in data else []
     if "oauth" in data:
-        places += [("oauth", "client_secret"), ("oauth", "refresh_token")]
+        names = ("client_secret", "refresh_token")
+        places += [("oauth", name) for name in names if name in data["oauth"]]
     places += [("proxy",)] if _PASSWORD_IN_ADDRESS.search(data.get("proxy", "")) else []
     simulated = data["base_url"].partition("/")[0] == SIMULATOR
     check_references(reader, path, [*headers, *(place for place in places if place not in headers)])

@@ -139,6 +139,19 @@ WORDS = {
     "see whether there is such a one (any more), and whether `path` is right": (
         "voyez s'il existe (encore), et si `path` est juste"
     ),
+    "{service} refuses the client: {status}, {error}": (
+        "{service} refuse le client : {status}, {error}"
+    ),
+    "check client_id and client_secret, and their rights at the service": (
+        "vérifiez client_id et client_secret, et leurs droits auprès du service"
+    ),
+    "the grant {grant} needs it": "le type d'accès {grant} l'exige",
+    "that grant has no refresh token: take it out": (
+        "ce type d'accès n'a pas de jeton d'actualisation : retirez-le"
+    ),
+    "client_credentials where the client itself has the rights": (
+        "client_credentials si le client lui-même a les droits"
+    ),
     "{service} refuses the refresh token, or its client: {status}, {error}": (
         "{service} refuse le jeton de rafraîchissement, ou son client : {status}, {error}"
     ),

@@ -1,0 +1,113 @@
+"""The access token of a client: got once, in time, and again after a 401; orders never go twice."""
+
+import pytest
+
+from tests.runtime.rest.conftest import POINT, hours
+
+PATH = f"/forecast/{POINT}"
+OAUTH = (
+    "oauth: {grant: client_credentials, client_id: city-client,"
+    ' client_secret: "${secret.CITY_SECRET}", path: /oauth2/v3/token}'
+)
+FLOW = """
+flow: many
+title: t
+steps:
+  - id: ask
+    foreach: ${windows('2026-03-01', '2026-03-09', 'P1D')}
+    as: day
+    parallel: 4
+    call: cityForecast
+    with: {pointId: "30000000000011", day: "${day.start}"}
+"""
+
+
+@pytest.fixture
+def strict(place, city):
+    city.tokens = set()
+    place.environment(OAUTH)
+    place.write(FLOW)
+    return place
+
+
+def run(place):
+    return place.run("run", "many", "--env", "real", "--today", "2026-06-14")
+
+
+def test_all_threads_share_one_token(strict, city):
+    code, _, err = run(strict)
+    assert (code, city.given, len(city.asked)) == (0, 1, 8), err
+
+
+def test_a_token_is_got_anew_before_its_end(strict, city):
+    city.lives = 0.000_001
+    code, _, err = run(strict)
+    assert code == 0, err
+    assert len(city.asked) == 8
+    assert city.given > 1
+
+
+def test_a_read_is_sent_again_with_a_new_token_after_a_401(strict, city):
+    def expire(*_):
+        city.routes["GET", PATH] = lambda *_: (200, {"point": {"id": POINT}, "hours": hours()})
+        city.tokens.clear()
+        return 401, {"code": "900901", "message": "Invalid Credentials"}
+
+    city.routes["GET", PATH] = expire
+    code, _, err = run(strict)
+    assert (code, city.given) == (0, 2), err
+
+
+def test_an_order_is_not_sent_again_after_a_401(strict, city):
+    city.routes["POST", "/watches"] = lambda *_: (401, {"code": "900901", "message": "Invalid"})
+    code, _, err = strict.watch()
+    assert (code, city.count("POST", "/watches")) == (6, 1), err
+
+
+def test_a_client_that_is_refused_says_so_and_nothing_is_sent(strict, city):
+    code, _, err = strict.call(
+        "cityForecast", f"pointId={POINT}", "day=2026-03-01", CITY_SECRET="other-secret"
+    )
+    assert (code, city.asked) == (6, [])
+    assert "city refuses the client: 401, invalid_client" in err
+    assert "other-secret" not in err
+
+
+def test_no_secret_is_recorded_or_kept(strict):
+    assert strict.forecast("--record", "c.yaml")[0] == 0
+    for file in strict.folder.rglob("*"):
+        if file.is_file() and file.parent.name != "environments":
+            assert b"city-secret" not in file.read_bytes(), file
+            assert b"token-1" not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize(
+    ("oauth", "words"),
+    [
+        ("{client_id: a, client_secret: '${secret.A}'}", 'the key "refresh_token" is missing'),
+        (
+            "{grant: client_credentials, client_id: a, client_secret: '${secret.A}'}",
+            'the key "path" is missing',
+        ),
+        (
+            (
+                "{grant: client_credentials, client_id: a, client_secret: '${secret.A}', path: /t,"
+                " refresh_token: '${secret.B}'}"
+            ),
+            "refresh_token and client_credentials do not go together",
+        ),
+        (
+            "{grant: client_credential, client_id: a, client_secret: '${secret.A}', path: /t}",
+            "did you mean  client_credentials ?",
+        ),
+        (
+            "{grant: client_credentials, client_id: a, client_secret: plain, path: /t}",
+            "the secret oauth.client_secret is written in clear",
+        ),
+    ],
+)
+def test_a_grant_that_lacks_something_is_told(place, oauth, words):
+    place.environment(f"oauth: {oauth}")
+    code, out, err = place.run("validate")
+    assert code == 3
+    assert words in out + err
