@@ -197,20 +197,26 @@ def fleet(
     """Write the page of a fleet: progress and tasks.
 
     Shows unfinished rows by outcome, rows per second, the days of each point and the slowest rows.
-    Names rows; names points only with --points.
+    Names rows; names points only with --points. Also writes the run pages of the slowest rows, and
+    of one row for each outcome.
     """
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.codes import explain_for
     from sgeflow.tools.pages.fleet_page import fleet_page
     from sgeflow.tools.pages.fleet_read import read_fleet
+    from sgeflow.tools.pages.run_read import read_run, run_text
 
     workspace = open_catalog(project)
     home = home_to_look_at(state, project, env)
     facts = read_fleet(workspace, home, run_, with_points=points)
-    text = fleet_page(facts, explain_for(workspace, facts.flow, is_simulated=facts.is_simulated))
     place = file or _place("fleet", facts.run, is_simulated=facts.is_simulated)
-    _write(terminal_of(context), place, text, show=open_)
+    rows = {one: f"{place.stem}.{one}{place.suffix}" for one in facts.examples}
+    for number, name in rows.items():
+        row = run_text(workspace, read_run(workspace, home, f"{facts.run}.{number}"))
+        _save(place.with_name(name), row)
+    explain = explain_for(workspace, facts.flow, is_simulated=facts.is_simulated)
+    _write(terminal_of(context), place, fleet_page(facts, explain, rows), show=open_)
 
 
 def _place(kind: str, name: str, *, is_simulated: bool, form: str = "html") -> Path:
@@ -220,13 +226,17 @@ def _place(kind: str, name: str, *, is_simulated: bool, form: str = "html") -> P
     return Path(f"{kind}-{name}{f'.{SIMULATED}' if is_simulated else ''}.{form}")
 
 
-def _write(
-    terminal: Terminal, file: Path, content: str | bytes, *, show: bool, private: bool = True
-) -> None:
+def _save(file: Path, content: str | bytes, *, private: bool = True) -> None:
     from sgeflow.adapters.atomic_write import replace_file
 
     with replace_file(file, private=private) as part:
         part.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def _write(
+    terminal: Terminal, file: Path, content: str | bytes, *, show: bool, private: bool = True
+) -> None:
+    _save(file, content, private=private)
     terminal.aside(f"→ {file}")
     if show:
         typer.launch(file.absolute().as_uri())

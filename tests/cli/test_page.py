@@ -98,6 +98,25 @@ def test_a_fleet_is_shown_with_the_command_that_looks_at_it(sgeflow, monkeypatch
     assert last.startswith("look at it  sgeflow page fleet night --open")
 
 
+def test_rows_of_a_fleet_lead_to_the_pages_of_their_runs_which_are_written_beside(
+    sgeflow, tmp_path
+):
+    sgeflow("simulate", "--fleet", "12", "-o", "points.csv")
+    rows = (tmp_path / "points.csv").read_text("utf-8")
+    (tmp_path / "points.csv").write_text(rows.replace(",Flotte 3,", ",Faux,"), "utf-8")
+    sgeflow("run", "check-identity", "--each", "points.csv", "--run", "night")
+    done = sgeflow("page", "fleet", "night", "-o", "fleet.html")
+    assert (done.code, done.err) == (0, "→ fleet.html\n")
+    text = (tmp_path / "fleet.html").read_text("utf-8")
+    linked = set(re.findall(r'href="(fleet\.\d+\.html)"', text))
+    written = {file.name for file in tmp_path.glob("fleet.*.html")}
+    assert linked == written
+    assert 8 <= len(linked) <= 9  # the slowest, and the one that failed
+    failed = tmp_path / "fleet.3.html"
+    assert "This run failed with " in failed.read_text("utf-8")
+    assert stat.S_IMODE(failed.stat().st_mode) == 0o600
+
+
 def test_the_figures_of_a_year_are_those_of_the_kept_values_at_their_borders(sgeflow, tmp_path):
     def store(series, stamped, unit, values):
         rows = [{"date": stamp, "value": value} for stamp, value in values.items()]

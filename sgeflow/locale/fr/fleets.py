@@ -205,9 +205,11 @@ WORDS = {
         "Écrire la page d'une flotte : avancement et actions à mener."
     ),
     "Shows unfinished rows by outcome, rows per second, the days of each point and the "
-    "slowest rows. Names rows; names points only with --points.": (
+    "slowest rows. Names rows; names points only with --points. Also writes the run pages of the "
+    "slowest rows, and of one row for each outcome.": (
         "Montre les lignes non terminées selon leur issue, les lignes par seconde, les jours "
         "de chaque point et les lignes les plus lentes. Nomme les lignes ; les points "
-        "seulement avec --points."
+        "seulement avec --points. Écrit aussi les pages d'exécution des lignes les plus lentes, "
+        "et d'une ligne par issue."
     ),
 }

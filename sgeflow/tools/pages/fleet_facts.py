@@ -21,6 +21,10 @@ DAYS = 365
 BINS = 60
 """Bars of the pace, at most: none is of less than a second."""
 
+SLOWEST = 8
+"""Rows that are shown as the slowest."""
+
+_ENDS = 12  # ends of which a row has its own page
 DONE, FAILED, OPEN = "done", "failed", "open"
 
 
@@ -111,6 +115,12 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
     def slowest(self) -> list[FleetRow]:
         """Rows that took longest, first the longest."""
         return sorted(self.ended_rows, key=lambda row: (-row.seconds, row.number))
+
+    @cached_property
+    def examples(self) -> list[int]:
+        """Rows whose own pages stand beside the fleet's: the slowest, and one of each end."""
+        ends = [rows[0] for rows in self.by_end().values()]
+        return sorted({row.number for row in (*self.slowest[:SLOWEST], *ends[:_ENDS])})
 
     @property
     def median_seconds(self) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -30,6 +31,7 @@ from sgeflow.tools.pages.fleet_facts import (
     LATER,
     OPERATOR,
     ORDER,
+    SLOWEST,
     Days,
     FleetFacts,
     FleetRow,
@@ -210,13 +212,14 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
     return svg.Plot(svg.gutter(labels, _SHARE + 6), svg.join(marks), _SHARE + 6, alt)
 
 
-_SLOWEST = 8
 _MINUTE = 60.0
 _MILLION = 1e6
 
 
-def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
-    """The page as text, in the reader's language."""
+def fleet_page(
+    fleet: FleetFacts, explain: Explain, row_files: Mapping[int, str] = MappingProxyType({})
+) -> str:
+    """The page as text, in the reader's language; `row_files` are the pages of some rows."""
     work = tasks(fleet, explain)
     title = say_count("A fleet of {count:,} row", "A fleet of {count:,} rows", count=fleet.total)
     return render(
@@ -245,9 +248,10 @@ def fleet_page(fleet: FleetFacts, explain: Explain) -> str:
         pace=pace(fleet) if fleet.ended_rows else None,
         days=days_plot(fleet, fleet.days) if fleet.days else None,
         days_note=_days_note(fleet),
-        slowest=fleet.slowest[:_SLOWEST],
+        slowest=fleet.slowest[:SLOWEST],
         seconds=lambda value: write_number(value, 2),
         FAILED=FAILED,
+        row_files=row_files,
     )
 
 
