@@ -106,7 +106,7 @@ class Id(Enum):
     BAD_ANSWER = ("SGE404", "the answer is not what it should be", Exit.TECHNICAL)
     TOO_LARGE = ("SGE405", "the answer is larger than allowed", Exit.TECHNICAL)
     THROTTLED = ("SGE406", "the server asks to slow down", Exit.TECHNICAL)
-    TIMEOUT = ("SGE407", "the step took longer than its `timeout`", Exit.TECHNICAL)
+    TIMEOUT = ("SGE407", "a step, call or run took longer than its `timeout`", Exit.TECHNICAL)
     POLL = ("SGE408", "the awaited result did not come", Exit.TECHNICAL)
     DOWN = ("SGE409", "the flow stopped: the other side does not work now", Exit.TECHNICAL)
     CLUSTER = (

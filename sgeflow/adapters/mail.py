@@ -414,7 +414,7 @@ class RelayTransport:
             problem = Problem(id=Id.INVALID_VALUE, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
         if self._pacer.wait(rates, deadline) is None:
-            message = say("the step's time ends before the rate allows a mail; nothing was sent")
+            message = say("the `timeout` ends before the rate allows a mail; nothing was sent")
             problem = Problem(id=Id.TIMEOUT, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
         if leave and (refusal := leave()):
@@ -449,7 +449,7 @@ class RelayTransport:
             if now >= progress.until:
                 limit = say("{seconds:g} s in all", seconds=limits.total_timeout)
                 if until < own:
-                    limit = say("the step's time")
+                    limit = say("the `timeout`")
             ended = BrokenSession(
                 place=f"{relay.host}:{relay.port}",
                 connected=progress.connected,

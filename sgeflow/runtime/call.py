@@ -23,7 +23,14 @@ from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.run_context import RunContext, beginning, open_context, start_event, tell_end
+from sgeflow.runtime.run_context import (
+    RunContext,
+    beginning,
+    deadline_of,
+    open_context,
+    start_event,
+    tell_end,
+)
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.values import Discreet
 
@@ -67,6 +74,7 @@ def call(
     workspace: Workspace | None = None,
     options: Options | None = None,
     unchecked: bool = False,
+    timeout: float | None = None,
     listener: Listener = lambda _: None,
 ) -> CallResult:
     """Call one operation.
@@ -77,6 +85,8 @@ def call(
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
         unchecked: send it although values are invalid or break a rule: the service is to say so.
+        timeout: the seconds for everything, with retries and waiting for the rate, beside the
+            limits of the environment. An order that was sent and not answered is unknown.
         listener: told of the start and of each try.
 
     Returns:
@@ -85,6 +95,7 @@ def call(
     Raises:
         InvalidDocuments, InvalidValues, UsageError, CredentialsError: nothing was sent.
     """
+    deadline = deadline_of(timeout)
     opened = workspace or open_catalog()
     chosen = opened.operation(operation)
     settings = options_of(options)
@@ -95,7 +106,8 @@ def call(
         tell_end(listener) as end,
         open_context(opened, settings, services=services) as context,
     ):
-        end.report = call_on(context, chosen, parameters or {}, listener, unchecked=unchecked)
+        own = context.until(deadline)
+        end.report = call_on(own, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return replace(result, lacks_recording=context.session.lacks_recording)
 
@@ -183,6 +195,7 @@ def _call(
 ) -> CallResult:
     session, journal = context.session, context.journal
     facts = replace(session.facts(context.workspace).into(operation.name), is_resumable=False)
+    facts = replace(facts, deadline=context.deadline)
     hidden = masking(session.secrets, operation.parameters, parameters)
     listener(start_event(session, operation.title))
     began = time.monotonic()

@@ -34,7 +34,7 @@ from sgeflow.runtime.named import run_named
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import RunContext, open_on
+from sgeflow.runtime.run_context import RunContext, deadline_of, open_on
 from sgeflow.runtime.session import chosen_environment, new_run
 from sgeflow.runtime.state_location import home_of
 
@@ -117,12 +117,14 @@ class Connection:
         parameters: Mapping[str, Any] | None = None,
         *,
         unchecked: bool = False,
+        timeout: float | None = None,
         listener: Listener = lambda _: None,
     ) -> CallResult:
         """Call one operation; arguments, result and errors are those of `sgeflow.call`."""
+        deadline = deadline_of(timeout)
         with self._working() as context:
             chosen = self._workspace.operation(operation)
-            own = self._begun_now(context)
+            own = self._begun_now(context).until(deadline)
             return call_on(own, chosen, parameters or {}, listener, unchecked=unchecked)
 
     @check_arguments
@@ -132,11 +134,13 @@ class Connection:
         inputs: Mapping[str, Any] | None = None,
         *,
         name: str = "",
+        timeout: float | None = None,
         listener: Listener = lambda _: None,
     ) -> RunReport:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
+        deadline = deadline_of(timeout)
         with self._working() as context:
-            own, chosen = self._begun_now(context), self._workspace.flow(flow)
+            own, chosen = self._begun_now(context).until(deadline), self._workspace.flow(flow)
             values = from_here(inputs or {}, chosen, self._workspace.project)
             if name:
                 return run_named(own, name, chosen, values, listener)

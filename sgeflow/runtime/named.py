@@ -19,9 +19,9 @@ from sgeflow.runtime.driver import Listener
 from sgeflow.runtime.journal.history import EarlierRun, find_run, kept_inputs, run_state
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
-from sgeflow.runtime.resume import check_resumable, resume
+from sgeflow.runtime.resume import check_resumable, resume_until
 from sgeflow.runtime.run import begin_run, run_in
-from sgeflow.runtime.run_context import RunContext
+from sgeflow.runtime.run_context import RunContext, deadline_of
 from sgeflow.runtime.session import chosen_environment
 from sgeflow.runtime.state_location import home_of
 
@@ -36,6 +36,7 @@ def run(
     name: str = "",
     workspace: Workspace | None = None,
     options: Options | None = None,
+    timeout: float | None = None,
     listener: Listener = lambda _: None,
 ) -> RunReport:
     """Run a flow once.
@@ -50,6 +51,8 @@ def run(
             are None, there are no files and values, and verbs and titles of steps are empty.
         workspace: an opened project; by default the one of the current folder.
         options: environment, date, cassette, state folder.
+        timeout: the seconds after which the run sends nothing more; measures that came are kept.
+            Undos and `finally` steps have their time. An order without an answer is unknown.
         listener: told of the start, of steps, calls and warnings while it runs.
 
     Returns:
@@ -61,11 +64,12 @@ def run(
         GuardError: nothing was sent: another process works on the run, documents were changed since
             it began, or it has ended and an order waits for a person.
     """
+    deadline = deadline_of(timeout)
     opened, settings = workspace or open_catalog(flow=flow), options_of(options)
     chosen = opened.flow(flow)
     values = from_here(inputs or {}, chosen, opened.project)
     if not name:
-        return begin_run(chosen, values, opened, settings, listener)
+        return begin_run(chosen, values, opened, settings, listener, deadline)
     environment = chosen_environment(opened, settings)
     home = home_of(settings.state, opened.project, environment)
     return once(
@@ -73,8 +77,10 @@ def run(
         checked_name(name, where="name"),
         values,
         check=lambda before: check_alike(before, _words(chosen, environment.name)),
-        begin=lambda: begin_run(chosen, values, opened, replace(settings, run=name), listener),
-        go_on=lambda _: resume(name, workspace=opened, options=settings, listener=listener),
+        begin=lambda: begin_run(
+            chosen, values, opened, replace(settings, run=name), listener, deadline
+        ),
+        go_on=lambda _: resume_until(deadline, name, opened, settings, listener),
         tell=lambda ended: report_before(home, ended, chosen),
     )
 

@@ -30,7 +30,7 @@ from sgeflow.runtime.journal.history import check_open, find_run, fleet_of, kept
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, difference, differing, digests, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import open_context, tell_end
+from sgeflow.runtime.run_context import deadline_of, open_context, tell_end
 from sgeflow.runtime.session import NOTHING, chosen_environment
 from sgeflow.runtime.state_location import home_of
 
@@ -42,6 +42,7 @@ def resume(
     workspace: Workspace | None = None,
     options: Options | None = None,
     changed: bool = False,
+    timeout: float | None = None,
     listener: Listener = lambda _: None,
 ) -> RunReport:
     """Resume a run: its flow is evaluated again, with the answers of the journal as far as they go.
@@ -54,14 +55,27 @@ def resume(
         workspace: an opened project; by default the one of the current folder.
         options: where the state is and whether orders are confirmed; the rest is the run's own.
         changed: resume even if documents were changed since.
+        timeout: the seconds after which the run sends nothing more, as in `sgeflow.run`.
         listener: told of steps, calls and warnings.
 
     Raises:
         UsageError: there is no such run, or it cannot be resumed.
         GuardError: documents were changed since, and `changed` is not set.
     """
-    opened = workspace or open_catalog()
-    chosen = options_of(options)
+    deadline, opened = deadline_of(timeout), workspace or open_catalog()
+    return resume_until(deadline, run, opened, options_of(options), listener, changed=changed)
+
+
+def resume_until(
+    deadline: float | None,
+    run: str,
+    opened: Workspace,
+    chosen: Options,
+    listener: Listener,
+    *,
+    changed: bool = False,
+) -> RunReport:
+    """Resume a run with a deadline; the other arguments and errors are those of `resume`."""
     home = home_of(chosen.state, opened.project, chosen_environment(opened, chosen))
     details = find_run(home, run)
     entry = details.entry
@@ -69,7 +83,8 @@ def resume(
     with tell_end(listener) as end, open_context(opened, chosen.to_go_on(entry, home)) as context:
         inputs = kept_inputs(context.journal, entry.run)
         flow = opened.flow(entry.flow)
-        end.report = run_in(context, flow, inputs, listener, goes_on=True)
+        own = context.until(deadline)
+        end.report = run_in(own, flow, inputs, listener, goes_on=True)
     report: RunReport = end.outcome()
     return replace(report, lacks_recording=context.session.lacks_recording)
 

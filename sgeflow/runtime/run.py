@@ -141,12 +141,13 @@ def reach_end(
     inputs: Mapping[str, Any],
     facts: Run,
     hidden: Masking,
+    deadline: float | None = None,
 ) -> End:
     """Evaluate a flow and its `finally` steps; return the end of the flow, with secrets masked.
 
     `lost_orders` gives the unknown orders of the run with their keys.
     """
-    end: End = driver.run(evaluate_flow(flow, inputs, facts))
+    end: End = driver.run(evaluate_flow(flow, inputs, replace(facts, deadline=deadline)))
     end = end_with_open(end, lost_orders(), facts)
     end = end_with_failed_undos(end, driver.failed_undos, facts)
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
@@ -183,12 +184,14 @@ def begin_run(
     workspace: Workspace,
     options: Options,
     listener: Listener,
+    deadline: float | None = None,
 ) -> RunReport:
     """Open the environment of a run and run a flow; the errors are those of `sgeflow.run`."""
     with tell_end(listener) as end, open_context(workspace, options) as context:
         context.session.metadata["flow"] = flow.name
         own_inputs = inputs if options.run else None
-        end.report = run_in(replace(context, asked=own_inputs), flow, inputs, listener)
+        own = replace(context, asked=own_inputs, deadline=deadline)
+        end.report = run_in(own, flow, inputs, listener)
     report: RunReport = end.outcome()
     return replace(report, lacks_recording=context.session.lacks_recording)
 
@@ -306,7 +309,7 @@ def run_in_context(
         check_hold=context.check_hold,
     )
     with _noting_stop(context, hidden, steps) as ending:
-        end = reach_end(driver, log.lost_orders, flow, inputs, facts, hidden)
+        end = reach_end(driver, log.lost_orders, flow, inputs, facts, hidden, context.deadline)
         report = report_of(flow, session, end, collector, driver.saved, time.monotonic() - began)
         ending.report = report
         steps.keep(report.outputs)

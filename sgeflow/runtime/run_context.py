@@ -31,6 +31,11 @@ from sgeflow.runtime.session import Session, open_session
 R = TypeVar("R")
 
 
+def deadline_of(timeout: float | None) -> float | None:
+    """Return the end of a timeout that begins now, on the clock of `time.monotonic`."""
+    return None if timeout is None else time.monotonic() + timeout
+
+
 class Ending(Struct, Generic[R]):
     """Holds the report of a run, a fleet or a call once it has ended."""
 
@@ -72,6 +77,11 @@ class RunContext(Struct, frozen=True, kw_only=True):
     hold: Hold | None = None  # the lock on the run, or on the fleet of a row
     observer: Observer = field(default_factory=Observer)  # of all runs
     asked: Mapping[str, Any] | None = None  # the inputs given for a run with a name
+    deadline: float | None = None  # of the run or call, on the clock of `time.monotonic`
+
+    def until(self, deadline: float | None) -> RunContext:
+        """Return the context of a run or call with a deadline; its undos have none."""
+        return replace(self, deadline=deadline)
 
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.

@@ -79,7 +79,7 @@ class AccessToken:
         seconds = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())
         if not self._lock.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
             message = say(
-                "the step's time ends before {service} gave an access token; nothing was sent",
+                "the `timeout` ends before {service} gave an access token; nothing was sent",
                 service=self._service,
             )
             problem = Problem(id=Id.TIMEOUT, message=message)

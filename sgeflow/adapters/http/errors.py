@@ -339,7 +339,7 @@ def _silence(known: CallFacts) -> ErrorVerdict:
             host=known.host,
             limit=known.limit,
         ),
-        say("raise the step's `timeout`")
+        say("raise the `timeout`")
         if known.step_limit
         else say("raise {setting} if it is usual", setting=setting),
     )

@@ -285,7 +285,7 @@ class EndpointClient:
         spent = timer.time_left <= 0
         limit = say("{seconds:g} s", seconds=end.limits.read_timeout)
         if spent and by_step:
-            limit = say("the step's time")
+            limit = say("the `timeout`")
         elif spent:
             limit = say("{seconds:g} s in all", seconds=end.limits.total_timeout)
         return self.facts(
@@ -463,9 +463,9 @@ class HttpTransport:
             message = say("the run ends; nothing was sent to {host}", host=known.host)
             return make_refusal(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)
         message = say(
-            "the step's time ends before the rate allows a call to {host}; nothing was sent",
+            "the `timeout` ends before the rate allows a call to {host}; nothing was sent",
             host=known.host,
         )
-        remedy = say("raise the step's `timeout`, or `rate` where the server allows it")
+        remedy = say("raise the `timeout`, or `rate` where the server allows it")
         problem = Problem(id=Id.TIMEOUT, message=message, details=(("remedy", remedy),))
         return make_refusal(known, problem, FaultClass.NETWORK)

@@ -76,7 +76,9 @@ WORDS = {
     "the answer is not what it should be": "la réponse n'est pas ce qu'elle devrait être",
     "the answer is larger than allowed": "la réponse est plus grande que permis",
     "the server asks to slow down": "le serveur demande de ralentir",
-    "the step took longer than its `timeout`": "l'étape a dépassé son `timeout`",
+    "a step, call or run took longer than its `timeout`": (
+        "une étape, un appel ou une exécution a dépassé son `timeout`"
+    ),
     "the awaited result did not come": "le résultat attendu n'est pas venu",
     "the gateway or server refused the credentials": "la passerelle ou le serveur refuse les accès",
     "no trusted TLS connection could be made": "aucune connexion TLS de confiance possible",

@@ -39,7 +39,7 @@ WORDS = {
     "{host} was sent the request and did not answer within {limit}": (
         "{host} a reçu la requête et n'a pas répondu dans le délai ({limit})"
     ),
-    "raise the step's `timeout`": "augmentez le `timeout` de l'étape",
+    "raise the `timeout`": "augmentez le `timeout`",
     "raise {setting} if it is usual": "augmentez {setting} si c'est habituel",
     "the answer of {host} ended in the middle": (
         "la réponse de {host} s'est interrompue au milieu"
@@ -136,14 +136,13 @@ WORDS = {
     ),
     "put the address that answers into `base_url`": "mettez l'adresse qui répond dans `base_url`",
     "the run ends; nothing was sent to {host}": "l'exécution finit ; rien n'a été envoyé à {host}",
-    "the step's time ends before the rate allows a call to {host}; nothing was sent": (
-        "le délai de l'étape finit avant que la cadence permette d'appeler {host} ; rien n'a été"
-        " envoyé"
+    "the `timeout` ends before the rate allows a call to {host}; nothing was sent": (
+        "le `timeout` finit avant que la cadence permette d'appeler {host} ; rien n'a été envoyé"
     ),
-    "raise the step's `timeout`, or `rate` where the server allows it": (
-        "augmentez le `timeout` de l'étape, ou `rate` si le serveur le permet"
+    "raise the `timeout`, or `rate` where the server allows it": (
+        "augmentez le `timeout`, ou `rate` si le serveur le permet"
     ),
-    "the step's time": "le délai de l'étape",
+    "the `timeout`": "le `timeout`",
     '"{text}" is not a rate of at most 7 digits': (
         "« {text} » n'est pas une cadence d'au plus 7 chiffres"
     ),

@@ -126,9 +126,8 @@ WORDS = {
     ),
     "give it a folder of its own, as data/x.json": "donnez-lui un autre dossier : data/x.json",
     # access tokens
-    "the step's time ends before {service} gave an access token; nothing was sent": (
-        "le temps de l'étape s'achève avant que {service} ait donné un jeton d'accès ; "
-        "rien n'a été envoyé"
+    "the `timeout` ends before {service} gave an access token; nothing was sent": (
+        "le `timeout` s'achève avant que {service} ait donné un jeton d'accès ; rien n'a été envoyé"
     ),
     "{service} gave no access token: it answered {status}": (
         "{service} n'a pas donné de jeton d'accès : sa réponse est {status}"

@@ -189,8 +189,8 @@ WORDS = {
     "ask who runs the relay, with these words": "demandez à qui gère le relais, avec ces mots",
     "try later; `retry` of the step says how often": "réessayez plus tard (`retry` de l'étape)",
     # sessions
-    "the step's time ends before the rate allows a mail; nothing was sent": (
-        "le temps de l'étape finit avant que la cadence permette un courriel ; rien n'a été envoyé"
+    "the `timeout` ends before the rate allows a mail; nothing was sent": (
+        "le `timeout` finit avant que la cadence permette un courriel ; rien n'a été envoyé"
     ),
     "the mail cannot be written: an address or the subject is none": (
         "le courriel ne peut être écrit : une adresse ou l'objet n'en est pas"

@@ -248,7 +248,7 @@ def test_a_stall_after_a_first_byte_ends_with_the_total_timeout_too(serve, send)
 def test_the_steps_deadline_ends_the_exchange_and_is_named(serve, send, wire):
     outcome = send(serve(drip(wire.answer(b"x" * 500))).url, deadline=time.monotonic() + 0.3)
     assert (outcome.sent, outcome.problem.id) == (None, Id.TIMEOUT)
-    assert "the step's time" in outcome.problem.message
+    assert "the `timeout`" in outcome.problem.message
 
 
 def test_a_cut_body_of_known_length_is_no_answer(serve, send, wire, request_to):

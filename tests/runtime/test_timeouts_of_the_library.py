@@ -1,0 +1,123 @@
+"""A timeout of a call, and the deadline of a run: what is not answered, and what is not sent."""
+
+import time
+from datetime import datetime
+
+import pytest
+import time_machine
+
+import sgeflow
+from sgeflow.errors import Id
+from tests.runtime.test_held_connection import (
+    ORDER,
+    PARIS,
+    SEARCH,
+    accepted,
+    here,
+    options,
+    order_of,
+    orders_of,
+    server,
+)
+
+__all__ = ["here", "server"]
+SHORT, LONG = 0.4, "latency:3s"
+FLOW = """
+flow: slow
+title: two reads, and one at the end
+inputs:
+  pointId: {type: string}
+steps:
+  - {id: one, call: rechercherServicesAccesDonnees, with: {pointId: "${inputs.pointId}"}}
+  - {id: two, call: rechercherServicesAccesDonnees, with: {pointId: "${inputs.pointId}"}}
+finally:
+  - {id: last, call: rechercherServicesAccesDonnees, with: {pointId: "${inputs.pointId}"}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def day():
+    with time_machine.travel(datetime(2025, 6, 15, 12, tzinfo=PARIS), tick=True):
+        yield
+
+
+@pytest.fixture
+def slow(here, tmp_path):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "slow.yaml").write_text(FLOW)
+    return sgeflow.open_catalog(tmp_path)
+
+
+def called(server):
+    """Each way to make a call with a timeout."""
+
+    def once(workspace, chosen, name, values):
+        return sgeflow.call(name, values, workspace=workspace, options=chosen, timeout=SHORT)
+
+    def held(workspace, chosen, name, values):
+        with sgeflow.connect(workspace, options=chosen) as sge:
+            return sge.call(name, values, timeout=SHORT)
+
+    return once, held
+
+
+@pytest.mark.parametrize("way", [0, 1])
+def test_a_call_ends_at_its_timeout(way, server, here, tmp_path):
+    server.meet(LONG)
+    point = {"pointId": server.household["pointId"]}
+    began = time.monotonic()
+    result = called(server)[way](here, options(tmp_path), SEARCH, point)
+    assert result.failure.problem.id is Id.TIMEOUT
+    assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize("way", [0, 1])
+def test_an_order_that_was_sent_stays_unknown_and_is_not_repeated(way, server, here, tmp_path):
+    server.meet(LONG)
+    call = called(server)[way]
+    result = call(here, options(tmp_path), ORDER, order_of(server))
+    assert result.failure.problem.id is Id.ORDER_UNKNOWN
+    assert orders_of(tmp_path) == ("unknown",)
+    server.meet("")
+    again = call(here, options(tmp_path), ORDER, order_of(server))
+    assert again.failure.problem.id in (Id.GUARD, Id.ORDER_UNKNOWN)
+    assert accepted(server) <= 1
+
+
+def test_after_the_deadline_of_a_run_nothing_but_the_end_is_sent(server, slow, tmp_path):
+    server.meet("latency:300ms")
+    outcomes = []
+
+    def listener(event):
+        if isinstance(event, sgeflow.CallRecord):
+            outcomes.append((event.key.partition("#")[0], event.outcome))
+
+    report = sgeflow.run(
+        "slow",
+        {"pointId": server.household["pointId"]},
+        workspace=slow,
+        options=options(tmp_path),
+        timeout=0.45,
+        listener=listener,
+    )
+    assert report.failure.problem.id is Id.TIMEOUT
+    (one, first), (two, second), (last, third) = outcomes
+    assert (one, first) == ("slow/one", "ok")
+    assert (two, second) == ("slow/two", Id.TIMEOUT.code)
+    assert (last.rpartition("/")[2], third) == ("last", "ok")
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_run_whose_time_was_over_goes_on_under_its_name(held, server, slow, tmp_path):
+    point = {"pointId": server.household["pointId"]}
+
+    def run(**more):
+        chosen = options(tmp_path)
+        if not held:
+            return sgeflow.run("slow", point, name="anna", workspace=slow, options=chosen, **more)
+        with sgeflow.connect(slow, options=chosen) as sge:
+            return sge.run("slow", point, name="anna", **more)
+
+    late = run(timeout=0)
+    assert (late.failure.problem.id, len(server.requests)) == (Id.TIMEOUT, 1)  # the last step
+    assert run(timeout=60).failure is None
