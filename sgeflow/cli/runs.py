@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -64,6 +65,7 @@ def show(
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import journal
+    from sgeflow.tools.fleet.results import result_lines
 
     home = home_to_look_at(state, project, env)
     details = history.find_run(home, run)
@@ -84,7 +86,14 @@ def show(
     warnings = history.warnings_of(home, details.entry.run)
     if entry and not at_work and (warning := history.closing_warning(home, details.entry)):
         warnings = (*warnings, warning)
-    document = journal.run_document(details, entry, rows, at_work=at_work, warnings=warnings)
+    lines = {}
+    if entry and terminal.output not in ("json", "yaml", "csv"):
+        with suppress(OSError):
+            results = result_lines(home.results(details.entry.run))
+            lines = {one["row"]: one.get("line", 0) for one in results}
+    document = journal.run_document(
+        details, entry, rows, lines=lines, at_work=at_work, warnings=warnings
+    )
     terminal.result(outputs_as(terminal, document))
     if terminal.is_live and terminal.output not in ("json", "yaml"):
         kind = "fleet" if entry else "run"

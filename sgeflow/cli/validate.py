@@ -16,6 +16,7 @@ from sgeflow.cli.shared.watching import WATCH, answer_saves
 from sgeflow.core.checking.document import NAMES, TESTS
 from sgeflow.errors import Exit, UsageError
 from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_duration
 from sgeflow.messages import join_items, say
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _check(
     elif not terminal.quiet:
         counts = validation.counts.items()
         kinds = join_items(NAMES.get(kind, TESTS).count(n) for kind, n in counts)
-        seconds = time.monotonic() - began
-        words = say("{kinds}: no mistakes ({seconds:.2f} s)", kinds=kinds, seconds=seconds)
+        duration = write_duration(time.monotonic() - began, 2)
+        words = say("{kinds}: no mistakes ({duration})", kinds=kinds, duration=duration)
         terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}")
     return Exit.INVALID if validation.problems else Exit.OK

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from math import isclose
 
 from sgeflow.locale.translate import FRENCH, NUMBER_SIGNS, language, translate
-from sgeflow.messages import say
+from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 NOTHING = "–"  # noqa: RUF001 - a dash
@@ -47,6 +47,33 @@ def write_number(value: float | None, digits: int = 0) -> str:
     if not text.strip("\u22120.,"):
         text = text.lstrip("\u2212")  # no minus before a zero
     return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
+
+
+_TENTH = 0.1  # seconds: a shorter time is written in milliseconds
+_SHORT = 10.0  # seconds: parts of a second matter below
+_MINUTE = 60
+
+
+def write_seconds(seconds: float, digits: int = 1) -> tuple[str, str]:
+    """A duration as a number and its unit: `12.5` and `s`; `12` and `ms` below a tenth."""
+    if seconds < _TENTH:
+        return write_number(seconds * 1000), "ms"
+    return write_number(seconds, digits), "s"
+
+
+def write_duration(seconds: float, digits: int = 1) -> str:
+    """A duration as people write it: `12 ms`, `0.4 s`, `12 s`, `3 min 20 s`."""
+    if seconds < _SHORT:
+        return " ".join(write_seconds(seconds, digits))
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def row_words(row: int, line: int = 0) -> Message:
+    """Return a row by its number, and by its line in the file, where the line is known."""
+    if not line:
+        return say("row {row:,}", row=row)
+    return say("row {row:,} (line {line:,} of the file)", row=row, line=line)
 
 
 _IDENTIFIER = regex(r"[a-z]+[A-Z_]\w")  # `load_curve`, `kWh`, the name of an operation

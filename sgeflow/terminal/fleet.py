@@ -9,9 +9,9 @@ from typing import Any, Protocol, Self
 
 from sgeflow.core.engine.effects import Warn
 from sgeflow.locale.translate import figure, translate
+from sgeflow.locale.writing import row_words, write_duration
 from sgeflow.messages import Message, say, say_count
 from sgeflow.terminal.layout import PLAIN, cut, grid, paragraphs, wrap
-from sgeflow.terminal.run import duration
 from sgeflow.terminal.terminal import UNBOUND, Paint, Terminal, now, plain, plain_line
 
 EVERY = 10.0  # seconds between two lines of progress in a log
@@ -115,7 +115,7 @@ class FleetProgress:
         if seconds > 1:
             parts.append(say("{calls:.1f} calls/s", calls=tally.calls / seconds))
         if (rate := self._rate(moment, ended)) > 0:
-            left = duration((total - ended) / rate)
+            left = write_duration((total - ended) / rate)
             parts += [say("{rows:.1f} rows/s", rows=rate), say("{duration} left", duration=left)]
         return cut(" · ".join(map(translate, parts)), self._width)
 
@@ -132,9 +132,9 @@ class FleetProgress:
 def row_line(outcome: Any, width: int, paint: Paint = PLAIN) -> str:
     """Lay out a row that ended in one line."""
     mark, colour = _MARKS.get(outcome.status, _MARKS["failed"])
-    parts = [translate(say("row {row:,} · line {line:,}", row=outcome.row, line=outcome.line))]
+    parts = [translate(row_words(outcome.row, outcome.line))]
     parts += [outcome.code] if outcome.code else []
-    parts += [translate(_call_count(outcome.calls)), duration(outcome.seconds)]
+    parts += [translate(_call_count(outcome.calls)), write_duration(outcome.seconds)]
     return f"{paint(mark, 'bold', colour)} {cut(' · '.join(parts), width - 2)}"
 
 
@@ -159,7 +159,7 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
         )
     if report.not_begun:
         ends.append(say_count("{count:,} not begun", "{count:,} not begun", count=report.not_begun))
-    costs = [duration(seconds), _call_count(tally.calls), _value_count(tally.values)]
+    costs = [write_duration(seconds), _call_count(tally.calls), _value_count(tally.values)]
     if seconds > 0:
         rows, calls = (tally.ended_count - tally.before) / seconds, tally.calls / seconds
         costs.append(say("{rows:.1f} rows/s, {calls:.1f} calls/s", rows=rows, calls=calls))
@@ -219,7 +219,7 @@ def _failure_codes(tally: Any, paint: Paint) -> str:
 
 
 def _first_failures(tally: Any, width: int, paint: Paint) -> str:
-    """The first failed rows, each with its line in the file, its code and its message."""
+    """The first failed rows, each with its number, its code and its message."""
     if not tally.first:
         return ""
     is_part = tally.failed > len(tally.first)
@@ -229,7 +229,7 @@ def _first_failures(tally: Any, width: int, paint: Paint) -> str:
         )
     ]
     for row in tally.first:
-        place = translate(say("line {line:,}", line=row.line))
+        place = translate(row_words(row.row, row.line))
         message = plain(" ".join(translate(row.message).split()))
         lines.append(cut(f"  {place}  {row.code}  {message}", width))
     return "\n".join(lines)

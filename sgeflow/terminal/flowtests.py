@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_duration
 from sgeflow.messages import join_items, say, say_count
 from sgeflow.terminal.layout import PLAIN, cut
 from sgeflow.terminal.problems import problem_document, problem_text
-from sgeflow.terminal.run import duration
 from sgeflow.terminal.terminal import Paint, plain, plain_line
 from sgeflow.tools.flowtest.model import CaseResult
 
@@ -30,7 +30,7 @@ def case_line(result: CaseResult, width: int, paint: Paint = PLAIN, *, column: i
     space = " " * (room - len(text))
     if text.startswith(f"{name}  "):
         text = name + paint(text[len(name) :], "dim")
-    took = paint(duration(result.seconds).rjust(_DURATION), "dim")
+    took = paint(write_duration(result.seconds).rjust(_DURATION), "dim")
     return f"  {mark} {text}{space}{took}"
 
 
@@ -69,7 +69,7 @@ def last_line(results: Sequence[CaseResult], seconds: float, paint: Paint = PLAI
         parts.append(
             say_count("{count} cassette recorded", "{count} cassettes recorded", count=recorded)
         )
-    line = say("{counts} in {time}", counts=join_items(parts), time=duration(seconds))
+    line = say("{counts} in {time}", counts=join_items(parts), time=write_duration(seconds))
     return f"{mark} {translate(line)}"
 
 

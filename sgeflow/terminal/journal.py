@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.measures.civil_time import in_france
 from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import row_words
 from sgeflow.messages import Message, from_table, join_items, say, say_count, sentences
 from sgeflow.terminal.layout import paragraphs
 from sgeflow.terminal.terminal import Paint, plain
@@ -98,14 +100,18 @@ def run_document(
     fleet: FleetEntry | None = None,
     rows: Sequence[FleetRowLine] = (),
     *,
+    lines: Mapping[int, int] = MappingProxyType({}),
     at_work: bool = False,
     warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return a run with its requests, orders and warnings, or a fleet with its rows."""
+    """Return a run with its requests, orders and warnings, or a fleet with its rows.
+
+    A text names the failed rows by their `lines` in the file too; programs get the number alone.
+    """
     head = run_row(details.entry, at_work=at_work)
     head |= _translate_names({"warnings": join_items(warnings, "\n")} if warnings else {})
     if fleet is not None:
-        document = {"today": details.entry.today, **_fleet_facts(fleet, rows)}
+        document = {"today": details.entry.today, **_fleet_facts(fleet, rows, lines)}
         return {**head, **_translate_names(document)}
     calls = [
         {
@@ -147,7 +153,9 @@ def _translate_names(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fleet_facts(fleet: FleetEntry, rows: Sequence[FleetRowLine]) -> dict[str, Any]:
+def _fleet_facts(
+    fleet: FleetEntry, rows: Sequence[FleetRowLine], lines: Mapping[int, int]
+) -> dict[str, Any]:
     states = [state.name.lower() for _, state, _, _ in rows]
     counts = {name: states.count(name) for name in ("done", "failed", "stopped")}
     return {
@@ -155,7 +163,12 @@ def _fleet_facts(fleet: FleetEntry, rows: Sequence[FleetRowLine]) -> dict[str, A
         "again": fleet.again,
         "rows": {"all": fleet.total, **counts, "not begun": fleet.total - len(rows)},
         "failures": [
-            {"row": number, "run": f"{fleet.run}.{number}", "code": code, "exit": exit_}
+            {
+                "row": row_words(number, lines[number]) if number in lines else number,
+                "run": f"{fleet.run}.{number}",
+                "code": code,
+                "exit": exit_,
+            }
             for number, _, code, exit_ in rows
             if code
         ],

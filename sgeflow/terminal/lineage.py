@@ -9,6 +9,7 @@ from sgeflow.core.engine.conditions import HIDDEN
 from sgeflow.core.language.shapes import Shape, Sort
 from sgeflow.core.model import Status
 from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_duration
 from sgeflow.messages import from_table, reword, say, say_count, sentences, verbatim
 from sgeflow.terminal.describe import form_of
 from sgeflow.terminal.layout import PLAIN, label_lines, split_tree, tree_lines, wrap
@@ -177,7 +178,7 @@ def _status(one: StepEvent) -> str:
         return say("not reached")
     parts = [_STATUSES[one.status], verbatim(one.code)]
     if one.status is not Status.SKIPPED:
-        parts += [say("in {seconds:.1f} s", seconds=one.seconds), verbatim(one.summary)]
+        parts += [say("in {duration}", duration=write_duration(one.seconds)), verbatim(one.summary)]
     return sentences(*parts, between=" · ")
 
 

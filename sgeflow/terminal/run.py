@@ -19,6 +19,7 @@ from sgeflow.core.engine.trails import (
 )
 from sgeflow.core.model import CallRecord, Kind, RunReport, Status, StepTrace
 from sgeflow.locale.translate import translate
+from sgeflow.locale.writing import write_duration
 from sgeflow.messages import from_table, join_items, say, say_count, say_date, sentences
 from sgeflow.terminal.layout import PLAIN, cut, grid, outputs_text, paragraphs, wrap
 from sgeflow.terminal.problems import failure_document
@@ -158,7 +159,7 @@ class Progress:
         used = len(indent) + 2 + len(name)
         is_dim = status in (Status.SKIPPED, Status.RUNNING)
         line = f"{indent}{paint(mark, colour)} {paint(name, 'dim') if is_dim else name}"
-        took = translate(say("{seconds:.1f} s", seconds=seconds)) if seconds >= _SLOW else ""
+        took = write_duration(seconds) if seconds >= _SLOW else ""
         note = " · ".join(part for part in (plain_line(translate(summary)), took) if part)
         column = max(_SUMMARY_COLUMN, used + 2)
         if note and width - column >= _MIN_SUMMARY:
@@ -182,12 +183,12 @@ class Progress:
                 step.items.add(trail)
         if self._terminal.verbose:
             text = say(
-                "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s",
+                "{label} · try {number} · {outcome} · {bytes:,} bytes · {duration}",
                 label=record.label,
                 number=record.attempt,
                 outcome=record.outcome,
                 bytes=record.bytes_in,
-                seconds=record.seconds,
+                duration=write_duration(record.seconds, 2),
             )
             self.tell(self._paint(f"      {translate(text)}", "dim"))
 
@@ -245,7 +246,7 @@ def report_text(
     parts.append("\n".join(f"→ {plain_line(file)}" for file in report.files))
     mark, word, colour = _ENDS.get(report.status, _ENDS[Status.DONE])
     facts = [
-        say("{word} in {duration}", word=word, duration=duration(report.seconds)),
+        say("{word} in {duration}", word=word, duration=write_duration(report.seconds)),
         say_count("{count:,} call", "{count:,} calls", count=report.calls),
         say("environment {name}", name=report.environment),
         say("run {run}", run=report.run),
@@ -294,14 +295,6 @@ def energy(watt_hours: float) -> str:
     kwh = watt_hours / 1000
     is_large = abs(kwh) >= 10  # noqa: PLR2004 - two digits are enough
     return translate(say("{kwh:,.0f} kWh", kwh=kwh) if is_large else say("{kwh:,.2f} kWh", kwh=kwh))
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as people write it: `0.4 s`, `12 s`, `3 min 20 s`."""
-    if seconds < 10:  # noqa: PLR2004 - tenths matter below
-        return translate(say("{seconds:.1f} s", seconds=seconds))
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _stored_series(outputs: Mapping[str, Any], paint: Paint) -> str:

@@ -126,6 +126,7 @@ def write_two_households(sgeflow: Callable[..., Result]) -> str:
 def same_every_time(text: str) -> str:
     """A text without what differs from run to run: ids, durations, folders."""
     text = re.sub(r"run [0-9a-f]{16}", "run 000000", text)
+    text = re.sub(r"(?<=  ) \d ms\b|\d+ ms\b", "0.0 s", text)
     text = re.sub(r"\d+\.\d+ s\b|(?<=\b(?:in|en) )(?:\d+ min )?\d+ s\b", "0.0 s", text)
     text = text.replace(f"{ROOT}/", "")
     return re.sub(r"\S*/sgeflow-bug-\w+\.txt", "BUG", text)

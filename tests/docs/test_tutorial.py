@@ -102,7 +102,7 @@ def steady(text):
     Spaces that do not break are as any other: a page is typed with plain ones.
     """
     plain = re.sub("[\u00a0\u202f]", " ", text)
-    return re.sub(r" *(?:\d+ min )?\d+(?:[.,]\d+)? s\b", " 0.0 s", plain)
+    return re.sub(r" *(?:\d+ min )?\d+(?:[.,]\d+)? m?s\b", " 0.0 s", plain)
 
 
 def fits(expected, said):

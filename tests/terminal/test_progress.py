@@ -12,7 +12,8 @@ import pytest
 from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
 from sgeflow.core.model import CallRecord, Failure, Kind, RunReport, Status, StepTrace
 from sgeflow.errors import Id, Problem
-from sgeflow.terminal.run import Progress, ancestors, duration, energy, report_document, report_text
+from sgeflow.locale.writing import write_duration
+from sgeflow.terminal.run import Progress, ancestors, energy, report_document, report_text
 from sgeflow.terminal.terminal import Terminal
 
 
@@ -213,7 +214,8 @@ def test_energy_is_told_as_on_a_bill(watt_hours, text):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (12.3, "12 s"), (200, "3 min 20 s")]
+    ("seconds", "text"),
+    [(0.04, "40 ms"), (0.4, "0.4 s"), (9.94, "9.9 s"), (12.3, "12 s"), (200, "3 min 20 s")],
 )
 def test_durations_are_told_as_people_say_them(seconds, text):
-    assert duration(seconds) == text
+    assert write_duration(seconds) == text

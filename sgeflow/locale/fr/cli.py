@@ -96,7 +96,7 @@ WORDS = {
         "{count:,} ligne est juste ; rien n'a été envoyé, rien n'a été gardé",
         "{count:,} lignes sont justes ; rien n'a été envoyé, rien n'a été gardé",
     ),
-    "{kinds}: no mistakes ({seconds:.2f} s)": "{kinds} : aucune erreur ({seconds:.2f} s)",
+    "{kinds}: no mistakes ({duration})": "{kinds} : aucune erreur ({duration})",
     # dry runs
     "{flow}: {count} request known before any answer": (
         "{flow} : {count} requête connue avant toute réponse",
@@ -180,7 +180,7 @@ WORDS = {
     "stopped": "arrêté",
     "not begun": "non commencées",
     "failures": "échecs",
-    "row": "ligne",
+    "row": "rang",
     "running": "en cours",
     "partial": "partiel",
     "planned": "prévue",

@@ -82,7 +82,9 @@ WORDS = {
     "name one PostgreSQL state in the environment, or a folder that all of them share": (
         "nommez un état PostgreSQL dans l'environnement, ou un dossier que tous partagent"
     ),
-    "row {row}: its workers died": "ligne {row} : ses workers sont morts",
+    "row {row:,}": "rang {row:,}",
+    "row {row:,} (line {line:,} of the file)": "rang {row:,} (ligne {line:,} du fichier)",
+    "{row}: its workers died": "{row} : ses workers sont morts",
     "{name} is simulated in this process: other processes cannot run its rows": (
         "{name} est simulé dans ce processus : d'autres ne peuvent pas en traiter les lignes"
     ),
@@ -119,7 +121,7 @@ WORDS = {
     "measures received": "mesures reçues",
     "{count} per completed row": "{count} par ligne terminée",
     "the slowest row": "la ligne la plus lente",
-    "row {row}; the median is {median} s": "ligne {row} ; médiane : {median} s",
+    "{row}; the median is {median}": "{row} ; médiane : {median}",
     "of days available": "des jours disponibles",
     "{count:,} point lacks days": (
         "il manque des jours à {count:,} point",
@@ -150,13 +152,13 @@ WORDS = {
     ),
     "Nothing is left to do.": "Il ne reste rien à faire.",
     "Outcome": "Issue",
-    "which rows": "quelles lignes",
+    "which rows": "quels rangs",
     "Done rows whose point lacks days": "Lignes terminées, point sans tous ses jours",
     "{count:,} done": ("{count:,} terminée", "{count:,} terminées"),
     "{count:,} more end": ("{count:,} autre issue", "{count:,} autres issues"),
     "`sgeflow runs show {run}` lists them.": "`sgeflow runs show {run}` les énumère.",
     "Details of row N: `sgeflow page run {run}.N`.": (
-        "Détail de la ligne N : `sgeflow page run {run}.N`."
+        "Détail du rang N : `sgeflow page run {run}.N`."
     ),
     "Rows per second": "Lignes par seconde",
     "{start} to {end} s: {good:,} done, {bad:,} failed": (

@@ -174,7 +174,7 @@ WORDS = {
         "{count} cas non conformes",
     ),
     "of {count:,} case passed": ("cas sur {count:,} a réussi", "cas sur {count:,} ont réussi"),
-    "{seconds} s of cases, side by side": "{seconds} s de cas, côte à côte",
+    "{duration} of cases, side by side": "{duration} de cas, côte à côte",
     "without a network": "sans réseau",
     "Differences": "Écarts",
     "A line with - is what the test expects, one with + what came. A step leads to its place in the"

@@ -76,7 +76,7 @@ WORDS = {
     # of explain, in a run
     "its value is not kept with a run": "sa valeur n'est pas gardée avec une exécution",
     "not reached": "non atteinte",
-    "in {seconds:.1f} s": "en {seconds:.1f} s",
+    "in {duration}": "en {duration}",
     'no picture is made as "{ending}"': "aucune image ne s'écrit en « {ending} »",
     "endings of a file": "fins de nom de fichier",
     "every browser shows .html and .svg; --format says otherwise": (
@@ -147,10 +147,14 @@ WORDS = {
     "Duration": "Durée",
     "from start to end": "du début à la fin",
     "until it was stopped": "jusqu'à son arrêt",
-    "{seconds} s in calls": "dont {seconds} s d'appels",
+    "Succeeded": "Réussie",
+    "Done in part": "Terminée en partie",
+    "Failed": "Échec",
+    "Not ended": "Non terminée",
+    "{duration} in calls": "dont {duration} d'appels",
     "waited": "d'attente",
-    "{seconds} s waiting for a turn": "{seconds} s à attendre son tour",
-    "{seconds} s waiting to retry": "{seconds} s à attendre une nouvelle tentative",
+    "{duration} waiting for a turn": "{duration} à attendre son tour",
+    "{duration} waiting to retry": "{duration} à attendre une nouvelle tentative",
     "{count} was tried again": ("{count} a été réessayé", "{count} ont été réessayés"),
     "none was tried again": "aucun n'a été réessayé",
     "of the tries failed": "des essais ont échoué",
@@ -168,7 +172,7 @@ WORDS = {
         "voir a une barre tout de même."
     ),
     "a try": "un essai",
-    "a try at {start} s, for {seconds} s": "un essai à {start} s, pendant {seconds} s",
+    "a try at {start}, for {length}": "un essai à {start}, pendant {length}",
     "a try that failed": "un essai qui a échoué",
     "waits to retry": "attend une nouvelle tentative",
     "waits for its turn: the rate, or a neighbour that is down": (
@@ -182,11 +186,9 @@ WORDS = {
     "{title}: was it accepted?": "{title} : a-t-elle été acceptée ?",
     "found accepted by a search": "trouvée acceptée par une recherche",
     "{count} try": ("{count} essai", "{count} essais"),
-    "{tries}, from {start} s, for {seconds} s": (
-        "{tries}, à partir de {start} s, pendant {seconds} s"
-    ),
-    "{tries}, {failed} failed, from {start} s, for {seconds} s": (
-        "{tries}, dont {failed} en échec, à partir de {start} s, pendant {seconds} s"
+    "{tries}, from {start}, for {length}": "{tries}, à partir de {start}, pendant {length}",
+    "{tries}, {failed} failed, from {start}, for {length}": (
+        "{tries}, dont {failed} en échec, à partir de {start}, pendant {length}"
     ),
     "Failures and their meaning": "Échecs et leur sens",
     "All of it recovered by retries, or by the flow.": (

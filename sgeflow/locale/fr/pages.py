@@ -21,9 +21,6 @@ WORDS = {
     ),
     "flows that keep measures": "enchaînements qui gardent des mesures",
     "the number of a point has 14 digits": "le numéro d'un point a 14 chiffres",
-    "A simulated run cannot be resumed: run it again.": (
-        "Une exécution simulée ne se reprend pas : relancez-la."
-    ),
     # its figures
     "in {known} of {count} day": ("en {known} jour sur {count}", "en {known} jours sur {count}"),
     "{change} against the year before, weekday by weekday": (
@@ -42,9 +39,14 @@ WORDS = {
     "of the half-hours that are kept": "des demi-heures gardées",
     "highest power": "puissance maximale",
     "{share} of {allowed} kVA; {when}": "{share} de {allowed} kVA ; {when}",
-    "of half-hours available": "des demi-heures disponibles",
-    "{missing} missing": ("{missing} absente", "{missing} absentes"),
-    "none missing": "aucune absente",
+    "of {count:,} day has every half-hour": (
+        "jour sur {count:,} a toutes ses demi-heures",
+        "jours sur {count:,} ont toutes leurs demi-heures",
+    ),
+    "{count:,} half-hour of the kept days is missing": (
+        "il manque {count:,} demi-heure aux jours gardés",
+        "il manque {count:,} demi-heures aux jours gardés",
+    ),
     "kept from {day} on": "gardées depuis le {day}",
     "no days": "aucun jour",
     # its days

@@ -11,7 +11,8 @@ _SAME = (
     "secrets", "service", "services", "sgeflow resume {run}", "stamped",
     'state: {{collection: accounts, key: "${{inputs.pointId}}"}}', "tests", "TLS", "verdict",
     "versions", "{count:,} {name}", "{end} ({code})", "{kwh:,.0f} kWh", "{kwh:,.2f} kWh",
-    "{seconds:.1f} s", "{seconds:g} s", "{seen} {broken}", "{share}, {day}",
+    "{milliseconds:.0f} ms", "{seconds:.1f} s", "{seconds:g} s",
+    "{seen} {broken}", "{share}, {day}",
 )
 # fmt: on
 WORDS = {wording: wording for wording in _SAME}

@@ -49,8 +49,8 @@ WORDS = {
     # progress and reports
     "Undo: {name}": "Annulation : {name}",
     "(try {number})": "(essai {number})",
-    "{label} · try {number} · {outcome} · {bytes:,} bytes · {seconds:.2f} s": (
-        "{label} · essai {number} · {outcome} · {bytes:,} octets · {seconds:.2f} s"
+    "{label} · try {number} · {outcome} · {bytes:,} bytes · {duration}": (
+        "{label} · essai {number} · {outcome} · {bytes:,} octets · {duration}"
     ),
     "done": "terminé",
     "done in part": "terminé en partie",
@@ -86,7 +86,6 @@ WORDS = {
     "{rows:.1f} rows/s, {calls:.1f} calls/s": "{rows:.1f} lignes/s, {calls:.1f} appels/s",
     "{duration} left": "encore {duration}",
     "environment {name} · fleet {run}": "environnement {name} · flotte {run}",
-    "row {row:,} · line {line:,}": "rang {row:,} · ligne {line:,}",
     "line {line:,}": "ligne {line:,}",
     "failed, by code": "échecs, par code",
     "without a code": "sans code",

@@ -25,6 +25,7 @@ from sgeflow.adapters.state.run_lock import RowLocks
 from sgeflow.core.documents import Environment
 from sgeflow.core.model import CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit, GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.locale.writing import row_words
 from sgeflow.messages import Message, join_items, say, verbatim
 from sgeflow.runtime.observer import Observers, RunStopped
 from sgeflow.runtime.options import Elsewhere, Observer, Options
@@ -207,7 +208,7 @@ class ClusterWorkers:
         try:
             return self._cluster.do(f"{self._site.name} {task.run}", do_row, self._site, task)
         except WorkerLost:
-            self._warn(say("row {row}: its workers died", row=task.number))
+            self._warn(say("{row}: its workers died", row=row_words(task.number, task.line)))
             return WorkedRow(outcome=task.as_stopped())
 
     def stop(self) -> None:

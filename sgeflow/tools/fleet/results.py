@@ -6,10 +6,11 @@ import json
 import os
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from msgspec import Struct, field
 from msgspec.structs import asdict
@@ -51,6 +52,20 @@ def outcome_before(entry: RunEntry, row: int, line: int) -> RowResult:
         calls=entry.calls,
         seconds=max(0.0, (entry.ended or entry.started) - entry.started),
     )
+
+
+def result_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a file of results; a line that was cut by a full disk is left out.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            with suppress(ValueError):
+                document = json.loads(line)
+                if isinstance(document, dict) and isinstance(document.get("row"), int):
+                    yield document
 
 
 class Tally(Struct):
@@ -158,14 +173,7 @@ class Results:
 
     def reported_rows(self) -> set[int]:
         """The rows of which a line tells how they ended."""
-        rows = set()
-        with self.path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                with suppress(ValueError, KeyError):
-                    document = json.loads(line)
-                    if document["status"] != "stopped":
-                        rows.add(int(document["row"]))
-        return rows
+        return {one["row"] for one in result_lines(self.path) if one.get("status") != "stopped"}
 
     def add(self, outcome: RowResult) -> None:
         """Write a row's line."""

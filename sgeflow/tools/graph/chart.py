@@ -27,6 +27,7 @@ from sgeflow.core.model import Status
 from sgeflow.errors import Location
 from sgeflow.messages import join_items, say, say_count, sentences, verbatim
 
+_TENTH = 0.1  # seconds: a shorter time is told in milliseconds
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
@@ -111,7 +112,9 @@ def past_words(past: StepHistory) -> tuple[str, ...]:
     mark = _MARKS[past.status]
     parts = [sentences(mark, verbatim(past.code)) if past.code else mark]
     if past.status not in (Status.SKIPPED, Status.RUNNING):
-        parts.append(say("{seconds:.1f} s", seconds=past.seconds))
+        short = say("{milliseconds:.0f} ms", milliseconds=1000 * past.seconds)
+        long = say("{seconds:.1f} s", seconds=past.seconds)
+        parts.append(short if past.seconds < _TENTH else long)
     if past.times > 1:
         parts.append(say("{count} times", count=past.times))
     if past.calls:

@@ -16,7 +16,7 @@ from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import Status
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_day
+from sgeflow.locale.writing import write_day, write_duration
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.runtime.journal.history import find_run, fleet_of
 from sgeflow.runtime.project import Workspace, verbs
@@ -51,8 +51,7 @@ def _heading(entry: RunEntry) -> Message:
     end = say("stopped")
     if entry.ended:
         status, seconds = from_table(entry.status.value), entry.ended - entry.started
-        duration = say("{seconds:.1f} s", seconds=seconds)
-        end = say("{word} in {duration}", word=status, duration=duration)
+        end = say("{word} in {duration}", word=status, duration=write_duration(seconds))
         if entry.summary:
             end = say("{end} ({code})", end=end, code=entry.summary)
     run, day = say("run {run}", run=entry.run), date.fromisoformat(entry.today)

@@ -8,8 +8,9 @@ from functools import cached_property
 from statistics import median
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sgeflow.core.model import IDENTITY_UNCLEAR, FaultClass
+from sgeflow.core.model import IDENTITY_UNCLEAR, FaultClass, Status
 from sgeflow.errors import Exit
 from sgeflow.messages import join_items, say, say_count
 from sgeflow.patterns import regex
@@ -29,9 +30,10 @@ DONE, FAILED, OPEN = "done", "failed", "open"
 
 
 class FleetRow(Struct, frozen=True, kw_only=True):
-    """A row: its number, how it stands, its code when it failed, when it ended (epoch seconds)."""
+    """A row: number, line, how it stands, its code when it failed, its end (epoch seconds)."""
 
     number: int
+    line: int = 0  # in the file, where it is known
     state: str  # DONE, FAILED, or OPEN: not begun, or stopped
     code: str = ""
     exit: int = 0
@@ -105,6 +107,15 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
     def ended_rows(self) -> tuple[FleetRow, ...]:
         """Rows that ended, well or not."""
         return tuple(row for row in self.rows if row.state != OPEN)
+
+    @property
+    def status(self) -> Status:
+        """Whether all rows of the fleet are done, or a part of them, or none."""
+        if self.done_count == self.total:
+            return Status.DONE
+        if not self.is_ended:
+            return Status.RUNNING
+        return Status.PARTIAL if self.done_count else Status.FAILED
 
     @property
     def calls(self) -> int:
@@ -207,7 +218,13 @@ def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
     )
     failed = sorted(found, key=lambda task: -len(task.rows))
     work = [*failed[:_MOST_TASKS], *_rare_tasks(fleet, failed[_MOST_TASKS:]), *_open_tasks(fleet)]
-    return sorted(work, key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))
+    work.sort(key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))
+    told: set[str] = set()
+    for at, task in enumerate(work):
+        if fleet.is_simulated and task.to_do in told:  # one advice for all of them
+            work[at] = replace(task, to_do="")
+        told.add(task.to_do)
+    return work
 
 
 def _rare_tasks(fleet: FleetFacts, rare: Sequence[FleetTask]) -> Iterator[FleetTask]:
@@ -242,6 +259,6 @@ def _open_tasks(fleet: FleetFacts) -> Iterator[FleetTask]:
     if rows:
         to_do = say("`sgeflow resume {run}` resumes them.", run=fleet.run)
         if fleet.is_simulated:
-            to_do = say("A simulated run cannot be resumed: run it again.")
+            to_do = say("this run was simulated: run it again")
         means = say("not begun, or stopped")
         yield FleetTask(who=GO_ON, code="", rows=rows, means=means, to_do=to_do)

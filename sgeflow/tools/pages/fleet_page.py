@@ -14,10 +14,13 @@ from sgeflow.adapters.pages.render import render
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import (
     NOTHING,
+    row_words,
     write_day,
+    write_duration,
     write_number,
     write_percent,
     write_scale,
+    write_seconds,
     write_sentence,
 )
 from sgeflow.messages import Message, join_items, say, say_count, sentences
@@ -39,7 +42,7 @@ from sgeflow.tools.pages.fleet_facts import (
     ranges,
     tasks,
 )
-from sgeflow.tools.pages.parts import Explain, PageFigure
+from sgeflow.tools.pages.parts import OUTCOMES, Explain, PageFigure
 
 WORDS = {
     "work": say("Actions"),
@@ -55,7 +58,7 @@ WORDS = {
     "days": say("Days of each point"),
     "slowest": say("The slowest rows"),
     "row": say("Row"),
-    "seconds": say("Seconds"),
+    "duration": say("Duration"),
     "calls": say("Calls"),
     "ended": say("Outcome"),
     "done": say("done"),
@@ -236,6 +239,7 @@ def fleet_page(
             say("environment {name}", name=fleet.environment),
         ),
         is_simulated=fleet.is_simulated,
+        outcome=OUTCOMES[fleet.status],
         figures=list(_figures(fleet, work)),
         strip=_strip(fleet, work),
         work=[(who, WHO[who], list(each)) for who, each in groupby(work, key=lambda one: one.who)],
@@ -249,7 +253,8 @@ def fleet_page(
         days=days_plot(fleet, fleet.days) if fleet.days else None,
         days_note=_days_note(fleet),
         slowest=fleet.slowest[:SLOWEST],
-        seconds=lambda value: write_number(value, 2),
+        duration=write_duration,
+        row_words=row_words,
         FAILED=FAILED,
         row_files=row_files,
     )
@@ -266,11 +271,13 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
     notes = (say("rows are done, {of}", of=of), remaining)
     yield PageFigure(name=say("rows are done"), value=write_number(fleet.done_count), notes=notes)
     ended = len(fleet.ended_rows)
-    is_long = fleet.seconds >= 2 * _MINUTE
+    value, unit = write_seconds(fleet.seconds)
+    if fleet.seconds >= 2 * _MINUTE:
+        value, unit = write_number(fleet.seconds / _MINUTE, 1), "min"
     yield PageFigure(
         name=say("for the whole fleet") if fleet.is_ended else say("so far"),
-        value=write_number(fleet.seconds / (_MINUTE if is_long else 1), 1),
-        unit="min" if is_long else "s",
+        value=value,
+        unit=unit,
         notes=(say("{rate} rows per second", rate=write_number(ended / fleet.seconds, 1)),),
     )
     calls = say(
@@ -291,12 +298,12 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
     if fleet.slowest:
         slowest = fleet.slowest[0]
         note = say(
-            "row {row}; the median is {median} s",
-            row=slowest.number,
-            median=write_number(fleet.median_seconds, 1),
+            "{row}; the median is {median}",
+            row=row_words(slowest.number, slowest.line),
+            median=write_duration(fleet.median_seconds),
         )
-        value = write_number(slowest.seconds, 1)
-        yield PageFigure(name=say("the slowest row"), value=value, unit="s", notes=(note,))
+        value, unit = write_seconds(slowest.seconds)
+        yield PageFigure(name=say("the slowest row"), value=value, unit=unit, notes=(note,))
     if days := fleet.days:
         count = len(days.kept) * DAYS
         share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # not rounded up

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -24,6 +24,7 @@ from sgeflow.errors import SgeflowError
 from sgeflow.messages import Message, say
 from sgeflow.runtime.journal.history import find_fleet
 from sgeflow.runtime.project import Workspace
+from sgeflow.tools.fleet.results import result_lines
 from sgeflow.tools.fleet.rows import Row, Table, digest_of, own_copy
 from sgeflow.tools.pages.codes import EndFinder
 from sgeflow.tools.pages.fleet_facts import DAYS, DONE, FAILED, OPEN, Days, FleetFacts, FleetRow
@@ -46,7 +47,9 @@ def read_fleet(
         begun = {number: (state, row) for number, state, row in journal.row_entries(entry.run)}
         ends = _ends(workspace, run_entry.flow, journal, entry.run)
     points, why_no_points = _points(workspace, run_entry.flow, entry)
-    rows = _rows(entry, begun, ends, points if with_points else {})
+    results = _results(home.results(entry.run))
+    lines = {number: int(one.get("line", 0)) for number, one in results.items()}
+    rows = _rows(entry, begun, ends, points if with_points else {}, lines)
     environment = workspace.catalog.environments.get(run_entry.environment)
     today = date.fromisoformat(run_entry.today)
     days = _days(home, run_entry, workspace.catalog, points, today) if points else None
@@ -62,7 +65,7 @@ def read_fleet(
         is_ended=run_entry.ended is not None,
         total=max(entry.total, len(rows)),
         rows=rows,
-        values=_count_measures(home.results(entry.run)),
+        values=sum(int(one.get("values", 0)) for one in results.values()),
         days=days,
         why_no_days=why_no_points or say("The flow keeps no daily energy of these points."),
     )
@@ -73,12 +76,14 @@ def _rows(
     begun: Mapping[int, tuple[RowState, RunEntry]],
     ends: Callable[[int, str], str],
     points: Mapping[int, str],
+    lines: Mapping[int, int],
 ) -> tuple[FleetRow, ...]:
     """The rows of the fleet; rows that it has not begun come too, if it runs its whole file."""
     is_whole_file = not entry.again and not entry.shard
     rows = []
     for number in range(1, entry.total + 1) if is_whole_file else sorted(begun):
-        row = FleetRow(number=number, state=OPEN, point=points.get(number, ""))
+        line, point = lines.get(number, 0), points.get(number, "")
+        row = FleetRow(number=number, line=line, state=OPEN, point=point)
         if number in begun:
             state, one = begun[number]
             code = one.summary if state is RowState.FAILED else ""
@@ -115,16 +120,11 @@ def _ends(
     return end
 
 
-def _count_measures(results: Path) -> int:
-    """The number of measures in a file of results; 0 without the file."""
-    counts: dict[int, int] = {}
-    with suppress(OSError), results.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            with suppress(ValueError, KeyError, TypeError):
-                document = json.loads(line)
-                row = int(document["row"])
-                counts[row] = counts.get(row, 0) + int(document.get("values", 0))
-    return sum(counts.values())
+def _results(path: Path) -> Mapping[int, dict[str, Any]]:
+    """The last line of each row in a file of results; nothing without the file."""
+    with suppress(OSError):
+        return {one["row"]: one for one in result_lines(path)}
+    return {}
 
 
 def _points(

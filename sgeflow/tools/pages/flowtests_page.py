@@ -13,7 +13,12 @@ from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.trails import without_items
 from sgeflow.errors import Location, Problem, SgeflowError
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_number, write_sentence
+from sgeflow.locale.writing import (
+    write_duration,
+    write_number,
+    write_seconds,
+    write_sentence,
+)
 from sgeflow.messages import from_table, join_items, say, say_count, say_date
 from sgeflow.tools.flowtest.model import CaseResult
 from sgeflow.tools.flowtest.suite import workspace_of
@@ -33,7 +38,7 @@ WORDS: Mapping[str, str] = {
     "flow": say("Flow"),
     "world": say("World"),
     "calls": say("Calls"),
-    "seconds": say("Seconds"),
+    "duration": say("Duration"),
     "passed": say("passed"),
     "failed": say("failed"),
     "failed_at": say("it failed in the step"),
@@ -77,23 +82,35 @@ def write_tests(
     by_file: dict[str, list[dict[str, Any]]] = {}
     for one in cases:
         by_file.setdefault(one["file"], []).append(one)
+    kind = "bad" if problems or any(not one.is_success for one in results) else "good"
     text = render(
         "flowtests.html.j2",
         WORDS,
         sheet="flowtests.css",
-        title=_title(results, problems),
+        title="",
         about=(
             say("Flow tests"),
             say_count("{count} flow", "{count} flows", count=len(tests)),
             say_count("{count} file", "{count} files", count=len(by_file)),
         ),
         figures=list(_figures(results, seconds)),
-        failures=[one for one in cases if not one["is_success"]],
+        outcome=(kind, _title(results, problems)),
+        failures=_failures(cases),
         unread=[_problem(one) for one in problems],
         files=list(by_file.items()),
         sentence=write_sentence,
     )
     _write(file, text)
+
+
+def _failures(cases: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The cases that failed; one failure of a case in several environments stands together."""
+    alike: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for one in cases:
+        if not one["is_success"]:
+            told = [{**problem, "place": ""} for problem in one["problems"]]
+            alike.setdefault((one["place"], one["step"], repr(told)), []).append(one)
+    return list(alike.values())
 
 
 def _write(file: Path, text: str) -> None:
@@ -117,9 +134,10 @@ def _figures(results: Sequence[CaseResult], seconds: float) -> Iterator[PageFigu
     of = say_count("of {count:,} case passed", "of {count:,} cases passed", count=len(results))
     yield PageFigure(name=of, value=write_number(passed), notes=(of,))
     yield PageFigure(name=say("failed"), value=write_number(len(results) - passed))
-    total = write_number(sum(one.seconds for one in results), 1)
-    took = say("{seconds} s of cases, side by side", seconds=total)
-    yield PageFigure(name=say("Duration"), value=write_number(seconds, 1), unit="s", notes=(took,))
+    total = write_duration(sum(one.seconds for one in results))
+    took = say("{duration} of cases, side by side", duration=total)
+    value, unit = write_seconds(seconds)
+    yield PageFigure(name=say("Duration"), value=value, unit=unit, notes=(took,))
     calls = write_number(sum(len(one.run.calls) for one in results if one.run))
     yield PageFigure(name=say("calls"), value=calls, notes=(say("without a network"),))
 
@@ -140,7 +158,7 @@ def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> dict[
         "world": [part for part in world if part],
         "calls": list(_calls(run.calls)) if run else [],
         "call_count": write_number(len(run.calls) if run else None),
-        "seconds": write_number(one.seconds, 2),
+        "duration": write_duration(one.seconds),
         "share": f"{100 * one.seconds / longest:.1f}" if longest else "0",  # of the longest one
         "step": without_items(run.step) if run else "",
         "step_place": str(run.at) if run and run.at else "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from math import floor
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -111,22 +110,24 @@ def _highest(household: Household, day: CivilDay) -> PageFigure:
 
 def _whole(household: Household) -> PageFigure:
     there, due = household.halves
-    thousandths = floor(there / due * _KILO)  # what is not whole is never rounded up to it
-    share = write_percent(thousandths / _KILO, 0 if thousandths == _KILO else 1)
+    whole = sum(day.is_whole for day in household.curve_days)
+    name = say_count(
+        "of {count:,} day has every half-hour",
+        "of {count:,} days have every half-hour",
+        count=len(household.days),
+    )
     first = household.curve_days[0]
-    notes = [
-        say_count(
-            "{missing} missing",
-            "{missing} missing",
+    notes: list[Message] = []
+    if due > there:
+        missing = say_count(
+            "{count:,} half-hour of the kept days is missing",
+            "{count:,} half-hours of the kept days are missing",
             count=due - there,
-            missing=write_number(due - there),
         )
-        if due > there
-        else say("none missing")
-    ]
+        notes.append(missing)
     if first is not household.days[0]:
         notes.append(say("kept from {day} on", day=write_day(first.date, short=True)))
-    return PageFigure(name=say("of half-hours available"), value=share, notes=tuple(notes))
+    return PageFigure(name=name, value=write_number(whole), notes=tuple(notes))
 
 
 def off_peak_hours(household: Household) -> Message:

@@ -12,7 +12,7 @@ from sgeflow.core.measures.columns import NO_MEASURES
 from sgeflow.core.measures.sums import POWERS
 from sgeflow.core.model import RunReport
 from sgeflow.locale.translate import translate
-from sgeflow.locale.writing import write_day, write_number
+from sgeflow.locale.writing import write_day, write_duration
 from sgeflow.messages import from_table, join_items, say, say_count
 from sgeflow.tools.pages.household_facts import Household
 from sgeflow.tools.pages.household_plots import carpet
@@ -30,7 +30,7 @@ def html_of(value: RunReport | Loaded) -> str:
     facts = (
         from_table(value.status.value),
         code,
-        f"{write_number(value.seconds, 1)} s",
+        write_duration(value.seconds),
         say_count("{count:,} call", "{count:,} calls", count=value.calls),
         say("environment {name}", name=value.environment),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
+
+from sgeflow.core.model import Status
+from sgeflow.messages import Message, say
 
 
 class PageFigure(Struct, frozen=True, kw_only=True):
@@ -14,6 +17,15 @@ class PageFigure(Struct, frozen=True, kw_only=True):
     value: str
     unit: str = ""
     notes: tuple[str, ...] = ()
+
+
+OUTCOMES: Mapping[Status, tuple[str, Message]] = {
+    Status.DONE: ("good", say("Succeeded")),
+    Status.PARTIAL: ("bad", say("Done in part")),
+    Status.FAILED: ("bad", say("Failed")),
+    Status.RUNNING: ("bad", say("Not ended")),
+}
+"""How a run or fleet ended: the class of its colour, and the word in its heading."""
 
 
 class CodeExplanation(Struct, frozen=True, kw_only=True):

@@ -15,17 +15,19 @@ from sgeflow.core.model import Kind, Status
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import (
     NOTHING,
+    write_duration,
     write_moment,
     write_number,
     write_percent,
     write_scale,
+    write_seconds,
     write_sentence,
 )
 from sgeflow.messages import Message, from_table, join_items, say, say_count
 from sgeflow.patterns import regex
 from sgeflow.tools.pages import svg
 from sgeflow.tools.pages.codes import ending_step
-from sgeflow.tools.pages.parts import PageFigure
+from sgeflow.tools.pages.parts import OUTCOMES, PageFigure
 from sgeflow.tools.pages.run_facts import CallGroup, CallLine, RunFacts, Try, around
 from sgeflow.tools.pages.svg import short
 
@@ -39,7 +41,7 @@ WORDS: Mapping[str, str] = {
     "step": say("Step"),
     "time": say("Time"),
     "tries": say("Tries"),
-    "seconds": say("Seconds"),
+    "duration": say("Duration"),
     "order": say("order"),
     "undo": say("undo"),
     "troubles": say("Failures and their meaning"),
@@ -121,17 +123,15 @@ def track(facts: RunFacts, line: CallLine) -> tuple[Markup, str]:
     marks = svg.join(mark for call in line.calls for mark in _marks(facts, call))
     failed = sum(line.outcomes.values())
     tries = say_count("{count} try", "{count} tries", count=len(line.tries))
-    start, seconds = write_number(line.start, 1), write_number(line.seconds, 1)
-    text = say(
-        "{tries}, from {start} s, for {seconds} s", tries=tries, start=start, seconds=seconds
-    )
+    start, length = write_duration(line.start), write_duration(line.seconds)
+    text = say("{tries}, from {start}, for {length}", tries=tries, start=start, length=length)
     if failed:
         text = say(
-            "{tries}, {failed} failed, from {start} s, for {seconds} s",
+            "{tries}, {failed} failed, from {start}, for {length}",
             tries=tries,
             failed=failed,
             start=start,
-            seconds=seconds,
+            length=length,
         )
     waits = waits_text(line.turn_seconds, line.pause_seconds)
     return marks, "; ".join(map(translate, (text, *waits)))
@@ -154,8 +154,8 @@ def _marks(facts: RunFacts, call: tuple[Try, ...]) -> Iterator[str]:
 
 
 def _try_title(one: Try) -> str:
-    start, seconds = write_number(one.start, 1), write_number(one.seconds, 3)
-    words: list[str] = [say("a try at {start} s, for {seconds} s", start=start, seconds=seconds)]
+    start, length = write_duration(one.start), write_duration(one.seconds)
+    words: list[str] = [say("a try at {start}, for {length}", start=start, length=length)]
     if not one.is_well:
         words.append(one.outcome or say("no answer"))
     return "; ".join(map(translate, (*words, *waits_text(one.waited, one.paused))))
@@ -163,13 +163,12 @@ def _try_title(one: Try) -> str:
 
 def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
     """How long something waited, and for what; waits too short to notice are left out."""
-    turn = say("{seconds} s waiting for a turn", seconds=write_number(waited, 1))
-    again = say("{seconds} s waiting to retry", seconds=write_number(paused, 1))
+    turn = say("{duration} waiting for a turn", duration=write_duration(waited))
+    again = say("{duration} waiting to retry", duration=write_duration(paused))
     return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
 
 
 _RESUME = regex(r"sgeflow resume [A-ZÉ]+")
-_LONG = 100.0  # seconds: of a longer run, a thousandth of one is nothing
 _DEEPEST = 3  # levels of headings that are told apart
 
 
@@ -198,13 +197,15 @@ def run_page(
             say("environment {name}", name=facts.environment),
         ),
         is_simulated=facts.is_simulated,
+        outcome=OUTCOMES[facts.status],
         end=_end(facts, explain),
         figures=list(_figures(facts)),
         axis=axis(facts),
         grid=grid(facts),
         signs=list(signs(facts)),
         rows=list(_rows(facts)),
-        troubles=list(_troubles(facts, explain)),
+        troubles=(troubles := list(_troubles(facts, explain))),
+        has_remedies=any(one["remedy"] for one in troubles),
         is_failed=bool(facts.code),
         orders=[_order_row(facts, one) for one in orders],
         order_codes=any(one.code for one in orders),
@@ -222,11 +223,12 @@ def run_page(
 
 def _figures(facts: RunFacts) -> Iterator[PageFigure]:
     until = say("until it was stopped") if facts.seconds is None else say("from start to end")
-    under_way = say("{seconds} s in calls", seconds=_seconds(facts.answering))
-    length = _seconds(facts.length)
-    yield PageFigure(name=say("Duration"), value=length, unit="s", notes=(until, under_way))
+    under_way = say("{duration} in calls", duration=write_duration(facts.answering))
+    value, unit = write_seconds(facts.length)
+    yield PageFigure(name=say("Duration"), value=value, unit=unit, notes=(until, under_way))
     if waits := waits_text(facts.turn_seconds, facts.pause_seconds):
-        yield PageFigure(name=say("waited"), value=_seconds(facts.waits), unit="s", notes=waits)
+        value, unit = write_seconds(facts.waits)
+        yield PageFigure(name=say("waited"), value=value, unit=unit, notes=waits)
     again = (
         say_count("{count} was tried again", "{count} were tried again", count=facts.again)
         if facts.again
@@ -261,7 +263,7 @@ def _orders(facts: RunFacts) -> PageFigure:
 
 
 def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...]:
-    """How the run ended, in sentences at the top of the page; nothing when it is done."""
+    """What to do, and how the run ended, for the top of the page; nothing when it is done."""
     if facts.code:
         means, remedy = explain(facts.code)
         first = (
@@ -272,14 +274,14 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
         trail = ending_step(facts.code, facts.steps)
         known = [facts.titles[one] for one in around(trail) if one in facts.titles]
         where = say("At the step “{title}”.", title=known[-1]) if known else ""
-        return tuple(filter(None, (first, where, means, _for_this_run(facts, remedy))))
-    again = say("A simulated run cannot be resumed: run it again.")
+        return tuple(filter(None, (_for_this_run(facts, remedy), first, where, means)))
+    again = say("this run was simulated: run it again")
     goes_on = say("`sgeflow resume {run}` resumes it.", run=facts.run)
     next_ = again if facts.is_simulated else goes_on
     if facts.status is Status.RUNNING:
-        return say("This run has not ended: it was stopped, or is running."), next_
+        return next_, say("This run has not ended: it was stopped, or is running.")
     if facts.status is Status.FAILED:  # by nothing that it met itself
-        return say("This run was stopped before its end."), next_
+        return next_, say("This run was stopped before its end.")
     return ()
 
 
@@ -329,7 +331,7 @@ def _call_row(facts: RunFacts, line: CallLine) -> dict[str, Any]:
         "marks": marks,
         "alt": alt,
         "tries": write_number(len(line.tries)),
-        "seconds": write_number(line.seconds, 3 if facts.length < _LONG else 1),
+        "duration": write_duration(line.seconds),
     }
 
 
@@ -341,16 +343,21 @@ def _item(trail: str) -> int | None:
 
 
 def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[dict[str, str]]:
+    """The codes that the run met; a remedy only where a step failed, and none a second time."""
     codes = dict(facts.outcomes.most_common())
+    failed = {one.code for one in facts.steps if one.status is Status.FAILED and facts.code}
+    told = {explain(facts.code)[1]}  # at the top of the page
     if facts.code:  # first, however often it was met
         codes = {facts.code: codes.pop(facts.code, 1), **codes}
     for code, times in codes.items():
         means, remedy = explain(code) if code else (say("no answer came"), "")
+        is_new = code in failed and remedy not in told
+        told.add(remedy)
         yield {
             "code": code or NOTHING,
             "times": write_number(times),
             "means": means,
-            "remedy": _for_this_run(facts, remedy) if facts.code else remedy,
+            "remedy": _for_this_run(facts, remedy) if is_new else "",
         }
 
 
@@ -387,7 +394,3 @@ def _step_counts(facts: RunFacts) -> Message:
         skipped=statuses.count(Status.SKIPPED),
         failed=len(own),
     )
-
-
-def _seconds(value: float) -> str:
-    return write_number(value, 1 if value >= 1 else 2)

@@ -304,8 +304,9 @@ def test_a_row_that_is_done_in_part_has_a_code_and_is_run_again_as_one_that_fail
     code, out, err = here.run("run", "energy", "--env", "lasting", "--each", "points.csv")
     assert code == 7, err
     assert "SGE103  1" in out
-    assert "line 4  SGE103  some items failed, the others are kept" in out
+    assert "row 3 (line 4 of the file)  SGE103  some items failed, the others are kept" in out
     run = here.last_run().run
+    assert "row 3 (line 4 of the file)" in here.run("runs", "show", run)[1]
     _, out, _ = here.run("runs", "show", run, "--output", "json")
     told = json.loads(out)
     assert told["rows"] == {"all": 3, "done": 2, "failed": 1, "stopped": 0, "not begun": 0}

@@ -43,15 +43,15 @@ def test_each_step_shows_how_it_ended_how_long_it_took_and_its_calls(shown):
     assert "done" in drawing.of("konnector/gather").kind.split()
     told = words(drawing, "konnector/gather")[-1]
     assert told.startswith("✓ done · 0.")
-    assert told.endswith(" s · 6 calls")
+    assert told.endswith("s · 6 calls")
     kept = " ".join(words(drawing, "konnector/daily"))
     assert "365 daily_energy · 2024-06-15 → 2025-06-14" in kept
 
 
 def test_the_heading_names_the_run(shown):
     texts = " ".join(text.text for text in shown(scenario="opposition").texts)
-    assert " · 15 Jun 2025 · simulator · failed in 0." in texts
-    assert " s (USER_ACTION_NEEDED) · 4 calls" in texts
+    assert " · 15 Jun 2025 · simulator · failed in " in texts
+    assert "s (USER_ACTION_NEEDED) · 4 calls" in texts
 
 
 def test_skipped_steps_and_those_whose_turn_never_came_are_grey(shown):
@@ -109,7 +109,9 @@ def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
     above = "konnector/first/start/start-contract"
     ordered = f"{above}/ordered/access"
     assert "failed" in drawing.of(ordered).kind.split()
-    assert "✗ failed SGT570 · 0.0 s · 3 calls" in words(drawing, ordered)
+    assert any(
+        re.fullmatch(r"✗ failed SGT570 · [\d.]+ m?s · 3 calls", one) for one in words(drawing, ordered)
+    )
     assert "done" in drawing.of(f"{above}/consent@undo").kind.split()
     assert "failed" in drawing.of("konnector/first").kind.split()
     assert "off" in drawing.of("konnector/gather").kind.split()
@@ -118,8 +120,8 @@ def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
 def test_the_calls_of_an_undo_are_its_own(shown):
     drawing = shown(scenario="same-day-restart", expand=True)
     consent = "konnector/first/start/start-contract/consent"
-    assert words(drawing, consent)[-2] == "✓ done · 0.0 s · 1 call"
-    assert words(drawing, f"{consent}@undo")[-2] == "✓ done · 0.0 s · 1 call"
+    for step in (consent, f"{consent}@undo"):
+        assert re.fullmatch(r"✓ done · [\d.]+ m?s · 1 call", words(drawing, step)[-2])
 
 
 def test_a_step_of_a_loop_tells_how_often_it_was_done(shown):

@@ -154,8 +154,19 @@ def test_rows_that_were_not_begun_say_what_goes_on_with_them():
     (task,) = tasks(facts, lambda _code, _end: CodeExplanation())
     assert (task.who, len(task.rows)) == ("open", 2)
     (anew,) = tasks(replace(facts, is_simulated=True), lambda _code, _end: CodeExplanation())
-    assert anew.to_do == "A simulated run cannot be resumed: run it again."
+    assert anew.to_do == "this run was simulated: run it again"
     assert task.to_do == "`sgeflow resume ef54c3e335b67e95` resumes them."
+
+
+def test_a_simulated_fleet_gives_one_advice_once_and_a_row_has_its_line(browser):
+    rows = (replace(row(1), line=2), failed(2, "HTTP503"), failed(3, "HTTP504"))
+    facts = replace(made(3), rows=rows, is_simulated=True)
+    advice = CodeExplanation(remedies=("this run was simulated: run it again",))
+    page = fleet_page(facts, lambda _code, _end: advice)
+    assert page.count("This run was simulated: run it again") == 1
+    assert page.count("row 1 (line 2 of the file)") >= 1
+    with looked_at(browser, page) as seen:
+        assert seen.page.title().startswith("Done in part · ")
 
 
 def test_rows_are_written_as_a_person_would():

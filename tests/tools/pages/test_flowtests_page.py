@@ -1,6 +1,7 @@
 """The page of flow tests: what was expected against what came, each place named and led to."""
 
 import pytest
+from msgspec.structs import replace
 
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
@@ -70,6 +71,23 @@ def test_what_came_otherwise_is_told_with_its_place_and_difference(tried, browse
         )
         assert at == "konnector/first/start/start-contract/opposition"
         assert (seen.asked[1:], seen.errors) == ([], [])
+
+
+def test_one_failure_of_two_environments_stands_once_before_all_else(tried, browser):
+    folder, results = tried
+    (bad,) = [one for one in results if one.name == "bad"]
+    other = replace(bad, name="bad[other]", run=replace(bad.run, environment="other"))
+    write_tests(folder / "twice.html", [*results, other], 1.25)
+    with looked_at(browser, folder / "twice.html") as seen:
+        assert seen.page.locator("article").count() == 3
+        first = seen.page.locator("article").first
+        assert first.locator("h3").inner_text().startswith("bad, bad[other]")
+        assert " other" in first.locator(".about").inner_text().replace("\n", " ")
+        assert seen.text("h1 .bad") == "4 cases differ from what is expected"
+        assert seen.page.locator("main > *").first.get_attribute("aria-labelledby") == "failures"
+        seen.page.get_by_role("link", name="bad[other]").click()
+        target = "document.getElementById(location.hash.slice(1)).textContent"
+        assert seen.page.evaluate(target) == "bad[other]"
 
 
 def test_a_problem_has_its_code_its_places_and_what_is_allowed_under_its_own_name(tmp_path):

@@ -51,7 +51,7 @@ def test_the_figures_are_those_of_what_is_kept_and_it_says_twice_that_it_is_simu
         text = seen.text("body")
         assert "in 362 of 365 days" in text
         assert f"{facts.change * 100:+.1f}%".replace("-", "\u2212") in text
-        assert "126 missing" in text
+        assert "126 half-hours of the kept days are missing" in text
         assert "23.4 kWh, 25 Jan" in seen.page.locator("#daily").inner_text()
         assert seen.page.locator(".tag", has_text="simulated").count() > 1
         assert f"run {kept.report.run} of konnector" in text

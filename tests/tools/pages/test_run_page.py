@@ -90,11 +90,12 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
     one, _ = runs["opposition"]
     with looked_at(browser, run_text(workspace, one)) as seen:
         assert seen.text(".notice") == (
-            "This run failed with USER_ACTION_NEEDED. At the step “Check for an opposition”. The"
-            " customer opposes the recording of the"
-            " load curve; nobody but the customer can lift it. Ask the customer to enable data"
-            " collection in the Enedis customer area."
+            "Ask the customer to enable data collection in the Enedis customer area. This run"
+            " failed with USER_ACTION_NEEDED. At the step “Check for an opposition”. The customer"
+            " opposes the recording of the load curve; nobody but the customer can lift it."
         )
+        assert seen.text("h1").startswith("Failed · ")
+        assert seen.page.content().count("Ask the customer to enable") == 1
     undone, _ = runs["same-day-restart"]
     with looked_at(browser, run_text(workspace, undone)) as seen:
         assert seen.text(".figures").endswith("orders sent 2 each once 1 undone")
@@ -172,7 +173,7 @@ def test_a_run_and_the_page_of_its_flow_lead_to_each_other(workspace, runs, brow
         seen.page.wait_for_url(f"**/flow.html#{step}")
         seen.page.locator(f"[id='{step}']").wait_for(state="attached")
         seen.page.get_by_role("link", name="Timeline of this run").click()
-        assert seen.text("h1").startswith("Collect a household")
+        assert seen.text("h1").startswith("Succeeded · Collect a household")
         assert seen.page.url.endswith("run.html")
         assert seen.errors == []
 
@@ -217,13 +218,24 @@ def test_the_waits_that_the_journal_keeps_are_told_apart(workspace, runs, monkey
     assert "0,9 s à attendre une nouvelle tentative" in page
 
 
-def test_what_helps_is_told_in_french_too(workspace, runs, monkeypatch):
+def test_what_helps_is_told_once_and_in_french_too(workspace, runs, monkeypatch):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
-    one, _ = runs["flaky"]
-    assert "exécution était simulée" in run_text(workspace, one)
-    page = run_text(workspace, replace(one, facts=replace(one.facts, is_simulated=False)))
-    assert "Les lectures sont retentées" in page
+    one, _ = runs["down"]
+    failed = replace(one.facts, code="HTTP503")
+    assert run_text(workspace, replace(one, facts=failed)).count("exécution était simulée") == 1
+    page = run_text(workspace, replace(one, facts=replace(failed, is_simulated=False)))
+    assert page.count("Les lectures sont retentées") == 1
     assert "reads are tried again" not in page
+
+
+def test_a_run_that_succeeded_says_so_in_its_title_and_asks_for_nothing(workspace, runs, browser):
+    one, _ = runs["flaky"]
+    with looked_at(browser, run_text(workspace, one)) as seen:
+        assert seen.page.title().startswith("Succeeded · Collect a household")
+        assert seen.text("h1 .good") == "Succeeded"
+        heads = seen.page.locator(".troubles thead th").all_inner_texts()
+        assert heads == ["Code", "Times", "What it means"]
+        assert seen.page.locator(".notice").count() == 0
 
 
 def test_what_came_of_a_run_and_what_it_warned_of_is_told_in_french_too(
@@ -276,7 +288,7 @@ def test_a_run_that_was_stopped_says_so_and_what_goes_on_with_it(workspace, runs
     one, _ = runs["flaky"]
     stopped = replace(one.facts, status=Status.FAILED)
     page = run_text(workspace, replace(one, facts=stopped))
-    assert "A simulated run cannot be resumed: run it again." in page
+    assert "This run was simulated: run it again" in page
     page = run_text(workspace, replace(one, facts=replace(stopped, is_simulated=False)))
     assert "This run was stopped before its end." in page
     assert f"<code>sgeflow resume {one.facts.run}</code> resumes it." in page
