@@ -110,7 +110,8 @@ def test_a_failed_step_is_red_with_its_code_and_what_was_undone_is_shown(shown):
     ordered = f"{above}/ordered/access"
     assert "failed" in drawing.of(ordered).kind.split()
     assert any(
-        re.fullmatch(r"✗ failed SGT570 · [\d.]+ m?s · 3 calls", one) for one in words(drawing, ordered)
+        re.fullmatch(r"✗ failed SGT570 · [\d.]+ m?s · 3 calls", one)
+        for one in words(drawing, ordered)
     )
     assert "done" in drawing.of(f"{above}/consent@undo").kind.split()
     assert "failed" in drawing.of("konnector/first").kind.split()
