@@ -3,12 +3,15 @@
     - id: months
       aggregate: {point: "${inputs.pointId}", from: daily_energy, by: month, into: monthly_energy}
 
-Sums are made from all kept days, never from what this run fetched alone, so that a part of a month
-cannot replace its whole. `into` keeps the sums as a series of their own. `compare` names a series
-of daily energy: days on which the sum of a load curve differs from it are told as a warning and
-listed in `differences` ({day, curve, energy}). Gives `rows`, `total`, `complete`, `since`, the
-first kept day, and `periods` ({period, value, complete, partial}). A period is `partial` when it
-begins before the first kept day: its sum is of what is kept, and may be less than what was used.
+The sums are made from all kept days, not only from the days that this run fetched. A part of a
+month therefore never replaces the whole month. `into` names the series in which the sums are kept.
+
+`compare` names a series of daily energy. If the sum of a load curve differs from the energy of a
+day, a warning says so, and `differences` lists the day as {day, curve, energy}.
+
+Outputs: `rows`, `total`, `complete`, `since` (the first kept day) and `periods`, a list of {period,
+value, complete, partial}. A period is `partial` if it begins before the first kept day: its sum may
+be less than the household used.
 """
 
 from __future__ import annotations

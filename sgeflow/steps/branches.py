@@ -1,4 +1,4 @@
-"""`branches`: named groups of steps run side by side.
+"""`branches`: run named groups of steps side by side.
 
     - id: gather
       on_item_error: collect
@@ -6,10 +6,11 @@
         daily: [{id: fetch, call: consulterMesuresDetailleesV3, with: {…}}]
         half_hours: [{id: fetch, call: consulterMesuresDetailleesV3, with: {…}}]
 
-After it, `steps.gather.daily.fetch`. A branch cannot read another. With `on_item_error: collect`
-a branch that fails does not stop the others: it is null, and `steps.gather.failed` lists it with
-`item` (the branch), `code`, `message`, `class`. An order that may have been accepted is not
-collected: the step fails of it.
+Later steps read a branch as `steps.gather.daily.fetch`. A branch cannot read another branch.
+
+With `on_item_error: collect` a failed branch does not stop the others. The branch is null, and
+`steps.gather.failed` lists it with `item` (the branch), `code`, `message` and `class`. An order
+that may have been accepted is never collected: the step fails.
 """
 
 from __future__ import annotations

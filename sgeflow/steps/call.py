@@ -1,11 +1,11 @@
-"""`call`: one SGE operation; its outputs become `steps.<id>`.
+"""`call`: call one operation; its outputs become `steps.<id>`.
 
     - id: contract
       call: consulterDonneesTechniquesContractuelles
       with: {pointId: "${inputs.pointId}"}
 
-`with` names the operation's parameters; what has a default may be left out. A refusal is handled
-by `on_fault`, technical errors of reads are tried again (`retry` says how).
+`with` gives the operation's parameters; a parameter with a default may be left out. `on_fault`
+handles refusals. Reads are retried after technical errors, as `retry` says.
 """
 
 from __future__ import annotations

@@ -1,22 +1,22 @@
-"""`cases`: the cases of a homologation catalogue, one after the other, each held to its answer.
+"""`cases`: run the cases of a homologation catalogue and check each response.
 
     - id: cases
       cases: catalogue-26.1
       only: ${inputs.only}
 
-The catalogue is a document of `homologation/`. `only` names cases by id, by the beginning of an id
-(`ADP`, `ADP-R1`) or by service, separated by commas; all are run when it is empty. Those that a
-case says it comes `after` are run with it. `from` names the case to begin with.
+The catalogue is a document of `homologation/`. `only` chooses cases by id, by the beginning of an
+id (`ADP`, `ADP-R1`) or by service, separated by commas; if `only` is empty, all cases run. The
+cases that a chosen case comes `after` run with it. `from` names the first case to run.
 
-A case that comes out otherwise stops nothing: look at `fail`, `skipped` and `differing`. When the
-server cannot be reached, or three cases in a row meet a technical failure, the other cases are not
-tried: `stopped` says the failure's code (else it is null), `next` the case to go on from, which is
-the first that met it, and `left` how many were not tried. Only when the server refuses the
-credentials the step fails.
+A case with another result does not stop the step: look at `fail`, `skipped` and `differing`. If the
+server cannot be reached, or if three cases in a row meet a technical failure, the other cases are
+not tried. Then `stopped` has the code of the failure (otherwise null), `next` names the first case
+that met it, from which to go on, and `left` counts the cases that were not tried. The step fails
+only if the server refuses the credentials.
 
-Gives `rows` (a case each), `services` (counts of each), the counts `cases`, `pass`, `fail`,
-`stale`, `skipped`, the ids `differing` that failed or were skipped, and the catalogue's `title`
-and `release`.
+Outputs: `rows` (one for each case), `services` (the counts of each service), the counts `cases`,
+`pass`, `fail`, `stale` and `skipped`, `differing` (the ids of failed and skipped cases), and the
+catalogue's `title` and `release`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`check`: a condition that must hold, and what is told when it does not.
+"""`check`: a condition that must hold, and the message if it does not.
 
 - id: level
   check: steps.contract.level == '2'
@@ -7,7 +7,7 @@
     message: The meter does not give detailed measures yet.
     hint: Ask Enedis when the meter will be open to them.
 
-With `warn: true` the flow goes on, and the words are a warning.
+With `warn: true` the message is a warning, and the flow goes on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`choose`: one of several steps, the first whose `when` holds.
+"""`choose`: run the first of several steps whose `when` holds.
 
     - id: services
       title: Look for services and oppositions
@@ -11,10 +11,12 @@
           call: rechercherServicesAccesDonnees
           with: {pointId: "${inputs.pointId}"}
 
-After it, `steps.services` is what the chosen alternative gave; what all of them give can be read
-of it. The last one may stand without `when`: it is chosen when no other is. When none is, the step
-is skipped, and null. Any step can be an alternative, with modifiers of its own; those of `choose`
-itself are for whichever is chosen. The ids of alternatives name them in messages and pictures.
+`steps.services` has the outputs of the chosen alternative; later steps can read the outputs that
+all alternatives have. The last alternative may have no `when`: it is chosen if no other is. If no
+alternative is chosen, the step is skipped and its value is null.
+
+Any step can be an alternative and can have its own modifiers. The modifiers of `choose` itself
+apply to the chosen alternative. Messages and charts name an alternative by its id.
 """
 
 from __future__ import annotations

@@ -1,21 +1,22 @@
-"""`customer`: see who the customer is, whose the flow's state and measures are from then on.
+"""`customer`: tell whose state and measures the flow works on from here.
 
     - id: who
       customer: {is: "${steps.identity.holder}"}
 
-`is` names the customer, as the service that knows them does: the spelling of an input may be
-corrected tomorrow. A digest of it is remembered with the state, and nothing else of the name. When
-another customer is named than before, all that is kept under the key of the `state` is set aside
-under the number of the earlier one: what flows remember there, and the measures and documents of
-that point. What comes behind this step begins empty, and `state.*` is what is remembered of this
-customer. What is kept and has no digest yet becomes this customer's, unless the condition
-`contradicted` holds.
+`is` is the customer's name as the service writes it, because the spelling of an input may be
+corrected later. Only a digest of the name is kept with the state.
 
-The step stands among the steps of the flow itself, once and without a condition. Until then
-`state.*` is what is remembered under the key, whoever it is of. Gives `number`, that of the
-customer; `since`, the first day that is theirs, null where they are the first that are known; and
-`begun`, whether they came in the place of an earlier one just now. `state.customer` has `number`
-and `since` in every flow with that state, and is null while nobody knows whose it is.
+If the name differs from the one before, everything kept under the key of the `state` is set aside
+under the number of the earlier customer: remembered values, and the measures and documents of the
+point. The later steps start with empty data, and `state.*` belongs to the new customer. Data that
+has no digest yet is given to this customer, unless the condition `contradicted` holds.
+
+The step is a direct step of the flow, occurs once and has no condition. Before this step, `state.*`
+has the values remembered under the key, whoever the customer is.
+
+Outputs: `number`, the number of the customer; `since`, the customer's first day (null for the first
+known customer); `begun`, whether the customer has replaced an earlier one just now. In every flow
+with that state `state.customer` has `number` and `since`; it is null while the customer is unknown.
 """
 
 from __future__ import annotations

@@ -1,29 +1,35 @@
-"""`export`: write kept measures to a file for others, or to a service that keeps documents.
+"""`export`: write kept measures to a file, or to a service that keeps documents.
 
     - id: documents
       export: {format: cozy, point: "${inputs.pointId}", file: data/importedData.json}
     - id: household
       export: {format: cozy, point: "${inputs.pointId}", service: cozy}
 
-Formats of files are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and
-`parquet`. Without `point` all points are written. `documents` adds documents by type,
-`io.cozy.accounts` for example. A path counts from the project's folder. A value in it is a plain
-name, as in `data/${inputs.pointId}.csv`; an input that begins it, `${inputs.file}`, may be a path
-itself, and counts from where it is typed. In a simulated environment `x.json` is
-`x.simulated.json`, in a replay `x.replay.json`. Gives `file`, as it is called, and `counts` by
-kind.
+The formats of files are `cozy` (the Cozy documents of the Grand Lyon konnector), `csv`, `jsonl` and
+`parquet`. Without `point` all points are written. `documents` adds documents by type, for example
+`io.cozy.accounts`.
 
-`service` stands in the place of `file`: a Cozy, or with `kind: couchdb` in the environment any
-CouchDB. What changed since it was last written there is looked up by its date, and what is new or
-changed is written; what other programs wrote keeps its id and its other members. `instance` says
-which one, where the environment's service is many of a kind, by `{instance}` in its address; so a
-fleet writes to the Cozy of each row, with a secret of its own. `account` is the
-id of the account that documents are collected for. Documents that name no point are those of
-`account_point`, or else of `point`. `app` is who the documents shall say wrote them. `again: true`
-compares all that is there, whatever was written before. A month or year that began before the
-first kept day is written where there is none, and otherwise left as it is. Gives `service`,
-`written` and `counts` by type: `new`, `changed`, `same`, `kept` (sums that were left), `adopted`
-(of other programs) and `twins` (documents that stand twice).
+A path is relative to the project's folder. A value inside a path is a plain name, as in
+`data/${inputs.pointId}.csv`. An input that begins the path, `${inputs.file}`, may be a path itself;
+it is relative to the current folder. In a simulated environment `x.json` is written as
+`x.simulated.json`, in a replay as `x.replay.json`. Outputs: `file`, the path as it is shown to you,
+and `counts` by kind.
+
+`service` takes the place of `file`: a Cozy or, with `kind: couchdb` in the environment, any
+CouchDB. The step asks the service for documents changed since the last export, and writes new and
+changed documents. Documents of other programs keep their ids and their other members. `again: true`
+compares all documents.
+
+`instance` chooses one of many services of a kind: it replaces `{instance}` in the address of the
+environment's service. A fleet can so write to the Cozy of each row, with a secret for each.
+`account` is the id of the account that the documents are collected for. Documents without a point
+belong to `account_point`, or else to `point`. `app` is the program that the documents name as their
+author.
+
+A month or year that began before the first kept day is written only if the service has no such
+document. Outputs: `service`, `written`, and `counts` by type: `new`, `changed`, `same`, `kept`
+(sums that were not replaced), `adopted` (documents of other programs) and `twins` (documents that
+occur twice).
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""`fail`: end here, badly, with a code for programs and words for people.
+"""`fail`: end the flow as failed, with a code for programs and a message for people.
 
     - id: none_left
       when: empty(steps.match.rows)
       fail: {code: USER_ACTION_NEEDED, message: "No such commune.", hint: "Check the postal code."}
 
-What the flow did is undone, last first, unless `partial: true` says that what was done stays done
-(exit code 7). `technical: true` says that another side does not work now (exit code 5): trying
-again later may help, and nothing here is to be changed.
+The undo steps of the flow run, last first. With `partial: true` nothing is undone (exit code 7).
+`technical: true` says that another system does not work at the moment (exit code 5): a later run
+may succeed without any change here.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""`flow`: another flow as one step; only inputs go in, only outputs come out.
+"""`flow`: run another flow as one step; it sees only its inputs and gives only its outputs.
 
     - id: identity
       flow: verify-identity
       with: {pointId: "${inputs.pointId}", lastname: "${inputs.lastname}"}
 
-What the sub-flow must undo when it fails it undoes itself; once it has ended well, it is not
-undone for what fails later.
+A sub-flow that fails undoes its own steps. A sub-flow that has succeeded is not undone if a later
+step fails.
 """
 
 from __future__ import annotations

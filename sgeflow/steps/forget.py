@@ -1,12 +1,14 @@
-"""`forget`: let go of what is kept.
+"""`forget`: delete kept values or measures.
 
     - id: forgotten
       forget: {state: true}
 
-`state: true` forgets what the flow remembered under its key, and who the customer is: measures
-that stay are set aside as an earlier customer's. `measures_of` deletes all kept measures of a
-point's customer: the present one, or with `customer` an earlier one by its number. Gives
-`measures`, how many were deleted.
+`state: true` deletes the values that the flow remembers under its key, and who the customer is.
+Measures that remain are set aside as those of an earlier customer.
+
+`measures_of` deletes all kept measures of a point for its present customer. With `customer`, the
+number of an earlier customer, that customer's measures are deleted instead. Output: `measures`, the
+number of deleted measures.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`gaps`: why days of a series are not there.
+"""`gaps`: tell why days of a series are missing.
 
     - id: lacking
       gaps:
@@ -11,18 +11,21 @@
         known: ${state.gaps}
         disputed: ${steps.compared.differences}
 
-Looks at the civil days of which something lacks, as `missing` does, after what came is kept.
-`asked` are the periods that SGE was asked for now, {start, end, why}; `known` what this step gave
-earlier. A day lacks for one of four reasons (`why`): `contract`, it is before `since`; `consent`,
-SGE refuses it for want of a consent; `none`, SGE was asked and has nothing, or not all; `unasked`,
-it was not asked for yet, or there was no answer. Gives `periods`, {start, end, why}, oldest first,
-to remember and to give to `missing` as `known`; `days`, how many lack; and how many for each
-reason, by its name.
+The step runs after the received measures have been kept. It looks at the incomplete civil days, as
+`missing` does. `asked` has the periods that this run asked for, as {start, end, why}. `known` has
+the periods that this step gave in an earlier run.
 
-`disputed` are days {day} that are kept and do not agree with another series, as `aggregate` lists
-them in `differences`. They are among `periods`, too (`why` is `disputed`), and counted apart.
-Periods that are asked for again have the day on which they were last asked for (`asked`), and how
-long they wait (`wait`): a week, then a month, then a quarter.
+A day is missing for one of four reasons (`why`). `contract`: the day is before `since`. `consent`:
+the service refuses it because there is no consent. `none`: the service has no values, or not all.
+`unasked`: the day has not been asked for yet, or no answer came.
+
+`disputed` lists kept days {day} that disagree with another series, as `aggregate` gives them in
+`differences`. They are also among `periods`, with the reason `disputed`, and have their own count.
+
+Outputs: `periods`, a list of {start, end, why}, oldest first, to remember and to give to `missing`
+as `known`; `days`, the number of missing days; and the number of days for each reason, by its name.
+A period that is asked for again also has `asked`, the day of the last request, and `wait`, the time
+until the next one: a week, then a month, then a quarter.
 """
 
 from __future__ import annotations

@@ -1,23 +1,25 @@
-"""`http`: one JSON request to a service that the environment names.
+"""`http`: send one JSON request to a service that the environment names.
 
     - id: communes
       http: {service: communes, path: "/communes/${inputs.postalCode}"}
 
-A value in the path is one part of it, between two slashes: it is percent-encoded, and may not be
-empty, `.` or `..`.
+A value in the path is one part of the path, between two slashes. It is percent-encoded and must not
+be empty, `.` or `..`.
 
-Gives `status` and `body` (the JSON answer, null when it is empty). An answer outside 2xx fails
-with the code `HTTP404` and so on, and is handled by `on_fault` like a fault of SGE. `GET` is a
-read, and tried again. `POST`, `PUT`, `PATCH` and `DELETE` change something: they are sent once, as
-orders are, and without an answer, or with what a proxy answers (502, 503, 504), nobody knows
-whether they were carried out. `repeatable: true` says of one that it does no harm when it is done
-twice, also days later: it is tried again, and asked anew by `resume`, as a read is. If the answer
-to such a `DELETE` was lost and the next attempt is answered 404 or 410, the first one deleted it:
-the step is done.
+Outputs: `status` and `body`, the JSON response (null if it is empty). A response outside 2xx fails
+with a code such as `HTTP404`; `on_fault` handles it like a fault of an operation.
 
-`at_least_once: true` is for a request that makes something new each time, where a second one does
-no harm. If its answer is lost, the step fails as a read does, a later run sends the request again,
-and `sgeflow orders` lists what may be left of the first.
+`GET` is a read and is retried. `POST`, `PUT`, `PATCH` and `DELETE` change something and are sent
+once, like orders. Without a response, or after the answer of a proxy (502, 503, 504), nobody knows
+whether such a request was carried out.
+
+`repeatable: true` says that the request does no harm if it is carried out twice, even days later.
+It is then retried, and `resume` sends it again, like a read. If the response to such a `DELETE` was
+lost and the retry gets 404 or 410, the first one deleted it: the step succeeds.
+
+`at_least_once: true` is for a request that creates something new each time, if a second one does no
+harm. If the response is lost, the step fails like a read, a later run sends the request again, and
+`sgeflow orders` lists the first request, which may have been carried out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`load`: read kept measures back, for what a flow makes of them.
+"""`load`: read kept measures for use in the flow.
 
     - id: week
       load:
@@ -7,10 +7,12 @@
         start: ${date_add(run.today, '-P7D')}
         end: ${run.today}
 
-Takes what is kept when the step runs, whoever kept it, of the civil days with `start <= day < end`;
-nothing is asked of SGE. Gives `measures` in their order, each with `start` (a time in France),
-`value`, `step` in seconds (0 of an instant, a peak) and `nature`; `count`, how many; and `unit`,
-which is empty where nothing is kept. A run that goes on reads them anew.
+The step reads the measures of the civil days with `start <= day < end` that are kept when the step
+runs, whichever run kept them. It sends no request. A resumed run reads them again.
+
+Outputs: `measures`, in order, each with `start` (a time in France), `value`, `step` in seconds (0
+for an instant, such as a peak) and `nature`; `count`, their number; and `unit`, empty if no
+measures are kept.
 """
 
 from __future__ import annotations

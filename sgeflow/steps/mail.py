@@ -1,4 +1,4 @@
-"""`mail`: a mail through a relay that the environment names.
+"""`mail`: send a mail through a relay that the environment names.
 
     - id: tell
       mail:
@@ -8,19 +8,22 @@
         text: |
           ${inputs.fleet.failed} of ${inputs.fleet.rows} rows failed.
 
-`to` and `cc` are an address, or a list of them; `Night watch <night-watch@mycity.example>` has a
-name. Who it is from says the relay. The subject is one line, without words in code (`=?…?=`),
-and the text is plain text.
+`to` and `cc` are an address or a list of addresses; `Night watch <night-watch@mycity.example>` has
+a name. The relay decides the sender. The subject is one line without encoded words (`=?…?=`), and
+the text is plain text.
 
-Gives `reply`, the relay's words, and `refused`, the recipients that it did not take, as `recipient`
-(their number, those of `cc` behind those of `to`) and `code`. The others have the mail, and a
-warning says so. A mail that nobody is taken for fails with the code `SMTP550` and so on.
+Outputs: `reply`, the response of the relay, and `refused`, the recipients that the relay did not
+accept, each with `recipient` (its number; `cc` is counted after `to`) and `code`. The other
+recipients get the mail, and a warning says so. If the relay accepts no recipient, the step fails
+with a code such as `SMTP550`.
 
-A mail leaves once, as orders do. It is tried again while nothing has left, and when the relay says
-that it does not take it for now (4xx). When the connection breaks after the mail has begun to
-leave, nobody knows whether it arrives: it is told, and never sent again, by `resume` neither. In a
-simulated environment nothing leaves: the mail counts as taken, unless a stub `MAIL /` says other.
-Recipients are shown nowhere; `personal: [subject, text]` hides those, too.
+A mail is sent once, like an order. It is retried only if nothing has been sent yet, or if the relay
+refuses it for the moment (4xx). If the connection breaks while the mail is being sent, nobody knows
+whether it arrives: the failure says so, and neither a retry nor `resume` sends it again.
+
+In a simulated environment no mail is sent; the mail counts as accepted, unless a stub `MAIL /` says
+otherwise. Recipients are never shown. `personal: [subject, text]` hides the subject and the text as
+well.
 """
 
 from __future__ import annotations

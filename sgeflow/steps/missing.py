@@ -1,4 +1,4 @@
-"""`missing`: which days of a series are not kept whole, so that only they are asked for.
+"""`missing`: find the incomplete days of a series, so that the flow asks only for these days.
 
     - id: lacking
       missing:
@@ -8,20 +8,23 @@
         end: ${run.today}
         longest: P7D
 
-Looks at each civil day with `start <= day < end`. A day is whole when nothing of it lacks: of
-half-hours 48, in spring 46, in autumn 50; of daily energy its value; of peaks one. With `all` true,
-every day counts. Gives `days`, how many are to be asked for, `first`, the first of them, and `end`,
-the day after the last, as `windows` and SGE's dates want it; both are null when every day is whole.
-`periods` are the fewest {start, end} of at most `longest` that hold them, newest first, without the
-weeks between that are kept. `kept` is the first day of which something is kept, null where nothing
-is.
+The step looks at each civil day with `start <= day < end`. A day is complete if it has 48
+half-hours (46 in spring, 50 in autumn), its daily energy, or one peak. With `all: true` every day
+counts as incomplete.
 
-`known` are gaps as the step `gaps` gives them: what SGE had nothing of is then asked for only while
-it is of the last week. `recheck: P28D` looks once a week at days of the last four weeks again: at
-the known gaps, and at the oldest week whole, for values that were corrected. Older gaps, and days
-that are disputed, are asked for again after a week, then after a month, then each quarter. The
-point says on which days. `looked` says up to which day that was done; remember it and give it again
-as `looked`.
+Outputs: `days`, the number of days to ask for; `first`, the first of these days; `end`, the day
+after the last one, as `windows` and SGE's dates need it (both null if all days are complete);
+`periods`, the fewest {start, end} of at most `longest` that hold these days, newest first, without
+complete weeks between them; and `kept`, the first day with kept values (null if there is none).
+
+`known` has the periods that `gaps` gave. Days without values at the service are then asked for only
+during their first week. With `recheck: P28D` the step asks again, once a week, for the known gaps
+of the last four weeks and for the oldest of these weeks as a whole, because values may have been
+corrected.
+
+Older gaps and disputed days are asked for again after a week, then after a month, then every
+quarter; the day depends on the point. `looked` is the last day that was rechecked: remember it, and
+give it to the next run as `looked`.
 """
 
 from __future__ import annotations

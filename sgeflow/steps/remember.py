@@ -3,8 +3,8 @@
     - id: kept
       remember: {boId: "${steps.consent.body.ID}", serviceId: "${steps.contract.serviceId}"}
 
-What was remembered before stays unless it is named again; a null removes it. `state.*` shows what
-was remembered when the run began; this step gives what is remembered now.
+Values remembered earlier remain unless the step names them; null deletes a value. `state.*` has the
+values from the beginning of the run. The outputs of this step are the values remembered now.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
-"""`report`: write what the cases of a homologation came to, for Enedis.
+"""`report`: write the results of homologation cases for Enedis.
 
     - id: page
       report: {format: html, file: data/homologation.html, of: "${steps.cases}"}
 
-`of` is what a `cases` step gave. `csv` is a line a case, `html` one page that needs nothing else,
-to be read and printed. Both name the environment, the login, the release and the dates. A path is
-relative to the project's folder, and made as that of an [export](export.md). Gives `file` and
-`counts` by verdict.
+`of` is the result of a `cases` step. `csv` has one line for each case; `html` is one self-contained
+page to read and to print. Both name the environment, the login, the release and the dates.
+
+A path is relative to the project's folder, with the same rules as in [export](export.md). Outputs:
+`file`, and `counts` by verdict.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""`return`: end the flow here, well, with these outputs.
+"""`return`: end the flow as successful, with these outputs.
 
     - id: nothing_to_do
       when: "!present(state.boId)"
       return: {stopped: false}
 
-The names are among the flow's `outputs`; those not named are null.
+The names must be among the flow's `outputs`; the other outputs are null.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""`set`: names for computed values.
+"""`set`: give names to computed values.
 
     - id: period
       set:
         start: ${latest([date_add(run.today, '-P1Y'), steps.contract.startDate])}
 
-Read as `steps.period.start`. The names of one `set` do not see each other.
+Later steps read a value as `steps.period.start`. A value cannot read the other values of the same
+`set`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`steps`: a group, so that one modifier can hold several steps.
+"""`steps`: group several steps, so that one modifier applies to all of them.
 
     - id: renewal
       when: present(state.serviceId)
@@ -6,7 +6,7 @@
         - id: order
           call: commanderServicesAccesDonnees
 
-Inside the group its steps are read as `steps.order`; after it as `steps.renewal.order`.
+Inside the group, steps read each other as `steps.order`; after the group, as `steps.renewal.order`.
 """
 
 from __future__ import annotations

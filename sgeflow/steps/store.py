@@ -7,30 +7,35 @@
         stamped: end
         measures: ${steps.half_hours[].measures[]}
 
-`measures` are rows of {date, value, step, nature} as the response paths give them. `stamped` says
-what SGE's stamps mark: `end` of the interval (a load curve of C5 and P4), `start` (C1 to C4), `day`
-(daily energy), `instant` (the peak), or `auto` (natures, steps and validities tell; what they do
-not tell is refused, and so is a load curve of which a row has no step). One value a point, series
-and start is kept; a changed value replaces, and of `max_power` what came for a day replaces what
-was kept of it, at whatever instant (of `monthly_max_power`, for a month); a null is dropped and
-counted. When `measures` itself is null, nothing was asked for and nothing is kept; an empty list is
-told as a warning. Gives `rows`, `new`, `changed`, `unchanged`, `dropped`, `first` and `last` (days,
-null when there are no rows).
+`measures` has rows of {date, value, step, nature}, as the response paths give them. If `measures`
+is null, nothing was asked for and nothing is kept. An empty list is reported as a warning.
 
-Values that contradict each other are not kept, the others are, and the step is partial (exit code
-7): two values of one start, intervals that overlap, a step that is not the distance of its stamps,
-stamps in the future, and in autumn values that may be of either of the two hours. An index that
-falls is kept, and told.
+`stamped` says what the stamps of the rows mark: `end`, the end of the interval (load curves of C5
+and P4); `start`, its start (C1 to C4); `day` (daily energy); `instant` (maximum power); or `auto`.
+With `auto` the natures, steps and validities of the rows decide; rows that do not decide, and load
+curves with a row without a step, are refused.
 
-What came is held against what it is kept as, before anything is kept: a point, unit, step or
-period that the reply says otherwise, or a unit that it does not say (the outputs `pointId`, `unit`,
-`units`, `step`, `start` and `end` beside the rows), a quantity, direction or unit of a block that
-is not the one of the series (`series` beside them), rows of another step than the series has,
-stamps of which natures, steps and validities tell the contrary. Nothing is converted.
+One value is kept for each point, series and start. A changed value replaces the kept value. A new
+maximum power (`max_power`) replaces the kept one of the same day, whatever its time; for
+`monthly_max_power`, the one of the same month. Null values are dropped and counted.
 
-A reply that holds several quantities (`grandeurPhysique: TOUT`, `INDEX`) gives them as blocks, in
-`series` and `indexes`. `quantities` takes blocks instead of rows, and keeps each quantity as a
-series of its own, in its unit, named as `decode` names it:
+Outputs: `rows`, `new`, `changed`, `unchanged`, `dropped`, and the days `first` and `last` (null if
+there are no rows).
+
+Values that contradict each other are not kept. The other values are kept, and the step is partial
+(exit code 7). Contradictions are: two values for one start, intervals that overlap, a step that
+differs from the distance between stamps, stamps in the future, and autumn values that may belong to
+either of the two hours. A falling index is kept, with a warning.
+
+Before anything is kept, the step compares the reply with the series: the point, unit, step and
+period (the outputs `pointId`, `unit`, `units`, `step`, `start` and `end` beside the rows), the
+quantity, direction and unit of a block (`series` beside the rows), the step of the rows, and the
+meaning of the stamps. A difference, or a reply without a unit, is refused. Values are never
+converted.
+
+A reply with several quantities (`grandeurPhysique: TOUT`, `INDEX`) has blocks, in its outputs
+`series` and `indexes`. `quantities` takes these blocks instead of rows. Each quantity becomes a
+series of its own, in its unit, with the name that `decode` gives it:
 
     - id: keep
       store:
@@ -39,12 +44,12 @@ series of its own, in its unit, named as `decode` names it:
         stamped: instant
         quantities: ${steps.peaks.series}
 
-Then `series` says what the blocks are: `load_curve` (also `load_curve_pri`, `load_curve_prc`,
+Then `series` names the kind of the blocks: `load_curve` (also `load_curve_pri`, `load_curve_prc`,
 `voltage_curve`), `daily_energy` (`daily_energy_eri` …), `max_power` (`max_power_phase1` …),
-`monthly_max_power`, or `index` (`index_base`, `index_total`, `register_pma_…`; of a supplier's
-calendar `index_supplier_fc000050_hp_f1`; before, at and after a reprogramming `index_total_av`,
-`…_as` and `…_ap`); production is `…_injection`. `kept` lists what was kept of each: its `series`,
-`unit`, `rows` and the rest.
+`monthly_max_power` or `index`. Index series are `index_base`, `index_total`, `register_pma_…`; with
+a supplier's calendar `index_supplier_fc000050_hp_f1`; before, at and after a reprogramming
+`index_total_av`, `…_as` and `…_ap`. Series of production end in `_injection`. `kept` lists the
+`series`, `unit`, `rows` and other counts of each quantity.
 """
 
 from __future__ import annotations
