@@ -68,7 +68,7 @@ for (const chart of document.querySelectorAll("[data-chart]")) {
   groups.set(section, [...(groups.get(section) || []), chart]);
 }
 const chartAt = (event) => event.target.closest?.("[data-chart]");
-const open = (chart, place) => rowOf(chart, place)?.querySelector("a")?.click();
+const open = (chart, place) => rowOf(chart, place)?.click();
 
 document.addEventListener("pointermove", (event) => {
   const chart = chartAt(event);

@@ -10,13 +10,13 @@ const figures = [...document.querySelectorAll(".facts dd")];
 const SVG = "http://www.w3.org/2000/svg";
 const number = new Intl.NumberFormat(document.documentElement.lang);
 let chosen = data.chosen, from = null, later = 0;
-rows.forEach((row, place) => { // with a script an address leads to the card, and a row does, too
+rows.forEach((row) => row.removeAttribute("id")); // with a script an address leads to the card
+table.addEventListener("toggle", () => rows.forEach((row, place) => { // and a row does, too
   const link = document.createElement("a");
   link.href = `#${dates[place]}`;
   link.append(row.cells[0].firstChild);
   row.cells[0].append(link);
-  row.removeAttribute("id");
-});
+}), { once: true });
 
 function levels(values, closed) {
   let path = "", isDown = false;
@@ -115,10 +115,10 @@ function visit(place) { // goes to the card; Escape leads back
 const named = () => dates.indexOf(location.hash.slice(1));
 addEventListener("popstate", () => named() >= 0 && visit(named()));
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a"), place = link ? dates.indexOf(link.hash.slice(1)) : -1;
+  const link = event.target.closest("a"), place = link ? dates.indexOf(link.hash.slice(1)) : rows.indexOf(event.target);
   if (place < 0) return;
   event.preventDefault();
-  if (link.hash !== location.hash) history.pushState(null, "", link.hash);
+  if (location.hash !== `#${dates[place]}`) history.pushState(null, "", `#${dates[place]}`);
   visit(place);
 });
 card.addEventListener("keydown", (event) => { if (event.key === "Escape") from?.focus(); });
@@ -150,12 +150,15 @@ field.addEventListener("change", (event) => {
   const place = dates.indexOf(event.target.value);
   if (place >= 0) choose(place);
 });
-document.querySelectorAll(".profiles svg").forEach((chart, place) => {
-  const group = document.createElementNS(SVG, "g"), [title] = chart.closest("li").querySelector("h3").childNodes;
-  put(group, { class: "hits" });
-  chart.append(group);
-  columnsOf(chart, group, title.textContent, data.profiles[place]);
-});
+function profiles() { // once, when somebody comes to them
+  document.querySelectorAll(".profiles svg:not(:has(.hits))").forEach((chart, place) => {
+    const group = document.createElementNS(SVG, "g"), [title] = chart.closest("li").querySelector("h3").childNodes;
+    put(group, { class: "hits" });
+    chart.append(group);
+    columnsOf(chart, group, title.textContent, data.profiles[place]);
+  });
+}
+for (const event of ["pointerenter", "focusin"]) document.querySelector(".profiles")?.addEventListener(event, profiles, { once: true });
 const compare = at("compare");
 if (compare) {
   compare.parentElement.hidden = false;
