@@ -26,7 +26,7 @@ from rich.text import Text
 
 PICTURES = Path(__file__).resolve().parents[1] / "pictures"
 POINT, TODAY = "30000000000011", "2026-11-26"
-WIDE, HIGH = 1280, 1195
+WIDE, HIGH = 1280, 1285
 OF_HOUSEHOLD = {"household": HIGH, "year": 440}
 """The pictures of a household's page, and how much of it they show from above."""
 SCHEMES = {"light": ".png", "dark": ".dark.png"}
