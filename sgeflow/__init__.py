@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sgeflow.runtime.resume import resolve_order, resume
     from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
     from sgeflow.tools.fleet.model import Fleet
+    from sgeflow.tools.fleet.results import FleetReport
 
 _ROOMS = {
     "CallRecord": "sgeflow.core.model",
@@ -48,6 +49,7 @@ _ROOMS = {
     "Endpoint": "sgeflow.core.documents",
     "Failure": "sgeflow.core.model",
     "Fleet": "sgeflow.tools.fleet.model",
+    "FleetReport": "sgeflow.tools.fleet.results",
     "Listener": "sgeflow.runtime.driver",
     "Measure": "sgeflow.core.model",
     "Options": "sgeflow.runtime.options",
@@ -77,6 +79,7 @@ __all__ = [
     "EvaluationError",
     "Failure",
     "Fleet",
+    "FleetReport",
     "GuardError",
     "InvalidDocuments",
     "InvalidValues",

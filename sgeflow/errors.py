@@ -16,6 +16,7 @@ A fault of SGE, a failed check and a failed run are not here: they are values (`
 from __future__ import annotations
 
 from enum import Enum, IntEnum
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -191,6 +192,24 @@ class Problem(Struct, frozen=True, kw_only=True):
     def with_details(self, *details: tuple[str, str]) -> Problem:
         """Return the problem with more labelled lines at its end."""
         return replace(self, details=(*self.details, *details))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data in English; keys without a value are left out."""
+        at = self.at
+        document = {
+            "id": self.id.code,
+            "message": str(self.message),
+            "file": at.file if at else "",
+            "line": at.line if at else None,
+            "column": at.column if at else None,
+            "length": at.length if at else None,
+            "where": str(self.where),
+            "note": str(self.note),
+            "allowed": [str(one) for one in self.allowed],
+            "suggestion": str(self.suggestion),
+            "details": [{"label": str(label), "text": str(text)} for label, text in self.details],
+        }
+        return {key: value for key, value in document.items() if value not in ("", None, [])}
 
     def _remedy(self) -> str:
         """The probable suggestion, else the allowed names."""

@@ -121,7 +121,7 @@ def _look(
     from sgeflow.adapters import project_files
     from sgeflow.runtime.project import open_catalog
     from sgeflow.terminal.formats import to_json
-    from sgeflow.terminal.problems import problem_document, problems_text
+    from sgeflow.terminal.problems import problems_text
     from sgeflow.tools.cassettes import audit_and_compare
 
     workspace = open_catalog(project)
@@ -133,7 +133,7 @@ def _look(
     if terminal.output == "json":
         document = {
             "cassettes": [project_files.show_path(path) for path in chosen],
-            "problems": [problem_document(problem) for problem in problems],
+            "problems": [problem.to_dict() for problem in problems],
         }
         terminal.result(to_json(document))
     elif problems:

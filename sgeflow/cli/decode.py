@@ -110,9 +110,8 @@ def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]])
 
 
 def _document(one: FileOutcome) -> dict[str, Any]:
-    from sgeflow.terminal.problems import problem_document
 
-    problem = None if one.problem is None else problem_document(one.problem)
+    problem = None if one.problem is None else one.problem.to_dict()
     return {**asdict(replace(one, problem=None)), "state": one.state.value, "problem": problem}
 
 

@@ -105,7 +105,6 @@ def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
 
 
 def _document(one: ImportResult) -> dict[str, Any]:
-    from sgeflow.terminal.problems import problem_document
 
     return {
         "operation": one.operation,
@@ -123,5 +122,5 @@ def _document(one: ImportResult) -> dict[str, Any]:
             }
             for difference in one.differences
         ],
-        "problems": [problem_document(problem) for problem in one.problems],
+        "problems": [problem.to_dict() for problem in one.problems],
     }

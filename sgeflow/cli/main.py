@@ -115,14 +115,14 @@ def _whole_command(reads: str) -> Any:
 
 def _tell(error: SgeflowError, terminal: Terminal) -> None:
     from sgeflow.terminal.formats import to_json
-    from sgeflow.terminal.problems import problem_document, problems_text
+    from sgeflow.terminal.problems import problems_text
 
     if terminal.log == "json":
         for problem in error.problems:
-            document = problem_document(problem)
+            document = problem.to_dict()
             terminal.log_event("problem", level="error", exit=int(error.exit), **document)
     elif terminal.output == "json":
-        problems = [problem_document(problem) for problem in error.problems]
+        problems = [problem.to_dict() for problem in error.problems]
         terminal.aside(to_json({"exit": int(error.exit), "problems": problems}))
     else:
         text = problems_text(error.problems, terminal.width, terminal.paint_aside)

@@ -62,9 +62,8 @@ def _check(
     validation = validate_project(project, paths, again=again)
     if form == "json":
         from sgeflow.terminal.formats import to_json
-        from sgeflow.terminal.problems import problem_document
 
-        documents = [problem_document(problem) for problem in validation.problems]
+        documents = [problem.to_dict() for problem in validation.problems]
         terminal.result(to_json({"documents": validation.counts, "problems": documents}))
     elif form == "github":
         from sgeflow.terminal.problems import annotation

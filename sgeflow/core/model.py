@@ -233,6 +233,17 @@ class Failure(Struct, frozen=True, kw_only=True):
         """The status of a step or run that ends with this failure."""
         return Status.PARTIAL if self.partial else Status.FAILED
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data in English; keys without a value are left out."""
+        document = {
+            "code": str(self.code),
+            "class": self.fault_class.value if self.fault_class else "",
+            "hint": str(self.hint),
+            "step": self.step,
+            "problem": self.problem.to_dict(),
+        }
+        return {key: value for key, value in document.items() if value != ""}
+
     def with_details(self, *details: tuple[str, str]) -> Failure:
         """The failure with more labelled lines under its message."""
         return replace(self, problem=self.problem.with_details(*details))
@@ -339,6 +350,39 @@ class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
     values: int = 0
     lacks_recording: bool = False
     ended_before: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data in English, as `--output json` prints them."""
+        failure = self.failure
+        return {
+            "run": self.run,
+            "flow": self.flow,
+            "environment": self.environment,
+            "today": self.today,
+            "status": self.status.value,
+            "exit": int(self.exit),
+            "code": str(failure.code) if failure else "",
+            "message": str(failure.problem.message) if failure else "",
+            "hint": str(failure.hint) if failure else "",
+            "outputs": plain_argument(self.outputs),
+            "steps": [
+                {
+                    "trail": trace.trail,
+                    "verb": trace.verb,
+                    "title": str(trace.title),
+                    "status": trace.status.value,
+                    "seconds": round(trace.seconds, 3),
+                    "summary": str(trace.summary),
+                    **({"code": str(trace.failure.code)} if trace.failure else {}),
+                }
+                for trace in self.steps
+            ],
+            "warnings": [str(text) for text in self.warnings],
+            "files": list(self.files),
+            "calls": self.calls,
+            "seconds": round(self.seconds, 3),
+            **({"failure": failure.to_dict()} if failure else {}),
+        }
 
     @property
     def exit(self) -> Exit:

@@ -14,12 +14,13 @@ from sgeflow.core.engine.call import call_with_values
 from sgeflow.core.engine.step import Done, End, Failed
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.parameters import fill
-from sgeflow.core.language.rows import plain
+from sgeflow.core.language.rows import plain, plain_argument
 from sgeflow.core.model import Failure, Fault, Kind, NoAnswer, Outcome, Request, Status
 from sgeflow.errors import Exit, SgeflowError
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Driver, Listener, SafeListener
 from sgeflow.runtime.journal.log import JournalLog
+from sgeflow.runtime.log_lines import log_end
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
@@ -57,6 +58,17 @@ class CallResult(Discreet, Outcome, frozen=True, kw_only=True):
     reply: bytes | None = None
     lacks_recording: bool = False
     warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data in English, without the reply."""
+        return {
+            "operation": self.operation,
+            "exit": int(self.exit),
+            "outputs": plain_argument(self.outputs),
+            "warnings": [str(text) for text in self.warnings],
+            "seconds": round(self.seconds, 3),
+            **({"failure": self.failure.to_dict()} if self.failure else {}),
+        }
 
     @property
     def exit(self) -> Exit:
@@ -181,6 +193,7 @@ def call_on(
     with tell_end(safe) as end, beginning(context) as own:
         end.report = _call(own, operation, parameters, values, safe, unchecked=unchecked)
     result: CallResult = end.outcome()
+    log_end(operation.name, result)
     return result
 
 

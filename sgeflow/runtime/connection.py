@@ -28,8 +28,9 @@ from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
 from sgeflow.runtime.data_files import from_here
-from sgeflow.runtime.driver import LOG, Listener
+from sgeflow.runtime.driver import Listener
 from sgeflow.runtime.export import check_customer
+from sgeflow.runtime.log_lines import LOG
 from sgeflow.runtime.named import run_named
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog

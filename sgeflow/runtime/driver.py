@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 from sgeflow.runtime.journal.conflicts import late_answer
 from sgeflow.runtime.journal.recovery import fingerprint
+from sgeflow.runtime.log_lines import LOG, log_event
 from sgeflow.runtime.right_day import RunDay
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from sgeflow.runtime.journal.conflicts import Claims
     from sgeflow.runtime.journal.log import JournalLog
 
-LOG = logging.getLogger("sgeflow")
-LOG.addHandler(logging.NullHandler())  # silent unless the program wants to read it
 _SLICE = 0.25  # seconds; how long a pause may ignore that all runs shall stop
 
 
@@ -495,16 +493,19 @@ E = TypeVar("E")
 class SafeListener(Generic[E]):
     """A listener whose errors stop nothing: they are logged, and told at the end."""
 
-    def __init__(self, listener: Callable[[E], None]) -> None:
-        """Wrap a listener; it hears one event at a time."""
+    def __init__(self, listener: Callable[[E], None], *, is_row: bool = False) -> None:
+        """Wrap a listener; it hears one event at a time. Events of a fleet's row are not logged."""
         self._listener = listener
+        self._logs = not is_row and not isinstance(listener, SafeListener)
         self.warnings: list[str] = []  # one for each kind of error
 
     def __call__(self, event: E) -> None:
-        """Pass an event on."""
+        """Log an event, and pass it on."""
+        if self._logs:
+            log_event(event)
         try:
             self._listener(event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the work goes on
             LOG.exception("a listener raised an error")
             kind = type(error).__name__
             text = say("the listener raised {kind}, which stopped nothing", kind=kind)

@@ -50,6 +50,7 @@ from sgeflow.runtime.journal.conflicts import Claims
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
 from sgeflow.runtime.journal.log import CLOCK, JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
+from sgeflow.runtime.log_lines import log_end
 from sgeflow.runtime.masking import Masking, masking
 from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.options import Options
@@ -228,6 +229,7 @@ def run_in(
         safe(start_event(session, flow.title))
         end.report = run_in_context(own, flow, values, safe, goes_on=goes_on)
     report: RunReport = end.outcome()
+    log_end(f"run {report.run}", report)
     return report
 
 

@@ -177,35 +177,6 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     return paragraphs([*failures, next_steps, "\n".join(totals)])
 
 
-def fleet_document(report: Any) -> dict[str, Any]:
-    """Return the report of a fleet for programs; its keys are documented and stable."""
-    tally = report.tally
-    failure_keys = ("row", "line", "run", "status", "code", "message")
-    return {
-        "run": report.run,
-        "flow": report.flow,
-        "environment": report.environment,
-        "today": report.today,
-        "file": report.file,
-        "results": report.results,
-        "exit": int(report.exit),
-        "rows": report.total,
-        "done": tally.done,
-        "failed": tally.failed,
-        "unknown": tally.unknown,
-        "stranded": tally.stranded,
-        "tokenRefused": report.token_refused,
-        "interrupted": tally.stopped,
-        "notBegun": report.not_begun,
-        "codes": dict(tally.codes.most_common()),
-        "failures": [{key: getattr(row, key) for key in failure_keys} for row in tally.first],
-        "calls": tally.calls,
-        "values": tally.values,
-        "warnings": tally.warnings,
-        "seconds": round(report.seconds, 3),
-    }
-
-
 def _failure_codes(tally: Any, paint: Paint) -> str:
     """How many rows failed with each code."""
     if not tally.codes:

@@ -10,7 +10,7 @@ from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_duration
 from sgeflow.messages import join_items, say, say_count
 from sgeflow.terminal.layout import PLAIN, cut
-from sgeflow.terminal.problems import problem_document, problem_text
+from sgeflow.terminal.problems import problem_text
 from sgeflow.terminal.terminal import Paint, plain, plain_line
 from sgeflow.tools.flowtest.model import CaseResult
 
@@ -84,7 +84,7 @@ def tests_document(results: Sequence[CaseResult], seconds: float, exit_code: int
             "passed": result.is_success,
             "seconds": round(result.seconds, 3),
             "recorded": result.recorded,
-            "problems": [problem_document(problem) for problem in result.problems],
+            "problems": [problem.to_dict() for problem in result.problems],
         }
         documents.append({key: value for key, value in document.items() if value not in ("", [])})
     return {

@@ -76,37 +76,6 @@ def failure_text(failure: Failure, width: int = 100, paint: Paint = PLAIN) -> st
     return problem_text(problem, width, paint, verdict)
 
 
-def problem_document(problem: Problem) -> dict[str, Any]:
-    """Return a problem for programs; keys without a value are left out."""
-    at = problem.at
-    document = {
-        "id": problem.id.code,
-        "message": problem.message,
-        "file": at.file if at else "",
-        "line": at.line if at else None,
-        "column": at.column if at else None,
-        "length": at.length if at else None,
-        "where": problem.where,
-        "note": problem.note,
-        "allowed": list(problem.allowed),
-        "suggestion": problem.suggestion,
-        "details": [{"label": label, "text": text} for label, text in problem.details],
-    }
-    return {key: value for key, value in document.items() if value not in ("", None, [])}
-
-
-def failure_document(failure: Failure) -> dict[str, Any]:
-    """Return a failure for programs; keys without a value are left out."""
-    document = {
-        "code": failure.code,
-        "class": failure.fault_class.value if failure.fault_class else "",
-        "hint": failure.hint,
-        "step": failure.step,
-        "problem": problem_document(failure.problem),
-    }
-    return {key: value for key, value in document.items() if value != ""}
-
-
 def code_text(meaning: Meaning, width: int, paint: Paint) -> str:
     """Lay out the explanation of a code: meaning, remedy, and the flows that end with it."""
     rows = [

@@ -22,7 +22,6 @@ from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_duration
 from sgeflow.messages import from_table, join_items, say, say_count, say_date, sentences
 from sgeflow.terminal.layout import PLAIN, cut, grid, outputs_text, paragraphs, wrap
-from sgeflow.terminal.problems import failure_document
 from sgeflow.terminal.terminal import Paint, Terminal, plain, plain_line
 
 _MARKS = {
@@ -254,40 +253,6 @@ def report_text(
     last_line = cut(" · ".join(map(translate, facts)), width - 2)
     parts.append(f"{paint(mark, 'bold', colour)} {last_line}")
     return paragraphs(parts)
-
-
-def report_document(report: RunReport, exit_code: int) -> dict[str, Any]:
-    """Return the report of a run for programs; its keys are documented and stable."""
-    failure = report.failure
-    return {
-        "run": report.run,
-        "flow": report.flow,
-        "environment": report.environment,
-        "today": report.today,
-        "status": report.status.value,
-        "exit": int(exit_code),
-        "code": failure.code if failure else "",
-        "message": failure.problem.message if failure else "",
-        "hint": failure.hint if failure else "",
-        "outputs": report.outputs,
-        "steps": [
-            {
-                "trail": trace.trail,
-                "verb": trace.verb,
-                "title": trace.title,
-                "status": trace.status.value,
-                "seconds": round(trace.seconds, 3),
-                "summary": trace.summary,
-                **({"code": trace.failure.code} if trace.failure else {}),
-            }
-            for trace in report.steps
-        ],
-        "warnings": list(report.warnings),
-        "files": list(report.files),
-        "calls": report.calls,
-        "seconds": round(report.seconds, 3),
-        **({"failure": failure_document(failure)} if failure else {}),
-    }
 
 
 def energy(watt_hours: float) -> str:

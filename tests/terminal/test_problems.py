@@ -10,9 +10,7 @@ from sgeflow.core.model import Failure, FaultClass
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.terminal.problems import (
     annotation,
-    failure_document,
     failure_text,
-    problem_document,
     problem_text,
     problems_text,
 )
@@ -91,13 +89,13 @@ def test_long_lists_of_names_are_cut():
 
 
 def test_the_document_holds_the_same_content():
-    document = problem_document(PROBLEM)
+    document = PROBLEM.to_dict()
     assert document["id"] == "SGE012"
     assert (document["line"], document["column"]) == (23, 5)
     assert document["allowed"] == ["call", "check", "retry", "when"]
     assert "details" not in document
     failure = Failure(code="SGT401", problem=PROBLEM, fault_class=FaultClass.NOT_FOUND)
-    assert failure_document(failure)["class"] == "not_found"
+    assert failure.to_dict()["class"] == "not_found"
 
 
 def test_an_annotation_escapes_what_its_syntax_uses():

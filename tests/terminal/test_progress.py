@@ -13,7 +13,7 @@ from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
 from sgeflow.core.model import CallRecord, Failure, Kind, RunReport, Status, StepTrace
 from sgeflow.errors import Id, Problem
 from sgeflow.locale.writing import write_duration
-from sgeflow.terminal.run import Progress, ancestors, energy, report_document, report_text
+from sgeflow.terminal.run import Progress, ancestors, energy, report_text
 from sgeflow.terminal.terminal import Terminal
 
 
@@ -199,7 +199,7 @@ def test_the_last_line_says_how_it_went():
 
 
 def test_the_document_keeps_its_keys():
-    document = report_document(report(), 0)
+    document = report().to_dict()
     assert document["steps"][0]["trail"] == "annual/a"
     assert (document["seconds"], document["warnings"]) == (83.2, ["careful"])
     assert "failure" not in document

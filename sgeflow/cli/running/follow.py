@@ -178,10 +178,10 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
 
 
 def _show_report(terminal: Terminal, report: RunReport) -> None:
-    from sgeflow.terminal.run import report_document, report_text
+    from sgeflow.terminal.run import report_text
 
     if terminal.log == "json":
-        failure = {} if report.failure is None else problems.failure_document(report.failure)
+        failure = {} if report.failure is None else report.failure.to_dict()
         terminal.log_event(
             "end",
             level="error" if failure else "info",
@@ -196,7 +196,7 @@ def _show_report(terminal: Terminal, report: RunReport) -> None:
         text = problems.failure_text(report.failure, terminal.width, terminal.paint_aside)
         terminal.aside(f"\n{text}\n\n" if terminal.is_live else f"\n{text}\n")
     if terminal.output in ("json", "yaml"):
-        terminal.result(format_document(terminal.output, report_document(report, report.exit)))
+        terminal.result(format_document(terminal.output, report.to_dict()))
     elif terminal.output == "csv":
         terminal.result(formats.to_csv(formats.rows_of(report.outputs or {})))
     else:
@@ -297,7 +297,7 @@ def _follow(
     terminal: Terminal, act: Callable[[StartListener], FleetReport], closing: Closing | None
 ) -> Exit:
     """Carry out a fleet, and its `--finally` flow; print the report, and return the exit code."""
-    from sgeflow.terminal.fleet import FleetProgress, fleet_document, fleet_text
+    from sgeflow.terminal.fleet import FleetProgress, fleet_text
     from sgeflow.terminal.log import counts
 
     def close(listener: StartListener) -> FleetReport:
@@ -318,9 +318,9 @@ def _follow(
         )
     with telling_of_end(terminal):
         if terminal.output in ("json", "yaml"):
-            terminal.result(format_document(terminal.output, fleet_document(report)))
+            terminal.result(format_document(terminal.output, report.to_dict()))
         elif terminal.output == "csv":
-            values = fleet_document(report).items()  # those that fit into one line
+            values = report.to_dict().items()  # those that fit into one line
             line = {name: one for name, one in values if not isinstance(one, list | dict)}
             terminal.result(formats.to_csv([line]))
         else:

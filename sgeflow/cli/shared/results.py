@@ -119,7 +119,7 @@ def show_call(
     elif not result.failure:
         terminal.result(outputs_as(terminal, result.outputs, path))
     if result.failure is not None and terminal.output == "json":
-        document = {"exit": int(result.exit), **problems.failure_document(result.failure)}
+        document = {"exit": int(result.exit), **result.failure.to_dict()}
         terminal.aside(formats.to_json(document))
     elif result.failure is not None:
         text = problems.failure_text(result.failure, terminal.width, terminal.paint_aside)

@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 
 from sgeflow.adapters.atomic_write import make_folder, unwritable
 from sgeflow.adapters.state.records import RowState, RunEntry
+from sgeflow.core.language.rows import plain_argument
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id
 
@@ -213,6 +214,37 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     held: str = ""  # since when orders are held
     release: str = ""  # the command that lets them go
     accounts: int = 0  # of earlier customers that are still open, of whatever row
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data in English, as `--output json` prints them."""
+        tally = self.tally
+        failure_keys = ("row", "line", "run", "status", "code", "message")
+        return {
+            "run": self.run,
+            "flow": self.flow,
+            "environment": self.environment,
+            "today": self.today,
+            "file": self.file,
+            "results": self.results,
+            "exit": int(self.exit),
+            "rows": self.total,
+            "done": tally.done,
+            "failed": tally.failed,
+            "unknown": tally.unknown,
+            "stranded": tally.stranded,
+            "tokenRefused": self.token_refused,
+            "interrupted": tally.stopped,
+            "notBegun": self.not_begun,
+            "codes": dict(tally.codes.most_common()),
+            "failures": [
+                {key: plain_argument(getattr(row, key)) for key in failure_keys}
+                for row in tally.first
+            ],
+            "calls": tally.calls,
+            "values": tally.values,
+            "warnings": tally.warnings,
+            "seconds": round(self.seconds, 3),
+        }
 
     @property
     def not_begun(self) -> int:

@@ -148,7 +148,9 @@ class Threads:
             )
         session = replace(session, run=task.run)
         own = replace(self._context, session=session, hold=hold)
-        return run_in_context(own, self._flow, inputs, SafeListener(listener), goes_on=task.goes_on)
+        return run_in_context(
+            own, self._flow, inputs, SafeListener(listener, is_row=True), goes_on=task.goes_on
+        )
 
 
 class _Heard(Struct):

@@ -10,7 +10,7 @@ from sgeflow.adapters.http.circuit_breaker import TokenWatch
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Kind, Response
 from sgeflow.errors import Exit
-from sgeflow.terminal.fleet import fleet_document, fleet_text
+from sgeflow.terminal.fleet import fleet_text
 from sgeflow.tools.fleet import workers
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
 from sgeflow.tools.fleet.model import Fleet
@@ -103,7 +103,7 @@ def test_a_refused_token_stops_a_fleet_which_goes_on_with_every_row_once_it_is_m
     assert (report.exit, report.token_refused) == (Exit.CREDENTIALS, True)
     assert (report.tally.done, report.tally.failed, report.not_begun) == (0, 0, 10)
     assert ["the token of lasting" in event.text for event in told] == [True]
-    assert fleet_document(report)["tokenRefused"] is True
+    assert report.to_dict()["tokenRefused"] is True
     said = fleet_text(report, 120)
     assert "mend it, and look with  sgeflow doctor --env lasting" in said
     assert f"resume with  {report.going_on}" in said
