@@ -117,6 +117,8 @@ def _facts(operation: Operation) -> Rows:
         yield "replaced by", f"[`{operation.replaced_by}`]({operation.replaced_by}.md)"
     yield "at Enedis", _code(operation.route.direct)
     yield "behind a gateway", _code(operation.route.gateway)
+    if rest := operation.rest:
+        yield "by REST", _code(f"{rest.method} {' '.join(str(rest.path.written).split())}")
     yield "SOAPAction", _code(operation.route.soap_action or '""')
     yield "SOAP header", operation.envelope.header
     limits = operation.limits

@@ -24,6 +24,7 @@ class MeasureLayout:
     """Version 2.0: `mesure` elements, moments with their offset."""
 
     row = "mesure"
+    are_starts = True  # of the steps of a business
     flags = ""
     null = '<v xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 
@@ -62,8 +63,15 @@ class _Third(MeasureLayout):
         return first.strftime("%Y-%m")
 
 
+class _ByRest(_Third):
+    """Data Connect v2: the end of each step, whoever measures."""
+
+    are_starts = False
+
+
 V2: MeasureLayout = MeasureLayout()
 V3: MeasureLayout = _Third()
+BY_REST: MeasureLayout = _ByRest()
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +100,7 @@ def curve(
         for place, value in enumerate(values):
             if value is not None and first <= local(midnight(day) + place * step).hour < last:
                 values[place] = lapse.value_of(value)
-    moments = _moments(day, step, 0 if meter.business else step, layout)
+    moments = _moments(day, step, 0 if meter.business and layout.are_starts else step, layout)
     return "".join(
         f"{start}{value}{middle}{moment}{end}"
         for value, moment in zip(values, moments, strict=True)

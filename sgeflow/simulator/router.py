@@ -1,4 +1,4 @@
-"""Routes a request to the neighbour that it is for: SGE, backoffice, communes, Cozy, clock."""
+"""Routes a request to its neighbour: SGE, Data Connect, backoffice, communes, Cozy, clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sgeflow.core.documents import Operation
 from sgeflow.core.model import DEFAULT_SERVICE, Kind
 from sgeflow.simulator import couchdb, cozy, people, replies
 from sgeflow.simulator.replies import Reply, json_reply
-from sgeflow.simulator.services import service
+from sgeflow.simulator.services import data_connect, service
 from sgeflow.simulator.shape import request_shape
 from sgeflow.simulator.soap import (
     ACKNOWLEDGEMENT,
@@ -103,6 +103,8 @@ class Router:
             ):
                 if path:
                     routes.setdefault("/" + path.strip("/"), []).append(operation)
+        self.data_connect = data_connect.DataConnect()
+        self._measures = operations.get(data_connect.OPERATION)
         self.orders: Counter[tuple[str, str]] = Counter()
         self._shape = lru_cache(maxsize=None)(
             lambda name: request_shape(operations[name], service(name).looseness)
@@ -120,6 +122,12 @@ class Router:
             return IncomingRequest(f"{call.method} communes", read=is_read)
         if call.path.startswith((f"{cozy.BASE_PATH}/", f"{couchdb.BASE_PATH}/")):
             return self._document_visit(call)
+        if call.path == data_connect.TOKEN_PATH:
+            return IncomingRequest(f"{call.method} token")
+        if call.path.startswith(data_connect.MEASURES_PATH) and self._measures:
+            visit = IncomingRequest(data_connect.OPERATION)
+            visit.refused = self.data_connect.refusal(call.method, call.headers)
+            return visit
         if call.path.startswith(f"{_ADMIN}/"):
             return IncomingRequest(f"{call.method} simulator", read=is_read, backstage=True)
         operations = self._direct.get(call.path) or self._gateway.get(call.path)
@@ -165,6 +173,12 @@ class Router:
             return visit.documents.answer(
                 call.method, visit.behind, call.query, call.headers, call.body
             )
+        if call.path == data_connect.TOKEN_PATH:
+            return self.data_connect.give_token(call.method, call.headers, call.body)
+        if call.path.startswith(data_connect.MEASURES_PATH) and self._measures:
+            resource = call.path.removeprefix(data_connect.MEASURES_PATH)
+            world = self._world.glance()
+            return self.data_connect.answer(self._measures, resource, call.query, world)
         if not call.path.startswith(_COMMUNES):
             return self._consents(call)
         if call.method != "GET":

@@ -21,7 +21,7 @@ def texts_in(document, place=""):
     if isinstance(document, dict):
         for key, value in document.items():
             is_text = isinstance(value, str) or (isinstance(value, dict) and LANGUAGES & set(value))
-            if key in KEYS and is_text:
+            if key in KEYS and is_text and not place.endswith("/refusal"):  # which has paths
                 yield f"{place}/{key}", value
             else:
                 yield from texts_in(value, f"{place}/{key}")

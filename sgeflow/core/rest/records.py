@@ -25,7 +25,9 @@ _FEWEST = 4  # fewer records are not worth a mark
 _WINDOW = 1 << 15  # characters read at once: what they become dies young, and stays in the cache
 _MOST = 512  # records that one expression matches at once
 _STRANGE = 64  # records of another form after which the rest is left to the parser
-_VALUE = r'(?:"[^"\\\x00-\x1f]*"|-?[0-9]+(?:\.[0-9]+)?)(?![0-9.eE])'
+_TEXT = r'"[^"\\\x00-\x1f]*+"'
+_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+"
+_VALUE = rf"(?:{_TEXT}|{_NUMBER}(?![0-9.eE]))"
 _MEMBER = rf'\s*"[A-Za-z_][A-Za-z0-9_]*"\s*:\s*{_VALUE}\s*'
 _RECORD = regex(rf"\{{({_MEMBER}(?:,{_MEMBER})*)\}}")
 _PIECE = regex(rf'(\s*,?\s*"([A-Za-z_][A-Za-z0-9_]*)"\s*:\s*)({_VALUE})')
@@ -83,19 +85,22 @@ class RecordForm(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def _form_of(inside: tuple[tuple[str, str, bool], ...], end: str, comma: str) -> RecordForm:
     """The form of records made of `inside`: what stands before a value, its name, its sort."""
-    texts, numbers = r'"([^"\\\x00-\x1f]*)"', r"(-?[0-9]+(?:\.[0-9]+)?)"
-    members = "".join(
-        re.escape(before) + (numbers if is_number else texts) for before, _, is_number in inside
-    )
-    record = rf"{re.escape(comma)}\{{{members}{re.escape(end)}\}}"
+
+    def record(texts: str) -> str:
+        members = "".join(
+            re.escape(before) + (f"({_NUMBER})" if is_number else texts)
+            for before, _, is_number in inside
+        )
+        return rf"{re.escape(comma)}\{{{members}{re.escape(end)}\}}"
+
     names = tuple(name for _, name, _ in inside)
     quotes = 2 * sum(not is_number for *_, is_number in inside)
     return RecordForm(
         names=names,
         numbers=frozenset(name for _, name, is_number in inside if is_number),
         around=len(comma) + 2 + len(end) + quotes + sum(len(before) for before, *_ in inside),
-        next=re.compile(record + "()" * (2 - len(names))),
-        run=re.compile(f"(?:{record}){{1,{_MOST}}}+"),
+        next=re.compile(record('"([^"]*+)"') + "()" * (2 - len(names))),
+        run=re.compile(f"(?:{record(_TEXT)}){{1,{_MOST}}}+"),
     )
 
 
@@ -124,13 +129,14 @@ def lift(
     runs: list[JsonRun] = []
     parts: list[str] = []
     end = 0
-    for found in _beginnings(frozenset(leaves)).finditer(text):
-        if found.start() < end:
-            continue
+    beginnings = _beginnings(frozenset(leaves))
+    found = beginnings.search(text)
+    while found:
         for start, stop, run in _runs(text, found.end(), leaves[found[1]], as_text=as_text):
             parts += [text[end:start], f'"{MARK}{len(runs)}"']
             runs.append(run)
             end = stop
+        found = beginnings.search(text, max(end, found.end()))
     return "".join([*parts, text[end:]]) if runs else text, runs
 
 
@@ -142,14 +148,14 @@ def _runs(
         stop = start
         if learnt := _learn(text, start):
             form, first, stop = learnt
-            chunks = [_columns(form, [first], leaves, as_text=as_text)]
+            chunks = [_packed(form, [(one,) for one in first], leaves, as_text=as_text)]
             count = 1
-            for rows, end in _rows(form, text, stop):
-                chunks.append(_columns(form, rows, leaves, as_text=as_text))
-                count, stop = count + len(rows), end
+            for columns, end in _columns(form, text, stop):
+                chunks.append(_packed(form, columns, leaves, as_text=as_text))
+                count, stop = count + len(columns[0]), end
             if count >= _FEWEST:
-                columns = {name: JoinedColumns([one[name] for one in chunks]) for name in chunks[0]}
-                yield start, stop, JsonRun(form.names, columns, count)
+                joined = {name: JoinedColumns([one[name] for one in chunks]) for name in chunks[0]}
+                yield start, stop, JsonRun(form.names, joined, count)
         elif strange := _STRANGER.match(text, start):
             stop = strange.end()
         comma = _COMMA.match(text, stop)
@@ -158,29 +164,33 @@ def _runs(
         start = comma.end()
 
 
-def _rows(form: RecordForm, text: str, start: int) -> Iterator[tuple[list[tuple[str, ...]], int]]:
-    """The values of the records behind `start`, some at a time, and where these end."""
+def _columns(
+    form: RecordForm, text: str, start: int
+) -> Iterator[tuple[list[tuple[str, ...]], int]]:
+    """The columns of the records behind `start`, some records at a time, and where these end."""
     while True:
         last = text.rfind("}", start, start + _WINDOW) + 1
         rows = form.next.findall(text, start, last) if last > start else []
-        stop = start + len(rows) * form.around + len("".join(map("".join, rows)))
-        if not rows or stop != last:  # their lengths do not add up to all that stands there
+        columns = list(zip(*rows, strict=True))
+        cells = "".join(map("".join, columns))
+        stop = start + len(rows) * form.around + len(cells)
+        # lengths that add up to all that stands there, and no escape, are a proof
+        if not rows or stop != last or "\\" in cells or not cells.isprintable():
             run = form.run.match(text, start)
-            stop = run.end() if run else start
-            if stop == start:
+            if run is None:
                 return
-            rows = form.next.findall(text, start, stop)
-        yield rows, stop
+            stop = run.end()
+            columns = list(zip(*form.next.findall(text, start, stop), strict=True))
+        yield columns, stop
         start = stop
 
 
-def _columns(
-    form: RecordForm, rows: Sequence[Sequence[str]], leaves: frozenset[str], *, as_text: bool
+def _packed(
+    form: RecordForm, columns: Sequence[tuple[str, ...]], leaves: frozenset[str], *, as_text: bool
 ) -> dict[str, Column]:
-    columns = zip(form.names, zip(*rows, strict=True), strict=False)
     return {
         name: pack(_typed(cells) if name in form.numbers and not as_text else cells)
-        for name, cells in columns
+        for name, cells in zip(form.names, columns, strict=False)
         if name in leaves
     }
 

@@ -52,6 +52,7 @@ WORDS = {
         "celles qui y sont appelées par REST ; sans cette clé, toutes celles dont `rest` nomme le"
         " service"
     ),
+    "by REST": "par REST",
     # requests
     "{name} cannot be said to {service}: leave it out": (
         "{name} ne peut pas être transmis à {service} : ne le donnez pas"

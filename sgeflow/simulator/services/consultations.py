@@ -9,7 +9,14 @@ from typing import Any
 
 from sgeflow.simulator import measure_rules
 from sgeflow.simulator.dates import months_later, xs_date
-from sgeflow.simulator.measure_rules import V2, V3, MeasureRequest, indexes, refusal
+from sgeflow.simulator.measure_rules import (
+    V2,
+    V3,
+    MeasureLayout,
+    MeasureRequest,
+    indexes,
+    refusal,
+)
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, STATES, Point
 from sgeflow.simulator.services import plays
 from sgeflow.simulator.shape import ANY_TEXT
@@ -243,13 +250,23 @@ def read_measures_v3(message: RequestMessage, world: World) -> bytes:
     The measures are cut to the customer's own.
     """
     query = measure_rules.read_request(message, world, message.need("demande/sens"))
+    check_measures(query, world)
+    _check_access(message.need("demande/cadreAcces"), query, world)
+    return answer_measures(message, query, V3)
+
+
+def check_measures(query: MeasureRequest, world: World) -> None:
+    """Refuse measures that the point, or its meter, does not have."""
     measure_rules.check(query, world)
     if query.kind == "PMAX" and not query.point.mass_market:
         raise refusal("SGT579", "Mesure non disponible pour ce type de point.")
-    _check_access(message.need("demande/cadreAcces"), query, world)
+
+
+def answer_measures(message: RequestMessage, query: MeasureRequest, layout: MeasureLayout) -> bytes:
+    """The measures of a request that was checked."""
     if query.kind == "INDEX":
         return _indexes(message, query)
-    values = measure_rules.quantities(query, V3)
+    values = measure_rules.quantities(query, layout)
     if not values:
         return message.answer(_ROOT_V3, {})
     return measure_rules.put_in_frame(

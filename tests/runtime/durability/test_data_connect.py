@@ -1,0 +1,208 @@
+"""Measures by REST: Data Connect v2 gives what SOAP gives, and what is no answer is told as such."""
+
+import json
+import signal
+
+import pytest
+from msgspec.structs import replace
+
+from sgeflow.simulator.replies import json_reply
+from sgeflow.simulator.services.data_connect import MEASURES_PATH
+from tests.runtime.durability.conftest import TODAY
+
+ENEDIS = (
+    "services:\n  enedis: {{base_url: {url}, oauth: {{grant: client_credentials, client_id: simulator,"
+    ' client_secret: "${{secret.ENEDIS}}", path: /oauth2/v3/token}}}}'
+)
+READ = "consulterMesuresDetailleesV3"
+SERIES = {
+    "curve": ("COURBE", "PA", "2025-06-08", "2025-06-15"),
+    "energy": ("ENERGIE", "EA", "2025-04-01", "2025-05-08"),
+    "peaks": ("PMAX", "PMA", "2025-04-01", "2025-05-08"),
+    "indexes": ("INDEX", "EA", "2025-04-01", "2025-05-08"),
+}
+
+
+class Both:
+    """A world whose environment may call measures by REST."""
+
+    def __init__(self, world):
+        self.world = world
+        self.point = world.server.household["pointId"]
+        self._file = world.folder / "environments" / "lasting.yaml"
+        self._soap = self._file.read_text()
+        self._desk = world.server._desk
+
+    def use(self, wire):
+        named = ENEDIS.format(url=self.world.server.base_url)
+        rest = self._soap.replace("services:", named)
+        self._file.write_text(rest if wire == "rest" else self._soap)
+
+    def run(self, *words, **variables):
+        return self.world.run(*words, ENEDIS="simulator", HURRY="1", **variables)
+
+    def call(self, series="curve", *more, point=""):
+        kind, quantity, start, end = SERIES[series]
+        step = ("mesuresPas=P1D",) if series == "peaks" else ()
+        given = (f"mesuresTypeCode={kind}", f"grandeurPhysique={quantity}", *step, *more)
+        dates = (f"dateDebut={start}", f"dateFin={end}")
+        words = ("call", READ, "--env", "lasting", "--today", TODAY, "--output", "json")
+        code, out, err = self.run(*words, f"pointId={point or self.point}", *given, *dates)
+        return code, json.loads(out) if code == 0 else None, err
+
+    def answer(self, change):
+        """From now on `change` makes the answers of measures by REST from what they would be."""
+        answer = self._desk.answer
+
+        def changed(visit, call):
+            reply = answer(visit, call)
+            return change(reply) if call.path.startswith(MEASURES_PATH) else reply
+
+        self._desk.answer = changed
+
+    def kept(self):
+        code, out, err = self.run("export", "--env", "lasting")
+        assert code == 0, err
+        return sorted(out.splitlines())
+
+    def konnector(self):
+        return [*self.world.konnector(), "history=P1Y"]
+
+
+@pytest.fixture
+def both(world):
+    return Both(world())
+
+
+def edited(change):
+    """An answer whose document is edited."""
+
+    def edit(reply):
+        document = json.loads(reply.body)
+        change(document)
+        return replace(reply, body=json.dumps(document).encode())
+
+    return edit
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_both_wires_give_the_same(both, series):
+    both.use("soap")
+    by_soap = both.call(series)
+    both.use("rest")
+    assert both.call(series) == by_soap
+    assert by_soap[0] == 0
+
+
+def test_the_konnector_keeps_the_same_by_both_wires(both, world):
+    both.use("soap")
+    assert both.run(*both.konnector())[0] == 0
+    other = Both(world())
+    other.use("rest")
+    code, _, err = other.run(*other.konnector())
+    assert code == 0, err
+    assert other.kept() == both.kept()
+    paths = {one.label for one in other.world.server.requests}
+    assert "POST token" in paths
+
+
+@pytest.mark.parametrize(("first", "second"), [("soap", "rest"), ("rest", "soap")])
+def test_a_run_that_was_killed_on_one_wire_goes_on_by_the_other(both, world, first, second):
+    both.use(first)
+    code, *_ = both.world.launch(
+        *both.konnector(), ENEDIS="simulator", DIE_AT="20", DIE_WHEN="after"
+    )
+    assert code == -signal.SIGKILL
+    both.use(second)
+    run = both.world.last_run().run
+    code, _, err = both.run("resume", run, "--changed-documents")
+    assert code == 0, err
+    straight = Both(world())
+    straight.use(first)
+    assert straight.run(*straight.konnector())[0] == 0
+    assert straight.kept() == both.kept()
+    assert both.world.orders() == straight.world.orders()
+
+
+def test_a_token_past_its_time_is_got_anew(both):
+    both.use("rest")
+    data_connect = both._desk.data_connect
+    receive = both._desk.receive
+    expired = []
+
+    def expire(call):
+        if call.path.startswith(MEASURES_PATH) and not expired:
+            expired.append(data_connect.expire())
+        return receive(call)
+
+    both._desk.receive = expire
+    code, outputs, err = both.call()
+    assert code == 0, err
+    assert len(outputs["measures"]) == 7 * 48
+    labels = [one.label for one in both.world.server.requests]
+    assert labels.count("POST token") == 2
+
+
+def put(name, value):
+    return lambda document: document.update({name: value})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (put("idPrm", "30000000000012"), "the answer says another pointId"),
+        (lambda document: document.pop("idPrm"), "it lacks pointId"),
+        (
+            put("periode", {"dateDebut": "2025-03-01", "dateFin": "2025-06-15"}),
+            "the answer's period goes beyond dateDebut",
+        ),
+        (
+            lambda document: document["grandeur"][0].update(grandeurMetier="PROD"),
+            "the answer says another sens",
+        ),
+        (
+            lambda document: document.update(grandeurs=document.pop("grandeur")),
+            "the answer has no grandeur, and grandeurs is not read",
+        ),
+    ],
+)
+def test_an_answer_to_another_request_is_refused(both, change, words):
+    both.use("rest")
+    both.answer(edited(change))
+    code, _, err = both.call()
+    assert (code, words in err) == (5, True), err
+
+
+def test_an_answer_without_measures_is_empty(both):
+    both.use("rest")
+    both.answer(edited(put("grandeur", [])))
+    code, outputs, err = both.call()
+    assert (code, outputs["measures"], outputs["series"]) == (0, [], []), err
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "exit_code", "id_"),
+    [
+        (403, {"code": "900908", "message": "Resource forbidden", "description": "x"}, 6, "SGE501"),
+        (403, {"code": "ADAM-ERR0123", "message": "x"}, 4, "SGE201"),
+        (429, {"code": "900800", "message": "x", "description": "x"}, 5, "SGE406"),
+        (500, {"error": "server_error", "error_description": "x"}, 4, "SGE201"),
+        (503, {}, 5, "SGE4"),
+    ],
+)
+def test_a_problem_says_what_it_is(both, status, document, exit_code, id_):
+    both.use("rest")
+    both.answer(lambda _: json_reply(status, document))
+    code, _, err = both.call()
+    assert (code, f'"code": "{id_}' in err or id_ in err) == (exit_code, True), err
+
+
+def test_a_point_that_nobody_knows_and_a_right_that_cannot_be_said(both):
+    both.use("rest")
+    code, _, err = both.call(point="30000000000099")
+    assert code == 4
+    assert "ADAM-ERR0123" in err
+    code, _, err = both.call("curve", "mesuresCorrigees=true")
+    assert code == 3
+    assert "mesuresCorrigees cannot be said to enedis" in err
+    assert not any(one.label == READ and one.status == 200 for one in both.world.server.requests)
