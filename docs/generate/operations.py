@@ -120,7 +120,7 @@ def _facts(operation: Operation) -> Rows:
     if rest := operation.rest:
         yield "by REST", _code(f"{rest.method} {' '.join(str(rest.path.written).split())}")
     yield "SOAPAction", _code(operation.route.soap_action or '""')
-    yield "SOAP header", operation.envelope.header
+    yield "SOAP header", _code(", ".join(operation.envelope.header))
     limits = operation.limits
     yield from (("longest period", text) for text in _limit(limits.window))
     yield from (("furthest back", text) for text in _limit(limits.history))

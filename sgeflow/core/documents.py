@@ -47,16 +47,21 @@ class Limits(Struct, frozen=True, kw_only=True):
     reply_bytes: int = 32 * 1024 * 1024
 
 
-class EnvelopeSpec(Struct, frozen=True, kw_only=True):
-    """The request's XML as declared: `body` maps an element to its content, in XSD order.
+class EnvelopeSpec(Struct, frozen=True):
+    """The request's XML as declared: `header` and `body` map elements to their content.
 
-    A key is `prefix:name`, `name` or `@attribute`; a value is text with `${parameter}` or a
-    mapping of children. `header` is `none`, `entete` or `enteteP`.
+    A key is `prefix:name`, `name` or `@attribute`, in XSD order; a value is text with
+    `${parameter}` and other expressions, or a mapping of children.
     """
 
     namespaces: Mapping[str, str]
-    header: str
-    body: Mapping[str, Any]
+    header: Mapping[str, Any]  # its blocks
+    body: Mapping[str, Any]  # one root
+
+    def qualified(self, key: str) -> str:
+        """The name of an element on the wire: behind its namespace in braces."""
+        prefix, _, name = key.rpartition(":")
+        return f"{{{self.namespaces.get(prefix, '')}}}{name}"
 
 
 class ResponseSpec(Struct, frozen=True, kw_only=True):

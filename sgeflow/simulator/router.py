@@ -203,7 +203,7 @@ class Router:
                     answer = behave(message, self._world)
         except Refusal as refusal:
             return _refusal_reply(refusal, operation)
-        header, acknowledgement = operation.envelope.header, b""
+        header, acknowledgement = _header(operation), b""
         if header == "enteteP":  # the old dictionary repeats the point and who asked
             login = message.need("demande/donneesGenerales/initiateurLogin")
             acknowledgement = old_acknowledgement(message.point_id(), login)
@@ -267,8 +267,13 @@ def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
     return Reply(401, xml.encode(), replies.XML, code)
 
 
+def _header(operation: Operation) -> str:
+    """The name of the header that its requests have; empty without one."""
+    return next(iter(operation.envelope.header), "").rpartition(":")[2]
+
+
 def _refusal_reply(refusal: Refusal, operation: Operation) -> Reply:
-    space = OLD if operation.envelope.header == "enteteP" else TECHNIQUE
+    space = OLD if _header(operation) == "enteteP" else TECHNIQUE
     return Reply(500, fault(refusal, space), replies.XML, refusal.code or "fault")
 
 

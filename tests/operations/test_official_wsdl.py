@@ -246,7 +246,9 @@ def test_whatever_a_draft_lets_through_is_a_message_of_the_official_schema(named
         )
     except InvalidValues:
         assume(False)
-    envelope = etree.fromstring(compile_envelope(operation)(filled, login="agent@example.org"))
+    envelope = etree.fromstring(
+        compile_envelope(operation)(filled, env={"login": "agent@example.org"})
+    )
     (body,) = envelope.find("{*}Body")
     official_schema = schema_of(named)
     assert official_schema.validate(body), (official_schema.error_log, etree.tostring(body))

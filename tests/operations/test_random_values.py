@@ -133,7 +133,7 @@ def schema(name):
 @given(data=st.data())
 def test_what_passes_here_is_valid_there(case, data):
     values = data.draw(parameters_of(case))
-    envelope = compile_envelope(case.operation)(values, login=LOGIN)
+    envelope = compile_envelope(case.operation)(values, env={"login": LOGIN})
     (body,) = etree.fromstring(envelope).find(f"{SOAP}Body")
     official = schema(case.operation.name)
     assert official.validate(body), official.error_log

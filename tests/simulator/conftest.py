@@ -151,7 +151,7 @@ class Client:
     def message(self, operation: str, **parameters: Any) -> bytes:
         known = catalogue()[operation]
         values = fill_parameters(known.parameters, parameters, ENVIRONMENT, owner=operation)
-        return compile_envelope(known)(values, login=LOGIN)
+        return compile_envelope(known)(values, env={"login": LOGIN})
 
     def post(self, operation: str, envelope: bytes) -> Answer:
         path = f"/{catalogue()[operation].route.direct}"

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sgeflow.core.checking.expressions.inference import infer
+from sgeflow.core.checking.expressions.known import Known
+from sgeflow.core.checking.operations import ENV, shape_of_parameters
 from sgeflow.core.documents import Operation
+from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.text import Tree
+from sgeflow.core.language.unparse import names
 from sgeflow.core.rest.request import parameters_sent
-from sgeflow.core.soap.envelope import is_closed, references
-from sgeflow.errors import Id, Problem
+from sgeflow.core.soap.envelope import (
+    TEXT,
+    all_references,
+    is_closed,
+    is_parameter,
+    references,
+)
+from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 KeyPath = tuple[str, ...]
 
 _NAME = regex(r"[^\W\d][\w.\-]*")
-_HEADERS = ("none", "entete", "enteteP")
-_OURS = {"soapenv", "tec"}  # the prefixes of the envelope itself
+_OURS = {"soapenv"}  # the prefix of the envelope itself
 _BODY: KeyPath = ("envelope", "body")
+_HEADER: KeyPath = ("envelope", "header")
 
 
 def check_envelope(operation: Operation, tree: Tree | None = None) -> list[Problem]:
@@ -38,12 +51,6 @@ class _EnvelopeCheck(Struct, frozen=True):
         spec = self.operation.envelope
         if not self.operation.has_soap:
             return
-        if spec.header not in _HEADERS:
-            yield self._problem(
-                say('there is no {what} "{name}"', what=say("header"), name=spec.header),
-                ("envelope", "header"),
-                allowed=_HEADERS,
-            )
         for prefix in spec.namespaces:
             if prefix in _OURS or not _NAME.fullmatch(prefix) or prefix.lower().startswith("xml"):
                 yield self._problem(
@@ -54,19 +61,20 @@ class _EnvelopeCheck(Struct, frozen=True):
             yield self._problem(
                 say("the body has {count} roots, where one belongs", count=len(spec.body)), _BODY
             )
-        for root in spec.body:
-            if ":" not in root:
-                yield self._problem(
-                    say(
-                        'the root "{root}" has no prefix; it belongs to the namespace of its '
-                        "service",
-                        root=root,
-                    ),
-                    (*_BODY, root),
-                    allowed=tuple(spec.namespaces),
-                )
-        yield from self._children(spec.body, _BODY)
-        used = set(_all_references(spec.body))
+        for path, content in ((_HEADER, spec.header), (_BODY, spec.body)):
+            for root in content:
+                if ":" not in root:
+                    yield self._problem(
+                        say(
+                            'the root "{root}" has no prefix; it belongs to the namespace of its '
+                            "service",
+                            root=root,
+                        ),
+                        (*path, root),
+                        allowed=tuple(spec.namespaces),
+                    )
+            yield from self._children(content, path)
+        used = set(_parameters_read([*all_references(spec.header), *all_references(spec.body)]))
         used |= parameters_sent(self.operation.rest) if self.operation.rest else set()
         parameters = self.operation.parameters
         misspelt = {closest(name, parameters) for name in used if name not in parameters}
@@ -80,9 +88,10 @@ class _EnvelopeCheck(Struct, frozen=True):
     def _children(self, content: Mapping[str, Any], path: KeyPath) -> Iterator[Problem]:
         for key, value in content.items():
             here = (*path, key)
-            yield from self._name(key, here)
+            if key != TEXT:
+                yield from self._name(key, here)
             if isinstance(value, Mapping):
-                if key.startswith("@"):
+                if key.startswith("@") or key == TEXT:
                     yield self._problem(say('the attribute "{key}" has children', key=key), here)
                 yield from self._children(value, here)
             else:
@@ -117,11 +126,16 @@ class _EnvelopeCheck(Struct, frozen=True):
                 path,
             )
         is_alone = isinstance(value, str) and bool(re.fullmatch(r"\$\{[^{}]*\}", value))
+        may_repeat = is_alone and not key.startswith(("@", TEXT)) and path[:-1] != _HEADER
         for name in references(value):
-            yield from self._reference(name, path, may_repeat=is_alone and not key.startswith("@"))
+            yield from self._reference(name, path, may_repeat=may_repeat)
 
     def _reference(self, name: str, path: KeyPath, *, may_repeat: bool) -> Iterator[Problem]:
         parameters = self.operation.parameters
+        if not is_parameter(name):
+            for problem in self._expression_problems(name):
+                yield self._problem(problem.message, path, inside=name, like=problem)
+            return
         if name not in parameters:
             yield self._problem(
                 say('there is no {what} "{name}"', what=say("parameter"), name=name),
@@ -146,6 +160,14 @@ class _EnvelopeCheck(Struct, frozen=True):
                 path,
             )
 
+    def _expression_problems(self, text: str) -> Iterable[Problem]:
+        try:
+            expression = compile_expression(text)
+        except InvalidDocuments as error:
+            return error.problems
+        shapes = shape_of_parameters(self.operation.parameters, self.operation.name).fields
+        return infer(expression, Known({"env": ENV, **shapes}))[1]
+
     def _problem(
         self,
         message: Message,
@@ -154,6 +176,7 @@ class _EnvelopeCheck(Struct, frozen=True):
         inside: str = "",
         allowed: tuple[str, ...] = (),
         suggestion: str = "",
+        like: Problem | None = None,
     ) -> Problem:
         at = self.operation.at
         if self.tree is not None:
@@ -163,6 +186,8 @@ class _EnvelopeCheck(Struct, frozen=True):
             at = self.tree.at(path, key=True)
             if start >= 0:
                 at = place.part(start - place.start, len(inside))
+        if like is not None:
+            return replace(like, at=at)
         return Problem(
             id=Id.ENVELOPE,
             message=message,
@@ -183,9 +208,10 @@ def _is_open(schema: Mapping[str, Any]) -> bool:
     return schema.get("type") == "object"
 
 
-def _all_references(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _all_references(inner)
-    elif value is not None and not isinstance(value, list):
-        yield from references(value)
+def _parameters_read(references: Iterable[str]) -> Iterator[str]:
+    for text in references:
+        if is_parameter(text):
+            yield text
+            continue
+        with suppress(InvalidDocuments):  # it is told at its place
+            yield from names(compile_expression(text).syntax_tree)

@@ -658,7 +658,7 @@ def _operation(
         rules=(*read_rules(reader, parameters), *_limit_rules(reader, limits, parameters)),
         envelope=EnvelopeSpec(
             namespaces=envelope.get("namespaces", {}),
-            header=envelope.get("header", "none"),
+            header=envelope.get("header", {}),
             body=envelope.get("body", {}),
         ),
         response=_response(reader),

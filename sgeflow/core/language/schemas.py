@@ -283,7 +283,11 @@ OPERATION: Schema = {
             "rules": {"type": "array", "items": _RULE, "description": "what holds between them"},
             "envelope": closed_object(
                 {
-                    "header": {"enum": ["none", "entete", "enteteP"], "default": "none"},
+                    "header": {
+                        "type": "object",
+                        "minProperties": 1,
+                        "description": "the blocks of the SOAP header, each with a prefix",
+                    },
                     "namespaces": names_to(
                         {"type": "string", "pattern": NAMESPACE}, "prefix to namespace"
                     ),

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from sgeflow.core.documents import EnvelopeSpec, Operation
+from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.parameter import Parameter, Values
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, say
@@ -37,11 +39,16 @@ _ENTITIES = str.maketrans(
     }
 )
 _ENVELOPE = say("the envelope")
+_NAME = regex(r"[A-Za-z][A-Za-z0-9_]*")
 _REFERENCE = regex(r"\$(\$\{)|\$\{([^{}]*)\}")
 
 
+TEXT = "#text"
+"""The key of an element's text beside its attributes."""
+
+
 class Slot(Struct, frozen=True):
-    """The place of a parameter's value in a text."""
+    """The place of the value of a parameter, or of an expression, in a text."""
 
     parameter: str
 
@@ -124,10 +131,19 @@ def pieces_of(value: Any) -> tuple[TextPart, ...]:
 
 
 def references(value: Any) -> Iterator[str]:
-    """The parameters that a text of an envelope names, in order."""
+    """The parameters and expressions in a text of an envelope, in order."""
     for match in _REFERENCE.finditer(constant_text(value)):
         if not match[1]:
             yield match[2].strip()
+
+
+def all_references(content: Mapping[str, Any]) -> Iterator[str]:
+    """The parameters and expressions in all texts of a tree, in order."""
+    for value in content.values():
+        if isinstance(value, Mapping):
+            yield from all_references(value)
+        elif value is not None and not isinstance(value, list):
+            yield from references(value)
 
 
 def is_closed(value: Any) -> bool:
@@ -173,11 +189,15 @@ class Scalar(Struct, frozen=True):
 
 
 class Branch(Struct, frozen=True):
-    """An element with attributes and children, written if any of them is; `{}` always is."""
+    """An element with attributes and children, written if any of them is; `{}` always is.
+
+    A `text` beside attributes is what the element is for: it is left out without it.
+    """
 
     name: str
     attributes: tuple[tuple[str, tuple[TextPart, ...]], ...]
     children: tuple[TextElement | Scalar | Branch, ...]
+    text: tuple[TextPart, ...] | None = None
 
     def write(self, values: Values) -> str:
         """The element, or nothing."""
@@ -188,6 +208,11 @@ class Branch(Struct, frozen=True):
     def parts(self, values: Values) -> tuple[str, str]:
         """The texts inside the opening tag, and between the tags."""
         inside = "".join([child.write(values) for child in self.children])
+        if self.text is not None:
+            text = join_pieces(self.text, values)
+            if text is None:
+                return "", inside
+            inside = text + inside
         if not self.attributes:
             return "", inside
         texts = [(name, join_pieces(pieces, values)) for name, pieces in self.attributes]
@@ -237,73 +262,99 @@ def _element(name: str, start: str, inside: str) -> str:
 
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_HEADERS = {  # technique v1.0, of nearly all services; the v4 dictionary, of HDM alone
-    "entete": "http://www.enedis.fr/sge/b2b/technique/v1.0",
-    "enteteP": "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc",
-}
 _START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="{_SOAP}">'
 _END = "</soapenv:Body></soapenv:Envelope>"
+NO_FACTS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Block(Struct, frozen=True):
+    """The root of the body, or one block of the header, with the namespaces that it declares."""
+
+    content: Branch | Scalar | TextElement
+    declarations: str
+
+    def write(self, values: Values) -> str:
+        """The element; a block of the header without any value is left out."""
+        text, name = self.content.write(values), f"<{self.content.name}"
+        return f"{name}{self.declarations}{text[len(name) :]}" if text else ""
 
 
 class Render(Struct, frozen=True):
     """The envelope of an operation, waiting for values."""
 
-    root: str  # with its prefix
-    declarations: str
-    content: Branch
-    header: str  # "" for none
-    version: str
+    body: Block
+    header: tuple[Block, ...]
+    expressions: Mapping[str, Expression]  # over the parameters and `env`, by their texts
 
-    def __call__(self, values: Mapping[str, Any], *, login: str = "") -> bytes:
+    def __call__(self, values: Mapping[str, Any], *, env: Mapping[str, Any] = NO_FACTS) -> bytes:
         """The envelope in UTF-8; equal values always make equal bytes.
 
         Args:
             values: the parameters' values; those that are missing or None are left out.
-            login: the environment's, for the header of the services that have one.
+            env: the facts of the environment, for expressions.
 
         Raises:
             InvalidValues: a value has no text form, or holds what XML has no way to write.
+            EvaluationError: an expression fails.
         """
-        start, inside = self.content.parts(values)
-        head = self._head(values, login) if self.header else ""
-        return (
-            f"{_START}{head}<soapenv:Body><{self.root}{self.declarations}{start}>{inside}"
-            f"</{self.root}>{_END}"
-        ).encode()
-
-    def _head(self, values: Mapping[str, Any], login: str) -> str:
-        caller = point = ""
-        if login:
-            caller = f"<loginDemandeur>{escape_value(login, 'login')}</loginDemandeur>"
-            caller = f"<infoDemandeur>{caller}</infoDemandeur>"
-        if self.header == "enteteP" and (value := values.get("pointId")):
-            # HDM's guide makes the point mandatory in its header, before the caller
-            point = f"<pointId>{escape_value(value, 'pointId')}</pointId>"
-            point = f"<infoFonctionnelles>{point}</infoFonctionnelles>"
-        return (
-            f'<soapenv:Header><tec:{self.header} xmlns:tec="{_HEADERS[self.header]}">'
-            f"<version>{self.version}</version>{point}{caller}</tec:{self.header}></soapenv:Header>"
-        )
+        if self.expressions:
+            scope = {"env": env, **values}
+            values = {
+                **values,
+                **{text: one.search(scope) for text, one in self.expressions.items()},
+            }
+        header = "".join([block.write(values) for block in self.header])
+        header = f"<soapenv:Header>{header}</soapenv:Header>" if header else ""
+        body = self.body.write(values)
+        if not body:  # an empty request is one all the same
+            body = f"<{self.body.content.name}{self.body.declarations}></{self.body.content.name}>"
+        return f"{_START}{header}<soapenv:Body>{body}{_END}".encode()
 
 
 def root_of(spec: EnvelopeSpec) -> str:
     """The name of an operation on the wire: that of the root, behind its namespace in braces."""
-    prefix, _, name = next(iter(spec.body)).rpartition(":")
-    return f"{{{spec.namespaces.get(prefix, '')}}}{name}"
+    return spec.qualified(next(iter(spec.body)))
+
+
+def is_parameter(reference: str) -> bool:
+    """Whether a reference is the name of a parameter, and not another expression."""
+    return _NAME.fullmatch(reference) is not None
 
 
 def compile_envelope(operation: Operation) -> Render:
     """The plan of an operation's envelope; `check_envelope` tells what is wrong in it."""
-    spec = operation.envelope
-    root, content = next(iter(spec.body.items()))
-    declared = [(prefix, escape_value(space, prefix)) for prefix, space in spec.namespaces.items()]
+    spec, parameters = operation.envelope, operation.parameters
+    ((root, content),) = spec.body.items()
+    in_header = set(_prefixes(spec.header)) - set(_prefixes(spec.body))
+    own = {prefix: one for prefix, one in spec.namespaces.items() if prefix not in in_header}
+    texts = [*all_references(spec.header), *all_references(spec.body)]
+    expressions = dict.fromkeys(text for text in texts if not is_parameter(text))
     return Render(
-        root=root,
-        declarations="".join(f' xmlns:{prefix}="{space}"' for prefix, space in declared),
-        content=_branch(root, content or {}, operation.parameters),
-        header="" if spec.header == "none" else spec.header,
-        version=escape_value(operation.version, "version"),
+        body=Block(_branch(root, content or {}, parameters), _declarations(own)),
+        header=tuple(
+            Block(
+                _part(name, value, parameters),
+                _declarations({one: spec.namespaces[one] for one in _prefixes({name: value})}),
+            )
+            for name, value in spec.header.items()
+        ),
+        expressions={text: compile_expression(text) for text in expressions},
     )
+
+
+def _declarations(namespaces: Mapping[str, str]) -> str:
+    declared = [(prefix, escape_value(space, prefix)) for prefix, space in namespaces.items()]
+    return "".join(f' xmlns:{prefix}="{space}"' for prefix, space in declared)
+
+
+def _prefixes(content: Mapping[str, Any]) -> dict[str, None]:
+    """The prefixes of the names in a tree, in order; XML declares its own."""
+    found: dict[str, None] = {}
+    for key, value in content.items():
+        prefix = key.removeprefix("@").rpartition(":")[0]
+        found |= {prefix: None} if prefix and prefix != "xml" else {}
+        found |= _prefixes(value) if isinstance(value, Mapping) else {}
+    return found
 
 
 def pretty(envelope: bytes) -> str:
@@ -317,11 +368,12 @@ def pretty(envelope: bytes) -> str:
 
 def _branch(name: str, content: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> Branch:
     attributes = [(key[1:], pieces_of(content[key])) for key in content if key.startswith("@")]
-    children = [key for key in content if not key.startswith("@")]
+    children = [key for key in content if not key.startswith("@") and key != TEXT]
     return Branch(
         name=name,
         attributes=tuple(attributes),
         children=tuple(_part(key, content[key], parameters) for key in children),
+        text=pieces_of(content[TEXT]) if TEXT in content else None,
     )
 
 
@@ -333,7 +385,8 @@ def _part(
     pieces = pieces_of(value)
     if len(pieces) == 1 and isinstance(pieces[0], Slot):
         parameter = pieces[0].parameter
-        return Scalar(name, parameter, _members(parameters[parameter].schema))
+        schema = parameters[parameter].schema if parameter in parameters else {}
+        return Scalar(name, parameter, _members(schema))
     return TextElement(name, pieces)
 
 
@@ -370,13 +423,16 @@ def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
 
 
 def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[str, Any]]:
-    from sgeflow.core.soap.xml import attributes, bare, find_children, to_document
+    from sgeflow.core.soap.xml import attributes, bare, find_children, own_text, to_document
 
     for key, value in content.items():
         slot = _SLOT.match(value) if isinstance(value, str) else None
         if key.startswith("@"):
             texts = [text for one in at for name, text in attributes(one) if name == bare(key[1:])]
             yield from ((slot[1], text) for text in texts if slot)
+            continue
+        if key == TEXT:
+            yield from ((slot[1], own_text(one)) for one in at if slot)
             continue
         inner = [child for one in at for child in find_children(one, key.rpartition(":")[2])]
         if isinstance(value, Mapping):

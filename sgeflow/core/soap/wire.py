@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
 from sgeflow.core.instances import service_problem
@@ -86,7 +87,7 @@ class SoapWire(Struct, frozen=True):
                 # SOAP 1.1 wants the header even where the action is empty, and its quotes
                 "SOAPAction": f'"{self.operation.route.soap_action}"',
             },
-            body=self.render(values, login=environment.login),
+            body=self.render(values, env=environment.facts()),
         )
 
     def path(self, environment: Environment) -> str:
@@ -98,8 +99,12 @@ class SoapWire(Struct, frozen=True):
         return "/" + path.lstrip("/")
 
     def form(self, environment: Environment) -> list[str]:
-        """The path, the login and the envelope."""
-        return [self.path(environment), environment.login, repr(self.render)]
+        """The path, the login and the envelope, with the texts of its expressions."""
+        return [
+            self.path(environment),
+            environment.login,
+            repr(replace(self.render, expressions={})),
+        ]
 
     def knows(self, body: bytes) -> bool:
         """Whether a reply is XML."""

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.checking.operations import read_echo
+from sgeflow.core.documents import EnvelopeSpec
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import Schema
@@ -55,9 +56,12 @@ class _Comparison(Struct, frozen=True):
         action = data["route"]["soap_action"]
         if action != wsdl.soap_action:
             yield self._change("action", ("route",), "soap_action", action, wsdl.soap_action)
-        header = data["envelope"].get("header", "none")
-        if header != wsdl.header:
-            yield self._change("header", ("envelope",), "header", header, wsdl.header)
+        spaces = data["envelope"]["namespaces"]
+        spec = EnvelopeSpec(spaces, data["envelope"].get("header", {}), data["envelope"]["body"])
+        header = ", ".join(map(spec.qualified, spec.header)) or "none"
+        bound = ", ".join(f"{{{one.namespace}}}{one.name}" for one in wsdl.header) or "none"
+        if header != bound:
+            yield self._change("header", ("envelope",), "header", header, bound)
         direct = str(data["route"].get("direct") or "").strip("/")
         if wsdl.location and direct != wsdl.location:
             yield Difference(

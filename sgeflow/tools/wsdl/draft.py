@@ -18,9 +18,11 @@ from sgeflow.core.language.reader import Types
 from sgeflow.core.wires.lists import taken_lists
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.message import (
+    HEADER,
     RequestSlot,
     bare,
     body,
+    header_of,
     is_personal,
     is_text,
     is_writable,
@@ -33,7 +35,6 @@ from sgeflow.tools.wsdl.message import (
     written_name,
 )
 from sgeflow.tools.wsdl.model import (
-    HEADERS,
     ChoiceGroup,
     DescribedOperation,
     ElementPath,
@@ -100,19 +101,22 @@ def _kind(described: DescribedOperation) -> Iterator[str]:
 
 
 def _parameters(described: DescribedOperation, types: Types) -> Iterator[str]:
-    known = prefixes(described.request, described.version)
-    places = slots(described.request)
+    known = prefixes(described)
+    places = slots(described)
     yield "parameters:" if places else "parameters: {}"
     for slot in places:
         if slot.node.nillable:
             yield from comment("The XSD takes a nil here too, which is never sent.", 2)
-        yield from entry(slot.name, parameter(slot, known, types), 2)
+        document = parameter(slot, known, types)
+        if slot.in_header and slot.node.name == "version" and described.version:
+            document = {"type": "string", "default": described.version}
+        yield from entry(slot.name, document, 2)
 
 
 def _rules(described: DescribedOperation) -> list[str]:
     request = described.request
-    places = {slot.path: slot for slot in slots(request)}
-    drafter = _Drafter(places, prefixes(request, described.version))
+    places = {slot.path: slot for slot in slots(described)}
+    drafter = _Drafter(places, prefixes(described))
     lines = []
     for check, message in dict(drafter.of(request, (), needed=True)).items():
         first, *more = fold("check", check, 4)
@@ -122,13 +126,8 @@ def _rules(described: DescribedOperation) -> list[str]:
 
 def _envelope(described: DescribedOperation) -> Iterator[str]:
     request = described.request
-    known = prefixes(request, described.version)
-    names = {slot.path: slot.name for slot in slots(request)}
-    header = described.header
-    if header not in ("none", *HEADERS.values()):
-        yield from comment(f"The WSDL binds the header {header}, not written here.", 2)
-        header = "none"
-    yield f"  header: {header}"
+    known = prefixes(described)
+    names = {slot.path: slot.name for slot in slots(described)}
     yield "  namespaces:"
     for space, prefix in known.items():
         if prefix != "xml":  # XML itself declares it
@@ -136,6 +135,9 @@ def _envelope(described: DescribedOperation) -> Iterator[str]:
     for path, node in (((), request), *request.walk()):
         for note in node.notes:
             yield from comment(f"{'.'.join(path) or request.name}: {note}.", 2)
+    if content := body(header_of(described), names, known, HEADER, needed=False):
+        yield "  header:"
+        yield from element_lines(content, 4)
     yield "  body:"
     root = {written_name(request, known): body(request, names, known)}
     yield from element_lines(root, 4)
@@ -148,7 +150,9 @@ def element_lines(content: Mapping[str, Any], indent: int) -> Iterator[str]:
             yield f"{' ' * indent}{key}:{'' if value else ' {}'}"
             yield from element_lines(value, indent + 2)
         else:
-            name = f'"{key}"' if key.startswith("@") else key  # YAML keeps the sign for itself
+            name = (
+                f'"{key}"' if key.startswith(("@", "#")) else key
+            )  # YAML keeps the sign for itself
             yield f"{' ' * indent}{name}: {value}"
 
 
@@ -169,7 +173,7 @@ def _response(described: DescribedOperation) -> Iterator[str]:
 
 def _echo(described: DescribedOperation) -> list[str]:
     """The section `echo`, which ties a reply to its request where both say the point."""
-    point = next((s.name for s in slots(described.request) if is_point(s.name)), None)
+    point = next((s.name for s in slots(described) if is_point(s.name)), None)
     repeated = list(points(described.reply))
     if point is None or not repeated:
         return []
@@ -179,8 +183,9 @@ def _echo(described: DescribedOperation) -> list[str]:
 
 
 def _personal(described: DescribedOperation) -> list[str]:
-    nodes: list[XsdNode] = [n for _, n in (*described.request.walk(), *described.reply.walk())]
-    marked = {slot.name for slot in slots(described.request)}
+    messages = (described.request, header_of(described), described.reply)
+    nodes: list[XsdNode] = [node for message in messages for _, node in message.walk()]
+    marked = {slot.name for slot in slots(described)}
     named = (bare(node.name) for node in nodes if is_personal(bare(node.name)))
     names = dict.fromkeys(name for name in named if name not in marked)
     advice = "Elements that name or locate a person, or hold a secret: check, they are hidden."

@@ -15,11 +15,15 @@ from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Types
 from sgeflow.core.language.secret_names import is_secret_name
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.model import ElementPath, XsdNode
+from sgeflow.tools.wsdl.model import DescribedOperation, ElementPath, XsdNode
 
 _PROSE = ("description", "examples", "personal", "default", "optional")
 _LOGIN = regex(r"(?i).*login.*")
 _CONTRACT = "contratId"  # SGE's word in all its services
+
+
+HEADER: ElementPath = ("#header",)
+"""The path above the blocks of the header."""
 
 
 class RequestSlot(Struct, frozen=True, kw_only=True):
@@ -30,10 +34,21 @@ class RequestSlot(Struct, frozen=True, kw_only=True):
     name: str
     required: bool  # it and all that stands above it
 
+    @property
+    def in_header(self) -> bool:
+        """Whether it is a place of the header."""
+        return self.path[:1] == HEADER
 
-def slots(request: XsdNode) -> tuple[RequestSlot, ...]:
-    """The places of a request in document order, each with the name of its parameter."""
-    places = list(_places(request, (), required=True))
+
+def header_of(described: DescribedOperation) -> XsdNode:
+    """The blocks of a request's header as children of one node; none has to be sent."""
+    return XsdNode(name=HEADER[0], children=described.header)
+
+
+def slots(described: DescribedOperation) -> tuple[RequestSlot, ...]:
+    """The places of a request and its header, each with the name of its parameter."""
+    places = list(_places(described.request, (), required=True))
+    places += _places(header_of(described), HEADER, required=False)
     names = unique(path for path, _, _ in places)
     return tuple(
         RequestSlot(path=path, node=node, name=names[path], required=required)
@@ -142,7 +157,7 @@ def _default(slot: RequestSlot) -> Any:
     """The default of a parameter: from the environment, or from the XSD."""
     if slot.node.repeats:
         return None
-    if slot.required and _LOGIN.match(slot.node.name):
+    if (slot.required or slot.in_header) and _LOGIN.match(slot.node.name):
         return "${env.login}"
     if slot.required and slot.node.name == _CONTRACT:
         return "${env.contractId}"
@@ -273,9 +288,11 @@ def unique(paths: Iterable[ElementPath]) -> dict[ElementPath, str]:
         lengths |= {path: lengths[path] + 1 for path in longer}
 
 
-def prefixes(request: XsdNode, version: str) -> dict[str, str]:
+def prefixes(described: DescribedOperation) -> dict[str, str]:
     """The prefix of each namespace of a request: `v1` for its root's, `n1`, `n2` for others."""
-    spaces = dict.fromkeys(n.namespace for n in (request, *(n for _, n in request.walk())))
+    request, version, header = described.request, described.version, header_of(described)
+    written = (request, *(n for _, n in (*request.walk(), *header.walk())))
+    spaces = dict.fromkeys(node.namespace for node in written)
     match = _VERSION.search(request.namespace)
     main = f"v{match[1] if match else version.partition('.')[0] or '1'}"
     others = [space for space in spaces if space and space not in (request.namespace, XML)]

@@ -13,10 +13,6 @@ from sgeflow.patterns import regex
 
 ElementPath = tuple[str, ...]
 
-HEADERS = {  # the two that sgeflow writes; technique v1.0 of nearly all services, v4 of HDM alone
-    "{http://www.enedis.fr/sge/b2b/technique/v1.0}entete": "entete",
-    "{http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc}enteteP": "enteteP",
-}
 _PLACED = regex(r"(?:.*/)?([A-Za-z]\w*)/[vV]([0-9]+(?:\.[0-9]+)*)")
 _VERSIONED = regex(r"[-_/]?[vV]([0-9]+(?:\.[0-9]+)*)\Z")
 
@@ -65,7 +61,7 @@ class DescribedOperation(Struct, frozen=True, kw_only=True):
     version: str  # "" when neither location nor namespace holds one
     location: str  # the path of the printed address, without host and leading slash
     soap_action: str
-    header: str  # none | entete | enteteP, or {namespace}name of one that sgeflow does not write
+    header: tuple[XsdNode, ...]  # its blocks
     documentation: str
     request: XsdNode
     reply: XsdNode

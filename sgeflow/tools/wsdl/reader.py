@@ -25,7 +25,7 @@ from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, os_error_text, say, sentences
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.model import HEADERS, DescribedOperation, XsdNode, service_name
+from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.xsd import MOST, Inline, Schemas, TooManyElementsError
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -163,7 +163,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             version=version,
             location=path,
             soap_action=bound.operation.soapaction or "",
-            header=_header(bound.operation),
+            header=_header(bound.operation, schemas),
             documentation=documentation or request.documentation,
             request=request,
             reply=reply,
@@ -285,10 +285,10 @@ def _unspoken(bound: BoundOperation, encoded: Collection[str]) -> Message | None
     return None
 
 
-def _header(operation: Any) -> str:
+def _header(operation: Any, schemas: Schemas) -> tuple[XsdNode, ...]:
     elements = getattr(operation.input.header.type, "elements", ())
     names = [element.qname.text for _, element in elements]
-    return HEADERS.get(names[0], names[0]) if names else "none"
+    return tuple(filter(None, map(schemas.element, names)))
 
 
 def _words(error: BaseException) -> str:

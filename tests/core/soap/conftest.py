@@ -95,7 +95,7 @@ def _operation(
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     *,
     namespaces: Mapping[str, str] | None = None,
-    header: str = "none",
+    header: Mapping[str, Any] | None = None,
     version: str = "1.0",
     kind: Kind = Kind.READ,
     elements: tuple[str, ...] = ("reponse",),
@@ -126,7 +126,7 @@ def _operation(
         rules=(),
         envelope=EnvelopeSpec(
             namespaces={"n": "urn:n"} if namespaces is None else namespaces,
-            header=header,
+            header=header or {},
             body={"n:demander": {"x": "${x}"}} if body is None else body,
         ),
         response=ResponseSpec(

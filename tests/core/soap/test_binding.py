@@ -39,7 +39,9 @@ def environment(route="gateway", *, has_sge=True):
 
 
 def test_a_request_says_all_that_the_wire_needs(make):
-    operation = make(kind=Kind.ORDER, personal=("nom",), header="entete")
+    operation = make(
+        kind=Kind.ORDER, personal=("nom",), header={"n:entete": {"loginDemandeur": "${env.login}"}}
+    )
     request = bind(operation, {}).request({"x": "1"}, environment())
     assert (request.endpoint, request.method, request.path) == ("sge", "POST", "/passerelle/1.0")
     assert request.headers == {

@@ -79,7 +79,7 @@ def rendered(operation, values, **more):
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_an_envelope_equals_the_golden_message(name, shipped, message):
-    envelope = compile_envelope(shipped(name))(GOLDEN[name], login=LOGIN)
+    envelope = compile_envelope(shipped(name))(GOLDEN[name], env={"login": LOGIN})
     same = {"strip_text": True, "rewrite_prefixes": True}
     assert canonicalize(envelope.decode(), **same) == canonicalize(
         message(f"{name}.request").decode(), **same
@@ -262,20 +262,66 @@ def header(envelope: bytes) -> str:
 
 
 def test_without_a_header_there_is_none(make):
-    assert header(compile_envelope(make())({"x": "1"}, login=LOGIN)) == ""
+    assert header(compile_envelope(make())({"x": "1"}, env={"login": LOGIN})) == ""
 
 
-def test_the_header_names_version_and_login(make):
-    envelope = compile_envelope(make(header="entete", version="3.0"))({"x": "1"}, login=LOGIN)
-    assert f"<version>3.0</version><infoDemandeur><loginDemandeur>{LOGIN}" in header(envelope)
+def test_the_header_names_version_and_login(shipped):
+    envelope = compile_envelope(shipped("rechercherPoint"))(
+        GOLDEN["rechercherPoint"], env={"login": LOGIN}
+    )
+    assert f"<version>2.0</version><infoDemandeur><loginDemandeur>{LOGIN}" in header(envelope)
     assert "http://www.enedis.fr/sge/b2b/technique/v1.0" in header(envelope)
 
 
-def test_the_old_header_names_the_point_before_the_caller(make):
-    operation = make({"n:r": {"p": "${pointId}"}}, {"pointId": TEXT}, header="enteteP")
-    text = header(compile_envelope(operation)({"pointId": "12345678901234"}, login=LOGIN))
+def test_the_old_header_names_the_point_before_the_caller(shipped):
+    operation = shipped("commanderTransmissionHistoriqueMesures")
+    text = header(compile_envelope(operation)({"pointId": "12345678901234"}, env={"login": LOGIN}))
     assert "dictionnaire/v4.0/dc" in text
     assert text.index("<pointId>12345678901234<") < text.index("<loginDemandeur>")
+
+
+def test_a_header_is_a_tree_with_namespaces_attributes_and_expressions(make):
+    operation = make(
+        {"n:r": {"x": "${x}"}},
+        {"x": TEXT, "session": TEXT},
+        namespaces={"n": "urn:n", "h": "urn:h", "s": "urn:s"},
+        header={
+            "h:Session": {"@s:must": "1", "h:id": "${session}", "who": "${env.login}"},
+            "h:Options": {"most": "${join('', [x, '0'])}"},
+            "h:Note": {"@lang": "en", "#text": "for ${x}"},
+        },
+    )
+    assert check_envelope(operation) == []
+    envelope = compile_envelope(operation)({"x": "2", "session": "<7>"}, env={"login": LOGIN})
+    session, options, note = etree.fromstring(envelope)[0]
+    assert (session.tag, session.attrib) == ("{urn:h}Session", {"{urn:s}must": "1"})
+    assert [(one.tag, one.text) for one in session] == [("{urn:h}id", "<7>"), ("who", LOGIN)]
+    assert options.findtext("most") == "20"
+    assert (note.get("lang"), note.text) == ("en", "for 2")
+    assert "h" not in body(envelope).nsmap  # what only the header uses is declared there
+
+
+@pytest.mark.parametrize(
+    ("text", "problem_id", "suggestion"),
+    [
+        ("${env.logins}", Id.UNKNOWN_FIELD, "login"),
+        ("${upper(x)}", Id.FUNCTION, ""),
+        ("${x +}", Id.EXPRESSION, ""),
+    ],
+)
+def test_a_wrong_expression_is_found_at_its_text(text, problem_id, suggestion, make):
+    document = f"envelope:\n  header:\n    n:h:\n      b: {text}"
+    operation = make(header={"n:h": {"b": text}})
+    (problem,) = check_envelope(operation, read_yaml("x.yaml", document))
+    assert (problem.id, problem.suggestion) == (problem_id, suggestion)
+    assert (problem.at.line, problem.at.column) == (4, 12)
+
+
+def test_a_block_of_the_header_without_a_value_is_left_out(make):
+    operation = make(
+        {"n:r": {"x": "${x}"}}, {"x": TEXT, "s": TEXT}, header={"n:Session": {"id": "${s}"}}
+    )
+    assert header(compile_envelope(operation)({"x": "1"})) == ""
 
 
 def test_a_dry_run_shows_indented_xml(make):
@@ -302,7 +348,7 @@ def test_a_dry_run_shows_indented_xml(make):
         ({"body": {"n:r": {"x": "${x}", "@a": {"b": "1"}}}}, "has children", "n:r / @a"),
         ({"body": {"n:r": {"x": "${x}", "a": "${b"}}}, "not closed", "n:r / a"),
         ({"body": {"n:r": {"a": "b"}}}, '"x" stands nowhere', "parameters / x"),
-        ({"header": "tete"}, 'no header "tete"', "envelope / header"),
+        ({"header": {"h": {"b": "1"}}}, "has no prefix", "envelope / header / h"),
         ({"namespaces": {"n": "urn:n", "xmlx": "u"}}, '"xmlx" cannot', "namespaces / xmlx"),
         (
             {"body": {"n:r": {"a": "x ${x}"}}, "parameters": {"x": SERVICE}},

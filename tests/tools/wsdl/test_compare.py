@@ -36,7 +36,7 @@ def described(*request, reply=(), root="lend", **more):
         "version": "1.0",
         "location": "Loans/v1.0",
         "soap_action": "",
-        "header": "none",
+        "header": (),
         "documentation": "",
         "source": "loans.wsdl",
     }
@@ -191,7 +191,7 @@ def test_outputs_read_texts_beside_attributes_and_rows_of_rows():
 
 def test_a_reply_and_a_header_that_changed_are_told():
     text = drafted(described(A))
-    one = described(A, header="entete", soap_action="urn:lend")
+    one = described(A, header=(leaf("Session", namespace="urn:s"),), soap_action="urn:lend")
     one = replace(one, reply=replace(one.reply, name="lendReply"))
     assert found(text, one) == [
         ("action", "changed", "route.soap_action"),

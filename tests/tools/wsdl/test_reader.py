@@ -35,9 +35,9 @@ def test_place_action_and_header_are_the_bindings(operations):
     search, loan = operations["rechercherLivre"], operations["commanderPret"]
     assert (search.service, search.version) == ("LibraryLoans", "1.0")
     assert search.location == "LibraryLoans/v1.0"
-    assert (search.soap_action, search.header) == ("", "none")
+    assert (search.soap_action, search.header) == ("", ())
     assert loan.soap_action == "http://library.example.org/loans/v1.0/lend"
-    assert loan.header == "entete"
+    assert [block.name for block in loan.header] == ["entete"]
     assert loan.documentation.splitlines()[0] == "Lends books to a reader."
 
 
