@@ -104,6 +104,9 @@ WORDS = {
     "path behind an API manager": "chemin derrière une passerelle d'API",
     "path at Enedis itself": "chemin chez Enedis même",
     "the SOAPAction header": "l'en-tête SOAPAction",
+    "the blocks of the SOAP header, each with a prefix": (
+        "les blocs de l'en-tête SOAP, chacun avec un préfixe"
+    ),
     "where the operation lives, without a host": "où se trouve l'opération, sans le serveur",
     "calls a second for all actors together": "appels par seconde pour tous les acteurs ensemble",
     "what a call takes": "ce que prend un appel",
