@@ -49,7 +49,6 @@ NEVER_ONE = {  # limits, and what is said of several alone
         "others: {refused}"
     ),
     "{count} certificates in the right order",
-    "{day}: {count} half-hours",
     "the clock changes: {count} half-hours are right",
 }
 DOCUMENTS = {"tools/wsdl/draft.py"}  # writes documents, whose words are English

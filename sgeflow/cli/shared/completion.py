@@ -135,6 +135,7 @@ def years(context: typer.Context, incomplete: str) -> list[str]:
     from sgeflow.tools.pages.household_facts import SERIES, kept_years
 
     params = context.params
+    point, customer = params.get("point") or "", params.get("customer")
     try:
         chosen = Options(environment=params.get("env"), state=params.get("state"))
         environment = chosen_environment(open_catalog(params.get("project")), chosen)
@@ -142,7 +143,7 @@ def years(context: typer.Context, incomplete: str) -> list[str]:
         if not is_there(place):
             return []
         with Store(place) as store:
-            series = {name: store.load(params.get("point") or "", name) for name in SERIES}
+            series = {name: store.load(point, name, customer=customer) for name in SERIES}
     except SgeflowError:
         return []
     return [text for text in map(str, kept_years(series)) if text.startswith(incomplete)]

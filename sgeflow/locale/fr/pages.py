@@ -91,8 +91,7 @@ WORDS = {
         "Carte de {there} demi-heures de {days} jours ; plus c'est loin de la couleur de la page, "
         "plus la puissance est forte. {missing} manquent."
     ),
-    "No half-hour is kept of this point.": "Aucune demi-heure n'est gardée de ce point.",
-    "{day}: {count} half-hours": "{day} : {count} demi-heures",
+    "No half-hour is kept of these days.": "Aucune demi-heure n'est gardée de ces jours.",
     "off-peak": "heures creuses",
     # the chosen day
     "Day": "Jour",
@@ -134,7 +133,7 @@ WORDS = {
         "Un point est la puissance maximale d'un jour. La puissance souscrite de ce point n'est pas"
         " gardée."
     ),
-    "No highest power is kept of this point.": "Aucune puissance maximale pour ce point.",
+    "No highest power is kept of these days.": "Aucune puissance maximale pour ces jours.",
     "On {count} day more power was drawn than is subscribed.": (
         "{count} jour a dépassé la puissance souscrite.",
         "{count} jours ont dépassé la puissance souscrite.",
@@ -150,13 +149,11 @@ WORDS = {
     ),
     # its months
     "Months, beside the year before": "Les mois, face à l'année précédente",
-    "Changes are shown only for months without missing days in both years.": (
-        "L'évolution n'est donnée que pour les mois complets des deux années."
+    "The stroke is the year before; a hatched bar lacks days. Changes are shown only for months"
+    " without missing days in both years.": (
+        "Le trait est l'année précédente ; à une barre hachurée il manque des jours. L'évolution"
+        " n'est donnée que pour les mois complets des deux années."
     ),
-    "the month": "le mois",
-    "days of it are missing": "il y manque des jours",
-    "a year before": "un an plus tôt",
-    "a year before, days of it are missing": "un an plus tôt, il y manque des jours",
     "Month": "Mois",
     "Change": "Évolution",
     "{known} of {all} days": "{known} jours sur {all}",

@@ -147,7 +147,7 @@ def day_figures(household: Household, day: CivilDay) -> tuple[DayFigure, ...]:
         DayFigure(say("Sum of half-hours"), _with_unit(day.curve, "kWh")),
         DayFigure(say("Difference"), difference, day.differs),
         DayFigure(say("Half-hours"), count, day.missing > 0),
-        DayFigure(say("Highest power"), _with_unit(day.peak, "kVA")),
+        DayFigure(say("Highest power"), peak_text(day)),
         DayFigure(say("Always on"), low),
         DayFigure(say("Off-peak share"), write_percent(off_peak)),
         DayFigure(say("Year before"), _with_unit(day.before, "kWh")),
@@ -199,10 +199,9 @@ def givers_of(household: Household, day: CivilDay) -> Message:
 
 
 def peak_text(day: CivilDay) -> str:
-    """The highest power of a day and its time; nothing where it is not known."""
-    if day.peak is None or day.peak_at is None:
-        return ""
-    return f"{_kilo(day.peak, 1)} kVA, {write_time(day.peak_at)}"
+    """The highest power of a day, and its time where it is known."""
+    power = _with_unit(day.peak, "kVA")
+    return power if day.peak_at is None else f"{power}, {write_time(day.peak_at)}"
 
 
 def _short(day: CivilDay) -> str:
@@ -291,20 +290,6 @@ def _calendar_cell(some: MonthSum | None) -> tuple[str, str]:
         return NOTHING, ""
     of = say("{known} of {all} days", known=some.known, all=some.days)
     return _kilo(some.energy), "" if some.is_whole else of
-
-
-def month_signs(household: Household) -> Iterator[tuple[str, Message]]:
-    """The marks that are in the bars of months, each with its meaning."""
-    now = [month.now for month in household.months if month.now]
-    before = [month.before for month in household.months if month.before]
-    if any(one.is_whole for one in now):
-        yield "bar", say("the month")
-    if not all(one.is_whole for one in now):
-        yield "bar partly", say("days of it are missing")
-    if any(one.is_whole for one in before):
-        yield "bar-before", say("a year before")
-    if not all(one.is_whole for one in before):
-        yield "bar-before partly", say("a year before, days of it are missing")
 
 
 def profiles_note(household: Household) -> Message:

@@ -31,7 +31,6 @@ from sgeflow.tools.pages.household_figures import (
     figures,
     givers_of,
     month_rows,
-    month_signs,
     off_peak_hours,
     profiles,
     profiles_note,
@@ -58,7 +57,7 @@ WORDS: Mapping[str, str] = {
     "halves": say("Each half-hour"),
     "halves_note": say("A column is a day, from midnight at the top to midnight at the bottom."),
     "halves_choose": say("Choose one by a click, or with the arrow keys."),
-    "halves_none": say("No half-hour is kept of this point."),
+    "halves_none": say("No half-hour is kept of these days."),
     "missing": say("no value"),
     "corrected": say("corrected since it was first kept"),
     "off_peak": say("off-peak"),
@@ -77,9 +76,12 @@ WORDS: Mapping[str, str] = {
     "peaks_note_alone": say(
         "A dot is the highest power of a day. What the contract allows is not kept of this point."
     ),
-    "peaks_none": say("No highest power is kept of this point."),
+    "peaks_none": say("No highest power is kept of these days."),
     "months": say("Months, beside the year before"),
-    "months_note": say("Changes are shown only for months without missing days in both years."),
+    "months_note": say(
+        "The stroke is the year before; a hatched bar lacks days. Changes are shown only for months"
+        " without missing days in both years."
+    ),
     "month": say("Month"),
     "energy": say("Energy"),
     "kwh": say("kWh"),
@@ -195,7 +197,6 @@ def household_page(
         peaks=peaks(household) if household.with_peak else None,
         above=above,
         months=list(month_rows(household)),
-        month_signs=list(month_signs(household)),
         profiles=list(profiles(household)),
         profiles_note=profiles_note(household),
         oddities=list(_oddity_rows(oddities(household), corrected_on)),

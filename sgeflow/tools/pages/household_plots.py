@@ -20,7 +20,7 @@ from sgeflow.tools.pages import svg
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.heat_map import DARK, GAP, LIGHT, STEPS, colours, heat_maps
 from sgeflow.tools.pages.household_facts import SLOTS, CivilDay, Household, Slots, kind_of
-from sgeflow.tools.pages.household_figures import energy_sentence, peak_text, power_sentence
+from sgeflow.tools.pages.household_figures import energy_sentence, power_sentence
 from sgeflow.tools.pages.svg import Plot, short
 
 DAILY, PEAKS = 200, 170  # px
@@ -230,15 +230,6 @@ def carpet(household: Household) -> dict[str, Any]:
         "axis": months_axis([day.date for day in days], 1),
         "ramp": dict(zip(("light", "dark"), ramps, strict=True)),
         "most": f"{beyond}{write_number(most / _KILO, 1)} kW",
-        "notes": [
-            say(
-                "{day}: {count} half-hours",
-                day=write_day(day.date, short=True, year=False),
-                count=day.expected,
-            )
-            for day in days
-            if day.changes_clock and day.present
-        ],
     }
 
 
@@ -266,7 +257,6 @@ def _clock_gutter(household: Household) -> Markup:
 
 
 HEIGHT = 250  # px
-_RIGHT = 70  # percent: behind it a word stands before its mark
 
 
 def highest_level(household: Household) -> float:
@@ -297,36 +287,12 @@ def day_curve(household: Household, day: CivilDay) -> Plot:
         x = short(100 * household.off_peak.within_days[0][0] / _MINUTES)
         bands.append(f'<text x="{x}%" dx="8" y="34">{escape(translate(say("off-peak")))}</text>')
     marks = [*bands, svg.rules(scale, scale[-1], HEIGHT), svg.unit("kW"), curve]
-    marks.append(_highest(day))
     for hour in _CLOCKS:
         side = "end" if hour == _CLOCKS[-1] else "middle" if hour else "start"
         x, text = short(100 * hour / 24), escape(write_clock(hour * 60))
         marks.append(f'<text x="{x}%" y="{HEIGHT + 18}" text-anchor="{side}">{text}</text>')
     alt = say("The power of the chosen day, a level each half-hour")
     return Plot(gutter, svg.join(marks), HEIGHT + 24, alt)
-
-
-def _highest(day: CivilDay) -> Markup:
-    at = _place_of_peak(day)
-    shown = 'visibility="hidden"' if at is None else ""
-    at = at or 0
-    side, dx = ("end", -6) if at > _RIGHT else ("start", 6)
-    x = short(at)
-    return svg.join(
-        [
-            f'<g id="mark" {shown}>',
-            f'<line id="mark-line" class="peak-mark" x1="{x}%" x2="{x}%" y1="4" y2="{HEIGHT}"/>',
-            f'<text id="mark-text" class="of-warm halo" x="{x}%" dx="{dx}" text-anchor="{side}"',
-            f' y="16">{escape(peak_text(day))}</text></g>',
-        ]
-    )
-
-
-def _place_of_peak(day: CivilDay) -> float | None:
-    """The instant of the highest power, in percent of the day."""
-    if day.peak_at is None:
-        return None
-    return round((day.peak_at.hour * 60 + day.peak_at.minute) * 100 / _MINUTES, 2)
 
 
 _NO_LEVEL = 65535  # in the levels of the script, which have 16 bits
@@ -342,7 +308,6 @@ def script_data(household: Household) -> dict[str, Any]:
         packed.byteswap()
     return {
         "top": highest_level(household),
-        "right": _RIGHT,
         "heights": {"daily": DAILY, "carpet": CARPET},
         "chosen": household.first_choice,
         "carpet": [household.days.index(carpet[0]), len(carpet)] if carpet else [0, 0],
@@ -356,7 +321,6 @@ def script_data(household: Household) -> dict[str, Any]:
         "unit": unit,
         "slots": b64encode(packed.tobytes()).decode(),
         "kinds": [kind_of(day) for day in household.days],
-        "peaks": [(_place_of_peak(day), peak_text(day)) for day in household.days],
     }
 
 

@@ -68,7 +68,7 @@ function columnsOf(chart, group, name, values, source) { // a column a half-hour
 
 function show(place) {
   chosen = Math.max(0, Math.min(last, place));
-  const slots = slotsOf(chosen), cells = [...rows[chosen].cells], [instant, peak] = data.peaks[chosen];
+  const slots = slotsOf(chosen), cells = [...rows[chosen].cells];
   at("day-title").textContent = titleOf(chosen);
   put(at("curve"), { d: levels(slots, false) });
   put(at("area"), { d: levels(slots, true) });
@@ -80,13 +80,6 @@ function show(place) {
     figures[place].className = cell.className;
   });
   at("day-remark").textContent = remark.textContent.trim();
-  put(at("mark"), { visibility: instant === null ? "hidden" : "visible" });
-  if (instant !== null) {
-    put(at("mark-line"), { x1: `${instant}%`, x2: `${instant}%` });
-    const isRight = instant > data.right;
-    put(at("mark-text"), { x: `${instant}%`, dx: isRight ? -6 : 6, "text-anchor": isRight ? "end" : "start" });
-    at("mark-text").textContent = peak;
-  }
   field.value = dates[chosen];
   cursor(at("daily-cursor"), chosen, last + 1, data.heights.daily);
   for (const chart of document.querySelectorAll("[data-rows] [data-chart]")) put(chart, { "aria-valuenow": chosen + 1 });
