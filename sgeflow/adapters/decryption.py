@@ -1,7 +1,7 @@
-"""Opens the files that Enedis encrypts: AES in CBC mode, by whichever declared key fits.
+"""Opens the files that Enedis encrypts with AES in CBC mode; all declared keys are tried.
 
-Until June 2026 a key of 128 bits comes with a fixed IV; since then a key of 256 bits, and each
-file begins with its own IV of 16 bytes. What is inside is always a zip.
+Until June 2026 a key has 128 bits and a fixed IV. Since then a key has 256 bits, and each file
+begins with its own IV of 16 bytes. The content is always a zip.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BLOCK = 16  # bytes, of AES and of its IV
 _CHUNK = 1 << 20
 _KEY_SIZES = (16, 32)
 IN_MEMORY = 64 << 20
-"""What is larger goes to a temporary file without a name, which the system takes back."""
+"""Bytes; larger content goes to a temporary file without a name, which the system deletes."""
 
 
 class Key(Discreet, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
     """The keys that an environment declares, in its order.
 
     Raises:
-        CredentialsError: none is declared, a secret is missing, or is not a key; all in one error.
+        CredentialsError: no key is declared, or secrets are missing or are not keys; all in one.
     """
     if not environment.file_keys:
         message = say(
@@ -67,7 +67,7 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
     problems: list[Problem] = []
 
     def read(setting: str, sizes: tuple[int, ...]) -> bytes:
-        """The bytes of a secret in hexadecimal; a wrong one is a problem that does not show it."""
+        """The bytes of a secret in hexadecimal; problems do not show the secret."""
         text = "".join(values[setting].reveal().split())
         try:
             value = unhexlify(text)
@@ -104,7 +104,7 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
     """The zip inside an encrypted file, to be closed by the caller, and the label of its key.
 
     Raises:
-        TechnicalError: a key fits the beginning but the end is damaged, or it is cut off.
+        TechnicalError: the file is cut off, or its end is damaged.
         CredentialsError: no key fits.
     """
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes

@@ -1,4 +1,4 @@
-"""Extras: libraries that a part of sgeflow needs, and the command that brings them."""
+"""Extras: the command that installs the optional libraries of a part of sgeflow."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _EXTRA = regex(r"""extra\s*==\s*['"]([\w-]+)['"]""")
 
 
 def install_command(extra: str) -> str:
-    """The command to type: it works in any folder, for the Python that sgeflow runs on.
+    """The command that installs an extra for the Python that runs sgeflow, from any folder.
 
-    It names the libraries rather than `sgeflow[extra]`, which pip would look for on a registry
-    though sgeflow came from a clone.
+    The command names the libraries: pip would look for `sgeflow[extra]` on a registry, although
+    sgeflow was installed from a clone.
     """
     import shlex
     from importlib.metadata import PackageNotFoundError, requires

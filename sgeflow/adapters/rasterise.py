@@ -1,4 +1,4 @@
-"""An SVG as a PNG, for a mail, a slide or a chat that shows no SVG; needs the extra `png`."""
+"""Converts SVG to PNG, for mails, slides and chats that cannot show SVG; needs the extra `png`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FONTS: dict[str, Any] = {
     "sans_serif_family": "DejaVu Sans",
     "monospace_family": "DejaVu Sans Mono",
 }
-_SHARP, _ENOUGH = 2.0, 12_000_000  # twice as fine, unless that makes so many pixels
+_SHARP, _ENOUGH = 2.0, 12_000_000  # the zoom; the most pixels for which it is used
 _SIZE = regex(r'<svg [^>]*width="([\d.]+)" height="([\d.]+)"')
 _LETTER = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
 
@@ -22,7 +22,7 @@ def to_png(svg: str) -> bytes:
     """The bytes of a PNG in the light colours of an SVG.
 
     Raises:
-        UsageError: the library that makes it is not installed, or the machine has no font.
+        UsageError: the library is not installed, or the machine has no font.
     """
     try:
         import resvg_py as resvg

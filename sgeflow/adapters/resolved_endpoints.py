@@ -1,4 +1,4 @@
-"""The endpoints of an environment with their secrets put in: what is missing, in one error."""
+"""Puts secrets into the endpoints of an environment; one error lists all missing secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sgeflow.messages import Message, say
 
 
 class ResolvedGrant(Struct, frozen=True, kw_only=True):
-    """The credentials for an access token, their secrets read."""
+    """Credentials for requesting an access token."""
 
     grant: str
     client_id: Secret
@@ -30,7 +30,7 @@ class ResolvedGrant(Struct, frozen=True, kw_only=True):
 
 
 class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
-    """An endpoint with its secrets in hand; what may hold one is a `Secret`."""
+    """An endpoint whose secrets were read; each field that may contain one is a `Secret`."""
 
     name: str
     base_url: str
@@ -44,12 +44,12 @@ class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
     basic_user: str | None = None
     basic_password: Secret | None = None
     oauth: ResolvedGrant | None = None
-    instance: str = ""  # which one, of a service that is many of a kind
-    family: str = ""  # the address that its kind has in common; empty: it is one by itself
-    proxy: Secret | None = None  # with user and password in it, maybe
-    relay: Relay | None = None  # it takes mails
-    secrets: tuple[Secret, ...] = ()  # each secret by itself, for whoever masks
-    places: Mapping[str, Location] = field(default_factory=dict)  # of its settings in the document
+    instance: str = ""  # the name of the instance, if the service has instances
+    family: str = ""  # the address template that all instances share; empty without instances
+    proxy: Secret | None = None  # the address may contain a user and a password
+    relay: Relay | None = None  # set if the endpoint is a mail server
+    secrets: tuple[Secret, ...] = ()  # all secrets, for masking
+    places: Mapping[str, Location] = field(default_factory=dict)  # the position of each setting
 
 
 def resolve_all(
@@ -57,10 +57,13 @@ def resolve_all(
     only: Collection[str] | None = None,
     sources: SecretSources | None = None,
 ) -> dict[str, ResolvedEndpoint]:
-    """All endpoints of an environment, or those named: every missing secret in one error.
+    """The endpoints of an environment without instances, all or those in `only`.
 
-    For a service with instances, only the secrets that all instances share are read here; those of
-    an instance are read when a request names it.
+    The shared secrets of services with instances are checked, too. The secrets of an instance are
+    read when a request names the instance.
+
+    Raises:
+        CredentialsError: secrets are missing; all in one error.
     """
     resolved: dict[str, ResolvedEndpoint] = {}
     problems: dict[str, Problem] = {}
@@ -82,7 +85,7 @@ def resolve(
     at: Location | None = None,
     sources: SecretSources | None = None,
 ) -> ResolvedEndpoint:
-    """Put the secrets in; raises CredentialsError with a problem for each one missing."""
+    """Put the secrets into an endpoint; CredentialsError has a problem for each missing secret."""
     reading = _Reading(sources or SecretSources(), endpoint.name, environment, at, endpoint.places)
     user, password = ("login", "password") if endpoint.relay else ("basic.user", "basic.password")
     resolved = ResolvedEndpoint(
@@ -95,7 +98,7 @@ def resolve(
         key_password=reading.secret("key_password", endpoint.key_password),
         pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
         ca=reading.file("ca", endpoint.ca, endpoint.folder),
-        basic_user=reading.setting(user, endpoint.basic_user),  # not a secret itself
+        basic_user=reading.setting(user, endpoint.basic_user),
         basic_password=reading.secret(password, endpoint.basic_password),
         oauth=reading.grant(endpoint.oauth),
         proxy=reading.address("proxy", endpoint.proxy),
@@ -115,11 +118,11 @@ def resolve_instance(
     at: Location | None = None,
     sources: SecretSources | None = None,
 ) -> ResolvedEndpoint:
-    """One instance of an endpoint with its secrets in; messages name the kind, and no instance.
+    """One instance of an endpoint with its secrets; messages do not name the instance.
 
     Raises:
         CredentialsError: a secret is missing.
-        InvalidValues: no such instance can be.
+        InvalidValues: the name of the instance is not valid.
     """
     own = at_instance(endpoint, instance)
     try:
@@ -128,7 +131,7 @@ def resolve_instance(
         grant = endpoint.oauth
         texts = [*endpoint.headers.values(), endpoint.basic_user, endpoint.basic_password]
         texts += [grant.client_id, grant.client_secret, grant.refresh_token] if grant else []
-        # a name may be a person's: the forms of the names are told
+        # the name of an instance may be a person's, so the message shows only the pattern
         forms = dict.fromkeys(one for text in texts for one in forms_of_secrets(text or ""))
         message = say(
             'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, '
@@ -154,7 +157,7 @@ def find_instances(
     only: Collection[str] | None = None,
     sources: SecretSources | None = None,
 ) -> dict[str, Callable[[str], ResolvedEndpoint]]:
-    """Functions that find an instance of each service of many of a kind, all or those named."""
+    """For each service with instances, a function from an instance's name to its endpoint."""
     of, at = environment.name, environment.at
     return {
         name: partial(resolve_instance, endpoint, environment=of, at=at, sources=sources)
@@ -170,7 +173,7 @@ def secret_values(
     sources: SecretSources | None = None,
     places: Mapping[str, Location] | None = None,
 ) -> dict[str, Secret]:
-    """Settings, of an environment or not, with their secrets put in; all missing in one error."""
+    """Settings with their secrets put in; one CredentialsError lists all missing secrets."""
     of, at = (environment.name, environment.at) if environment else ("", None)
     reading = _Reading(sources or SecretSources(), owner, of, at, places or {})
     values = {name: Secret(reading.fill(name, text, name)) for name, text in settings.items()}
@@ -180,7 +183,7 @@ def secret_values(
 
 
 class _Reading:
-    """One endpoint being resolved: what was found, and what is wrong."""
+    """Reads the secrets of one endpoint; collects the secrets and the problems."""
 
     def __init__(
         self,
@@ -190,7 +193,7 @@ class _Reading:
         at: Location | None,
         places: Mapping[str, Location],
     ) -> None:
-        """`places` are those of its settings, `at` is that of all others."""
+        """`places` has the positions of settings; `at` is the position for all others."""
         self.secrets: dict[str, Secret] = {}
         self.problems: list[Problem] = []
         self._missing: set[str] = set()
@@ -226,11 +229,10 @@ class _Reading:
         return None if text is None else self.fill(setting, text)
 
     def file(self, setting: str, text: str | None, folder: str) -> str | None:
-        path = self.setting(setting, text)  # what a document says counts from its project
+        path = self.setting(setting, text)  # relative to the folder of the project
         return str(Path(folder) / with_home(path)) if path and folder else path
 
     def grant(self, grant: OauthGrant | None) -> ResolvedGrant | None:
-        """The credentials for an access token."""
         if grant is None:
             return None
         return ResolvedGrant(

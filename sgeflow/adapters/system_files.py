@@ -1,4 +1,4 @@
-"""Files as the system has them: homes in names, what bears one, and what it refuses."""
+"""Home folders in paths, search for files by name, errors of the file system."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _OF_FILES = frozenset(
         *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ESTALE, errno.EMFILE),
     }
 )
-_SHOWN = 60  # characters of a name; one that is too long fills the screen
+_SHOWN = 60  # characters of a path in a message; a longer path is shortened
 
 
 def with_home(text: str) -> Path:
-    """A path whose `~` is put in; where there is no such home it stays, and is told as no file."""
-    return Path(os.path.expanduser(text))  # noqa: PTH111 - a Path raises where there is none
+    """A path with `~` expanded; `~` stays if the home folder is unknown."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
 def find_named(folder: Path, *endings: str) -> list[Path]:
-    """Files and folders below a folder with such a name; links are not followed.
+    """Files and folders below a folder whose name ends with `endings`; links are not followed.
 
     `rglob` takes three times as long, and a project may have thousands of files below `tests/`.
     """
@@ -38,7 +38,7 @@ def find_named(folder: Path, *endings: str) -> list[Path]:
 
 
 def refusal_of_file(error: BaseException) -> TechnicalError | None:
-    """The error for a file that the system refuses, with its name; None when it is about none."""
+    """The error with the path of a file that the system refuses; None for other errors."""
     if not isinstance(error, OSError) or error.errno not in _OF_FILES:
         return None
     try:

@@ -1,6 +1,6 @@
-"""Spans on their way to a collector, by OpenTelemetry: OTLP over HTTP, as `OTEL_…` variables say.
+"""Sends spans to an OpenTelemetry collector: OTLP over HTTP, configured by `OTEL_…` variables.
 
-A collector that is slow or not there costs a run nothing while it goes, and its end a bounded time.
+A slow or unreachable collector does not slow a run; it delays the end by at most `PATIENCE`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span, Tracer
 
-PATIENCE = 5.0  # seconds, at most, that the last spans get at the end of a command
-_LOUD = logging.getLogger("opentelemetry")  # what it tells in lines of its own is told at the end
+PATIENCE = 5.0  # seconds; how long the end of a command waits for the last spans to be sent
+_LOUD = logging.getLogger("opentelemetry")  # silenced: lost spans are reported at the end
 _PROTOCOL = "http/protobuf"
 _EXPORTERS = ("otlp", "none")
 _VARIABLE = regex(r"OTEL_[A-Z_]+")
@@ -49,37 +49,37 @@ class Tracing:
         _LOUD.setLevel(logging.CRITICAL + 1)
         try:
             self._provider = self._open()
-        except ValueError as error:  # what the SDK reads of variables, some of it when imported
-            named = _VARIABLE.search(str(error))  # but for the name, its words may hold a value
+        except ValueError as error:  # the SDK reads some variables when it is imported
+            named = _VARIABLE.search(str(error))  # the rest of the text may contain the value
             raise _not_understood(named[0] if named else "OTEL_BSP_…") from None
         self.tracer: Tracer = self._provider.get_tracer("sgeflow", __version__)
 
     def end(self, span: Span, at: int | None = None) -> None:
-        """A span has ended: now, or `at` nanoseconds of the epoch."""
+        """End a span now, or at `at`, in nanoseconds of the epoch."""
         with self._lock:
             self._ended += span.get_span_context().trace_flags.sampled
         span.end(at)
 
     def close(self) -> SentSpans:
-        """Send what is left, for a bounded time; tells how much was not taken."""
+        """Send the remaining spans for at most `PATIENCE`; return how many spans were lost."""
         last = threading.Thread(target=self._provider.shutdown, daemon=True)
         last.start()
         last.join(PATIENCE)
-        if not last.is_alive():  # else it still has something to say
+        if not last.is_alive():  # otherwise the thread may still log errors
             _LOUD.setLevel(self._level)
         with self._lock:
             lost = self._ended - self._taken
             return SentSpans(lost=lost, of=self._ended, to=self._collector, status=self._status)
 
     def export(self, spans: Any) -> Any:
-        """Called by the SDK's own thread, with a batch."""
+        """Send a batch of spans; the SDK calls this in its own thread."""
         result = self._exporter.export(spans)
         with self._lock:
             self._taken += len(spans) if result.name == "SUCCESS" else 0
         return result
 
     def shutdown(self) -> None:
-        """Called by the SDK: no batch follows."""
+        """Close the exporter; the SDK calls this after the last batch."""
         self._exporter.shutdown()
 
     def _open(self) -> TracerProvider:
@@ -98,7 +98,7 @@ class Tracing:
         service = Resource.create()
         own = {"service.version": __version__}
         if str(service.attributes.get("service.name", "")).startswith("unknown_service"):
-            own["service.name"] = "sgeflow"  # the variables do not say another
+            own["service.name"] = "sgeflow"  # the variables do not set a name
         resource = service.merge(Resource(own))
         session = requests.Session()
         session.hooks["response"].append(self._note_status)
@@ -112,11 +112,10 @@ class Tracing:
 
 
 def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
-    """The way to the collector that `OTEL_…` variables name; None when they switch it off.
+    """Open the tracing that `OTEL_…` variables configure; None if they disable it.
 
     Raises:
-        UsageError: the extra is not installed, they ask for what there is not, or they are not
-            understood.
+        UsageError: the extra is not installed, or a variable has an unsupported or invalid value.
     """
     source = os.environ if source is None else source
     exporter = source.get("OTEL_TRACES_EXPORTER") or _EXPORTERS[0]
@@ -131,7 +130,7 @@ def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
 
 
 def parent_context(carrier: Mapping[str, str] | None = None) -> Context:
-    """The outer span, of another process: by default that of the variable TRACEPARENT."""
+    """The parent span from another process: by default from the variable TRACEPARENT."""
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     if carrier is None:
@@ -141,7 +140,7 @@ def parent_context(carrier: Mapping[str, str] | None = None) -> Context:
 
 
 def carrier_of(span: Span) -> dict[str, str]:
-    """A span as another process is told of it."""
+    """The headers that pass a span to another process."""
     from opentelemetry.trace import set_span_in_context
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 

@@ -111,7 +111,7 @@ if TYPE_CHECKING:
 
 
 def _check_plain(keys: Keys, series: str) -> None:
-    """Rows of one quantity are there, and their unit is the one that the series has."""
+    """Check that `measures` is set, and that `unit` is the unit of the series."""
     if keys.get("store", "measures") is None:
         note = say("measures: rows of one quantity; quantities: the blocks of several")
         keys.report(Id.MISSING_KEY, say("nothing to keep is named"), "store", note=note)
@@ -136,7 +136,7 @@ def _check_plain(keys: Keys, series: str) -> None:
 
 
 def _check_grouped(keys: Keys, series: str) -> None:
-    """The blocks of several quantities say themselves what they are."""
+    """Check that `measures` and `unit` are absent, because each block contains its own unit."""
     for key, note in (
         ("measures", say("measures are rows of one quantity; keep them in another step")),
         ("unit", say("each block says its own")),
@@ -216,7 +216,7 @@ class _Store(Spec, frozen=True, kw_only=True):
         return object_of(counted, "store")
 
     def _check_point(self, checker: Checker) -> None:
-        """A point that is written out is the one of the call behind the measures."""
+        """Check a literal point against the point of the call that returned the measures."""
         path, _ = read_of(self.measures)
         if not path or not self.point.is_constant:
             return
@@ -270,7 +270,7 @@ class _Store(Spec, frozen=True, kw_only=True):
         return (self.series,)
 
     def _quantities(self, rows: Sequence[Any], point: str, scope: Scope) -> list[Quantity]:
-        """The quantities to keep, checked against what the reply says."""
+        """The quantities to keep, checked against the units and steps in the reply."""
         sources = enclosing_objects(self.measures, scope)
         if rows:
             check_reply(self.series, point, rows, sources)
@@ -294,7 +294,7 @@ class _Store(Spec, frozen=True, kw_only=True):
         return kept
 
     def _stamp(self, quantity: Quantity, convention: str, run: Run) -> StampedMeasures:
-        """The measures of a series, without those of the future."""
+        """The measures of a series with intervals; measures in the future are left out."""
         from sgeflow.core.measures.civil_time import midnight
         from sgeflow.core.measures.impossible import leave_future_out
         from sgeflow.core.measures.stamps import stamp
@@ -316,7 +316,7 @@ class _Store(Spec, frozen=True, kw_only=True):
     def _keep(
         self, quantity: Quantity, stamped: StampedMeasures, point: str, run: Run
     ) -> Script[KeptSeries]:
-        """Keep one series; its key in the journal is its own where there may be several."""
+        """Warn about doubtful values of one series, then keep the series."""
         from sgeflow.core.measures.impossible import tell_fall
 
         series = Series(point=point, name=quantity.name, unit=quantity.unit)
@@ -340,7 +340,7 @@ def _wrong(message: Message, template: Template) -> EvaluationError:
 
 
 class KeptSeries(Struct, frozen=True):
-    """The measures that were kept in one series."""
+    """A stored series with its measures and the counts of the store."""
 
     series: str
     unit: str
@@ -354,13 +354,13 @@ class KeptSeries(Struct, frozen=True):
 
     @property
     def status(self) -> Status:
-        """Partial where values came that contradict each other: none of them is kept."""
+        """Partial if some values were not kept: contradictions, or measures in the future."""
         is_partial = self.stamped.contradictions or self.stamped.left_out
         return Status.PARTIAL if is_partial else Status.DONE
 
 
 def _counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
-    """How many rows some series have, what keeping them changed, and their first and last day."""
+    """Counts of rows over several series, with the first and the last day."""
     from sgeflow.core.measures.civil_time import civil_day
 
     series = [part.stamped.measures for part in parts if part.stamped.measures]
@@ -376,7 +376,7 @@ def _counts(parts: Sequence[KeptSeries]) -> dict[str, Any]:
 
 
 def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
-    """Warnings about values: not kept, two of one day, impossible ones."""
+    """Warnings: values that were not kept, several peaks in one day, impossible values."""
     from sgeflow.core.measures.civil_time import civil
     from sgeflow.core.measures.impossible import tell_impossible
 
@@ -406,7 +406,6 @@ def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
 
 
 def _summary(outputs: Mapping[str, Any]) -> Message:
-    """The counts in a line."""
     days = (say_date(outputs[name]) for name in ("first", "last") if outputs[name])
     period = join_items(days, " → ")
     values = say("{count:,} {series}", count=outputs["rows"], series=outputs["series"])

@@ -1,7 +1,7 @@
-"""Hides secrets and people: by known value, and by the names of elements and members.
+"""Hides secrets and personal data: known values, and values of personal elements and members.
 
-For eyes (console, journal, reports) what is hidden becomes `***`. For cassettes it becomes a
-pseudonym that keeps its shape, so that a redacted conversation still replays.
+The console, the journal and reports show `***` in place of a value. Cassettes get a pseudonym of
+the same form, so that a redacted conversation still replays.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ from sgeflow.adapters.secrets import MASK, Secret
 from sgeflow.core.language.secret_names import is_secret_name, secret_names
 from sgeflow.patterns import regex
 
-SHORTEST_SECRET = 4  # characters; shorter ones would turn half of every text into stars
-_CASELESS = 8  # from so many on no word is it by chance
-_PACKED = 6  # signs of base64 that are its own alone
+SHORTEST_SECRET = 4  # characters; shorter secrets would mask half of every text
+_CASELESS = 8  # characters; secrets of this length are found in any case, as no word equals them
+_PACKED = 6  # shortest base64 text to look for, in characters
 _TO_ADDRESSES = str.maketrans("+/", "-_")
-_BEGINNING = SHORTEST_SECRET  # characters of a form that are looked for first
+_BEGINNING = SHORTEST_SECRET  # characters of the index by prefix
 _ALIKE = str.maketrans(
     {"+": " ", "_": " ", "\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
 )
-_BREAK = "(?:=\r?\n)?"  # of a line of a mail that is too long
-_ENCODED = regex(  # what may stand for a character, or for a part of it
+_BREAK = "(?:=\r?\n)?"  # a soft line break in quoted-printable text
+_ENCODED = regex(  # an encoded character, or a part of one
     r"(?P<address>(?:%(?:25)*[0-9A-Fa-f]{2})+)|(?P<mail>(?:=[0-9A-Fa-f]{2}|=\r?\n)+)"
     r"|(?P<json>(?:\\u[0-9A-Fa-f]{4})+)|&#(?:[xX](?P<hex>[0-9A-Fa-f]{1,8})|(?P<number>[0-9]{1,8}));"
 )
 _CODES = regex(r"%(?:25)*([0-9A-Fa-f]{2})|=([0-9A-Fa-f]{2})")
-_ESCAPED = regex(r"""[\x00-\x1f\x7f&<>"'\\]""")  # by JSON or XML, in ways of their own
-_MARKS = regex(r"[%=\\&;]")  # with which something encoded begins or ends
-_HEAD = regex(r"\s*5?(?:25)*.{0,4}", re.DOTALL)  # that such a mark before it may take for its own
+_ESCAPED = regex(r"""[\x00-\x1f\x7f&<>"'\\]""")  # characters that JSON or XML may escape
+_MARKS = regex(r"[%=\\&;]")  # first and last characters of encoded text
+_HEAD = regex(r"\s*5?(?:25)*.{0,4}", re.DOTALL)  # text that a mark before it may absorb
 
 
 class SecretForms:
-    """Finds secrets in all their forms, in a time that hardly depends on how many they are."""
+    """Finds secrets in all their encodings; the time hardly depends on the number of secrets."""
 
     def __init__(self, secrets: Iterable[str], shortest: int = SHORTEST_SECRET) -> None:
         """Look for secrets of `shortest` characters or more, the longest first."""
@@ -67,8 +67,8 @@ class SecretForms:
         for number, form in enumerate(self.forms):
             self._as_they_are.add(number, form.traces)
             if not form.expression:
-                # any sign may be encoded: the longest part without a mark is looked for, without
-                # its first signs, which may be taken for the end of something encoded
+                # any character may be encoded: look for the longest part without a mark, without
+                # its first characters, which decoding may take for the end of an encoded character
                 parts = (_HEAD.sub("", part, count=1) for part in _MARKS.split(form.secret))
                 self._encoded.add(number, (max(map(_fold, parts), key=len),))
 
@@ -77,31 +77,31 @@ class SecretForms:
         return bool(self.forms)
 
     def replace(self, text: str, by: str) -> str:
-        """The text with another one in the place of each secret."""
+        """The text with `by` in place of each secret."""
         numbers = self._as_they_are.owners(_fold(text))
         if (decoded := _ENCODED.sub(_decode, text)) != text:
             numbers |= self._encoded.owners(_fold(decoded))
-        possible = tuple(self.forms[number] for number in sorted(numbers))  # no others can be
+        possible = tuple(self.forms[number] for number in sorted(numbers))
         return pattern_of(possible).sub(lambda _: by, text) if possible else text
 
 
 class _Form(NamedTuple):
-    """A form of a secret, and what is left of it in a text without case and accents."""
+    """An encoding of a secret, and the texts by which it is looked for."""
 
     secret: str
-    traces: tuple[str, ...]  # one of them
-    expression: str  # empty: sign by sign
+    traces: tuple[str, ...]  # folded texts; a folded text with the secret contains one of them
+    expression: str  # a regular expression; empty: `_spelt` makes it of the secret
 
 
 class _Traces:
-    """The forms by their first signs."""
+    """An index of the forms by the first characters of their traces."""
 
     def __init__(self) -> None:
-        self._always: set[int] = set()  # forms of which a trace is too short to tell anything
+        self._always: set[int] = set()  # forms with a trace that is too short for the index
         self._by_beginning = defaultdict[str, list[tuple[str, int]]](list)
 
     def add(self, form: int, traces: Iterable[str]) -> None:
-        """Note a form; one of these is in every text that has it."""
+        """Add a form; every folded text that contains the form contains one of the traces."""
         for trace in traces:
             if len(trace) < _BEGINNING:
                 self._always.add(form)
@@ -109,7 +109,7 @@ class _Traces:
                 self._by_beginning[trace[:_BEGINNING]].append((trace, form))
 
     def owners(self, content: str) -> set[int]:
-        """The forms that may be in a text that was folded."""
+        """The forms that a folded text may contain."""
         last = len(content) - _BEGINNING + 1
         beginnings = {content[at : at + _BEGINNING] for at in range(last)}
         return self._always.union(
@@ -122,7 +122,7 @@ class _Traces:
 
 @lru_cache(maxsize=64)
 def pattern_of(forms: tuple[_Form, ...]) -> re.Pattern[str]:
-    """The pattern that finds secrets in some forms."""
+    """A regular expression that matches any of the forms."""
     return re.compile("|".join(one.expression or _spelt(one.secret) for one in forms))
 
 
@@ -143,12 +143,12 @@ def _forms(secret: str) -> Iterator[_Form]:
 
 
 def _spelt(secret: str) -> str:
-    """The pattern of a secret as it is, in JSON and in XML, and with any of its signs encoded."""
+    """A regular expression for a secret: plain, in JSON, in XML, or with encoded characters."""
     texts: set[str] = set()
     if _ESCAPED.search(secret):
         texts = _spellings(_versions(secret))
     longest_first = sorted(texts, key=lambda one: (-len(one), one))
-    # who encodes for an address or a mail decides which signs; `%25XX` was encoded once more
+    # URL and mail encoders choose which characters to encode; `%25XX` was encoded twice
     is_caseless = len(secret) >= _CASELESS
     signs = (_alike(sign, is_caseless=is_caseless) for sign in _signs(secret))
     sign_by_sign = _BREAK.join(
@@ -159,7 +159,7 @@ def _spelt(secret: str) -> str:
 
 
 def _fold(text: str) -> str:
-    """Without case and accents; what a space may become is one."""
+    """The text without case and accents, with spaces in place of `+` and `_`."""
     if not text.isascii():
         text = normalize("NFD", text)
         text = text.translate(dict.fromkeys(ord(sign) for sign in set(text) if combining(sign)))
@@ -178,7 +178,7 @@ def _decode(encoded: re.Match[str]) -> str:
 
 
 def plain_forms(secret: str) -> tuple[bytes, ...]:
-    """The commonest of its forms, to see fast whether a large body can hold it."""
+    """The commonest encodings of a secret, for a fast search in a large body."""
     written = [quote(secret, safe="")]
     for version in _versions(secret):
         code = version.encode().hex()
@@ -187,7 +187,7 @@ def plain_forms(secret: str) -> tuple[bytes, ...]:
 
 
 def _versions(text: str) -> tuple[str, ...]:
-    """The text as it is, and where it is not ASCII all that are the same to a reader."""
+    """The text; if it is not ASCII, also its Unicode normal forms, and other cases."""
     if text.isascii():
         return (text,)
     cases = (str, str.upper, str.lower) if len(text) >= _CASELESS else (str,)
@@ -197,7 +197,7 @@ def _versions(text: str) -> tuple[str, ...]:
 
 def _spellings(versions: Iterable[str]) -> set[str]:
     """Texts as JSON and XML may write them."""
-    from html import escape  # for environments with secrets alone
+    from html import escape  # imported here because only environments with secrets need it
 
     return {
         spelling
@@ -214,7 +214,7 @@ def _spellings(versions: Iterable[str]) -> set[str]:
 
 
 def _signs(secret: str) -> Iterator[str]:
-    """The characters of a secret, with the accents that stand behind them."""
+    """The characters of a secret, each with the combining accents that follow it."""
     sign = ""
     for character in secret:
         if sign and not combining(character):
@@ -225,14 +225,14 @@ def _signs(secret: str) -> Iterator[str]:
 
 
 def _alike(sign: str, *, is_caseless: bool) -> list[str]:
-    """The texts that a reader takes for the same, the longest first."""
+    """The normal forms of a character, in both cases if `is_caseless`, the longest first."""
     cases = {sign, sign.upper(), sign.lower()} if is_caseless else {sign}
     alike = {normalize(form, case) for case in cases for form in ("NFC", "NFD")} | {sign}
     return sorted(alike, key=lambda one: (-len(one), one))
 
 
 def _character(character: str) -> str:
-    """A character in each way in which it may be written by itself."""
+    """A regular expression for a character: plain, in URLs, mails, JSON and XML."""
     content = character.encode()
     forms = [
         re.escape(character),
@@ -243,17 +243,17 @@ def _character(character: str) -> str:
         forms.append("[+_]")
     if not character.isascii():
         code, units = ord(character), json.dumps(character)[1:-1].split("\\u")[1:]
-        forms.append("".join(rf"\\u(?i:{unit})" for unit in units))  # some are two
+        forms.append("".join(rf"\\u(?i:{unit})" for unit in units))  # one or two UTF-16 units
         forms.append(f"&#(?:0{{0,2}}{code}|[xX]0{{0,4}}(?i:{code:x}));")
     return f"(?:{'|'.join(forms)})"
 
 
 def _packed_within(secret: str) -> Iterator[str]:
-    """The base64 of a text within a longer one, as `user:password` or a whole header."""
+    """The base64 of a secret inside a longer text, such as `user:password`."""
     content = secret.encode()
     for before in range(3):
         signs = base64.b64encode(bytes(before) + content).decode("ascii")
-        first = (0, 2, 3)[before]  # signs that what stands before it has a part in
+        first = (0, 2, 3)[before]  # characters that the text before the secret changes
         core = signs[first : (before + len(content)) * 8 // 6]
         if len(core) >= _PACKED:
             yield core
@@ -263,7 +263,7 @@ CONSONANTS = "bcdfghjklmnpqrstvwxz"
 
 
 class Redactor:
-    """Masks for showing: the secrets given, whatever form they take, and people's names."""
+    """Masks secrets, in every encoding, and values of personal elements with `***`."""
 
     def __init__(self, secrets: Iterable[Secret] = (), *, shortest: int = SHORTEST_SECRET) -> None:
         """Mask secrets of `shortest` characters or more."""
@@ -274,7 +274,7 @@ class Redactor:
         return self._forms.replace(text, MASK) if self._forms else text
 
     def raw(self, content: bytes) -> bytes:
-        """Bytes without secrets, whatever else they are."""
+        """The bytes without secrets; they need not be valid UTF-8."""
         text = content.decode("utf-8", "surrogateescape")
         return self.text(text).encode("utf-8", "surrogateescape")
 
@@ -282,7 +282,7 @@ class Redactor:
         """The body without secrets, and with `***` for personal elements and their values."""
         known = PersonalValues()
         known.learn_from(body, personal)
-        shown: dict[str, str] = {}  # a thousand documents have few texts that differ
+        shown: dict[str, str] = {}  # long lists repeat few texts
 
         def hide(names: tuple[str, ...], text: str) -> str:
             if text.strip() and hit(names, personal):
@@ -298,16 +298,16 @@ class Redactor:
 
 
 def mask_body(body: bytes, personal: Collection[str]) -> bytes:
-    """The body as it may be shown: `***` for each personal element or member."""
+    """The body with `***` for each personal element or member."""
     return Redactor().body(body, personal)
 
 
 class Pseudonyms:
-    """Stable stand-ins for the values of one recording.
+    """Pseudonyms for the personal values of one recording; equal values get equal pseudonyms.
 
-    Digits stay digits, letters become consonants of the same case, everything else stays as it is:
-    a pseudonym is as valid as the value, and nobody's name by chance. The key is by chance and
-    never kept, so that nobody can try names.
+    Digits stay digits, letters become consonants of the same case, other characters stay. So a
+    pseudonym is as valid as the value, and is not a real name. The key is random and is not kept,
+    so that nobody can find a name by trying names.
     """
 
     def __init__(self, key: bytes | None = None) -> None:
@@ -315,7 +315,7 @@ class Pseudonyms:
         self.known = PersonalValues()
 
     def value(self, text: str) -> str:
-        """The pseudonym of a personal value; of a date it is a date."""
+        """The pseudonym of a personal value; the pseudonym of a date is a date."""
         if DATE.match(text):
             noise = hashlib.shake_256(self._key + text[:10].encode()).digest(3)
             day = f"{1940 + noise[0] % 60}-{1 + noise[1] % 12:02}-{1 + noise[2] % 28:02}"
@@ -329,10 +329,10 @@ class Pseudonyms:
         return self.known.replace(text, self._word)
 
     def change(self, personal: Collection[str]) -> Rewrite:
-        """The replacement of each leaf of a message with these personal names.
+        """A function that replaces the leaves of a message whose names are in `personal`.
 
-        A message without personal names stays as it is: in a list of communes, a replay must find
-        the customer's town. A leaf with the name of a secret is masked, without a pseudonym.
+        Without personal names the text stays: in a list of communes, a replay must find the
+        customer's town. The value of a leaf with the name of a secret becomes `***`.
         """
 
         def hide(names: tuple[str, ...], text: str) -> str:
@@ -345,7 +345,7 @@ class Pseudonyms:
         return hide
 
     def of_refusal(self, change: Rewrite) -> Rewrite:
-        """A refusal with people hidden: its words are anybody's, and may name a stranger."""
+        """`change`, which also replaces contact data: the text of a refusal may name anybody."""
         return lambda names, text: without_contacts(change(names, text), self.value)
 
     def _word(self, word: str) -> str:
@@ -360,7 +360,7 @@ class Pseudonyms:
 
 def _like(sign: str, noise: int, *, first: bool) -> str:
     if sign.isdigit():
-        if first:  # a leading zero stays one, and none appears
+        if first:  # a leading zero stays zero; other digits do not become zero
             return "0" if sign == "0" else str(1 + noise % 9)
         return str(noise % 10)
     if not sign.isalpha():

@@ -1,7 +1,7 @@
-"""CSV: a line a measure, `point, series, start, step, value, unit, nature`.
+"""CSV with one line for each measure: `point, series, start, step, value, unit, nature`.
 
-`start` is legal time with its offset (`2025-05-01T00:00:00+02:00`), `step` is in seconds and 0 for
-an instant, the value is as SGE sent it.
+`start` is legal time with its offset (`2025-05-01T00:00:00+02:00`). `step` is in seconds, 0 for
+an instant. `value` is the number that SGE sent.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ COLUMNS = ("point", "series", "start", "step", "value", "unit", "nature")
 def write(
     path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
-    """Write the measures; other documents have no place in a table. Counts are by series."""
+    """Write the measures, and return their number by series; `documents` are not written."""
     del documents
     with replace_file(path) as part:
         return table(part, source, points)
 
 
 def table(path: Path, source: MeasureSource, points: Sequence[str]) -> dict[str, int]:
-    """Write the lines to a file that is not shared yet."""
+    """Write the measures to a file, and return their number by series."""
     counts: Counter[str] = Counter()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -1,22 +1,22 @@
-"""Measures in the store: packed in chunks of a day, read, written, and taken back.
+"""Measures in the store: packs them in chunks; reads, writes and withdraws them.
 
-A curve has a chunk a day; a series with a value a day, or none that lasts, has one every
-32 days. A chunk holds any measures exactly: values as they came, starts of any order of regularity.
-Half-hours of a day take some 2.5 bytes each.
+A curve has one chunk for each day; series of days or instants have one chunk for 32 days. A chunk
+is lossless: it keeps any values, at regular and irregular starts. Each half-hour of a full day
+takes about 2.5 bytes.
 
 | packed | bytes for a day of half-hours |
 | --- | ---: |
-| where the first start is in the span, and the unit of what lies between starts (seconds) | 6 |
-| each start in units after the first; nothing when they follow each other | 2 |
-| values, in as few bytes as the largest takes | 98 |
-| step and nature, and up to which place | 8 |
-| publication, author, row of a fleet, and up to which place | 7 |
+| the first start within the span; the unit of the distances between starts (seconds) | 6 |
+| each start, in units after the first; empty if all distances are equal | 2 |
+| values, each in as few bytes as the largest needs | 98 |
+| step and nature, each with the end of the places for which it holds | 8 |
+| publication, author and row of a fleet, with the end of the places | 7 |
 
-A value replaces the kept value of its start, the values in its time, and the highest power of its
-day or month. Each measure knows the publication that it came by: 0 where no delivered file gave it.
-An earlier publication does not replace a later one, in whatever order files are decoded. A measure
-knows the run that brought its value, too. Replaced values are kept as history. Writers of a store
-take turns: chunks read in a transaction hold until its end.
+A value replaces the stored value with the same start, stored values with overlapping intervals, and
+for maximum powers the stored one of the same day or month. Each measure has the publication of its
+delivered file (0 without a file), and the run that stored it. An earlier publication does not
+replace a later one, in whatever order the files are decoded. Replaced values are kept as history.
+Writers of a store take turns: chunks read in a transaction stay valid until its end.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from sgeflow.core.measures.series import PeakPeriod, peak_period
 from sgeflow.core.model import Measure, Series
 from sgeflow.messages import say
 
-_WIDTHS = tuple(  # of whole numbers, by what they may be
+_WIDTHS = tuple(  # format character, minimum and maximum of each integer type
     (sign, -(2 ** (8 * size - 1)) * (sign.islower()), 2 ** (8 * size - sign.islower()) - 1)
     for size, signs in ((1, "Bb"), (2, "Hh"), (4, "Ii"), (8, "q"))
     for sign in signs
@@ -88,7 +88,7 @@ UNREADABLE_CHUNK = (msgspec.MsgspecError, struct.error, ValueError, LookupError,
 
 _DAY = 86_400
 _LONG = 32 * _DAY
-_EAST = 3600  # seconds: chunks begin at midnight of winter in France, a civil day is one or two
+_EAST = 3600  # seconds: chunks begin at midnight of French winter time, so a summer day is on two
 
 
 class ValueOrigin(NamedTuple):
@@ -104,7 +104,7 @@ class ValueOrigin(NamedTuple):
 
 
 class OriginRun(NamedTuple):
-    """Measures side by side that came by the same: the places `first <= place < end`."""
+    """Neighbouring measures with the same origin: the places `first <= place < end`."""
 
     first: int
     end: int
@@ -112,14 +112,14 @@ class OriginRun(NamedTuple):
 
 
 class KeptMeasure(NamedTuple):
-    """A measure as it is kept, and by what it came."""
+    """A stored measure and its origin."""
 
     measure: Measure
     origin: ValueOrigin
 
 
 class MeasureChunk(Struct, frozen=True):
-    """The kept measures of one series in one span, in order, and by what each came."""
+    """The stored measures of one series in one span, in order, and their origins."""
 
     measures: Measures
     origins: tuple[OriginRun, ...]
@@ -150,7 +150,7 @@ class MeasureChunk(Struct, frozen=True):
         return MeasureChunk(measures, _merge_runs((*self.origins, *origins)))
 
     def came_by(self, publication: int) -> MeasureChunk:
-        """A chunk with the same values, which came by a publication."""
+        """A chunk with the same values, all of the given publication."""
         origins = (
             OriginRun(first, end, origin._replace(publication=publication))
             for first, end, origin in self.origins
@@ -159,7 +159,7 @@ class MeasureChunk(Struct, frozen=True):
 
 
 class _Packed(Struct, array_like=True, frozen=True):
-    """The content of the bytes; see the head of this file."""
+    """The content of a packed chunk; the docstring of this module describes the fields."""
 
     first: int
     unit: int
@@ -174,12 +174,12 @@ _decode = msgspec.msgpack.Decoder(_Packed).decode
 
 
 def span_for(measures: Measures) -> int:
-    """How many seconds a chunk of a series covers, by the first measures that are kept of it."""
+    """How many seconds a chunk of a new series covers; `measures` are its first measures."""
     return _DAY if 0 < measures.runs[0].step < _DAY else _LONG
 
 
 def number_of(start: int, span: int) -> int:
-    """The number of the chunk that an instant is on."""
+    """The number of the chunk that contains an instant."""
     return (start + _EAST) // span
 
 
@@ -189,7 +189,7 @@ def base_of(number: int, span: int) -> int:
 
 
 def pack(chunk: MeasureChunk, base: int) -> bytes:
-    """A chunk as bytes; `base` is where its span begins, in epoch seconds.
+    """A chunk as bytes; `base` is the first second of its span, in epoch seconds.
 
     Raises:
         ValueError: a value is not a number.
@@ -209,7 +209,7 @@ def pack(chunk: MeasureChunk, base: int) -> bytes:
 
 
 def unpack(content: bytes, base: int) -> MeasureChunk:
-    """The chunk that was packed; raises one of UNREADABLE_CHUNK for other bytes."""
+    """The chunk of packed bytes; raises one of UNREADABLE_CHUNK for other bytes."""
     packed = _decode(content)
     measures = _join_packed([(base, packed)])
     origins, first = [], 0
@@ -222,14 +222,14 @@ def unpack(content: bytes, base: int) -> MeasureChunk:
 
 
 def count(content: bytes) -> int:
-    """How many measures a chunk holds; raises one of UNREADABLE_CHUNK for other bytes."""
+    """The number of measures in a packed chunk; raises one of UNREADABLE_CHUNK for other bytes."""
     return len(unpack_numbers(_decode(content).values))
 
 
 def join(chunks: Iterable[tuple[int, bytes]]) -> Measures:
-    """The measures of chunks that follow each other, each with the base of its span.
+    """The measures of consecutive packed chunks, each with the first second of its span.
 
-    Raises one of UNREADABLE_CHUNK for what was not packed here.
+    Raises one of UNREADABLE_CHUNK for other bytes.
     """
     return _join_packed((base, _decode(content)) for base, content in chunks)
 
@@ -266,7 +266,7 @@ def _join_packed(chunks: Iterable[tuple[int, _Packed]]) -> Measures:
 
 
 def _pack_starts(starts: array[int]) -> tuple[int, int, bytes]:
-    """The first start, the unit of what lies between them, and where each is, or nothing."""
+    """The first start, the unit of distances, and the packed starts; empty if equidistant."""
     first = starts[0]
     if len(starts) == 1:
         return first, 1, b""
@@ -299,7 +299,7 @@ def _merge_runs(origins: Iterable[OriginRun]) -> tuple[OriginRun, ...]:
 
 
 def spread(measures: Measures, span: int) -> Iterator[tuple[int, Measures]]:
-    """Measures, in order, with the number of the chunk that they stand on."""
+    """Ordered measures divided by chunk: pairs of a chunk number and its measures."""
     starts = measures.starts
     first = 0
     while first < len(starts):
@@ -309,11 +309,11 @@ def spread(measures: Measures, span: int) -> Iterator[tuple[int, Measures]]:
         first = end
 
 
-_DIGITS = 15  # of the number of a row: no file has more
+_DIGITS = 15  # most digits of a row number
 
 
 def origin_of(connection: SqlConnection, run: str, author: int | None) -> ValueOrigin:
-    """The origin of values that a run brings; an author that has no number yet gets one."""
+    """The origin of values that a run stores; a new author is added to the store."""
     if not run:
         return ValueOrigin(0, 0, 0)
     name, row = _author_of(run)
@@ -324,7 +324,7 @@ def origin_of(connection: SqlConnection, run: str, author: int | None) -> ValueO
 
 
 def run_of(connection: SqlConnection, origin: ValueOrigin) -> str:
-    """The run that brought a value; empty when no run did."""
+    """The run that stored a value; empty if no run did."""
     row = connection.execute("SELECT run FROM author WHERE id = ?", (origin.author,)).fetchone()
     if row is None:
         return ""
@@ -333,7 +333,7 @@ def run_of(connection: SqlConnection, origin: ValueOrigin) -> str:
 
 
 def _author_of(run: str) -> tuple[str, int]:
-    """The fleet of a run and its row there; the run itself and 0 when it is of none."""
+    """The fleet and row number of a run; the run and 0 if the run is not a row."""
     fleet, _, digits = run.rpartition(".")
     if fleet and digits.isdecimal() and len(digits) <= _DIGITS:
         number = int(digits)
@@ -343,16 +343,16 @@ def _author_of(run: str) -> tuple[str, int]:
 
 
 class Publication(Struct, frozen=True, kw_only=True):
-    """A file in the store: its number there, when it was published, and what else came."""
+    """A delivered file: its number in the store, its time, and which other files the store has."""
 
     number: int
     published: int
-    is_last: bool  # none of a later publication came
-    is_alone: bool  # no other file of this publication came, nor one of its name
+    is_last: bool  # the store has no file that was published later
+    is_alone: bool  # the store has no other file of this time, and did not know this file
 
 
 def publication(connection: SqlConnection, name: str, published: int) -> Publication:
-    """The publication of a file; the store learns of it."""
+    """The publication of a file; it is added to the store if it is new."""
     same = connection.execute(
         "SELECT id, name FROM publication WHERE published = ?", (published,)
     ).fetchall()
@@ -372,7 +372,7 @@ def publication(connection: SqlConnection, name: str, published: int) -> Publica
 
 
 def times_of(connection: SqlConnection, numbers: Collection[int]) -> dict[int, int]:
-    """When some publications were, by their numbers; what no file gave has none."""
+    """Times of publications by their numbers; unknown numbers are left out."""
     times = {}
     for number in numbers:
         row = connection.execute(
@@ -398,8 +398,8 @@ CHUNKS = """
         ) WITHOUT ROWID;
         CREATE TABLE author (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE)
         """
-"""The tables: a chunk's number is that of the span of its series. `replaced` has what
-stood there before, in the order in which it went; `author` the runs and fleets that brought it."""
+"""The tables. `chunk.number` counts spans of the series. `replaced` has replaced measures, in the
+order of their replacement; `author` has the runs and fleets that stored measures."""
 
 _FIND_OR_NUMBER = """
 SELECT free.id, series.id, series.unit, series.span, (SELECT id FROM author WHERE run = ?3),
@@ -408,7 +408,7 @@ SELECT free.id, series.id, series.unit, series.span, (SELECT id FROM author WHER
 FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM series) AS free
 LEFT JOIN series ON series.point = ?1 AND series.name = ?2
 """
-_CHUNKS_AT_ONCE = 200  # chunks a statement
+_CHUNKS_AT_ONCE = 200  # chunks in one statement
 READ_CHUNKS = (
     "SELECT number, content FROM chunk WHERE series = ? AND number >= ? AND number <= ? "
     "ORDER BY number"
@@ -428,7 +428,7 @@ _REPLACE = (
 class FoundSeries(NamedTuple):
     """The result of `look_up`: all facts for a write, from one statement.
 
-    `number` is None for a series that is not stored yet; `free` is the number that it will get.
+    `number` is None for a series that is not stored yet; `free` is the number for a new series.
     """
 
     free: int
@@ -441,7 +441,7 @@ class FoundSeries(NamedTuple):
 
 
 class SeriesRow(Struct, frozen=True, kw_only=True):
-    """A series in the store: its number there, its unit, and how many seconds a chunk covers."""
+    """A stored series: its number, its unit, and how many seconds a chunk covers."""
 
     number: int
     unit: str
@@ -450,10 +450,10 @@ class SeriesRow(Struct, frozen=True, kw_only=True):
 
 
 class SeriesChunks:
-    """Chunks of a series, from one instant to another, as they are and as they shall be."""
+    """The chunks of a series in a period, with changes that are written later."""
 
     def __init__(self, connection: SqlConnection, row: SeriesRow, first: int, last: int) -> None:
-        """Read the chunks with starts from `first` to `last`, both among them."""
+        """Read the chunks with starts from `first` to `last`, inclusive."""
         self.span = row.span
         self._connection = connection
         self._series = row.number
@@ -464,13 +464,13 @@ class SeriesChunks:
         self._changed: set[int] = set()
 
     def __iter__(self) -> Iterator[MeasureChunk]:
-        """The chunks that hold something, in order."""
+        """The chunks that are not empty, in order."""
         for number in sorted({*self._contents, *self._chunks}):
             if chunk := self.chunk(number):
                 yield chunk
 
     def chunk(self, number: int) -> MeasureChunk | None:
-        """The chunk of a number; None when nothing is kept there."""
+        """The chunk of a number; None if it has no measures."""
         if number not in self._chunks:
             content = self._contents.get(number)
             if content is None:
@@ -482,7 +482,7 @@ class SeriesChunks:
     def replace(
         self, number: int, chunk: MeasureChunk | None, gone: Iterable[KeptMeasure] = ()
     ) -> None:
-        """Have a chunk in the place of what stands there; what is `gone` of that is remembered."""
+        """Replace a chunk; the removed measures, `gone`, are kept as history."""
         self._chunks[number] = chunk
         self._changed.add(number)
         if before := tuple(gone):
@@ -495,7 +495,7 @@ class SeriesChunks:
         return chunk.by_start().get(start) if chunk else None
 
     def remove(self, start: int) -> KeptMeasure:
-        """Take the measure of a start out, and give it; it is remembered."""
+        """Remove the measure of a start, keep it as history, and return it."""
         number = number_of(start, self.span)
         chunk = self.chunk(number)
         rows = chunk.by_start() if chunk else {}
@@ -505,7 +505,7 @@ class SeriesChunks:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many were changed that they had better be written before others are."""
+        """Whether enough chunks have changed to write them before others are changed."""
         return len(self._changed) >= _CHUNKS_AT_ONCE
 
     def write(self) -> None:
@@ -545,7 +545,7 @@ def find_series(connection: SqlConnection, point: str, name: str) -> SeriesRow |
 def look_up(
     connection: SqlConnection, series: Series, run: str = "", mark: str = ""
 ) -> FoundSeries:
-    """Look up a series, and what else a write to it by a run under a mark looks at."""
+    """Look up a series and all other facts that a write to the series needs, in one statement."""
     names = (series.point, series.name, _author_of(run)[0], mark)
     return FoundSeries(*connection.execute(_FIND_OR_NUMBER, names).fetchone())
 
@@ -553,10 +553,10 @@ def look_up(
 def series_for(
     connection: SqlConnection, series: Series, found: FoundSeries, measures: Measures
 ) -> SeriesRow:
-    """The series as it was found; one that is new gets chunks that fit the first of its measures.
+    """The stored series; a new one is created with a span that suits its first measures.
 
     Raises:
-        TechnicalError: it is kept in another unit.
+        TechnicalError: the series is stored in another unit.
     """
     if found.number is None or found.unit is None or found.span is None:
         span = span_for(measures)
@@ -600,7 +600,7 @@ def erase_series(connection: SqlConnection, point: str) -> int:
 
 @contextmanager
 def reading_chunks() -> Iterator[None]:
-    """Translate errors of unpacking chunks within the block; SQL stays outside of it.
+    """Translate errors of unpacking chunks; SQL must be outside the block.
 
     Raises:
         TechnicalError: a chunk is damaged.
@@ -641,7 +641,7 @@ _OF_ALL = (
 
 
 class ArrivedValue(Struct, frozen=True, kw_only=True):
-    """A value with what brought it: a run, and the delivered file that said it last."""
+    """A value with the run that stored it, and the last delivered file that contained it."""
 
     measure: Measure
     run: str
@@ -651,7 +651,7 @@ class ArrivedValue(Struct, frozen=True, kw_only=True):
 def load(
     connection: SqlConnection, point: str, name: str, start: int | None, end: int | None
 ) -> Loaded:
-    """The kept measures of a series with `start <= t < end`, in order of their start."""
+    """The stored measures of a series with `start <= t < end`, in order of their start."""
     row = find_series(connection, point, name)
     if row is None:
         return Loaded(unit="", measures=NO_MEASURES)
@@ -660,7 +660,7 @@ def load(
 
 
 def cut_off(loaded: Loaded, end: int | None) -> Loaded:
-    """The loaded measures, without those that reach beyond an instant."""
+    """The loaded measures without intervals that end after an instant."""
     if end is None or not loaded.measures:
         return loaded
     own = (one for one in loaded.measures if one.start < end and one.start + one.step <= end)
@@ -668,7 +668,7 @@ def cut_off(loaded: Loaded, end: int | None) -> Loaded:
 
 
 def points_after(connection: SqlConnection, name: str, point: str) -> list[tuple[str, int]]:
-    """The next points that have a series of a name, each with the span of its chunks."""
+    """The points after `point` that have the series, each with the span of its chunks."""
     rows: list[tuple[str, int]] = connection.execute(
         _NEXT, (name, point, _SERIES_AT_ONCE)
     ).fetchall()
@@ -682,9 +682,9 @@ def load_of_all(
     after: str,
     bounds: tuple[int | None, int | None],
 ) -> Iterator[tuple[Series, Measures]]:
-    """The measures in a period of the series of a name of some points, by point.
+    """The measures of one series of several points in a period, by point.
 
-    `points` are those after one, as `points_after` gave them.
+    `points` is the result of `points_after` for the point `after`.
     """
     spans = sorted({span for _, span in points})
     numbers = [_numbers(span, *bounds) for span in spans]
@@ -697,7 +697,7 @@ def load_of_all(
 
 
 def files_of(connection: SqlConnection, point: str, name: str) -> tuple[str, ...]:
-    """The delivered files that kept values of a series came by, by their names."""
+    """The names of the delivered files whose values are stored in a series."""
     row = find_series(connection, point, name)
     if row is None:
         return ()
@@ -714,7 +714,7 @@ def arrived_values(
     series: tuple[str, str],
     bounds: tuple[int | None, int | None],
 ) -> tuple[ArrivedValue, ...]:
-    """The measures in a period of the chunks that a query finds, each with what brought it."""
+    """The measures in a period of the chunks that `query` finds, each with its run and file."""
     row = find_series(connection, *series)
     if row is None:
         return ()
@@ -735,7 +735,7 @@ def arrived_values(
 
 
 def _file_name(connection: SqlConnection, publication: int) -> str:
-    """The name of a publication's file; empty when there is none."""
+    """The name of a publication's file; empty if the publication is unknown."""
     query = "SELECT name FROM publication WHERE id = ?"
     row = connection.execute(query, (publication,)).fetchone()
     return str(row[0]) if row else ""
@@ -744,7 +744,7 @@ def _file_name(connection: SqlConnection, publication: int) -> str:
 def _contents(
     connection: SqlConnection, query: str, row: SeriesRow, start: int | None, end: int | None
 ) -> list[tuple[int, bytes]]:
-    """The packed chunks of a series in a period, each behind its number."""
+    """The packed chunks of a series in a period, each with its number."""
     numbers = _numbers(row.span, start, end)
     return connection.execute(query, (row.number, *numbers)).fetchall()
 
@@ -752,7 +752,7 @@ def _contents(
 def _join(
     contents: Iterable[tuple[int, bytes]], span: int, start: int | None, end: int | None
 ) -> Measures:
-    """The measures of chunks with their numbers, cut where the period begins and ends."""
+    """The measures of packed chunks that start within the period."""
     with reading_chunks():
         measures = join((base_of(number, span), content) for number, content in contents)
     starts = measures.starts
@@ -762,7 +762,7 @@ def _join(
 
 
 def _by_span(spans: Sequence[int], numbers: Sequence[tuple[int, int]], side: int) -> str:
-    """Numbers of chunks by the span of a series, as SQL; all of them are our own."""
+    """An SQL expression for the first (0) or last (1) chunk number, by the span of the series."""
     cases = " ".join(
         f"WHEN {span} THEN {both[side]}" for span, both in zip(spans, numbers, strict=True)
     )
@@ -819,7 +819,7 @@ class MovedPeaks(Struct, frozen=True):
     heirs: Mapping[int, frozenset[int]] = {}
 
     def shares(self, rows: Measures, origin: ValueOrigin) -> Iterator[tuple[Measures, ValueOrigin]]:
-        """Measures by what each comes by from now on: as a rule all of them by one origin."""
+        """The measures divided by origin; usually all of them have one origin."""
         if origin.publication or not self.heirs:
             yield rows, origin
             return
@@ -832,7 +832,7 @@ class MovedPeaks(Struct, frozen=True):
 def chunks_for(
     connection: SqlConnection, row: SeriesRow, series: str, measures: Measures
 ) -> SeriesChunks:
-    """The chunks that measures, in order, stand on, and of peaks those of their whole periods."""
+    """The chunks of ordered measures; for maximum powers those of whole days or months."""
     first, last = measures.starts[0], measures.starts[-1]
     period = peak_period(series)
     if period is not None:
@@ -850,7 +850,7 @@ def move_peaks(
     first, last = period.bounds(rows.starts[0], rows.starts[-1])
     known = [start for chunk in chunks for start in chunk.measures.starts if first <= start <= last]
     going = _by_period(period, set(known).difference(rows.starts))
-    if not going:  # nearly always: new days, and those that stay as they are
+    if not going:  # the usual case: new days and unchanged days
         return MovedPeaks()
     coming = _by_period(period, set(rows.starts).difference(known))
     count, removed, heirs = 0, 0, defaultdict[int, frozenset[int]](frozenset)
@@ -858,7 +858,7 @@ def move_peaks(
         taken_out = [chunks.remove(start) for start in going[day]]
         news = coming.get(day, ())
         count, removed = count + len(news), removed + (0 if news else len(taken_out))
-        # the publication that came last; 0 where no delivered file gave them
+        # the latest publication; 0 if none of the removed values came from a delivered file
         times = times_of(connection, {one.origin.publication for one in taken_out} - {0})
         if publication := max(times, key=lambda one: (times[one], one), default=0):
             heirs[publication] |= {*news}
@@ -866,7 +866,7 @@ def move_peaks(
 
 
 def starts_of_same_peaks(series: str, measures: Measures, others: Iterable[Measure]) -> set[int]:
-    """The starts of those measures of whose day, or month, others are the highest powers."""
+    """The starts of maximum powers whose day or month also has a maximum power in `others`."""
     period = peak_period(series)
     if period is None:
         return set()
@@ -896,7 +896,7 @@ _GIVEN = (
 
 
 class ChunkChange(Struct, frozen=True, kw_only=True):
-    """The change of a chunk by new measures; None for the chunk that stays as it is."""
+    """The change of a chunk by new measures; `chunk` is None if nothing changes."""
 
     chunk: MeasureChunk | None
     new: int = 0
@@ -974,7 +974,7 @@ def _write(chunks: SeriesChunks, series: Series) -> None:
 
 
 def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> ChunkChange:
-    """Put measures on a chunk; what is wholly new, there already, or follows is seen at once."""
+    """Add measures to a chunk, with shortcuts for new, appended and repeated measures."""
     whole = MeasureChunk(part, (OriginRun(0, len(part), origin),))
     if chunk is None:
         return ChunkChange(chunk=whole, new=len(part))
@@ -984,14 +984,14 @@ def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> Ch
         number = origin.publication
         if not number or all(one.origin.publication == number for one in chunk.origins):
             return ChunkChange(chunk=None)
-        return ChunkChange(chunk=chunk.came_by(number))  # another file gave them before
+        return ChunkChange(chunk=chunk.came_by(number))  # the same values from another file
     return merge_one_by_one(chunk, part, origin)
 
 
 def merge_one_by_one(
     chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin
 ) -> ChunkChange:
-    """Put measures on a chunk, each in the place of what is kept of its start and time."""
+    """Add measures to a chunk; each replaces the stored ones with its start or its time."""
     kept = chunk.by_start() if chunk else {}
     of_files = [one for one in kept.values() if one.origin.publication]
     covered = covered_starts(chunk.measures, part) if chunk else ()
@@ -1022,7 +1022,7 @@ def merge_one_by_one(
 def _corrected_publication(
     before: KeptMeasure | None, measure: Measure, of_files: Iterable[KeptMeasure]
 ) -> int:
-    """The publication whose value a web service corrects: the one of its start, or of its time."""
+    """The publication of the value that a web service corrects: same start, or overlapping."""
     if before is not None:
         return before.origin.publication
     return max(
@@ -1037,13 +1037,13 @@ def _corrected_publication(
 
 
 def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
-    """Whether a value of the same start is the measure, sent again; a nature may be unknown."""
+    """Whether a value with the same start equals the measure; an unknown nature equals any."""
     same_nature = measure.nature == nature or not (measure.nature and nature)
     return measure.step == step and measure.value == value and same_nature
 
 
 def _end_of(measures: Measures) -> int:
-    """The first instant behind some measures."""
+    """The first instant after the last measure."""
     last = measures.starts[-1]
     return max(last + 1, last + measures.runs[-1].step)
 
@@ -1349,8 +1349,8 @@ class Delivery(Struct, frozen=True):
         return by_customer(self._connection, series, measures)
 
     def file(self, flux: str, point: str, name: str, body: Mapping[str, Any]) -> None:
-        """Keep a document about a point; the one of the same flux and file name is replaced."""
-        text = json.dumps(body)  # ASCII: a file may hold what is no Unicode text
+        """Store a document about a point; it replaces one with the same flux and file name."""
+        text = json.dumps(body)  # ASCII, because a file may contain invalid Unicode
         self._connection.execute(
             "INSERT INTO paper VALUES (?, ?, ?, ?) "
             "ON CONFLICT (flux, point, name) DO UPDATE SET body = excluded.body",
@@ -1358,7 +1358,7 @@ class Delivery(Struct, frozen=True):
         )
 
     def note(self, name: str, digest: str, flux: str, at: int) -> None:
-        """Remember that a file came; `at` is when, in epoch seconds."""
+        """Record that a file was delivered; `at` is when, in epoch seconds."""
         self._connection.execute(
             "INSERT INTO delivery VALUES (?, ?, ?, ?) "
             "ON CONFLICT (name, digest) DO UPDATE SET kept = excluded.kept",

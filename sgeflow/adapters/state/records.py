@@ -22,32 +22,31 @@ CLOCK_SKEW = 300.0  # seconds by which the clocks of a service and of the journa
 
 
 class OrderState(StrEnum):
-    """The state of an order."""
+    """The state of an order, or of an undo that is not complete (`UNDOING`, `STRANDED`)."""
 
     PLANNED = "planned"
-    SENDING = "sending"  # its bytes may have left
+    SENDING = "sending"  # the request may have been sent
     DONE = "done"
     REFUSED = "refused"
-    UNKNOWN = "unknown"  # its answer was lost: only a read or a person settles it
-    UNDOING = "undoing"  # no order either: what an undo that has begun has not taken away yet
-    STRANDED = "stranded"  # no order: what an undo has left standing; its key is that of the undo
-    ORPHAN = "orphan"  # it may have made something of no use: sent again by a later run, or now
-    ABSENT = "absent"  # a read has proved that it was not accepted: it may be sent once more
+    UNKNOWN = "unknown"  # the answer was lost: a read or a person has to settle the order
+    UNDOING = "undoing"  # an undo that has started and has not finished
+    STRANDED = "stranded"  # an undo that failed; the entry has the key of the undo
+    ORPHAN = "orphan"  # the order was sent again: the first sending may have had an effect, too
+    ABSENT = "absent"  # a read has proved that the order was not accepted; it may be sent again
 
     @classmethod
-    def _missing_(cls, value: object) -> OrderState:  # noqa: ARG003 - whatever stands there
-        """An order whose state cannot be read counts as unknown, and is in the way of others."""
+    def _missing_(cls, value: object) -> OrderState:  # noqa: ARG003 - for any unreadable value
+        """An order whose state cannot be read counts as unknown, and blocks conflicting orders."""
         return cls.UNKNOWN
 
 
 UNSETTLED = (OrderState.SENDING, OrderState.UNKNOWN)
 UNDO_PENDING = (OrderState.UNDOING, OrderState.STRANDED)
 SETTLED = (OrderState.PLANNED, OrderState.DONE, OrderState.REFUSED)
-"""The states that nobody has to look at. All other orders are on the list: lost ones, absent ones,
-orphans, and what is to be undone."""
+"""The states that need no attention. `sgeflow orders` lists the orders in all other states."""
 CLEAR = tuple(state for state in OrderState if state not in UNSETTLED)
-"""All states but the unsettled ones. An order in none of them is unsettled, also when its state
-cannot be read."""
+"""All states but the unsettled ones. An order in any other state, also an unreadable state, is
+unsettled."""
 IS_ON_THE_LIST = f"state NOT IN ({', '.join(repr(str(state)) for state in SETTLED)})"
 """The condition for orders on the list, as their index has it."""
 IS_UNSETTLED = f"state NOT IN ({', '.join('?' * len(CLEAR))})"
@@ -57,10 +56,10 @@ _CALL = "call "
 
 
 class RunStart(Struct, frozen=True, kw_only=True):
-    """The facts that a run is begun with; `inputs` are kept only until it ends well.
+    """The facts recorded at the start of a run; `inputs` are deleted when the run succeeds.
 
-    `asked` are those that its caller said, of a run that has a name of the caller's. Two runs with
-    the same `person` are about the same person; empty: about nobody.
+    `asked` are the inputs that the caller gave, for a run whose name the caller chose. Runs with
+    the same `person` are about the same person; it is empty if a run is about nobody.
     """
 
     run: str
@@ -69,30 +68,30 @@ class RunStart(Struct, frozen=True, kw_only=True):
     today: str
     now: str
     started: float  # epoch seconds
-    documents: str = ""  # digests of the documents, to go on with the same ones only
-    texts: Mapping[str, str] = field(default_factory=dict)  # of the documents, by digest
+    documents: str = ""  # digests of the documents: a run is resumed with unchanged documents only
+    texts: Mapping[str, str] = field(default_factory=dict)  # texts of the documents by digest
     inputs: Mapping[str, Any] = field(default_factory=dict)
     asked: Mapping[str, Any] | None = None
     person: str = ""
 
 
 def made_key(order: str) -> str:
-    """The key of what a person says that the order of a key made, beside what effects gave."""
+    """The journal key for the outputs of an order that a person entered by hand."""
     return f"{order}!made"
 
 
 def named_call(operation: str) -> str:
-    """The text in the place of a flow's name in a run that is a single call."""
+    """The flow name that the journal gives a single call."""
     return f"{_CALL}{operation}"
 
 
 def is_call(name: str) -> bool:
-    """Whether what stands in the place of a flow's name is a single call; no flow is called so."""
+    """Whether a flow name of the journal is that of a single call."""
     return name.startswith(_CALL)
 
 
 class RunEntry(Struct, frozen=True, kw_only=True):
-    """A run as the journal lists it; `ended` is None while it runs, or when it was killed."""
+    """A run in the journal's list; `ended` is None while the run is active or if it was killed."""
 
     run: str
     flow: str
@@ -109,12 +108,12 @@ class RunEntry(Struct, frozen=True, kw_only=True):
 
     @property
     def is_call(self) -> bool:
-        """Whether it was a single call, and of no flow."""
+        """Whether the run is a single call."""
         return is_call(self.flow)
 
 
 class SentRequest(Struct, frozen=True, kw_only=True):
-    """A request about to be sent; `request` is its text, personal elements masked."""
+    """A request before it is sent; `request` is its text, with personal elements masked."""
 
     key: str
     attempt: int
@@ -125,7 +124,7 @@ class SentRequest(Struct, frozen=True, kw_only=True):
 
 
 class KeptAnswer(Discreet, frozen=True):
-    """An answer as it is kept: its head on one line, and its body."""
+    """A stored answer: the head on one line, and the body."""
 
     withheld = frozenset({"head", "body"})
 
@@ -134,41 +133,41 @@ class KeptAnswer(Discreet, frozen=True):
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """An order or cancel: what makes it the same one again is its fingerprint."""
+    """An order or cancel; two orders with the same fingerprint ask for the same thing."""
 
     run: str
     key: str
     operation: str
-    point: str  # of an undo that takes back no order: what its flow remembers things under
+    point: str  # for an undo without an order: the key of the flow's remembered state
     fingerprint: str
     state: OrderState = OrderState.PLANNED
     code: str = ""
     planned: float = 0.0
     sending: float | None = None
     settled: float | None = None
-    boot: str = ""  # of the machine that sent it, and how long that was up: a clock nobody sets
-    up: float | None = None
-    settled_boot: str = ""  # of the machine that noted the settling, and its uptime then
-    settled_up: float | None = None
-    absent: float | None = None  # when it was found not to be accepted
-    absent_by: str = ""  # the key of the read that did not show it
-    token: str = ""  # of the sending that its state tells of; settled otherwise, it gets another
-    lasts: float | None = None  # seconds since it left in which it may come; None once settled
-    late: str = ""  # what was answered to a sending that had been settled otherwise
-    departures: str = ""  # when it left before, in epoch seconds, when it was sent once more
-    left: float = 0.0  # seconds for which it may still be under way; of one on the list
-    age: float | None = None  # seconds since it was accepted; of the same one, in the way
-    ended_by: tuple[str, ...] = ()  # operations that end what it makes; of one about to be sent
+    boot: str = ""  # boot id of the sending machine
+    up: float | None = None  # uptime of the sending machine, in seconds; not affected by its clock
+    settled_boot: str = ""  # boot id of the machine that recorded the result
+    settled_up: float | None = None  # uptime of that machine, in seconds
+    absent: float | None = None  # when a read proved that the order was not accepted
+    absent_by: str = ""  # the key of the read that proved that the order was not accepted
+    token: str = ""  # id of the attempt to which `state` belongs
+    lasts: float | None = None  # seconds after sending in which the order may arrive
+    late: str = ""  # an answer that arrived after the order was settled in another way
+    departures: str = ""  # earlier times of sending, in epoch seconds, separated by spaces
+    left: float = 0.0  # seconds in which the order may still arrive; set for orders on the list
+    age: float | None = None  # seconds since acceptance; set for an order that blocks another
+    ended_by: tuple[str, ...] = ()  # operations that end the result; set before the order is sent
 
     @property
     def service(self) -> str:
-        """The service that it was sent to, or that what is to be undone was ordered at."""
+        """The service that received the order, or the service of the order that is undone."""
         label, _, service = self.operation.rpartition(" ")
         return _endpoint_of(self.fingerprint) or (service if label else DEFAULT_SERVICE)
 
     @property
     def is_undo(self) -> bool:
-        """Whether it is an undo that has not ended, and no order."""
+        """Whether the entry is an undo that is not complete."""
         return fingerprint_parts(self.fingerprint)[0] == [""]
 
 
@@ -181,13 +180,13 @@ def _endpoint_of(fingerprint: str) -> str:
 
 
 def fingerprint_of_undo(order: Order) -> str:
-    """The fingerprint of an undo of an order: it names the service alone."""
+    """The fingerprint of an undo of an order; it contains only the service."""
     endpoint = _endpoint_of(order.fingerprint)
     return "." * _ENDPOINT + endpoint if endpoint else ""
 
 
 def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:
-    """The things that an order names, its terms, the form in which they were told, its service."""
+    """The parts of a fingerprint: identifiers, terms, version of the document's form, service."""
     things, terms, form, service = (*fingerprint.split("."), "", "", "")[:4]
     return things.split(","), terms, form, service
 
@@ -203,7 +202,7 @@ def is_unlike(one: str, other: str) -> bool:
 
 
 class EffectEntry(Struct, frozen=True, kw_only=True):
-    """One attempt of one call; `outcome` is empty while no answer came."""
+    """One attempt of one call; `outcome` is empty if the attempt got no answer."""
 
     key: str
     attempt: int
@@ -214,12 +213,12 @@ class EffectEntry(Struct, frozen=True, kw_only=True):
     started: float | None
     seconds: float
     bytes_in: int
-    waited: float = 0.0  # for its turn: the rate, or a neighbour that is down
-    paused: float = 0.0  # before it was tried again
+    waited: float = 0.0  # seconds spent on the rate limit or the circuit breaker
+    paused: float = 0.0  # seconds of pause before the attempt
 
 
 class RunDetails(Struct, frozen=True, kw_only=True):
-    """A run with its calls in the order in which they were begun, and its orders."""
+    """A run with its orders, and its calls in the order of their start."""
 
     entry: RunEntry
     effects: tuple[EffectEntry, ...]
@@ -227,13 +226,13 @@ class RunDetails(Struct, frozen=True, kw_only=True):
 
 
 class RunLeft(Struct, frozen=True, kw_only=True):
-    """How a run that may not be at work was left; `order` keeps others from working beside it."""
+    """The state of a run that may be inactive; `order` is an order that blocks other runs."""
 
     flow: str
     started: float
     has_ended: bool
-    is_over: bool  # it ended well, or was given up: nobody goes on with it
-    is_stopped: bool  # its flow has not brought it to an end
+    is_over: bool  # the run succeeded or was abandoned; it cannot be resumed
+    is_stopped: bool  # the run was interrupted or killed
     order: Order | None
 
 
@@ -251,7 +250,7 @@ def run_entry(row: tuple[Any, ...]) -> RunEntry:
 
 
 def listed_run(row: tuple[Any, ...]) -> RunEntry:
-    """A run from its row, for a list: one that cannot be read is named, with the code of that."""
+    """A run from its row, for a list; an unreadable run has the summary `Id.STORAGE`."""
     try:
         return run_entry(row)
     except UNREADABLE:
@@ -261,7 +260,7 @@ def listed_run(row: tuple[Any, ...]) -> RunEntry:
 
 
 def effect_entry(row: tuple[Any, ...]) -> EffectEntry:
-    """An attempt of a call from what is kept of it."""
+    """An attempt of a call from its row."""
     entry = dict(zip(EffectEntry.__struct_fields__, row, strict=True))
     return EffectEntry(**entry | {"kind": Kind(entry["kind"])})
 
@@ -283,24 +282,24 @@ CREATE TABLE fleets (
 
 
 CLOSING = "finally"
-"""The key of the `--finally` flow among what is kept of a fleet's end."""
+"""The key of the `--finally` flow in the records of a fleet's end."""
 _LONGEST = 64  # characters of a run's name
 
 
 class RowState(IntEnum):
     """The state of a row."""
 
-    OPEN = 0  # not begun
-    STOPPED = 1  # begun, and interrupted or killed: it goes on
+    OPEN = 0  # not started
+    STOPPED = 1  # interrupted or killed; it will be resumed
     FAILED = 2
     DONE = 3
 
 
 class FleetEntry(Struct, frozen=True, kw_only=True):
-    """A fleet: its run, its file and the file's digest, how many rows it has to do.
+    """A fleet: its run, its file with the digest, and the number of its rows.
 
-    `again` is the fleet whose failed rows it runs once more; empty when it runs all. `shard` is the
-    part of the rows that it does, `0/8`; empty when it does the whole.
+    `again` is the fleet whose failed rows are run again; empty if all rows are run. `shard` is a
+    part of the rows, such as `0/8`; empty for all rows.
     """
 
     run: str
@@ -312,12 +311,12 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
 
 
 def row_run(fleet: str, number: int) -> str:
-    """The run of a row: its own line of the journal."""
+    """The run id of a row of a fleet."""
     return f"{fleet}.{number}"
 
 
 def name_of_closing(fleet: str) -> str:
-    """The name of the run that tells how a fleet ended; no two fleets share it."""
+    """The run id of the `--finally` flow of a fleet; unique for each fleet."""
     suffix = "-finally"
     room = _LONGEST - len(suffix)
     if len(fleet) > room:
@@ -332,17 +331,17 @@ def is_row(run: str) -> bool:
 
 
 def rows_between(fleet: str) -> tuple[str, str]:
-    """Between which two names the runs of a fleet's rows are: the sign after `.` is `/`."""
+    """The bounds of the run ids of a fleet's rows; `/` is the character after `.`."""
     return f"{fleet}.", f"{fleet}/"
 
 
 def row_number(run: str) -> int:
-    """The number of the row that a run is."""
+    """The row number in the run id of a row."""
     return int(run.rpartition(".")[2])
 
 
 def row_state(ended: float | None, status: str, code: str, exit_: int | None) -> RowState:
-    """How a row stands; one that ended without a code did not come to an end of its own."""
+    """The state of a row; a failed row without an error code was stopped from outside."""
     if ended is None or exit_ == Exit.INTERRUPTED:
         return RowState.STOPPED
     if status in (Status.DONE, Status.SKIPPED):
@@ -351,20 +350,20 @@ def row_state(ended: float | None, status: str, code: str, exit_: int | None) ->
 
 
 class Uptime(Struct, frozen=True):
-    """Which start of which machine, and how many seconds ago; `boot` is empty if not known."""
+    """The boot id of a machine, and the seconds since its boot; `boot` is empty if unknown."""
 
     boot: str
     seconds: float
 
     def since(self, boot: str, seconds: float | None) -> float | None:
-        """Seconds since an uptime that was noted; None of another machine, or another start."""
+        """Seconds since a recorded uptime; None if it is of another machine or another boot."""
         if not self.boot or self.boot != boot or seconds is None:
             return None
         return self.seconds - seconds
 
 
 def uptime() -> Uptime:
-    """The uptime of this machine; time in which it slept counts."""
+    """The uptime of this machine, including time in sleep."""
     boot = _boot()
     return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME) if boot else 0.0)
 
@@ -380,13 +379,12 @@ def _boot() -> str:
 def with_ages(
     connection: SqlConnection, orders: Iterable[Order], now: float
 ) -> Iterator[tuple[float, Order]]:
-    """Accepted orders, each behind for how many seconds that is known: not longer ago, perhaps.
+    """Pairs of seconds since acceptance, at least, and the accepted order.
 
-    It may have left long after its note, and a person may settle it days later: when it was
-    settled counts. Since this machine's start its uptime tells, when it noted the settling. Else
-    `now` does, the clock of whoever keeps the journal, but no more time than passed by the uptime
-    since the order left this machine, nor since the first that it sent: never more than no set
-    clock can make of it.
+    The time of settling counts, because a person may settle an order days after it was sent. If
+    this machine has recorded the settling since its boot, its uptime gives the seconds. Otherwise
+    `now`, the clock of the journal, gives them; the uptime since the order was sent is the upper
+    limit, so that a wrong clock cannot make an order look older than it is.
     """
     machine, believed = uptime(), None
     for order in orders:
@@ -401,7 +399,7 @@ def with_ages(
 
 
 def _likely_now(connection: SqlConnection, machine: Uptime, now: float) -> float:
-    """The clock, as far as the uptime since the first order of this start bears it out."""
+    """The clock, limited by the uptime since the first order that was sent after this boot."""
     first = connection.execute(
         "SELECT sending, up FROM orders WHERE boot = ? AND up IS NOT NULL ORDER BY up LIMIT 1",
         (machine.boot,),
@@ -413,9 +411,9 @@ def _likely_now(connection: SqlConnection, machine: Uptime, now: float) -> float
 
 
 def has_left_since(cancel: Order, other: Order) -> bool:
-    """Whether an order left, whenever it did, when another had been accepted.
+    """Whether every sending of `cancel` was after the acceptance of `other`.
 
-    Within one start of a machine its uptime tells, else the clocks.
+    Uptimes are compared if both were recorded after the same boot, otherwise clock times.
     """
     is_first = not cancel.departures
     if is_first and cancel.boot and cancel.boot == other.settled_boot:

@@ -1,4 +1,4 @@
-"""One rate for several processes and machines: starts of calls, noted where all see them."""
+"""One rate limit for several processes and machines: a shared database records starts of calls."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ PACE = DatabaseKind(
 )
 
 
-_APART, _LONGEST_APART = 0.8, 0.25  # of the even gap between two starts; seconds
-_AHEAD = 5.0  # seconds; clocks are put right by less than that while calls go out
+_APART, _LONGEST_APART = 0.8, 0.25  # minimum gap: a part of the even gap, at most so many seconds
+_AHEAD = 5.0  # seconds; a recorded start that is further in the future is ignored
 
 
 class SharedPace:
-    """The last starts under each limit; whoever may start notes it in the same transaction.
+    """The last starts under each limit; a start is checked and recorded in one transaction.
 
-    Times are the database's own: machines whose clocks differ still keep one rate. It is opened
-    when the first call needs it; threads may share it.
+    Times come from the database, so that machines with different clocks keep one rate. The database
+    is opened at the first call. Threads may share this object.
     """
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
-        """Name the place; `patience` is how many seconds to wait for another writer."""
+        """`patience` is how many seconds to wait for another writer."""
         self._place, self._patience = place, patience
         self._lock = Lock()
         self._opened: Database | None = None
 
     def close(self) -> None:
-        """Close it, if it was opened."""
+        """Close the database if it was opened."""
         if self._opened is not None:
             self._opened.close()
 
     def begin(self, limits: Mapping[str, Rate]) -> float:
-        """Note a start under all the limits (name to rate), now.
+        """Record a start under all limits (name to rate), and return 0.0.
 
-        Returns 0.0, or the seconds after which to ask again: a window is full, nothing is noted.
+        If a limit is reached, nothing is recorded; the result is the seconds until the next try.
         """
         rates = {name: rate.share for name, rate in limits.items()}
         database = self._database()
@@ -79,14 +79,14 @@ class SharedPace:
 
 
 def _starts(connection: SqlConnection, name: str, now: float) -> list[float]:
-    """The noted starts in their order; not those of a clock that was set back since."""
+    """The recorded starts in order, without starts in the future (the clock was set back)."""
     row = connection.execute("SELECT starts FROM pace WHERE name = ?", (name,)).fetchone()
     starts: list[float] = json.loads(row[0]) if row else []
     return [start for start in starts if start <= now + _AHEAD]
 
 
 def _until_free(starts: list[float], rate: Rate, now: float) -> float:
-    """Seconds until one more may start; none when it may now.
+    """Seconds until one more call may start; 0 if it may start now.
 
     Never more in a window than allowed, and not all of them at its beginning: what leaves in a
     burst may arrive in the window of the next one.

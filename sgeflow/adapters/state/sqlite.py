@@ -1,4 +1,4 @@
-"""SQLite's side of the state: files, private, shared by threads and processes of one machine."""
+"""State in SQLite files: private files that threads and processes of one machine share."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sgeflow.errors import TechnicalError
 from sgeflow.messages import from_table, os_error_text, say
 
 _SETTING_UP = 10.0  # seconds to wait for another process that sets up the same file
-_SPARE = 64 * 1024  # bytes; less is nothing to SQLite
-_AT_ONCE = 250  # pages that are given back in one transaction
-_TIDYING = 1000  # ms to wait for readers, before the log is left to the next one that tidies up
+_SPARE = 64 * 1024  # bytes; less free disk space counts as a full disk
+_AT_ONCE = 250  # free pages that one transaction returns to the system
+_TIDYING = 1000  # ms to wait for readers; after that, the write-ahead log stays for the next time
 _REMEDIES = {
     sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
     sqlite3.SQLITE_READONLY: (
@@ -65,8 +65,8 @@ class Sqlite(Database):
         self._path = path
         self._patience = int(patience * 1000)  # ms
         self._durable = True
-        self._synced = False  # others may have written before, too
-        self._refusal: TechnicalError | None = None  # why it can be read alone
+        self._synced = False  # other processes may have written without a sync
+        self._refusal: TechnicalError | None = None  # why the file can only be read
         self._held: sqlite3.Connection | None = None  # None before and after a fork
         with self._lock:
             with _LISTING:
@@ -123,23 +123,23 @@ class Sqlite(Database):
             self._held.close()
             self._held = None
 
-    def now(self, connection: SqlConnection) -> float:  # noqa: ARG002 - all are on this machine
-        """The time of the one machine that a file is on."""
+    def now(self, connection: SqlConnection) -> float:  # noqa: ARG002 - PostgreSQL needs it
+        """The time of this machine, in epoch seconds."""
         return time.time()
 
     def sync(self) -> None:
-        """A durable commit takes with it all that stands before it in the log."""
+        """Write all earlier commits to the disk, with one durable commit."""
         with self._lock:
             if not self._synced:
-                with self.writing(durable=True) as connection:  # it must write something
+                with self.writing(durable=True) as connection:  # an empty commit would not sync
                     connection.execute(f"PRAGMA user_version={self._version(self._connection)}")
                 self._synced = True
 
     def forget_deleted(self, *, spare: int = 0) -> None:
-        """Take deleted rows out of the log and give their space back; best effort while shared."""
+        """Remove deleted rows from the log and free their space, as far as readers permit."""
         with self._lock, self._translate_errors():
             free = 0 if self._refusal else self._number("freelist_count")
-            while free > spare:  # in portions: each goes through the log
+            while free > spare:  # in portions, because the log must hold each transaction
                 self._connection.executescript(f"PRAGMA incremental_vacuum({_AT_ONCE})")
                 before, free = free, self._number("freelist_count")
                 if free >= before:
@@ -157,7 +157,7 @@ class Sqlite(Database):
         return [text for (text,) in rows if text != "ok"]
 
     def space(self) -> Space:
-        """The file with its log; free pages are used again before it grows."""
+        """The size of the file and its log, and the size of the free pages in the file."""
         with self._lock, self._translate_errors():
             spare = self._number("freelist_count") * self._number("page_size")
         files = (self._path, self._side("wal"))
@@ -205,7 +205,7 @@ class Sqlite(Database):
     def _open_to_read(self) -> None:
         """Open the file for reading when its shared-memory file cannot be created.
 
-        An exclusive connection needs no shared memory, nor does a file without a log and writers.
+        An exclusive connection needs no shared memory; a file without log and writers neither.
         """
         may_write = os.access(self._path.parent, os.W_OK)
         self._held = self._connect("" if may_write else "?immutable=1")
@@ -213,7 +213,7 @@ class Sqlite(Database):
             for statement in ("locking_mode=EXCLUSIVE", "query_only=ON"):
                 self._connection.execute(f"PRAGMA {statement}")
             self._look(self._connection)
-            if may_write:  # nobody else has it: what could not be made is in everybody's way
+            if may_write:  # the connection is exclusive, so the unusable file is not in use
                 with suppress(OSError):
                     self._side("shm").unlink(missing_ok=True)
             is_known = self._version(self._connection) == self._kind.version
@@ -225,13 +225,13 @@ class Sqlite(Database):
             raise self._refusal or TypeError("nothing has refused to be written")
 
     def _side(self, name: str) -> Path:
-        """The file beside it that SQLite keeps under such a name."""
+        """The path of SQLite's additional file, `wal` or `shm`."""
         return self._path.with_name(f"{self._path.name}-{name}")
 
     def _set_up(self) -> None:
         connection = self._connection
         self._set_options()
-        connection.execute("BEGIN")  # mark and tables as of one moment: another may make them
+        connection.execute("BEGIN")  # one snapshot: another process may create the tables now
         self._look(connection)
         connection.execute("COMMIT")
         if self._version(connection) != self._kind.version:
@@ -254,7 +254,7 @@ class Sqlite(Database):
                 statements.execute(f"PRAGMA user_version={self._kind.version}")
 
     def _set_options(self) -> None:
-        # deleted measures and answers are a person's: nothing of them stays in free pages
+        # deleted measures and answers are personal data: free pages must not keep them
         self._connection.execute("PRAGMA secure_delete=ON")
         self._connection.execute("PRAGMA cache_size=-16384")
 
@@ -278,7 +278,7 @@ class Sqlite(Database):
         try:
             yield
         except sqlite3.Error as error:
-            # the low byte is the cause, the rest tells where in SQLite it was met
+            # the low byte is the cause; the other bytes are details
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code == sqlite3.SQLITE_IOERR and self._is_full():
                 code = sqlite3.SQLITE_FULL
@@ -288,7 +288,7 @@ class Sqlite(Database):
             refusal = self._error(why, remedy)
             is_full = code == sqlite3.SQLITE_FULL
             raise (DiskFull(*refusal.problems) if is_full else refusal) from error
-        except UnicodeDecodeError as error:  # SQLite tells of a damaged name by what stands there
+        except UnicodeDecodeError as error:  # the text of SQLite's error quotes a damaged name
             raise self._error(*_REMEDIES[sqlite3.SQLITE_CORRUPT]) from error
         except OSError as error:
             raise self._error(
@@ -297,7 +297,7 @@ class Sqlite(Database):
             ) from error
 
     def _is_full(self) -> bool:
-        """Whether an error of the disk is one of space: what is shared in memory tells no more."""
+        """Whether the disk is full; for the shared-memory file SQLite reports only an I/O error."""
         with suppress(OSError):
             return shutil.disk_usage(self._path.parent).free < _SPARE
         return False
@@ -308,7 +308,7 @@ class Sqlite(Database):
 
 
 class _Statements:
-    """The statements of a transaction, none of which goes on behind its end.
+    """The statements of a transaction; all are closed at its end.
 
     A statement with unread rows keeps its snapshot open, and then this connection can neither write
     nor checkpoint. Without this class, an error's traceback would keep such a statement alive.

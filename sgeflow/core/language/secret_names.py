@@ -1,4 +1,4 @@
-"""Names of elements and members that say that a secret stands in them: a password, a token."""
+"""Recognises elements and members that contain secrets (passwords, tokens) by their names."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SECRET = regex(
     r"|cle(?:api|privee|secrete|acces)|codeconfidentiel|(?:identifiant|numero)session)"
     r"|.*sessionid|idsession|sessid|jwt|(?:sso|auth|login|session)ticket|ticket(?:sso|auth|session))"
     r"(?:id|value|acces)?"
-    # by themselves: a longer name may tell of a session's or an authorisation's date or state
+    # whole names only: a longer name may be that of the date or state of a session
     r"|(?:user|sso|http|auth)?session|(?:php|connect)?s(?:es)?sid|sid|(?:proxy|x)?authorization"
 )
 _PASSWORD_WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "pswd", "mdp", "pin", "otp"}
 )
 _SECRET_WORDS = frozenset({"secret", "token", "jeton", "cookie", "credential", "jwt", "bearer"})
-_ABOUT = regex(  # a word of what is said of a secret, and is none
+_ABOUT = regex(  # words of names such as `tokenType`, whose value is not secret
     "type|date|duration|duree|expir(?:ation|y|es)|in|at|nombre|nb|count|length|longueur|name|nom"
     "|policy|politique|stat(?:us|ut|e)|valid|required|is|has|url|version"
 )
@@ -38,23 +38,23 @@ _NAMES = regex(
 
 @lru_cache(maxsize=4096)
 def is_password_name(name: str) -> bool:
-    """Whether a name says that who holds the value can log in: `password`, `mot_de_passe`."""
+    """Whether a name is that of a password: `password`, `mot_de_passe`."""
     return _says(name, _PASSWORD, _PASSWORD_WORDS)
 
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Whether a name says that its value is a password, a token or the id of a session."""
+    """Whether a name is that of a password, a token or a session id."""
     return is_password_name(name) or _says(name, _SECRET, _SECRET_WORDS)
 
 
 def has_password(body: bytes) -> bool:
-    """Whether a password stands in a body."""
+    """Whether a body contains a password."""
     return any(map(is_password_name, _names_in(body)))
 
 
 def secret_names(body: bytes) -> frozenset[str]:
-    """The names in a body that say that a secret stands there."""
+    """The names of the secrets in a body."""
     return frozenset(filter(is_secret_name, _names_in(body)))
 
 
@@ -64,7 +64,7 @@ def _names_in(body: bytes) -> frozenset[str]:
 
 
 def _says(name: str, form: re.Pattern[str], words: Collection[str]) -> bool:
-    """Whether a name ends as such names do, or has such a word: `passwordUtilisateur`."""
+    """Whether a name matches `form`, or contains one of `words`: `passwordUtilisateur`."""
     if form.fullmatch(_SIGNS.sub("", name.lower())):
         return True
     own = [word.lower() for word in _WORD.findall(name)]
