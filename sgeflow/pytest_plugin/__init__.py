@@ -1,18 +1,24 @@
-"""The pytest plugin: it collects flow tests, and costs nothing where there are none.
+"""The pytest plugin: flow tests, and the fixture `sgeflow_simulator` for tests of programs.
 
 Every pytest run of an environment with sgeflow imports this file; all else is imported when a
-flow test is found.
+flow test is found, or a test asks for the fixture.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    import pytest
+    from sgeflow.pytest_plugin.simulator import SimulatedSge
 
+_MARKER = """\
+sgeflow_simulator(scenario="household", today="2025-06-15", faults="", …): settings of the fixture \
+`sgeflow_simulator`"""
 _TEST = ".test.yaml"
 
 
@@ -24,3 +30,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
     collector: pytest.Collector = FlowTestFile.from_parent(parent, path=file_path)
     return collector
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker that has the settings of the fixture."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+@pytest.fixture
+def sgeflow_simulator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SimulatedSge]:
+    """The simulator over HTTP, with its `workspace` and `options` for the program under test."""
+    from sgeflow.pytest_plugin.simulator import simulated_sge
+
+    marker = request.node.get_closest_marker("sgeflow_simulator")
+    with simulated_sge(tmp_path / "sgeflow", **(marker.kwargs if marker else {})) as sge:
+        yield sge

@@ -11,7 +11,7 @@ from datetime import date
 from email.utils import formatdate
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,10 +45,19 @@ class ReceivedRequest(Struct, frozen=True):
     outcome: str  # ok, an SGT code, a gateway code, HTTP404, or how its answer was lost
 
 
+class HasCatalog(Protocol):
+    """A project, as `sgeflow.open_catalog()` opens it."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """Its checked documents."""
+
+
 class Simulator:
     """SGE, its gateway, a consent backoffice, a commune lookup and a Cozy, on loopback.
 
-    The catalogue has its operations, people and scenarios.
+    The catalogue, or the project of `sgeflow.open_catalog()`, has its operations, people and
+    scenarios.
     `today` is the world's first day, so that a run is the same for ever. `generation` says of which
     family a scenario's service is: `previous` (collection) or `current` (access). `fleet` adds that
     many households `39…` for load tests; with `renews_anew` renewed access services get new ids.
@@ -60,7 +69,7 @@ class Simulator:
 
     def __init__(
         self,
-        catalog: Catalog,
+        project: Catalog | HasCatalog,
         *,
         today: str | date,
         scenario: str = "household",
@@ -71,6 +80,7 @@ class Simulator:
         renews_anew: bool = False,
         tls: ssl.SSLContext | Certificates | None = None,
     ) -> None:
+        catalog = project if isinstance(project, Catalog) else project.catalog
         self._beginning = begin(catalog, scenario, today=today, generation=generation, fleet=fleet)
         self.scenario = self._beginning.scenario
         self.world = World(self._beginning, renews_anew=renews_anew)

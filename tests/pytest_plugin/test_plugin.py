@@ -163,5 +163,63 @@ def test_nothing_heavy_is_imported_where_there_is_no_flow_test(project, run):
     assert "1 passed" in done.out
 
 
+def test_the_example_of_the_page_tests_a_program_with_the_fixture(project, run):
+    page = (ROOT / "docs" / "library.md").read_text("utf-8")
+    example = next(
+        one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "_simulator" in one
+    )
+    (project / "test_page.py").write_text(f"import pytest\nimport sgeflow\n\n\n{example}")
+    done = run("--strict-markers", "-n", "0")
+    assert done.code == 0, done.out
+    assert "2 passed" in done.out
+
+
+TESTS = """
+import pytest, sgeflow
+from sgeflow.simulator import Simulator
+
+ORDER = "commanderServicesAccesDonnees"
+
+@pytest.mark.sgeflow_simulator(scenario="unknown-point", today="2025-06-15")
+def test_the_marker_has_the_scenario(sgeflow_simulator):
+    report = sgeflow.run("konnector", workspace=sgeflow_simulator.workspace,
+                         options=sgeflow_simulator.options)
+    assert report.environment == "pytest" and report.failure is not None
+    assert report.today == "2025-06-15"
+
+@pytest.mark.sgeflow_simulator(today="2025-06-15", faults="latency:1ms")
+def test_an_order_arrives_once_and_its_repetition_is_refused(sgeflow_simulator):
+    with sgeflow_simulator.connect() as sge:
+        point = sge.inputs["pointId"]
+        order = {"pointId": point, "nom": "MARTIN", "dateFin": "2026-06-01",
+                 "serviceSouscrit": [{"typeDonnees": "CDC"}]}
+        sge.call(ORDER, order).raise_for_failure()
+        assert sge.call(ORDER, order).failure.code == "SGE302"
+    assert sgeflow_simulator.simulator.orders == {(ORDER, point): 1}
+
+def test_each_test_has_a_state_and_a_world_of_its_own(sgeflow_simulator):
+    assert not sgeflow_simulator.simulator.requests
+    with sgeflow_simulator.connect() as sge:
+        assert sge.points() == ()
+        assert sge.run("konnector").raise_for_failure().values > 0
+
+def test_the_clock_of_the_simulator_moves(sgeflow_simulator):
+    before = sgeflow_simulator.simulator.today
+    sgeflow_simulator.simulator.pass_days(2)
+    assert (sgeflow_simulator.simulator.today - before).days == 2
+
+def test_a_simulator_takes_a_project():
+    with Simulator(sgeflow.open_catalog(), today="2025-06-15") as simulator:
+        assert simulator.household["pointId"]
+"""
+
+
+def test_the_fixture_has_a_scenario_a_clock_faults_and_a_guard(project, run):
+    (project / "test_own.py").write_text(TESTS)
+    done = run("--strict-markers", "-n", "0")
+    assert done.code == 0, done.out
+    assert "5 passed" in done.out
+
+
 def test_the_wheel_declares_the_plugin():
     assert ENTRY == {"pytest11": {"sgeflow": "sgeflow.pytest_plugin"}}
