@@ -160,6 +160,7 @@ class Service(Struct, frozen=True, kw_only=True):
     result: str = ""
     namespaces: tuple[str, ...] = ()  # that of the error begins with one of these
     refused: str = ""  # a regular expression of codes that prove that an order was not accepted
+    needs: tuple[str, ...] = ()  # facts of an environment that its documents read
 
 
 class Operation(Struct, frozen=True, kw_only=True):

@@ -178,8 +178,8 @@ def environment_text(environment: Environment, width: int, paint: Paint = PLAIN)
             say("yes, made-up people") if environment.simulated else say("no, real people"),
         ),
         ("generation", environment.generation),
-        ("login", environment.login),
-        ("contract", environment.contract_id),
+        *([("login", environment.login)] if environment.login else []),
+        *([("contract", environment.contract_id)] if environment.contract_id else []),
         *((verbatim(f"env.{name}"), str(value)) for name, value in environment.settings.items()),
     ]
     parts = [

@@ -27,7 +27,13 @@ from sgeflow.core.checking.document import (
     is_shared,
 )
 from sgeflow.core.checking.envelope import check_envelope
-from sgeflow.core.checking.environments import check_called, check_inputs, decode_environment
+from sgeflow.core.checking.environments import (
+    FACTS,
+    check_called,
+    check_facts,
+    check_inputs,
+    decode_environment,
+)
 from sgeflow.core.checking.flows.checker import check_flows, namespace_of, shape_of_env
 from sgeflow.core.checking.flows.decoder import decode_flow
 from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
@@ -110,6 +116,12 @@ SERVICES_SCHEMA: Schema = {
         closed_object(
             {
                 "owner": text("whose it is, as messages name it"),
+                "needs": {
+                    "type": "array",
+                    "items": {"enum": list(FACTS)},
+                    "uniqueItems": True,
+                    "description": "what an environment that names it must say",
+                },
                 "faults": closed_object(
                     {
                         "error": text(
@@ -212,6 +224,7 @@ def _service(reader: Reader, name: str, entry: Mapping[str, Any]) -> Service:
         result=faults.get("result", ""),
         namespaces=tuple(faults.get("namespaces", ())),
         refused=faults.get("refused", ""),
+        needs=tuple(entry.get("needs", ())),
     )
 
 
@@ -308,8 +321,10 @@ def assemble(
         check_casebook(casebook, namespace)
     flows = check_flows(namespace)
     assembly.problems += namespace.problems
+    services = merge_shared(SERVICES, assembly.shared)
     for tree in assembly.environment_trees:
         assembly.problems += check_called(tree, assembly.operations)
+        assembly.problems += check_facts(tree, services)
     if "flows" not in kinds:  # all flows together tell which inputs there are
         for tree in assembly.environment_trees:
             assembly.problems += check_inputs(tree, flows.values())

@@ -32,6 +32,7 @@ from sgeflow.core.documents import (
     FileKey,
     OauthGrant,
     Operation,
+    Service,
 )
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.hosts import is_here
@@ -69,6 +70,10 @@ from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
+FACTS = "generation", "login", "contractId"
+"""The facts of an environment that services may need, as `operations/services.yaml` says."""
+
+_GENERATION = "current"
 _FILES = frozenset({"certificate", "key", "pfx", "ca"})
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 _JITTER, _MILLISECOND = "100ms", 0.001
@@ -495,7 +500,7 @@ ENVIRONMENT: Schema = {
                 "how delivered files are opened",
             ),
         },
-        ("environment", "title", "generation", "login", "contractId"),
+        ("environment", "title"),
         "Where calls go.",
     ),
 }
@@ -526,9 +531,9 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
         title=localize(data["title"]),
         simulated=data.get("simulated", False),
         scenario=data.get("scenario", DEFAULT_SCENARIO),
-        generation=data["generation"],
-        login=data["login"],
-        contract_id=data["contractId"],
+        generation=data.get("generation", _GENERATION),
+        login=data.get("login", ""),
+        contract_id=data.get("contractId", ""),
         endpoints=endpoints,
         inputs=data.get("inputs", {}),
         settings=data.get("settings", {}),
@@ -640,6 +645,21 @@ def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) 
             name = ".".join(map(str, place))
             message = say("the secret {name} is written in clear", name=name)
             reader.report(Id.SECRET, message, (*path, *place), note=IN_CLEAR)
+
+
+def check_facts(tree: Tree, services: Mapping[str, Service]) -> Iterator[Problem]:
+    """Facts that a service of an environment needs, and that the environment does not say."""
+    reader = Reader(tree)
+    named = [one for name, one in services.items() if name in (reader.get(("services",)) or {})]
+    for fact in FACTS:
+        needing = next((one.name for one in named if fact in one.needs), "")
+        if needing and reader.get((fact,)) is None:
+            yield Problem(
+                id=Id.MISSING_KEY,
+                message=say('the key "{key}" is missing', key=fact),
+                at=reader.at(("services", needing), key=True),
+                note=say("operations of {service} read it", service=needing),
+            )
 
 
 def check_called(tree: Tree, operations: Mapping[str, Operation]) -> Iterator[Problem]:

@@ -53,6 +53,10 @@ WORDS = {
         " service"
     ),
     "by REST": "par REST",
+    "what an environment that names it must say": (
+        "ce que doit dire un environnement qui le nomme"
+    ),
+    "operations of {service} read it": "les opérations de {service} le lisent",
     # requests
     "{name} cannot be said to {service}: leave it out": (
         "{name} ne peut pas être transmis à {service} : ne le donnez pas"

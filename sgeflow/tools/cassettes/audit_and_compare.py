@@ -264,7 +264,7 @@ def _known_identities(workspace: Workspace) -> KnownIdentities:
     return KnownIdentities(
         points=frozenset(_texts(values)),
         personal=_personal(workspace),
-        mails=frozenset(environment.login for environment in catalog.environments.values()),
+        mails=frozenset(one.login for one in catalog.environments.values() if one.login),
     )
 
 

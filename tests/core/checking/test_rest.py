@@ -98,3 +98,18 @@ def test_an_operation_without_soap(old, new, words_):
         assert found == []
     else:
         assert words_ in found[0], found
+
+
+def test_an_environment_says_what_its_services_need():
+    here = "environments/here.yaml"
+    text = "\n".join(
+        line for line in dedent(BASE[here]).splitlines() if not line.startswith(("login", "contr"))
+    )
+    services = "sge: {owner: Enedis, needs: [generation, login]}\n"
+    texts = {here: text, "operations/services.yaml": services}
+    assert [words(one) for one in build(texts)[1]] == [
+        f'SGE013 {here}:5:3 the key "login" is missing (operations of sge read it)'
+    ]
+    alone = text.replace('  sge: {base_url: "https://sge.example.org", route: direct}\n', "")
+    told_ = build({**texts, here: alone, ORDER: "", READ: ALONE})[1]
+    assert [words(one) for one in told_ if ORDER not in words(one)] == []

@@ -77,9 +77,6 @@ faults: {WATCHED: already}
 ENVIRONMENT = """
 environment: real
 title: A city
-generation: current
-login: somebody@city.example
-contractId: "1"
 services:
   city:
     base_url: {url}

@@ -116,4 +116,4 @@ def test_an_editor_accepts_what_the_reader_accepts():
 
 def test_an_editor_shows_what_a_verb_does():
     properties = schema_of("flow")["$defs"]["step"]["properties"]
-    assert properties["call"]["description"].startswith("`call`: one SGE operation")
+    assert properties["call"]["description"].startswith("`call`: call one operation")
