@@ -72,6 +72,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
     paths: Mapping[str, Expression]
     required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
     fault: Mapping[str, Expression] = field(default_factory=dict)  # its code and its message
+    secret: tuple[str, ...] = ()  # outputs that are secrets of the run, as the id of a session
 
 
 class Echo(Struct, frozen=True, kw_only=True):

@@ -216,7 +216,7 @@ def _call(
     log = JournalLog(
         journal=journal,
         run=session.run,
-        secrets=session.secrets.always,
+        secrets=hidden.kept_out,
         hide=hidden.hide_values,
         hide_path=hidden.hide_path,
         guard=session.guard,
@@ -231,6 +231,7 @@ def _call(
         listen=hidden.masked_listener(listener),
         learn=hidden.learn,
         mask_foreign=hidden.foreign,
+        learn_secrets=hidden.learn_secrets,
         day=log.day,
         patient=session.patient,
     )

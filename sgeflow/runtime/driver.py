@@ -208,6 +208,7 @@ class Driver(Struct, kw_only=True):
     recorder: Recorder | None = None  # of the conversation
     learn: Callable[[Request], None] = lambda _: None  # told of each request before its answer
     mask_foreign: Callable[[str], str] = lambda text: text
+    learn_secrets: Callable[[tuple[str, ...]], None] = lambda _: None  # that a service gave
     export: Callable[[Export | effects.WriteReport], Exported] | None = None
     run_id: str = ""  # part of the marks of writes to the store
     author: Author | None = None  # of writes to the store
@@ -439,6 +440,7 @@ class Driver(Struct, kw_only=True):
     _ANSWERS: ClassVar[dict[type[Effect[Any]], Callable[[Driver, Any], Any]]] = {
         Exchange: _exchange,
         effects.MaskedText: lambda self, effect: self.mask_foreign(effect.text),
+        effects.LearnSecrets: lambda self, effect: self.learn_secrets(effect.texts),
         effects.CallClosed: _settle,
         effects.ProvenAbsent: _absent,
         effects.Resent: lambda self, effect: self.log.was_resent(effect.key),

@@ -15,6 +15,7 @@ from sgeflow.adapters.secrets import MASK, Party, Secret, SecretsInUse
 from sgeflow.core.engine.effects import StepEnded, Warn
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.paths import texts_in
+from sgeflow.core.language.rows import plain
 from sgeflow.core.language.secret_names import secret_names
 from sgeflow.core.model import Failure, ForeignCode, Request, Response
 from sgeflow.errors import Problem, SgeflowError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sgeflow.adapters.cassettes.personal_values import PersonalValues
     from sgeflow.adapters.cassettes.redact import Redactor
 
+_NO_PARTY: Party = ("", "")
 _CODE = 40  # characters; the rest of a foreign code is cut off
 _POINT = regex(r"(?<!\d)\d{14}(?!\d)")
 _LONG_SECRET = 16  # characters; so long a text in a reply is the secret, not a value
@@ -42,6 +44,7 @@ class Masking(Struct, kw_only=True):
 
     in_use: SecretsInUse
     personal: tuple[str, ...]
+    kept_out: list[Secret]  # of kept requests: the environment's, then those that services gave
     _personal_inputs: PersonalValues | None = None  # masked in paths of requests
     _receivers: set[Party] = field(default_factory=set)  # of requests
     _redacted: tuple[Secret, ...] = ()  # the secrets that the redactor of `_redaction` masks
@@ -51,7 +54,28 @@ class Masking(Struct, kw_only=True):
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """The secrets that an answer may repeat: the environment's and those of the receivers."""
-        return self.in_use.of(tuple(self._receivers))  # a copy, because other threads add to it
+        receivers = tuple(self._receivers)  # a copy, because other threads add to it
+        return (*self.in_use.of(receivers), *self._given)
+
+    @property
+    def _given(self) -> list[Secret]:
+        """The secrets that services gave, such as the id of a session."""
+        return self.kept_out[len(self.in_use.always) :]
+
+    def learn_secrets(self, texts: tuple[str, ...]) -> None:
+        """Learn secrets that a service gave: this run masks them, and so does its recording."""
+        known = {secret.reveal() for secret in self._given}
+        new = [Secret(text) for text in dict.fromkeys(texts) if text and text not in known]
+        self.kept_out += new
+        self.in_use.add(_NO_PARTY, new)  # answers keep them: a second login may give the same
+
+    def outputs(self, outputs: Any) -> Any:
+        """Return the outputs of a run without the secrets that services gave."""
+        if not (given := self._given):
+            return outputs
+        from sgeflow.adapters.cassettes.redact import Redactor
+
+        return _change_texts(plain(outputs), Redactor(given).text)
 
     def learn(self, request: Request) -> None:
         """Learn the personal values of a request: an answer may repeat them."""
@@ -210,7 +234,16 @@ def masking(
         if name in parameters and parameters[name].personal
         for text in texts_in(value)
     )
-    return Masking(in_use=secrets, personal=personal)
+    return Masking(in_use=secrets, personal=personal, kept_out=[*secrets.always])
+
+
+def _change_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with each text in it changed."""
+    if isinstance(value, Mapping):
+        return {name: _change_texts(one, change) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_change_texts(one, change) for one in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:

@@ -152,6 +152,8 @@ def reach_end(
     end = end_with_open(end, lost_orders(), facts)
     end = end_with_failed_undos(end, driver.failed_undos, facts)
     end = replace(end, failure=hidden.failure(end.failure)) if isinstance(end, Failed) else end
+    if isinstance(end, Done):
+        end = replace(end, outputs=hidden.outputs(end.outputs))
     if flow.finally_steps:
         try:
             driver.run(evaluate_finally(flow, inputs, end, facts))
@@ -258,7 +260,7 @@ def run_in_context(
     log = JournalLog(
         journal=journal,
         run=session.run,
-        secrets=session.secrets.always,
+        secrets=hidden.kept_out,
         hide_path=hidden.hide_path,
         guard=session.guard,
         before=before,
@@ -293,6 +295,7 @@ def run_in_context(
         listen=listen,
         learn=hidden.learn,
         mask_foreign=hidden.foreign,
+        learn_secrets=hidden.learn_secrets,
         run_id=session.run,
         uses_earlier_state=warn_of_earlier_state,
         author=author,

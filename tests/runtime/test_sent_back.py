@@ -41,7 +41,7 @@ def test_an_answer_that_says_no_secret_is_the_very_same():
 def test_nobody_is_named_in_the_headers_of_the_answer_that_a_call_keeps():
     headers = {"location": "/refused?nom=Dupr%C3%A9&of=DUPRE", "etag": "12"}
     body = "<a>Dupré refused</a>".encode()
-    masking = Masking(in_use=SecretsInUse(), personal=("Dupré",))
+    masking = Masking(in_use=SecretsInUse(), personal=("Dupré",), kept_out=[])
     kept = masking.hide_values(Response(status=500, headers=headers, body=body, seconds=0.1))
     assert kept.headers == {"location": "/refused?nom=***&of=***", "etag": "12"}
     assert kept.body == b"<a>*** refused</a>"
@@ -53,7 +53,7 @@ STRANGER = (
 
 
 def test_a_refusal_that_quotes_a_stranger_names_nobody_and_tells_the_rest():
-    masking = Masking(in_use=SecretsInUse(), personal=())
+    masking = Masking(in_use=SecretsInUse(), personal=(), kept_out=[])
     told = masking.text(f"Enedis refused the call: “{STRANGER}; M023 de Mme la cliente, 404 route”")
     hidden = "M. *** et Mme ***, ***, *** ou ***; M023 de Mme la cliente, 404 route"
     assert told == f"Enedis refused the call: “{hidden}”"

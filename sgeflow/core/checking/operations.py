@@ -196,7 +196,7 @@ def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that `required` stands in an order or cancel, and names its outputs."""
+    """Check that `required` stands in an order or cancel, and it and `secret` name outputs."""
     outputs = reader.get(("response", "paths"))
     if operation.response.required and operation.kind is Kind.READ:
         yield Problem(
@@ -205,19 +205,20 @@ def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
             at=reader.at(("response", "required"), key=True),
             note=say("leave it out here"),
         )
-    for index, name in enumerate(operation.response.required):
-        if name not in outputs:
-            yield Problem(
-                id=Id.UNKNOWN_FIELD,
-                message=say(
-                    '{owner} has no {what} "{name}"',
-                    what=say("output"),
-                    owner=operation.name,
-                    name=name,
-                ),
-                at=reader.at(("response", "required", index)),
-                suggestion=closest(name, outputs),
-            )
+    for key in ("required", "secret"):
+        for index, name in enumerate(getattr(operation.response, key)):
+            if name not in outputs:
+                yield Problem(
+                    id=Id.UNKNOWN_FIELD,
+                    message=say(
+                        '{owner} has no {what} "{name}"',
+                        what=say("output"),
+                        owner=operation.name,
+                        name=name,
+                    ),
+                    at=reader.at(("response", key, index)),
+                    suggestion=closest(name, outputs),
+                )
 
 
 def _check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
@@ -633,7 +634,9 @@ def _operation(
         rate=data.get("limits", {}).get("rate"),
         reply_bytes=data.get("limits", {}).get("reply_bytes", 32 * 1024 * 1024),
     )
-    personal = (name for name, parameter in parameters.items() if parameter.personal)
+    response = _response(reader)
+    personal = [name for name, parameter in parameters.items() if parameter.personal]
+    personal += _secret_elements(response)
     ended_by = range(len(reader.get(("same", "ended_by"), ())))
     mentions: list[Path] = [("replaced_by",), ("same", "order")]
     mentions += (("same", "ended_by", index) for index in ended_by)
@@ -661,7 +664,7 @@ def _operation(
             header=envelope.get("header", {}),
             body=envelope.get("body", {}),
         ),
-        response=_response(reader),
+        response=response,
         faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},
         same=_same(reader),
         echo=read_echo(reader, reply=shape_of_reply(reader)),
@@ -700,7 +703,16 @@ def _response(reader: Reader) -> ResponseSpec:
         paths=paths,
         required=tuple(reader.get(("response", "required"), [])),
         fault=fault,
+        secret=tuple(reader.get(("response", "secret"), [])),
     )
+
+
+def _secret_elements(response: ResponseSpec) -> Iterator[str]:
+    """The names of the elements that hold the secrets of a reply: the last of each path."""
+    for output in response.secret:
+        path = response.paths.get(output)
+        found = [*names(path.syntax_tree)] if path else []
+        yield from found[-1:]
 
 
 def read_rules(

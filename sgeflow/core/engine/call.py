@@ -13,6 +13,7 @@ from sgeflow.core.engine.effects import (
     Clock,
     Emit,
     Exchange,
+    LearnSecrets,
     MaskedText,
     OrderDays,
     OutputsByHand,
@@ -35,6 +36,7 @@ from sgeflow.core.engine.step import Done, End, Failed, Retry, Run
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.language.parameters import fill
+from sgeflow.core.language.paths import texts_in
 from sgeflow.core.language.secret_names import has_password
 from sgeflow.core.model import (
     CallRecord,
@@ -105,6 +107,9 @@ def call_with_values(
         yield Emit(Warn(run.trail, text))
     while True:
         end = yield from converse(request, read, run)
+        if isinstance(end, Done) and operation.response.secret:
+            given = (end.outputs.get(name) for name in operation.response.secret)
+            yield LearnSecrets(tuple(text for value in given for text in texts_in(value)))
         if verbatim and isinstance(end, Failed) and end.refusal is not None:
             return (yield from _refusal_of(operation, end.refusal, run))
         if run.is_lookup and isinstance(end, Done) and end.reply is not None:

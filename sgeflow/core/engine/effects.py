@@ -70,6 +70,12 @@ class MaskedText(Effect[str], frozen=True):
     text: str
 
 
+class LearnSecrets(Effect[None], frozen=True):
+    """Hide texts that a service gave, such as the id of a session, from now on in all reports."""
+
+    texts: tuple[str, ...]
+
+
 class CallClosed(Effect[None], frozen=True, kw_only=True):
     """The end of an exchange and its meaning, for the journal and the listener.
 

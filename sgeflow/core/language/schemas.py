@@ -316,6 +316,10 @@ OPERATION: Schema = {
                         **_NAMES,
                         "description": "outputs without which an order does not count as accepted",
                     },
+                    "secret": {
+                        **_NAMES,
+                        "description": "outputs that are secrets, as the id of a session",
+                    },
                     "fault": closed_object(
                         {
                             "code": text("JMESPath over the fault: its code"),

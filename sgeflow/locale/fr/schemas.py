@@ -104,6 +104,9 @@ WORDS = {
     "path behind an API manager": "chemin derrière une passerelle d'API",
     "path at Enedis itself": "chemin chez Enedis même",
     "the SOAPAction header": "l'en-tête SOAPAction",
+    "outputs that are secrets, as the id of a session": (
+        "les sorties qui sont des secrets, comme l'identifiant d'une session"
+    ),
     "the blocks of the SOAP header, each with a prefix": (
         "les blocs de l'en-tête SOAP, chacun avec un préfixe"
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -102,7 +102,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
 
     journal: Journal
     run: str
-    secrets: tuple[Secret, ...] = ()
+    secrets: Collection[Secret] = ()
     hide: Callable[[Response], Response] = lambda answer: answer  # hides people in a single call
     hide_path: Callable[[str], str] = lambda path: path  # hides people
     guard: Guard = field(default_factory=Guard)

@@ -118,6 +118,9 @@ class World:
     def _maskedtext(self, effect: effects.MaskedText) -> str:
         return effect.text
 
+    def _learnsecrets(self, _effect: effects.LearnSecrets) -> None:
+        return None
+
     def _note(self, effect: effects.Note) -> Any:
         return effect.value
 

@@ -1,0 +1,149 @@
+"""A session that a login gives: the next requests carry it, and no report or record shows it."""
+
+import json
+import os
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import StringIO
+from unittest.mock import patch
+
+import pytest
+
+from sgeflow.cli.main import run
+from tests.clocks import TODAY
+from tests.crm import SESSION, Crm
+
+OPERATION = """
+operation: {name}
+title: A request of the CRM
+service: Crm
+version: "1"
+kind: read
+route: {{service: crm, direct: soap, soap_action: ""}}
+parameters: {{{parameters}}}
+envelope:
+  namespaces: {{c: "urn:crm"}}
+  {header}
+  body: {body}
+response: {response}
+"""
+IN_SESSION = 'header: {c:Session: {key: "${session}"}}'
+LOGIN = OPERATION.format(
+    name="login",
+    parameters="user: {type: string}",
+    header="",
+    body='{c:login: {user: "${user}"}}',
+    response="{element: loginResponse, paths: {session: result.key}, secret: [session]}",
+)
+FIND = OPERATION.format(
+    name="find",
+    parameters="session: {type: string}",
+    header=IN_SESSION,
+    body="{c:find: {}}",
+    response="{element: findResponse, paths: {total: total, note: note}}",
+)
+LOGOUT = OPERATION.format(
+    name="logout",
+    parameters="session: {type: string}",
+    header=IN_SESSION,
+    body="{c:logout: {}}",
+    response='{element: logoutResponse, paths: {reply: "@"}}',
+)
+ENVIRONMENT = """
+environment: real
+title: A CRM
+generation: current
+login: somebody@crm.example
+contractId: "1"
+services: {{crm: {{base_url: {url}, route: direct}}}}
+"""
+FLOW = """
+flow: contacts
+title: The contacts of a CRM
+steps:
+  - {id: login, call: login, with: {user: agent}}
+  - {id: find, call: find, with: {session: "${steps.login.session}"}}
+  - {id: logout, call: logout, with: {session: "${steps.login.session}"}}
+outputs: {total: steps.find.total, session: steps.login.session, note: steps.find.note}
+"""
+
+
+class Place:
+    def __init__(self, folder, crm):
+        self.folder, self.crm = folder, crm
+        texts = {
+            "operations/login": LOGIN,
+            "operations/find": FIND,
+            "operations/logout": LOGOUT,
+            "environments/real": ENVIRONMENT.format(url=crm.url),
+            "flows/contacts": FLOW,
+        }
+        for name, text in texts.items():
+            file = folder / f"{name}.yaml"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
+
+    def run(self, *words):
+        out, err = StringIO(), StringIO()
+        known = {**os.environ, "COLUMNS": "200", "SGEFLOW_STATE": str(self.folder / "state")}
+        with (
+            chdir(self.folder),
+            patch.dict(os.environ, known, clear=True),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            code = int(run([*map(str, words)]))
+        return code, out.getvalue(), err.getvalue()
+
+    def flow(self, *words):
+        given = ("run", "contacts", "--env", "real", "--today", TODAY, "--output", "json")
+        return self.run(*given, *words)
+
+
+@pytest.fixture
+def place(tmp_path):
+    crm = Crm()
+    yield Place(tmp_path, crm)
+    crm.close()
+
+
+def test_requests_carry_the_session_that_a_login_gave(place):
+    code, out, err = place.flow()
+    assert code == 0, err
+    assert place.crm.names == ["login", "find", "logout"]
+    assert place.crm.open == set()
+    assert json.loads(out)["outputs"]["total"] == "2"
+
+
+def test_no_report_log_or_record_shows_the_session(place):
+    shown = place.flow("--log", "json", "--record", "said.yaml", "--run", "one")
+    assert shown[0] == 0, shown[2]
+    assert json.loads(shown[1])["outputs"]["session"] == "***"
+    shown += place.run("runs", "show", "one")
+    for number in (1, 2, 3):
+        code, *texts = place.run("runs", "show", "one", "--request", number, "--env", "real")
+        assert code == 0, texts
+        shown += (*texts,)
+    assert SESSION not in "".join(map(str, shown))
+    assert SESSION not in (place.folder / "said.yaml").read_text()
+
+
+def test_the_words_of_a_refusal_do_not_show_the_session(place):
+    place.crm.quotes_session = True
+    _, out, err = place.flow()
+    assert "the session" in out + err
+    assert SESSION not in out + err
+
+
+def test_a_recording_replays_without_the_session(place):
+    place.flow("--record", "said.yaml")
+    code, out, err = place.flow("--replay", "said.yaml")
+    assert code == 0, err
+    assert json.loads(out)["outputs"]["total"] == "2"
+
+
+def test_secret_names_an_output(place):
+    file = place.folder / "operations" / "login.yaml"
+    file.write_text(file.read_text().replace("secret: [session]", "secret: [sesion]"))
+    code, out, _ = place.run("validate")
+    assert code == 3
+    assert 'login has no output "sesion"' in out
