@@ -309,6 +309,7 @@ def script_data(household: Household) -> dict[str, Any]:
     return {
         "top": highest_level(household),
         "heights": {"daily": DAILY, "carpet": CARPET},
+        "first": household.days[0].date.isoformat(),
         "chosen": household.first_choice,
         "carpet": [household.days.index(carpet[0]), len(carpet)] if carpet else [0, 0],
         "usual": {kind: _whole_watts(slots) for kind, slots in household.usual.items()},

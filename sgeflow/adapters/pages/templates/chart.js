@@ -29,9 +29,18 @@ function marksOf(chart) { // a title would be shown by the browser, too
   return [...chart.querySelectorAll("[data-text]")];
 }
 
+function rowsOf(id) { // a table for readers without a script is a text, until somebody needs it
+  const table = document.getElementById(id), packed = table.querySelector("noscript");
+  if (packed) {
+    packed.outerHTML = packed.textContent;
+    table.querySelectorAll("tbody tr").forEach((row) => row.removeAttribute("id")); // an address leads to a card
+  }
+  return table.querySelectorAll("tbody tr");
+}
+
 function rowOf(chart, place) {
   const table = chart.closest("[data-rows]");
-  return table && document.getElementById(table.dataset.rows).querySelectorAll("tbody tr")[place];
+  return table && rowsOf(table.dataset.rows)[place];
 }
 
 function leave() {

@@ -2,16 +2,13 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
 const table = at("all-days"), card = at("day"), carpet = at("carpet"), field = at("date");
-const rows = [...table.querySelectorAll("tbody tr")];
-const dates = rows.map((row) => row.id);
-const last = rows.length - 1;
+const rows = () => [...rowsOf("all-days")];
 const [first, columns] = data.carpet;
 const figures = [...document.querySelectorAll(".facts dd")];
 const SVG = "http://www.w3.org/2000/svg";
 const number = new Intl.NumberFormat(document.documentElement.lang);
 let chosen = data.chosen, from = null, later = 0;
-rows.forEach((row) => row.removeAttribute("id")); // with a script an address leads to the card
-table.addEventListener("toggle", () => rows.forEach((row, place) => { // and a row does, too
+table.addEventListener("toggle", () => rows().forEach((row, place) => { // a row leads to the card, too
   const link = document.createElement("a");
   link.href = `#${dates[place]}`;
   link.append(row.cells[0].firstChild);
@@ -51,7 +48,14 @@ function slotsOf(place) {
   return slots.map((one) => (one === 65535 ? null : one * data.unit));
 }
 
-const titleOf = (place) => rows[place].cells[0].textContent;
+const last = watts.length / 48 - 1;
+const dates = Array.from({ length: last + 1 }, (_, place) => {
+  const day = new Date(data.first);
+  day.setUTCDate(day.getUTCDate() + place);
+  return day.toISOString().slice(0, 10);
+});
+
+const titleOf = (place) => rows()[place].cells[0].textContent.trim();
 function sentence(name, slot, watts) {
   const power = watts === null || watts === undefined ? data.nothing : `${number.format(watts)} W`;
   return data.sentence.replace("{when}", name).replace("{time}", data.clock[slot]).replace("{power}", power);
@@ -66,20 +70,12 @@ function columnsOf(chart, group, name, values, source) { // a column a half-hour
   put(chart, { "aria-valuemax": data.clock.length, "aria-valuenow": 1, "aria-valuetext": group.firstChild.dataset.text });
 }
 
-function show(place) {
-  chosen = Math.max(0, Math.min(last, place));
-  const slots = slotsOf(chosen), cells = [...rows[chosen].cells];
-  at("day-title").textContent = titleOf(chosen);
+function draw() {
+  const slots = slotsOf(chosen);
   put(at("curve"), { d: levels(slots, false) });
   put(at("area"), { d: levels(slots, true) });
   put(at("usual"), { d: levels(data.usual[data.kinds[chosen]], false) });
-  columnsOf(card.querySelector("[data-chart]"), at("day-columns"), titleOf(chosen), slots, cells.at(-1).textContent.trim());
-  const [remark, source] = cells.slice(-2);
-  [...cells.slice(1, -2), source].forEach((cell, place) => {
-    figures[place].textContent = cell.textContent;
-    figures[place].className = cell.className;
-  });
-  at("day-remark").textContent = remark.textContent.trim();
+  columnsOf(card.querySelector("[data-chart]"), at("day-columns"), at("day-title").textContent, slots, figures.at(-1).textContent.trim());
   field.value = dates[chosen];
   cursor(at("daily-cursor"), chosen, last + 1, data.heights.daily);
   for (const chart of document.querySelectorAll("[data-rows] [data-chart]")) put(chart, { "aria-valuenow": chosen + 1 });
@@ -88,6 +84,19 @@ function show(place) {
     put(carpet, { "aria-valuenow": chosen + 1, "aria-valuetext": spoken() });
   }
 }
+
+function show(place) {
+  chosen = Math.max(0, Math.min(last, place));
+  const cells = [...rows()[chosen].cells], [remark, source] = cells.slice(-2);
+  at("day-title").textContent = titleOf(chosen);
+  [...cells.slice(1, -2), source].forEach((cell, place) => {
+    figures[place].textContent = cell.textContent;
+    figures[place].className = cell.className;
+  });
+  at("day-remark").textContent = remark.textContent.trim();
+  draw();
+}
+
 function spoken() {
   const mark = at("daily").querySelector(".hits").children[chosen];
   return mark.dataset.text || mark.textContent;
@@ -108,7 +117,8 @@ function visit(place) { // goes to the card; Escape leads back
 const named = () => dates.indexOf(location.hash.slice(1));
 addEventListener("popstate", () => named() >= 0 && visit(named()));
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a"), place = link ? dates.indexOf(link.hash.slice(1)) : rows.indexOf(event.target);
+  const link = event.target.closest("a"), row = event.target.closest("#all-days tbody tr");
+  const place = link ? dates.indexOf(link.hash.slice(1)) : row ? rows().indexOf(row) : -1;
   if (place < 0) return;
   event.preventDefault();
   if (location.hash !== `#${dates[place]}`) history.pushState(null, "", `#${dates[place]}`);
@@ -124,7 +134,7 @@ if (columns) {
   };
   carpet.addEventListener("pointermove", (event) => {
     const [place, slot] = half(event);
-    const more = [...rows[place].cells].slice(-2).map((cell) => cell.textContent.trim());
+    const more = [...rows()[place].cells].slice(-2).map((cell) => cell.textContent.trim());
     tell([sentence(titleOf(place), slot, slotsOf(place)[slot]), ...more].filter(Boolean).join(" · "), event.clientX, event.clientY - 8);
   });
   carpet.addEventListener("click", (event) => choose(half(event)[0]));
@@ -160,8 +170,5 @@ if (compare) {
   }));
 }
 at("pick").hidden = false;
-show(chosen);
-if (named() >= 0) {
-  table.open = false;
-  visit(named());
-}
+draw();
+if (named() >= 0) visit(named());
