@@ -263,6 +263,11 @@ class Connection:
                     LOG.exception("a connection could not be closed")
 
     def _open(self) -> RunContext:
+        if self._is_forked and self._options.record:  # the last to close would keep its own alone
+            message = say("a forked process does not write the cassette of its parent")
+            note = say("in the forked process, connect anew and give `record` another file")
+            problem = Problem(id=Id.USAGE, message=message, note=note, where="record")
+            raise UsageError(problem)
         with ExitStack() as stack:
             context = open_on(stack, self._workspace, self._options)
             self._opened.push(stack.pop_all())
@@ -286,8 +291,9 @@ class Connection:
             raise TypeError("a connection needs a session that keeps")
         return self._store
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, *, is_forked: bool = False) -> None:
         """Forget what another process has opened: two processes cannot share it."""
+        self._is_forked = is_forked
         self._changed = threading.Condition()
         self._in_flight = self._closing = 0  # calls, runs and readings; threads in `close`
         self._opened = ExitStack()
@@ -312,7 +318,7 @@ def _closed() -> UsageError:
 
 def _after_fork() -> None:
     for connection in tuple(_OPENED):
-        connection._begin_anew()  # noqa: SLF001 - of this module
+        connection._begin_anew(is_forked=True)  # noqa: SLF001 - of this module
 
 
 def _at_exit() -> None:

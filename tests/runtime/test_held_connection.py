@@ -1,11 +1,13 @@
 """A connection that a service holds for days: its days, its end, its forks and its listeners."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -202,6 +204,40 @@ time.sleep(0.3)
 """
 
 
+GROWING = """
+def held():
+    pages = int(open("/proc/self/statm").read().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024, len(os.listdir("/proc/self/fd"))
+count = int(sys.argv[1])
+for number in range(1, count + 1):
+    search()
+    if number in (count // 5, count):
+        print(*held(), threading.active_count())
+sge.close()
+"""
+
+
+def growth(count, limit):
+    """Make calls on one connection, and compare what the process holds after a fifth and at last.
+
+    Returns the growth of its memory in KiB, of its open files and of its threads.
+    """
+    first, last = (
+        map(int, line.split()) for line in python(OPENED + GROWING, count, limit=limit).splitlines()
+    )
+    return [after - before for before, after in zip(first, last, strict=True)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux alone tells it there")
+def test_many_calls_on_one_connection_hold_no_more_files_and_hardly_more_memory(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    memory, files, threads = growth(250, 60)
+    assert (files, threads) == (0, 0)
+    assert memory < 4_000
+
+
 @pytest.mark.parametrize("work", ["", CALLING])
 def test_a_process_ends_though_its_connection_is_open(work, tmp_path, monkeypatch):
     """Without an end of its own the process would wait for the simulator, and time out here."""
@@ -275,6 +311,33 @@ assert not glob.glob("sgeflow-*")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_does_not_write_the_cassette_of_its_parent(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    program = """
+import os, sys
+from pathlib import Path
+import sgeflow
+options = sgeflow.Options(scenario="settled", today="2025-06-15", record=Path("one.yaml"))
+sge = sgeflow.connect(options=options)
+sge.run("check-identity").raise_for_failure()
+child = os.fork()
+if not child:
+    try:
+        sge.run("konnector")
+    except sgeflow.UsageError as error:
+        os.write(1, f"child {error.problems[0].where}\\n".encode())
+    sge.close()
+    sys.exit(0)
+assert os.waitpid(child, 0)[1] == 0
+assert not Path("one.yaml").exists()
+sge.close()
+"""
+    assert python(program) == "child record\n"
+    replay = sgeflow.Options(replay=tmp_path / "one.yaml")
+    assert sgeflow.run("check-identity", options=replay).failure is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
 def test_a_forked_process_that_cannot_open_is_told_why_each_time(server, here, tmp_path):
     """A failed opening closes what it has opened, and the next call tries again."""
     sge = sgeflow.connect(here, options=options(tmp_path))
@@ -344,12 +407,18 @@ steps:
 outputs: {serviceId: steps.contract.serviceId}
 """
 TASK = """
-import sys
+import os, signal, sys
 import time_machine
 import sgeflow
+events = []
+def listener(event):
+    events.append(event)
+    if sys.argv[4:] == [str(len(events))]:
+        os.kill(os.getpid(), signal.SIGKILL)
 with time_machine.travel(f"2025-06-15T{sys.argv[3]}Z", tick=True):
     options = sgeflow.Options(environment="here", state=sys.argv[1])
-    report = sgeflow.run("ordering", {"pointId": sys.argv[2]}, name="anna", options=options)
+    report = sgeflow.run("ordering", {"pointId": sys.argv[2]}, name="anna", options=options,
+                         listener=listener)
 print(report.status.value, report.ended_before, report.outputs is not None)
 """
 
@@ -383,6 +452,20 @@ def test_a_task_that_is_killed_and_run_again_orders_once(
     assert accepted(server) == 1
     assert python(TASK, *words, "10:02").split() == ["done", "True", "False"]
     assert accepted(server) == 1
+
+
+@pytest.mark.parametrize("event", range(1, 8))
+def test_a_task_that_is_killed_at_an_event_orders_once(
+    event, ordering, server, tmp_path, monkeypatch
+):
+    """At its start, and at the begin, the answer and the end of each of its two steps."""
+    monkeypatch.chdir(tmp_path)
+    words = [tmp_path / "state", server.household["pointId"]]
+    first = [sys.executable, "-c", TASK, *words, "10:00", str(event)]
+    assert subprocess.run(first, check=False, timeout=60).returncode == -signal.SIGKILL
+    assert python(TASK, *words, "10:01", limit=60).split() == ["done", "False", "True"]
+    assert accepted(server) == 1
+    assert python(TASK, *words, "10:02").split() == ["done", "True", "False"]
 
 
 def test_a_connection_runs_by_name_once(ordering, server, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from tests.mistakes.check import judged
 from tests.mistakes.sample import slips
 from tests.runtime.durability.test_kills import WRITES, check, killed_at, undisturbed
+from tests.runtime.test_held_connection import growth
 from tests.tools.fleet import test_lost_orders
 from tests.tools.fleet.conftest import (
     fleet,
@@ -30,6 +31,15 @@ def test_ten_thousand_rows_at_forty_a_second_and_memory_stays_flat(fleet):
 def test_a_run_killed_at_any_write_of_its_journal_ends_as_without_the_kill(world, write, when):
     expected = undisturbed(world)
     check(killed_at(world, write, when), expected)
+
+
+@pytest.mark.timeout(900)
+def test_five_thousand_calls_on_one_connection_hold_no_more_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    memory, files, threads = growth(5_000, 800)
+    assert (files, threads) == (0, 0)
+    assert memory < 10_000
+    print(f"after 1,000 to 5,000 calls: {memory} KiB more")
 
 
 @pytest.mark.timeout(900)

@@ -280,6 +280,12 @@ WORDS = {
     "it cannot be read: {reason}": "il ne peut pas être lu : {reason}",
     "its name holds no flux that is read; it was skipped": "nom sans flux connu ; fichier ignoré",
     "the connection is closed": "la connexion est fermée",
+    "a forked process does not write the cassette of its parent": (
+        "un processus issu de fork n'écrit pas la cassette de son parent"
+    ),
+    "in the forked process, connect anew and give `record` another file": (
+        "dans ce processus, ouvrez une autre connexion et donnez un autre fichier à `record`"
+    ),
     "the listener raised {kind}, which stopped nothing": (
         "l'écouteur a levé {kind}, ce qui n'a rien arrêté"
     ),
