@@ -53,7 +53,6 @@ class Binding(Struct, frozen=True):
         written = wire.write(values, environment)
         return Request(
             endpoint=wire.service,
-            home=operation.route.service,
             is_operation=True,
             method=written.method,
             path=written.path,

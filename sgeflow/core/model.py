@@ -75,7 +75,6 @@ class Request(Discreet, frozen=True, kw_only=True):
     body: bytes
     label: str  # the operation, or "GET communes"
     kind: Kind
-    home: str = ""  # the service that its orders belong to, when they may leave by another one
     is_operation: bool = False  # of the catalogue: its orders leave once, whatever the service
     instance: str = ""  # which one, of a service that is many of a kind
     personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown

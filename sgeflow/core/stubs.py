@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from msgspec import Struct, field
 
@@ -46,6 +46,7 @@ class Stub(Struct, frozen=True, kw_only=True):
 
     method: str
     path: str  # after the service's address; {name} stands for any text without a slash
+    query: str = ""  # that a request has, perhaps among others; {name} stands for any value
     replies: tuple[StubReply, ...]
     repeats: bool  # whether the last reply answers all further requests; else these fail
     at: Location
@@ -53,12 +54,12 @@ class Stub(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """The stub as a document writes it: `GET /forecast/{city}`."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path}" + (f"?{self.query}" if self.query else "")
 
     @property
     def is_exact(self) -> bool:
         """Whether its path is one path, without a placeholder."""
-        return not _PLACEHOLDER.search(self.path)
+        return not _PLACEHOLDER.search(self.name)
 
     @property
     def form(self) -> str:
@@ -67,9 +68,20 @@ class Stub(Struct, frozen=True, kw_only=True):
 
 
 def stub_for(stubs: Iterable[Stub], method: str, path: str) -> Stub | None:
-    """The first stub that matches a method and path; the query of the path is ignored."""
-    bare_path = path.partition("?")[0]
-    return next((one for one in stubs if one.method == method and fits(one.path, bare_path)), None)
+    """The first stub that matches a method and a path; and its query, if it names one."""
+    bare_path, _, query = path.partition("?")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    matching = (one for one in stubs if one.method == method and fits(one.path, bare_path))
+    return next((one for one in matching if _is_in(one.query, given)), None)
+
+
+def _is_in(query: str, given: Mapping[str, str]) -> bool:
+    """Whether a request has all values of a stub's query."""
+    wanted = parse_qsl(query, keep_blank_values=True)
+    return all(
+        name in given and (given[name] == text or _PLACEHOLDER.fullmatch(text))
+        for name, text in wanted
+    )
 
 
 def fits(pattern: str, path: str) -> bool:
@@ -78,9 +90,11 @@ def fits(pattern: str, path: str) -> bool:
 
 
 def layer_stubs(*layers: Iterable[Stub]) -> tuple[Stub, ...]:
-    """Stubs in the order in which they answer: layer by layer, in each the exact paths first."""
+    """Stubs in the order in which they answer: layer by layer, queries and exact paths first."""
     return tuple(
-        stub for layer in layers for stub in sorted(layer, key=lambda one: not one.is_exact)
+        stub
+        for layer in layers
+        for stub in sorted(layer, key=lambda one: (not one.query, not one.is_exact))
     )
 
 

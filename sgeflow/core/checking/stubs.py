@@ -100,7 +100,8 @@ def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:
 
 def _stub(reader: Reader, path: Path, stub: Mapping[str, Any]) -> Stub:
     """A stub, which is one reply, or several and what comes after them."""
-    method, _, place = str(path[-1]).partition(" ")
+    method, _, address = str(path[-1]).partition(" ")
+    place, _, query = address.partition("?")
     places = [path]
     if "replies" in stub:
         places = [(*path, "replies", number) for number in range(len(stub["replies"]))]
@@ -115,6 +116,7 @@ def _stub(reader: Reader, path: Path, stub: Mapping[str, Any]) -> Stub:
     return Stub(
         method=method,
         path=place,
+        query=query,
         replies=tuple(_reply(reader, one) for one in places),
         repeats="replies" not in stub or stub.get("then") == "repeat",
         at=reader.at(path, key=True),

@@ -23,7 +23,10 @@ PATH = r"^(?!/)(?![A-Za-z][A-Za-z0-9+.-]*://)"
 BEHIND = r"^(?![A-Za-z][A-Za-z0-9+.-]*://)"
 NAMESPACE = r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"
 FAULT_CODE = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$(?!\n)"
-STUB = r"^((GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+|MAIL /)$"
+STUB = (
+    r"^((GET|POST|PUT|PATCH|DELETE) (/([^\s?#{}/]|\{[A-Za-z][A-Za-z0-9_]*\})*)+"
+    r"(\?[^\s?#=&]+=[^\s?#=&]*(&[^\s?#=&]+=[^\s?#=&]*)*)?|MAIL /)$"
+)
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` is before a last newline too
 LANGUAGES = ("en", "fr")
@@ -77,7 +80,7 @@ FORMS = {
     RATE: "a rate of at most 7 digits, as 5/s or 100/min",
     PATH: "a path without a host, as Service/v1.0",
     BEHIND: "a path behind the service's address, as /consent",
-    STUB: "a method and a path, as GET /forecast/{city}; of a relay MAIL /",
+    STUB: "a method and a path, as GET /forecast/{city}?day=1; of a relay MAIL /",
     NAMESPACE: "the name of a namespace, as http://… or urn:…",
 }
 """The patterns above in words."""

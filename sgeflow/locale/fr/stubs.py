@@ -30,8 +30,8 @@ WORDS = {
     "services to what answers them, before the environment's stubs do": (
         "les services vers ce qui leur répond, avant les bouchons de l'environnement"
     ),
-    "a method and a path, as GET /forecast/{{city}}; of a relay MAIL /": (
-        "une méthode et un chemin, comme GET /forecast/{{city}} ; d'un relais MAIL /"
+    "a method and a path, as GET /forecast/{{city}}?day=1; of a relay MAIL /": (
+        "une méthode et un chemin, comme GET /forecast/{{city}}?day=1 ; d'un relais MAIL /"
     ),
     # their mistakes
     "{stub} never answers: {other} takes the same requests": (

@@ -34,18 +34,17 @@ def fingerprint(request: Request) -> str:
     the operation declares, or else every value that is sent. Two orders of one service with
     different forms cannot be compared: their documents declare them differently.
 
-    The endpoint of an operation is the service that its orders belong to, by whatever wire they
-    leave. It is left out if it is the default one, because earlier versions made fingerprints
-    without endpoints.
+    The endpoint of an operation is left out if it is the default one, because earlier versions made
+    fingerprints without endpoints. Orders are compared by the other parts, so that an order is the
+    same by whatever wire it leaves.
     """
     if request.kind is Kind.READ:
         return ""
     form, service = (
         _digest("", text.encode()) if text else "" for text in (request.form, request.service)
     )
-    home = request.home or request.endpoint
-    is_default = home == DEFAULT_SERVICE or not request.is_operation
-    endpoint = "" if is_default else home
+    is_default = request.endpoint == DEFAULT_SERVICE or not request.is_operation
+    endpoint = "" if is_default else request.endpoint
     end = f"{form}.{service}.{endpoint}" if endpoint else f"{form}.{service}"
     if request.same is None:
         name = f"{endpoint} {request.method} {request.path}".lstrip()

@@ -16,7 +16,7 @@ from sgeflow.core.checking.expressions.known import Known
 from sgeflow.core.checking.flows.checker import namespace_beside
 from sgeflow.core.checking.flows.namespace import Namespace
 from sgeflow.core.checking.flows.step_checker import Checker
-from sgeflow.core.documents import Environment
+from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import called_flows, steps_of
 from sgeflow.core.language.mistakes.suggest import closest
@@ -429,6 +429,14 @@ class Reach(Struct, frozen=True, kw_only=True):
     is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
 
 
+def _labels(operation: Operation) -> Iterator[str]:
+    """The requests of an operation as labels of stubs, one for each wire."""
+    if operation.has_soap:
+        yield f"POST {operation.route.service}"
+    if operation.rest:
+        yield f"{operation.rest.method} {operation.rest.service}"
+
+
 def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
     """The reach of a flow; `wrong` are the files in which something is wrong."""
     flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
@@ -446,9 +454,10 @@ def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
         steps=frozenset({flow.name, *called, *(step.id for step in steps)}),
         calls=calls,
         posts=frozenset(
-            f"POST {namespace.operations[name].route.service}"
+            label
             for name, is_operation in calls.items()
             if is_operation and name in namespace.operations
+            for label in _labels(namespace.operations[name])
         ),
         series=frozenset(series),
         is_whole=not any(one.casebook for one in uses),
