@@ -77,7 +77,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     received: str
     message: str = ""
-    refused: bool = False  # by SGE
+    refused: bool = False  # by the service
     found: bool = True  # whether there was what it works on, as far as anybody could tell
     technical: str = ""  # the code of a technical failure
     outputs: Mapping[str, Any] = field(default_factory=dict)

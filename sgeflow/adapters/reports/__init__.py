@@ -1,4 +1,4 @@
-"""What the cases of a homologation came to, as files for Enedis: one module a format."""
+"""What the cases of a homologation came to, as files: one module a format."""
 
 from __future__ import annotations
 

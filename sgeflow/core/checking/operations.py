@@ -475,7 +475,7 @@ _TWO = 2  # dates: where a period begins, and its end
 def _limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iterator[Rule]:
     """The rules of `limits`: the longest period of a kind of data, and its earliest beginning.
 
-    A limit of months allows a month more: Enedis does not document how it rounds months.
+    A limit of months allows a month more: how a service rounds months is not documented.
     """
     dates = _dates(parameters)
     for limit in _LIMITS:

@@ -1,4 +1,4 @@
-"""Names, streets and towns in the form in which SGE and people's writing can be compared."""
+"""Names, streets and towns in the form in which a service and people's writing can be compared."""
 
 from __future__ import annotations
 

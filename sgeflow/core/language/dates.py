@@ -1,6 +1,6 @@
 """Civil dates and ISO 8601 durations, as flows write them: `2025-05-15`, `P7D`, `-P24M`.
 
-A date may be given as SGE writes it, with an offset (`2025-05-15+02:00`) or a time
+A date may be given as services write it, with an offset (`2025-05-15+02:00`) or a time
 (`2025-05-15T10:00:00+02:00`): the civil date is the one that is written, nothing is converted.
 Every function raises ValueError, with a message for a person, on anything it does not know.
 """

@@ -1,4 +1,4 @@
-"""Delivery points: which names mean one, SGE's own and its users'; and how they are listed."""
+"""Delivery points: which names mean one, of a service or of its users; and how they are listed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Measures of SGE: stamps turned into intervals, and sums of civil days, months and years."""
+"""Measures of meters: stamps turned into intervals, and sums of civil days, months and years."""

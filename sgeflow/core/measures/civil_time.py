@@ -1,6 +1,6 @@
 """French legal time: where civil days, months and years begin, and when the clock changes.
 
-All civil times of SGE are Europe/Paris; a day has 23, 24 or 25 hours.
+All civil times are Europe/Paris; a day has 23, 24 or 25 hours.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Measures(Sequence[Measure]):
     What a store may ask of it, without a `Measure` being made:
 
     - `starts`: UTC epoch seconds, an `array("q")`;
-    - `values`: as SGE sent them: `array("q")` where all are whole, `array("d")` where all are
+    - `values`: as they were sent: `array("q")` where all are whole, `array("d")` where all are
       floats, else a list of both;
     - `runs`: steps and natures, as runs that follow each other and cover all places;
     - `is_in_order`: whether each starts after the one before it; `one_a_start()` makes it so;

@@ -1,4 +1,4 @@
-"""Values that no meter of Enedis's network gives, told wherever they come from.
+"""Values that no meter of the network gives, told wherever they come from.
 
 Directions are series of their own, and so are the two kinds of reactive energy: what a meter counts
 is never below zero. Only a bill may be, where it puts an earlier one right (`REGU`).

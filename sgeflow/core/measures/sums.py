@@ -132,7 +132,7 @@ def differences(
 ) -> tuple[SumDifference, ...]:
     """The days on which a whole load curve and the daily energy differ.
 
-    A day with half-hours missing is not compared. Differences from Enedis' rounding are ignored:
+    A day with half-hours missing is not compared. Differences from rounding are ignored:
     less than 1 Wh of a day's energy, and half a unit of each value of the curve.
     """
     energies = {day.isoformat(): measure.value for day, measure in _with_days(daily)}

@@ -111,3 +111,17 @@ def test_a_grant_that_lacks_something_is_told(place, oauth, words):
     code, out, err = place.run("validate")
     assert code == 3
     assert words in out + err
+
+
+def test_the_rows_of_a_fleet_share_a_token(strict, city):
+    points = [f"300000000000{number}" for number in range(20, 28)]
+    for point in points:
+        reply = {"point": {"id": point}, "hours": hours()}
+        city.routes["GET", f"/forecast/{point}"] = lambda *_, reply=reply: (200, reply)
+    strict.write(
+        'flow: asks\ntitle: t\ninputs: {pointId: {$ref: "types.yaml#/pointId"}}\nsteps:\n'
+        '  - {id: ask, call: cityForecast, with: {pointId: "${inputs.pointId}", day: "2026-03-01"}}\n'
+    )
+    (strict.folder / "rows.csv").write_text("\n".join(["pointId", *points]))
+    code, _, err = strict.run("run", "asks", "--env", "real", "--each", "rows.csv")
+    assert (code, city.given, len(city.asked)) == (0, 1, 8), err

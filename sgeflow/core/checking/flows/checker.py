@@ -178,7 +178,7 @@ def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
 
 
 def _codes(material: Material) -> frozenset[str] | None:
-    """The codes of SGE, of sgeflow and of flows; None when not all can be known."""
+    """The codes of services, of sgeflow and of flows; None when not all can be known."""
     if not material.faults or material.incomplete & {"flows", "operations"}:
         return None
     codes = {*material.faults, *(one.code for one in Id)}
