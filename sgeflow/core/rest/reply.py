@@ -34,7 +34,7 @@ from sgeflow.core.wires.refusals import (
     without_reason,
 )
 from sgeflow.errors import EvaluationError, Id
-from sgeflow.messages import Message, exception_text, join_items, say
+from sgeflow.messages import Message, exception_text, say, say_count
 from sgeflow.patterns import regex
 
 _ACCEPTED = frozenset({201, 202, 204})  # statuses that say that an order was taken
@@ -122,17 +122,23 @@ class JsonReply(Struct, frozen=True):
         """The words for a path that misses what the reply holds; None when none does.
 
         A member that is absent may be optional. It is a mistake of the document when the reply has
-        one that nobody reads in its place: of a similar name, or a list where a list is read.
+        one that nobody reads in its place: of a similar name, or a list where a list is read. Other
+        names of the reply are not shown: they may be those of people.
         """
-        for where, member in _missed(self.document, self.paths.members, self.paths.lists):
-            return say(
-                "the answer has no {path}, and {other} is not read", path=where, other=member
-            )
+        for where, near in _missed(self.document, self.paths.members, self.paths.lists):
+            if near:
+                return say(
+                    "the answer has no {path}, and {other} is not read", path=where, other=near
+                )
+            return say("the answer has no {path}, and another list is not read", path=where)
         if isinstance(self.document, dict | ObjectWithRuns) and not self.is_empty:
             values = [*self.outputs().values(), *self._evaluate(self.paths.echo).values()]
             if values and not any(map(_is_there, values)):
-                found = join_items([*_members(self.document)][:_SHOWN])
-                return say("the paths find nothing in the answer, which holds {found}", found=found)
+                return say_count(
+                    "the paths find nothing in the answer, which has {count} member",
+                    "the paths find nothing in the answer, which has {count} members",
+                    count=len(_members(self.document)),
+                )
         return None
 
     def _evaluate(self, paths: Paths) -> dict[str, Any]:
@@ -146,7 +152,6 @@ class JsonReply(Struct, frozen=True):
         return self.paths.parse(self.response.body, whole=True)
 
 
-_SHOWN = 8  # members that a message names
 _TELLING = 4  # letters of a name; shorter ones are like many others
 
 
@@ -297,7 +302,7 @@ def _is_there(value: Any) -> bool:
 def _missed(
     value: Any, read: Members, lists: frozenset[str], path: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """The dotted paths that lead nowhere, each with the member that is not read in its place."""
+    """The dotted paths that lead nowhere, each with the similar name that is not read, if any."""
     if isinstance(value, list):
         value = next(iter(value), None)
     members = _members(value)
@@ -310,9 +315,7 @@ def _missed(
             yield from _missed(members[name], below, lists, where)
             continue
         near = closest(name, strange) if len(name) >= _TELLING else ""
-        if not near and where in lists:
-            near = next((one for one in strange if isinstance(members[one], list)), "")
-        if near:
+        if near or (where in lists and any(isinstance(members[one], list) for one in strange)):
             yield where, near
 
 

@@ -16,6 +16,9 @@ from sgeflow.core.language.unparse import names
 from sgeflow.core.wires.wire import WrittenRequest
 from sgeflow.errors import Id, InvalidValues, Problem, SgeflowError
 from sgeflow.messages import say
+from sgeflow.patterns import regex
+
+_HEADER = regex(r"[\x20-\x7e\xa0-\xff]*")
 
 
 def write_request(
@@ -37,6 +40,13 @@ def write_request(
     pairs = urlencode({name: text for name, text in query.items() if text is not None})
     headers = {name: _text(template, scope) for name, template in rest.headers.items()}
     headers = {"Accept": "application/json", **headers}
+    for name, text in headers.items():
+        if text and not _HEADER.fullmatch(text):
+            message = say(
+                "the header {name} would hold a character that no header may hold", name=name
+            )
+            problem = Problem(id=Id.INVALID_VALUE, message=message, where=operation.name)
+            raise InvalidValues(problem)
     body = b""
     if rest.body is not None:
         headers["Content-Type"] = "application/json"

@@ -67,8 +67,15 @@ WORDS = {
         "la réponse n'a pas de {path}, et {other} n'est pas lu"
     ),
     "correct the paths of {operation}": "corrigez les chemins de {operation}",
-    "the paths find nothing in the answer, which holds {found}": (
-        "les chemins ne trouvent rien dans la réponse, qui contient {found}"
+    "the answer has no {path}, and another list is not read": (
+        "la réponse n'a pas de {path}, et une autre liste n'est pas lue"
+    ),
+    "the paths find nothing in the answer, which has {count} member": (
+        "les chemins ne trouvent rien dans la réponse, qui a {count} membre",
+        "les chemins ne trouvent rien dans la réponse, qui a {count} membres",
+    ),
+    "the header {name} would hold a character that no header may hold": (
+        "l'en-tête {name} contiendrait un caractère interdit dans un en-tête"
     ),
     "JSON": "du JSON",
     "a JSON answer": "une réponse JSON",

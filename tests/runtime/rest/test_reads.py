@@ -93,7 +93,7 @@ def test_too_many_requests_waits_as_long_as_it_is_told_to(place, city):
     ("path", "words"),
     [
         ("houres[].{at: at, watts: watts, note: note}", "no houres, and hours is not read"),
-        ("rows[].{at: at, watts: watts, note: note}", "no rows, and hours is not read"),
+        ("rows[].{at: at, watts: watts, note: note}", "no rows, and another list is not read"),
         ("hours[].{at: at, watts: wats, note: note}", "no hours.wats, and watts is not read"),
     ],
 )
@@ -111,7 +111,7 @@ def test_an_answer_of_which_nothing_is_read_is_no_empty_answer(place, city):
     place.write(text)
     code, _, err = place.forecast()
     assert code == 5
-    assert "the paths find nothing in the answer, which holds status, count" in err
+    assert "the paths find nothing in the answer, which has 2 members" in err
 
 
 def test_requests_share_their_connections(place, city):
@@ -146,3 +146,21 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(place, city):
     )
     assert (code, city.asked) == (0, [])
     assert out.strip() == f"GET {city.url}{PATH}?day=2026-03-01"
+
+
+def test_no_value_makes_a_header_of_its_own(place, city):
+    text = FORECAST.replace("  query: {", '  headers: {X-Note: "${note}"}\n  query: {')
+    place.write(text.replace("  unit: {", "  note: {type: string, optional: true}\n  unit: {"))
+    assert place.forecast("note=fine")[0] == 0
+    assert city.headers[-1]["X-Note"] == "fine"
+    code, _, err = place.forecast("note=a\r\nX-Other: b")
+    assert (code, len(city.asked)) == (3, 1), err
+    assert "X-Note would hold a character" in err
+
+
+def test_a_name_that_the_reply_makes_of_a_person_is_not_shown(place, city):
+    city.routes["GET", PATH] = lambda *_: (200, {"point": {"id": POINT}, "MARTIN": hours()})
+    code, _, err = place.forecast()
+    assert code == 5
+    assert "another list is not read" in err
+    assert "MARTIN" not in err
