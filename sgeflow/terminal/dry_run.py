@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 from msgspec.structs import asdict
 
@@ -80,6 +81,14 @@ def later_lines(steps: Iterable[OutlineStep], width: int, paint: Paint) -> list[
     return lines
 
 
+def _masked_path(request: Request) -> str:
+    """The path with its query, whose personal values are masked."""
+    path, _, query = request.path.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    shown = [(name, "***" if name in request.personal else value) for name, value in pairs]
+    return f"{path}?{urlencode(shown, safe='*')}" if shown else path
+
+
 def _request_document(request: Request, environment: Environment) -> dict[str, Any]:
     """A request with the values of its body by name; personal values are masked."""
     from sgeflow.adapters.cassettes.messages import leaves
@@ -95,6 +104,6 @@ def _request_document(request: Request, environment: Environment) -> dict[str, A
         "kind": request.kind.value,
         "endpoint": request.endpoint,
         "method": request.method,
-        "url": f"{environment.address(request.endpoint)}{request.path}",
+        "url": f"{environment.address(request.endpoint)}{_masked_path(request)}",
         "values": values,
     }

@@ -68,6 +68,32 @@ def parameters_sent(rest: RestSpec) -> frozenset[str]:
     return frozenset(name for each in (*sent, *ruled) for name in names(each.syntax_tree))
 
 
+def personal_names(operation: Operation, rest: RestSpec) -> tuple[str, ...]:
+    """The names in query and body whose values are made of personal parameters."""
+    parts = [*rest.query.items(), *(_members(rest.body) if rest.body else ())]
+    return tuple(
+        dict.fromkeys(
+            name
+            for name, template in parts
+            for each in template.expressions()
+            if any(
+                parameter in operation.parameters and operation.parameters[parameter].personal
+                for parameter in names(each.syntax_tree)
+            )
+        )
+    )
+
+
+def _members(template: Template) -> Iterator[tuple[str, Template]]:
+    """The members of a body that are no objects, however deep, with their templates."""
+    for child in template.children or ():
+        key, inner = child if isinstance(child, tuple) else ("", child)
+        if isinstance(inner.written, dict) or not key:
+            yield from _members(inner)
+        else:
+            yield key, inner
+
+
 def _unsent(
     operation: Operation, rest: RestSpec, values: Values, facts: Mapping[str, Any]
 ) -> Iterator[Problem]:

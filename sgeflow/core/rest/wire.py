@@ -13,7 +13,7 @@ from sgeflow.core.instances import service_problem
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.model import Fault, NoAnswer, Response
 from sgeflow.core.rest.reply import ReplyPaths, compile_replies, open_reply
-from sgeflow.core.rest.request import sent_values, write_request
+from sgeflow.core.rest.request import personal_names, sent_values, write_request
 from sgeflow.core.wires.wire import OpenedReply, WrittenRequest
 
 
@@ -29,6 +29,11 @@ class RestWire(Struct, frozen=True):
     def service(self) -> str:
         """The service of `rest.endpoint`."""
         return self.rest.service
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """The members and values of the query that are filled with personal parameters."""
+        return personal_names(self.operation, self.rest)
 
     def serves(self, environment: Environment) -> bool:
         """Whether the environment has the service, and calls the operation there."""

@@ -73,6 +73,11 @@ class SoapWire(Struct, frozen=True):
         """The service of the operation's route."""
         return self.operation.route.service
 
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """None: the operation lists its elements."""
+        return ()
+
     def serves(self, environment: Environment) -> bool:
         """Whether the environment has the service of the route."""
         return service_problem(environment, self.service, "") is None

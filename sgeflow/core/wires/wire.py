@@ -51,6 +51,10 @@ class Wire(Protocol):
     def service(self) -> str:
         """The service of the environment, where it is called."""
 
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """Names in its requests that hold personal parameters, and are called otherwise."""
+
     def serves(self, environment: Environment) -> bool:
         """Whether calls leave by this wire in an environment."""
 

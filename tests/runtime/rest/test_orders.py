@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.runtime.rest.conftest import POINT
+from tests.clocks import TODAY
+from tests.runtime.rest.conftest import FORECAST, POINT, WATCH
 
 PATH = "/watches"
 
@@ -91,3 +92,46 @@ def test_the_accepted_order_lacks_nothing_that_is_required(place, city):
     code, _, err = place.watch()
     assert code == 8
     assert "watchId" in err
+
+
+FLOW = """
+flow: watches
+title: A watch
+inputs: {pointId: {$ref: "types.yaml#/pointId"}, name: {type: string, personal: true}}
+steps:
+  - {id: watch, call: orderWatch, with: {pointId: "${inputs.pointId}", kind: HEAT, name: "${inputs.name}"}}
+  - {id: ask, call: cityForecast, with: {pointId: "${inputs.pointId}", day: "2026-03-01", name: "${inputs.name}"}}
+"""
+
+
+@pytest.fixture
+def renamed(place, city):
+    """The name of a person is sent under names that its parameter does not have."""
+    accept(city)
+    place.write(WATCH.replace("holder: {name:", "holder: {surname:"))
+    text = FORECAST.replace("  query: {", '  query: {who: "${name}", ')
+    place.write(text.replace("  unit: {", "  name: {type: string, personal: true}\n  unit: {"))
+    place.write(FLOW)
+    return place
+
+
+def test_no_file_of_a_run_holds_a_name_whatever_it_is_called(renamed, city):
+    given = ("--env", "real", "--today", TODAY, f"pointId={POINT}", "name=DURANDEL")
+    code, out, err = renamed.run("run", "watches", *given, "--record", "c.yaml")
+    assert code == 0, err
+    assert b"DURANDEL" in city.bodies[0]
+    assert "DURANDEL" not in out + err
+    files = [one for one in renamed.folder.rglob("*") if one.is_file()]
+    assert [one for one in files if b"DURANDEL" in one.read_bytes()] == []
+
+
+@pytest.mark.parametrize("first", ["watch", "ask"])
+def test_a_dry_run_of_a_flow_masks_a_name_whatever_it_is_called(renamed, first):
+    lines = FLOW.splitlines()
+    kept = [line for line in lines if not line.startswith("  - ") or f"id: {first}," in line]
+    renamed.write("\n".join(kept))
+    given = ("--env", "real", "--today", TODAY, f"pointId={POINT}", "name=DURANDEL")
+    code, out, err = renamed.run("run", "watches", *given, "--dry-run")
+    assert code == 0, err
+    assert "DURANDEL" not in out + err
+    assert "***" in out
