@@ -27,6 +27,7 @@ _GROUPS = {
     "What comes of it": (
         "CallResult",
         "RunReport",
+        "FleetReport",
         "Failure",
         "Problem",
         "Measure",
