@@ -57,6 +57,7 @@ class EnvelopeSpec(Struct, frozen=True):
     namespaces: Mapping[str, str]
     header: Mapping[str, Any]  # its blocks
     body: Mapping[str, Any]  # one root
+    soap: str = "1.1"  # the version
 
     def qualified(self, key: str) -> str:
         """The name of an element on the wire: behind its namespace in braces."""

@@ -663,6 +663,7 @@ def _operation(
             namespaces=envelope.get("namespaces", {}),
             header=envelope.get("header", {}),
             body=envelope.get("body", {}),
+            soap=envelope.get("soap", "1.1"),
         ),
         response=response,
         faults={code: FaultClass(name) for code, name in data.get("faults", {}).items()},

@@ -81,6 +81,7 @@ OURS: dict[str, str] = {
     "same_flat": "same_flat(address, 'BAT B', 'ETG 1 APPT 4')",
     "same_town": "same_town('Couzon au Mt d Or', 'COUZON AU MONT D OR')",
     "split": "split(name, ' ')",
+    "substring": "substring(name, 0, 3)",
     "sum_by": "sum_by(days, &value)",
     "valid_on": "valid_on(services, '2025-01-15')[].id",
     "windows": "windows('2025-06-01', today, 'P7D')",

@@ -24,6 +24,7 @@ RESULT_SHAPES: dict[str, Shape] = {
     "date_part": NUMBER,
     "split": list_of(TEXT),
     "replace": TEXT,
+    "substring": TEXT,
     "normalise": TEXT,
     "names_to_search": list_of(TEXT),
     "name_match": TEXT,

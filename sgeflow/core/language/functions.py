@@ -99,6 +99,13 @@ class Pack(Functions):  # type: ignore[misc]
             raise ValueError(say("split() needs a separator"))
         return text.split(separator)
 
+    @signature(_TEXT, {"types": ["number"]}, {"types": ["number"]})
+    def _func_substring(self, text: str, start: float, length: float) -> str:
+        """`substring(text, 0, 4)`: as many characters of a text, from a place counted from 0."""
+        if start < 0 or length < 0:
+            raise ValueError(say("substring() counts from 0, and takes no negative number"))
+        return text[int(start) : int(start) + int(length)]
+
     @signature(_TEXT, _TEXT, _TEXT)
     def _func_replace(self, text: str, part: str, other: str) -> str:
         """`replace(text, '-', ' ')`: the text with each such part replaced by another."""

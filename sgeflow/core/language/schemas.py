@@ -286,6 +286,11 @@ OPERATION: Schema = {
             "rules": {"type": "array", "items": _RULE, "description": "what holds between them"},
             "envelope": closed_object(
                 {
+                    "soap": {
+                        "enum": ["1.1", "1.2"],
+                        "default": "1.1",
+                        "description": "the version of SOAP, quoted",
+                    },
                     "header": {
                         "type": "object",
                         "minProperties": 1,

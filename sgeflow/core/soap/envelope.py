@@ -261,8 +261,11 @@ def _element(name: str, start: str, inside: str) -> str:
     return f"<{name}{start}>{inside}</{name}>" if inside else f"<{name}{start}/>"
 
 
-_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="{_SOAP}">'
+_SPACES = {
+    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
+    "1.2": "http://www.w3.org/2003/05/soap-envelope",
+}
+_START = '<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="{space}">'
 _END = "</soapenv:Body></soapenv:Envelope>"
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
@@ -284,6 +287,7 @@ class Render(Struct, frozen=True):
 
     body: Block
     header: tuple[Block, ...]
+    start: str  # of the envelope, in the namespace of its version
     expressions: Mapping[str, Expression]  # over the parameters and `env`, by their texts
 
     def __call__(self, values: Mapping[str, Any], *, env: Mapping[str, Any] = NO_FACTS) -> bytes:
@@ -308,7 +312,7 @@ class Render(Struct, frozen=True):
         body = self.body.write(values)
         if not body:  # an empty request is one all the same
             body = f"<{self.body.content.name}{self.body.declarations}></{self.body.content.name}>"
-        return f"{_START}{header}<soapenv:Body>{body}{_END}".encode()
+        return f"{self.start}{header}<soapenv:Body>{body}{_END}".encode()
 
 
 def root_of(spec: EnvelopeSpec) -> str:
@@ -338,6 +342,7 @@ def compile_envelope(operation: Operation) -> Render:
             )
             for name, value in spec.header.items()
         ),
+        start=_START.format(space=_SPACES[spec.soap]),
         expressions={text: compile_expression(text) for text in expressions},
     )
 

@@ -87,13 +87,18 @@ class SoapWire(Struct, frozen=True):
         return WrittenRequest(
             method="POST",
             path=self.path(environment),
-            headers={
-                "Content-Type": "text/xml; charset=utf-8",
-                # SOAP 1.1 wants the header even where the action is empty, and its quotes
-                "SOAPAction": f'"{self.operation.route.soap_action}"',
-            },
+            headers=self._headers(),
             body=self.render(values, env=environment.facts()),
         )
+
+    def _headers(self) -> dict[str, str]:
+        """The type of an envelope, and its action: in SOAP 1.2 a part of the type."""
+        action = self.operation.route.soap_action
+        if self.operation.envelope.soap == "1.2":
+            more = f'; action="{action}"' if action else ""
+            return {"Content-Type": f"application/soap+xml; charset=utf-8{more}"}
+        # SOAP 1.1 wants the header even where the action is empty, and its quotes
+        return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
 
     def path(self, environment: Environment) -> str:
         """The path of the operation there; raises InvalidDocuments without one."""

@@ -32,6 +32,9 @@ WORDS = {
         "format() a plus de {{}} que de valeurs : {count} est donnée",
         "format() a plus de {{}} que de valeurs : {count} sont données",
     ),
+    "substring() counts from 0, and takes no negative number": (
+        "substring() compte à partir de 0 et ne prend aucun nombre négatif"
+    ),
     "bucket() takes 1 or more buckets": "bucket() prend un nombre de cases, 1 ou plus",
     "match() takes a regular expression: {error}": "match() attend une regex : {error}",
     "normalise() accepts {kinds}, not {kind!r}": "normalise() admet {kinds}, pas « {kind} »",

@@ -217,12 +217,9 @@ WORDS = {
     "save that document beside the WSDL, and name it in schemaLocation": (
         "enregistrez ce document à côté du WSDL, et nommez-le dans schemaLocation"
     ),
-    "binds no operation to SOAP 1.1 over HTTP": "ne lie aucune opération à SOAP 1.1 sur HTTP",
+    "binds no operation to SOAP over HTTP": "ne lie aucune opération à SOAP sur HTTP",
     "binds {name} as {style}, not as document/literal": (
         "lie {name} en {style}, non document/literal"
-    ),
-    "speaks SOAP 1.2 only, and sgeflow SOAP 1.1": (
-        "ne parle que SOAP 1.2, et sgeflow que SOAP 1.1"
     ),
     "is not a WSDL: it {reason}": "n'est pas un WSDL : il {reason}",
     "is not a WSDL: its root is <{what}>": "n'est pas un WSDL : sa racine est <{what}>",

@@ -104,6 +104,7 @@ WORDS = {
     "path behind an API manager": "chemin derrière une passerelle d'API",
     "path at Enedis itself": "chemin chez Enedis même",
     "the SOAPAction header": "l'en-tête SOAPAction",
+    "the version of SOAP, quoted": "la version de SOAP, entre guillemets",
     "outputs that are secrets, as the id of a session": (
         "les sorties qui sont des secrets, comme l'identifiant d'une session"
     ),

@@ -56,6 +56,9 @@ class _Comparison(Struct, frozen=True):
         action = data["route"]["soap_action"]
         if action != wsdl.soap_action:
             yield self._change("action", ("route",), "soap_action", action, wsdl.soap_action)
+        soap = data["envelope"].get("soap", "1.1")
+        if soap != wsdl.soap:
+            yield self._change("SOAP version", ("envelope",), "soap", soap, wsdl.soap)
         spaces = data["envelope"]["namespaces"]
         spec = EnvelopeSpec(spaces, data["envelope"].get("header", {}), data["envelope"]["body"])
         header = ", ".join(map(spec.qualified, spec.header)) or "none"

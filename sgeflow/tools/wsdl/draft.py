@@ -128,6 +128,8 @@ def _envelope(described: DescribedOperation) -> Iterator[str]:
     request = described.request
     known = prefixes(described)
     names = {slot.path: slot.name for slot in slots(described)}
+    if described.soap != "1.1":
+        yield f'  soap: "{described.soap}"'
     yield "  namespaces:"
     for space, prefix in known.items():
         if prefix != "xml":  # XML itself declares it

@@ -54,7 +54,7 @@ class XsdNode(Struct, frozen=True, kw_only=True):
 
 
 class DescribedOperation(Struct, frozen=True, kw_only=True):
-    """An operation of a WSDL, document/literal over SOAP 1.1."""
+    """An operation of a WSDL, document/literal over SOAP."""
 
     name: str
     service: str  # from the location's path, else the WSDL's own name of its service
@@ -66,6 +66,7 @@ class DescribedOperation(Struct, frozen=True, kw_only=True):
     request: XsdNode
     reply: XsdNode
     source: str  # what the WSDL is called in comments and messages
+    soap: str = "1.1"  # the version
 
 
 def service_name(path: str, namespace: str, service: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.xsd import MOST, Inline, Schemas, TooManyElementsError
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
-_SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+_SOAPS = "{http://schemas.xmlsoap.org/wsdl/soap/}", "{http://schemas.xmlsoap.org/wsdl/soap12/}"
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 _XML_SCHEMA = ("www.w3.org", "/2001/xml.xsd")
 _NEEDED = ("zeep", "xmlschema")
@@ -42,7 +42,7 @@ def read_wsdl(path: Path) -> Wsdl:
 
     Raises:
         UsageError: the extra `wsdl` is not installed.
-        InvalidDocuments: no WSDL 1.1, nothing of SOAP 1.1 document/literal in it, or an import
+        InvalidDocuments: no WSDL 1.1, nothing of SOAP document/literal in it, or an import
             that is missing, remote or broken.
     """
     if not all(map(find_spec, _NEEDED)):
@@ -58,23 +58,24 @@ def read_wsdl(path: Path) -> Wsdl:
     document, left_out = _load(path, files)
     bound = []
     encoded = frozenset(files.bound_operations(use="encoded"))
-    for one in _bindings(document, files):
+    for one in _bindings(document):
         if words := _unspoken(one, encoded):
             left_out.setdefault(one.name, refusal(files.name, words).problems[0])
         else:
             bound.append(one)
     if not bound and not left_out:
-        raise refusal(files.name, say("binds no operation to SOAP 1.1 over HTTP"))
+        raise refusal(files.name, say("binds no operation to SOAP over HTTP"))
     return Wsdl(name=files.name, operations=tuple(bound), files=files, left_out=left_out)
 
 
 class BoundOperation(Struct, frozen=True, kw_only=True):
-    """An operation as zeep found it bound to SOAP 1.1."""
+    """An operation as zeep found it bound to SOAP."""
 
     name: str
     operation: Any
     service: str
     address: str
+    soap: str
 
 
 class Wsdl(Struct, frozen=True, kw_only=True):
@@ -168,6 +169,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             request=request,
             reply=reply,
             source=Path(self.name).name,
+            soap=bound.soap,
         )
 
     def _element(self, bound: BoundOperation, side: str, schemas: Schemas) -> XsdNode:
@@ -257,8 +259,8 @@ def _load(path: Path, files: Descriptions) -> tuple[Any, dict[str, Problem]]:
     return document, lost
 
 
-def _bindings(document: Any, files: Descriptions) -> Iterator[BoundOperation]:
-    """The operations of SOAP 1.1 bindings."""
+def _bindings(document: Any) -> Iterator[BoundOperation]:
+    """The operations of SOAP 1.1 bindings; those of SOAP 1.2 where there are no others."""
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
     bindings: list[tuple[str, str, Any]] = [
@@ -266,12 +268,15 @@ def _bindings(document: Any, files: Descriptions) -> Iterator[BoundOperation]:
         for service in document.services.values()
         for port in service.ports.values()
     ] or [("", "", binding) for binding in document.bindings.values()]
-    eleven = [one for one in bindings if isinstance(one[2], Soap11Binding)]
-    if not eleven and any(isinstance(binding, Soap12Binding) for _, _, binding in bindings):
-        raise refusal(files.name, say("speaks SOAP 1.2 only, and sgeflow SOAP 1.1"))
-    for service, address, binding in eleven:
-        for name, operation in binding.all().items():
-            yield BoundOperation(name=name, operation=operation, service=service, address=address)
+    for soap, kind in (("1.1", Soap11Binding), ("1.2", Soap12Binding)):
+        spoken = [one for one in bindings if isinstance(one[2], kind)]
+        for service, address, binding in spoken:
+            for name, operation in binding.all().items():
+                yield BoundOperation(
+                    name=name, operation=operation, service=service, address=address, soap=soap
+                )
+        if spoken:
+            return
 
 
 def _unspoken(bound: BoundOperation, encoded: Collection[str]) -> Message | None:
@@ -372,13 +377,13 @@ class Descriptions(Struct):
                 yield path, root
 
     def bound_operations(self, *, use: str = "") -> Iterator[str]:
-        """The operations bound to SOAP 1.1, all or those with such a body: zeep hides the use."""
+        """The operations bound to SOAP, all or those with such a body: zeep hides the use."""
         for _, root in self.definitions():
             for binding in root.iterfind(f"{_WSDL}binding"):
-                if binding.find(f"{_SOAP}binding") is None:
+                if all(binding.find(f"{soap}binding") is None for soap in _SOAPS):
                     continue
                 for operation in binding.iterfind(f"{_WSDL}operation"):
-                    bodies = operation.iter(f"{_SOAP}body")
+                    bodies = operation.iter(*(f"{soap}body" for soap in _SOAPS))
                     if not use or any(body.get("use") == use for body in bodies):
                         yield operation.get("name", "")
 

@@ -96,6 +96,7 @@ def _operation(
     *,
     namespaces: Mapping[str, str] | None = None,
     header: Mapping[str, Any] | None = None,
+    soap: str = "1.1",
     version: str = "1.0",
     kind: Kind = Kind.READ,
     elements: tuple[str, ...] = ("reponse",),
@@ -127,6 +128,7 @@ def _operation(
         envelope=EnvelopeSpec(
             namespaces={"n": "urn:n"} if namespaces is None else namespaces,
             header=header or {},
+            soap=soap,
             body={"n:demander": {"x": "${x}"}} if body is None else body,
         ),
         response=ResponseSpec(

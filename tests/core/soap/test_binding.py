@@ -54,6 +54,14 @@ def test_a_request_says_all_that_the_wire_needs(make):
     assert b"<loginDemandeur>agent@example.org<" in request.body
 
 
+def test_soap_1_2_has_its_own_namespace_and_says_the_action_in_the_type(make):
+    request = bind(make(soap="1.2"), {}).request({"x": "1"}, environment())
+    assert request.headers == {
+        "Content-Type": 'application/soap+xml; charset=utf-8; action="urn:action"'
+    }
+    assert b'Envelope xmlns:soapenv="http://www.w3.org/2003/05/soap-envelope"' in request.body
+
+
 ONE_ORDER = [
     {"options": [{"code": "é", "step": 30}, {"code": "b"}], "raw": False},
     {"options": [{"code": "b", "fine": False}, {"step": 30.0, "code": "e\u0301"}], "raw": None},

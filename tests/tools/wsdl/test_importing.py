@@ -87,6 +87,20 @@ def test_a_draft_is_the_golden_one(folder, name):
     assert drafted.partition("\n")[2] == golden.partition("\n")[2]
 
 
+SOAP_1_2 = DATA / "soap12" / "Library.wsdl"
+
+
+def test_a_wsdl_of_soap_1_2_alone_gives_drafts_of_that_version(folder):
+    found = import_wsdl(SOAP_1_2, folder=folder)
+    assert found
+    for one in found:
+        assert one.problems == ()
+        assert open_catalog(folder.parent).operation(one.operation).envelope.soap == "1.2"
+    assert [again.differences for again in import_wsdl(SOAP_1_2, folder=folder)] == [
+        () for _ in found
+    ]
+
+
 def test_a_wsdl_without_documentation_gives_a_draft_that_people_can_read(tmp_path):
     wsdl = tmp_path / "wsdl" / "Library.wsdl"
     shutil.copytree(OLD.parent, wsdl.parent)
