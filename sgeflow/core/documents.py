@@ -31,10 +31,10 @@ class Route(Struct, frozen=True, kw_only=True):
     direct: str | None
     soap_action: str
     service: str = DEFAULT_SERVICE  # of the environment
-    at: Location | None = None  # of the service's name
+    at: Location | None = None  # the position of the service's name
 
     def path(self, way: str) -> str | None:
-        """The path of the route `gateway` or `direct`; None when there is none."""
+        """The path of the route `gateway` or `direct`; None if the operation has no such route."""
         return self.gateway if way == "gateway" else self.direct
 
 
@@ -69,7 +69,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
     """How a reply is read: accepted root names, what repeats, what each output is."""
 
     elements: tuple[str, ...]
-    lists: tuple[str, ...]  # what repeats besides what the paths take as lists
+    lists: tuple[str, ...]  # repeated elements, besides those that `paths` reads as lists
     paths: Mapping[str, Expression]
     required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
     fault: Mapping[str, Expression] = field(default_factory=dict)  # its code and its message
@@ -80,16 +80,16 @@ class Echo(Struct, frozen=True, kw_only=True):
     """The part of a reply that repeats a parameter of its request."""
 
     parameter: str
-    path: Expression  # over the reply: all that it finds must be what was asked for
-    value: Expression | None = None  # over the parameters, where a reply says it in other words
-    bound: str = ""  # "earliest" or "latest": a date that may be cut, and never goes beyond
+    path: Expression  # over the reply: all values that it finds must equal the requested one
+    value: Expression | None = None  # over the parameters: the requested value as replies write it
+    bound: str = ""  # "earliest" or "latest": the date may be later, or earlier, but not beyond
 
 
 class Absence(Struct, frozen=True, kw_only=True):
     """When an order that the read does not show was surely not accepted."""
 
-    after: str  # how long after the order the read must have begun, as written: "P1D"
-    when: Expression  # what else must hold of what the read gave
+    after: str  # the time that must have passed between the order and the read: "P1D"
+    when: Expression  # a condition on the outputs of the read
 
 
 class RestSpec(Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ class RestSpec(Struct, frozen=True, kw_only=True):
     paths: Mapping[str, Expression]
     echo: Mapping[str, Echo]
     refusal: Mapping[str, Expression]  # over the body of a refusal: its code and its message
-    rules: tuple[Rule, ...]  # what this wire can say
+    rules: tuple[Rule, ...]  # conditions for sending the operation by REST
     at: Location
 
     def templates(self) -> tuple[Template, ...]:
@@ -124,24 +124,24 @@ class Reconcile(Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, Template]
     found: Expression
     outputs: Mapping[str, Expression]
-    absent: Absence | None = None  # without it, what is not found stays unknown
+    absent: Absence | None = None  # if None, an order that is not found stays unknown
     places: Mapping[str, Location] = field(default_factory=dict)
 
 
 class Same(Struct, frozen=True, kw_only=True):
-    """The parts that make an order the same one again; without it, all that is sent.
+    """The parts by which repeated orders are recognized; without it, all sent values count.
 
-    A list among what tells the thing is of things ordered together, each of them one by itself.
+    If an expression of `thing` gives a list, the order is for each item of the list.
     """
 
-    thing: tuple[Expression, ...]  # over the parameters: what is ordered, of which point
-    terms: tuple[str, ...] = ()  # parameters: from when to when, in which form
-    order: str = ""  # another order that makes the same things; its own name when empty
-    ended_by: tuple[str, ...] = ()  # cancels that end what it made: then it may be ordered again
+    thing: tuple[Expression, ...]  # over the parameters: the ordered thing and its point
+    terms: tuple[str, ...] = ()  # names of parameters such as the period and the format
+    order: str = ""  # the name of another order for the same things; empty: this order's name
+    ended_by: tuple[str, ...] = ()  # cancels after which the same thing may be ordered again
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """A call to paste: its parameters as written; `day` is when it could be sent so, if said."""
+    """A call to paste, with its parameters as written; `day` is a date on which it is valid."""
 
     name: str
     parameters: Mapping[str, Any]
@@ -152,15 +152,15 @@ class Example(Struct, frozen=True, kw_only=True):
 class Service(Struct, frozen=True, kw_only=True):
     """A service of operations, read from `operations/services.yaml`.
 
-    Its errors stand alone in the detail of a SOAP fault: an `error` with one `result` in it, whose
-    attribute `code` is the code.
+    An error of the service is the only element in the detail of a SOAP fault: an `error` that
+    contains one `result`, whose attribute `code` is the code.
     """
 
     name: str
-    owner: str  # as messages name it
-    error: str = ""  # an element; empty: it has no such errors
+    owner: str  # the name of the owner in messages
+    error: str = ""  # the name of the error element; empty if the service has no such errors
     result: str = ""
-    namespaces: tuple[str, ...] = ()  # that of the error begins with one of these
+    namespaces: tuple[str, ...] = ()  # prefixes of the error element's namespace
     refused: str = ""  # a regular expression of codes that prove that an order was not accepted
     needs: tuple[str, ...] = ()  # facts of an environment that its documents read
 
@@ -176,11 +176,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     kind: Kind
     status: str  # current | superseded | retired
     route: Route
-    provider: Service  # that the route names
+    provider: Service  # the service of the route
     limits: Limits
     parameters: Mapping[str, Parameter]
     rules: tuple[Rule, ...]
-    envelope: EnvelopeSpec  # without a body when it has no SOAP
+    envelope: EnvelopeSpec  # has no body if the operation has no SOAP
     response: ResponseSpec
     faults: Mapping[str, FaultClass]
     reconcile: Reconcile | None
@@ -190,13 +190,13 @@ class Operation(Struct, frozen=True, kw_only=True):
     same: Same | None = None
     echo: Mapping[str, Echo] = field(default_factory=dict)  # by parameter
     rest: RestSpec | None = None
-    ends: str = ""  # the month in which its owner planned to end it: "2026-11"
-    replaced_by: str = ""  # the operation that takes its place
+    ends: str = ""  # the month in which the owner plans to end the operation: "2026-11"
+    replaced_by: str = ""  # the name of the successor
     mentions: Mapping[str, Location] = field(default_factory=dict)  # other operations it names
 
     @property
     def has_soap(self) -> bool:
-        """Whether it has an envelope; without one its replies are JSON alone."""
+        """Whether the operation has an envelope; without one, all replies are JSON."""
         return bool(self.envelope.body)
 
 
@@ -208,14 +208,14 @@ class FaultEntry(Struct, frozen=True, kw_only=True):
     meaning: str
     cause: str
     remedy: str
-    refuses: bool | None = None  # whether it proves that an order was not accepted, if said
+    refuses: bool | None = None  # whether the code proves that an order was not accepted
 
 
 class EndpointLimits(Struct, frozen=True, kw_only=True):
     """How often an endpoint is called at most (`10/s`), and how long it may take, in seconds."""
 
     rate: str | None = None
-    jitter: float = 0.1  # seconds by which the time of calls on their way differs at most
+    jitter: float = 0.1  # seconds: the largest difference in the travel times of calls
     connect_timeout: float
     read_timeout: float
     total_timeout: float
@@ -236,7 +236,7 @@ class OauthGrant(Struct, frozen=True, kw_only=True):
     client_secret: str
     path: str
     grant: str = REFRESH_TOKEN
-    refresh_token: str = ""  # of that grant alone
+    refresh_token: str = ""  # only for the grant `refresh_token`
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -254,19 +254,19 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     ca: str | None = None
     basic_user: str | None = None
     basic_password: str | None = None
-    oauth: OauthGrant | None = None  # how its access token is come by
-    proxy: str | None = None  # its address, "none", or None: that of the machine
+    oauth: OauthGrant | None = None  # how to request an access token
+    proxy: str | None = None  # the proxy's address, "none", or None for the machine's proxy
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
-    stubs: tuple[Stub, ...] | None = None  # what answers for it; None: nothing is said of it
-    kind: str = COZY  # of a service that is given documents
-    operations: tuple[str, ...] | None = None  # called there by REST; None: all that can be
-    relay: Relay | None = None  # it takes mails, and no request over HTTP
-    folder: str = ""  # that its files count from; empty: the current one
-    places: Mapping[str, Location] = field(default_factory=dict)  # of files, and of secrets named
+    stubs: tuple[Stub, ...] | None = None  # canned replies; None if none are declared
+    kind: str = COZY  # the kind of service to which documents can be exported
+    operations: tuple[str, ...] | None = None  # operations called by REST; None: all that can be
+    relay: Relay | None = None  # set for a mail server, which takes no HTTP requests
+    folder: str = ""  # the folder for relative paths of files; empty: the current folder
+    places: Mapping[str, Location] = field(default_factory=dict)  # positions of file settings
 
     @property
     def is_simulated(self) -> bool:
-        """Whether the simulator answers for it: it has no address of its own."""
+        """Whether the simulator answers for the endpoint, because it has no address."""
         return self.base_url.partition("/")[0] == SIMULATOR
 
 
@@ -276,7 +276,7 @@ class FileKey(Struct, frozen=True, kw_only=True):
     name: str
     key: str
     iv: str | None = None
-    places: Mapping[str, Location] = field(default_factory=dict)  # as of an endpoint
+    places: Mapping[str, Location] = field(default_factory=dict)  # positions of the settings
 
 
 GENERATIONS = ("previous", "current")
@@ -300,17 +300,17 @@ class Environment(Struct, frozen=True, kw_only=True):
     at: Location
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
-    state_at: Location | None = None  # where that is said
+    state_at: Location | None = None  # the position of `state` in the document
     identity_key: str = ""  # a reference to the secret that marks of customers are made with
     accounts: Mapping[str, str] = field(default_factory=dict)  # members of a Cozy account's `data`
-    scenario: str = DEFAULT_SCENARIO  # of a simulated one, when nothing else is said
+    scenario: str = DEFAULT_SCENARIO  # the default scenario of a simulated environment
 
     def address(self, name: str) -> str:
         """The address of an endpoint for people; a simulated one has no address outside."""
         return self.endpoints[name].base_url if self.is_reached(name) else f"stubs/{name}"
 
     def is_reached(self, name: str) -> bool:
-        """Whether calls to an endpoint go where it says; in a simulated one stubs may answer."""
+        """Whether calls to an endpoint go to its address, not to the simulator or to stubs."""
         return self.endpoints[name].is_simulated or not self.simulated
 
     def facts(self) -> Mapping[str, Any]:
@@ -326,7 +326,7 @@ class Environment(Struct, frozen=True, kw_only=True):
 
 
 class Lookup(Struct, frozen=True, kw_only=True):
-    """A read made before a case, and what the case works on among its outputs."""
+    """A read before a case; its outputs contain the thing that the case works on."""
 
     call: str
     arguments: Mapping[str, Template]
@@ -347,9 +347,9 @@ class Case(Struct, frozen=True, kw_only=True):
     after: tuple[str, ...]  # cases that must have run before
     expect: tuple[str, ...]  # "ok", "refused" (whatever the code), or codes
     accept: tuple[str, ...]  # codes that count as a pass, too
-    unchecked: bool  # wrong on purpose: sent although it breaks a rule
-    stale: str  # why homologation may answer otherwise
-    excused: tuple[str, ...]  # "ok", "nothing" (to work on) or codes: no failure for that reason
+    unchecked: bool  # invalid on purpose: sent although it breaks a rule
+    stale: str  # why homologation may give another answer
+    excused: tuple[str, ...]  # "ok", "nothing" (to work on) or codes that do not fail the case
     at: Location
     told: Mapping[str, tuple[Location, ...]]  # the places of call, expect, accept, after
 

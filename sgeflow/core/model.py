@@ -52,12 +52,12 @@ class FaultClass(StrEnum):
     DENIED = "denied"  # rights or consent
     NOT_FOUND = "not_found"
     NO_DATA = "no_data"
-    ALREADY = "already"  # what we ordered exists
+    ALREADY = "already"  # the ordered thing exists already
     TRANSIENT = "transient"  # ask again later
     TECHNICAL = "technical"
     NETWORK = "network"  # nothing was sent, or a read got no answer
     CREDENTIALS = "credentials"  # the gateway refused the token, the server the certificate
-    UNKNOWN = "unknown"  # an order was sent, and nothing proves what became of it
+    UNKNOWN = "unknown"  # an order was sent, and nothing proves its outcome
 
 
 # -- the wire -------------------------------------------------------------------------------------
@@ -75,22 +75,22 @@ class Request(Discreet, frozen=True, kw_only=True):
     body: bytes
     label: str  # the operation, or "GET communes"
     kind: Kind
-    is_operation: bool = False  # of the catalogue: its orders leave once, whatever the service
-    instance: str = ""  # which one, of a service that is many of a kind
+    is_operation: bool = False  # a call of a catalogue operation: its orders are sent once
+    instance: str = ""  # the instance, if the service has instances
     personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
-    point: str = ""  # whom an order is for, as the journal lists it
-    service: str = ""  # what an order is about at its service, whatever its operation is called
-    same: tuple[tuple[str, ...], str] | None = None  # the same order again: its things, its terms
-    form: str = ""  # how its operation tells the same order; those of two forms do not compare
-    ended_by: tuple[str, ...] = ()  # operations that end what an order made
-    alone: bool = False  # a read on a connection that nothing else uses, as orders always are
-    anew: bool = False  # asked once more, because what came was the answer to another request
-    is_notice: bool = False  # of a `finally` step: no order, whatever its kind
-    at_least_once: bool = False  # of no operation: if its answer is lost, it is sent again later
-    is_mendable: bool = False  # somebody mends what is refused: a run that goes on asks anew
-    writes: bool = False  # of what may be repeated like a read: it changes something all the same
+    point: str = ""  # the point of an order, for the journal's list
+    service: str = ""  # what an order is about: the root of its envelope, or its path
+    same: tuple[tuple[str, ...], str] | None = None  # the things and terms that identify an order
+    form: str = ""  # how the document computes `same`; orders of different forms are not compared
+    ended_by: tuple[str, ...] = ()  # operations that end the effect of the order
+    alone: bool = False  # a read that needs a connection of its own; orders always have one
+    anew: bool = False  # a repeated read: the first answer belonged to another request
+    is_notice: bool = False  # a request of a `finally` step, which never counts as an order
+    at_least_once: bool = False  # not an operation: sent again later if its answer is lost
+    is_mendable: bool = False  # a refusal can be corrected outside: a resumed run sends it again
+    writes: bool = False  # it changes something, although it may be repeated like a read
 
     @property
     def changes(self) -> bool:
@@ -112,20 +112,20 @@ class Response(Discreet, frozen=True, kw_only=True):
     headers: Mapping[str, str]  # lower-case names
     body: bytes
     seconds: float = 0.0
-    earlier: bool = False  # it came before the run was stopped
+    earlier: bool = False  # received before the run was stopped
 
 
 class NoAnswer(Struct, frozen=True, kw_only=True):
-    """No usable answer came; `sent` is whether the request left, None when nobody can know."""
+    """A call without a usable answer; `sent`: whether the request was sent, None if unknown."""
 
     sent: bool | None
     problem: Problem
     fault_class: FaultClass
     seconds: float = 0.0
     retry_after: float | None = None
-    held: bool = False  # it was not to leave any more: what stands beside it had failed
-    barred: bool = False  # it must not leave before something else is settled
-    earlier: bool = False  # that was so before the run was stopped
+    held: bool = False  # not sent, because a parallel step had failed
+    barred: bool = False  # not sent, because something else must be settled first
+    earlier: bool = False  # recorded before the run was stopped
 
 
 class ForeignCode(str):
@@ -135,42 +135,42 @@ class ForeignCode(str):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """A service said no. A value: whether it is an error, the flow decides."""
+    """A refusal by a service. It is a value: the flow decides whether it is an error."""
 
-    code: str  # "SGT401", "HTTP404", "" when the answer held none; else a ForeignCode
-    message: str  # of the service; empty if it gave none, or only a status
+    code: str  # "SGT401", "HTTP404"; "" if the answer has none; a ForeignCode if it is not known
+    message: str  # the message of the service; empty if the answer has none
     fault_class: FaultClass
     status: int
     problem: Problem
     retry_after: float | None = None
-    refuses: bool = False  # it proves that an order was not accepted
+    refuses: bool = False  # whether the fault proves that an order was not accepted
 
 
 class SentSpans(Struct, frozen=True, kw_only=True):
-    """How many spans there were, and how many of them the collector did not take."""
+    """The number of spans (`of`), and how many of them the collector did not accept (`lost`)."""
 
     lost: int
     of: int
     to: str  # scheme, host and port of the collector
-    status: int  # of HTTP, the last one; 0 without an answer
+    status: int  # the last HTTP status; 0 without an answer
 
 
 class CallRecord(Struct, frozen=True, kw_only=True):
     """One attempt of one call, as journal, log and report see it."""
 
-    key: str  # trail of the step and what it calls: "konnector/gather/half_hours[2]#GET communes"
+    key: str  # trail of the step and label: "konnector/gather/half_hours[2]#GET communes"
     label: str
     kind: Kind
     attempt: int
     outcome: str  # "ok", a fault code, or the id of a problem
     seconds: float
     bytes_in: int
-    accepted: bool | None = None  # of an order: taken, surely refused, or (None) not known
+    accepted: bool | None = None  # whether an order was accepted; None if unknown
     endpoint: str = ""  # a service or a relay of the environment
-    method: str = ""  # of HTTP
-    status: int = 0  # of HTTP; 0 without an answer
-    waited: float = 0.0  # seconds for its turn: the rate, or a neighbour that is down
-    paused: float = 0.0  # seconds before it was tried again
+    method: str = ""  # the HTTP method
+    status: int = 0  # the HTTP status; 0 without an answer
+    waited: float = 0.0  # seconds spent on the rate limit or the circuit breaker
+    paused: float = 0.0  # seconds of pause before the attempt
 
 
 # -- measures -------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class Measure(Struct, frozen=True):
 
 
 class Fall(NamedTuple):
-    """The readings of an index below the one before them: how many, and the first of them."""
+    """Falls of an index: how many readings are below the one before, and the first of these."""
 
     readings: int
     start: int  # UTC epoch seconds
@@ -221,11 +221,11 @@ class Failure(Struct, frozen=True, kw_only=True):
     fault_class: FaultClass | None = None
     hint: str = ""
     step: str = ""
-    partial: bool = False  # what was done stays done: nothing is undone
-    held: bool = False  # an order that was not sent, because what stands beside it had failed
-    barred: bool = False  # what another run has open is in the way: no handler has words for that
-    answer: str = ""  # of an order whose outcome is unknown: the code of the fault that came
-    reason: str = ""  # the message of the fault as it came, masked
+    partial: bool = False  # the finished steps are not undone
+    held: bool = False  # an order that was not sent, because a parallel step had failed
+    barred: bool = False  # an open order or undo of another run blocks it; handlers are not asked
+    answer: str = ""  # the code of the fault, for an order whose outcome is unknown
+    reason: str = ""  # the masked message of the fault
 
     @property
     def status(self) -> Status:
@@ -265,13 +265,13 @@ class StepTrace(Struct, frozen=True, kw_only=True):
     verb: str
     title: str
     status: Status
-    started: float | None = None  # epoch seconds; None of what was skipped
+    started: float | None = None  # epoch seconds; None for a skipped step
     seconds: float = 0.0
     summary: str = ""
     failure: Failure | None = None
-    why: Details = ()  # of a skipped step: its condition, part by part
+    why: Details = ()  # the condition of a skipped step, part by part
     gave: Any = None  # the form of its outputs, as `digest` makes it
-    after: str = ""  # the code of the failure that a handler went on after, in the step's place
+    after: str = ""  # the code of a failure after which a handler let the flow continue
 
 
 class Outcome:
@@ -318,16 +318,16 @@ class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
         flow: the name of the flow.
         title: the flow's title.
         environment: where its calls went.
-        today: the day that it took for today, `YYYY-MM-DD`.
+        today: the date of the run, `YYYY-MM-DD`.
         status: how it ended: `done`, `partial` or `failed`.
         seconds: how long it took.
         outputs: the outputs of the flow, by name.
-        steps: what each step did, in order.
-        warnings: what is worth knowing and stopped nothing.
-        files: what it wrote.
-        calls: how many attempts of calls it made.
-        failure: why it did not succeed; None when it did.
-        values: how many measures were kept: new, changed or the same.
+        steps: the record of each step, in order.
+        warnings: the warnings, which stopped nothing.
+        files: the written files.
+        calls: the number of attempts of calls.
+        failure: why the run did not succeed; None if it did.
+        values: how many measures were stored: new, changed or unchanged.
         lacks_recording: whether a recording was asked for and could not be written.
         ended_before: whether a run with this name had ended before; outputs, files and values are
             not kept.
@@ -385,10 +385,10 @@ class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
 
     @property
     def exit(self) -> Exit:
-        """The exit code that it stands for."""
+        """The exit code of the command for this outcome."""
         failure = self.failure
         if failure is not None and failure.fault_class is FaultClass.UNKNOWN:
-            return Exit.GUARDED  # in whatever words it is told
+            return Exit.GUARDED  # whatever the code of a handler says
         if failure is not None and not failure.partial:
             return failure.problem.id.exit
         is_partial = self.status is Status.PARTIAL or self.lacks_recording

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Effect(Struct, Generic[A], frozen=True):
-    """Something the world is asked for; `A` is the type of its answer."""
+    """A request of a script to the outside; `A` is the type of the answer."""
 
 
 Script = Generator[Effect[Any], Any, T]
@@ -44,7 +44,7 @@ def ask(effect: Effect[A]) -> Script[A]:
 
 
 def intercept(script: Script[T], answer_effect: Callable[[Effect[Any]], Script[Any]]) -> Script[T]:
-    """Run a script whose effects another one answers, which may ask the world for them."""
+    """Run a script whose effects are answered by another script, which may yield effects, too."""
     answer: Any = None
     try:
         while True:
@@ -126,9 +126,9 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 class Save(Effect[Saved], frozen=True, kw_only=True):
-    """Keep measures: one value a start and time, a changed one replaces, all else stays.
+    """Store measures: a changed value replaces the stored one with its start or its time.
 
-    Of highest powers what comes for a day, or month, replaces what is kept of it.
+    A maximum power replaces the stored one of the same day or month.
     """
 
     key: str
@@ -137,7 +137,7 @@ class Save(Effect[Saved], frozen=True, kw_only=True):
 
 
 class Loaded(Pictured, frozen=True, kw_only=True):
-    """The kept measures of a series, by start; `unit` is empty when nothing is kept."""
+    """The stored measures of a series, by start; `unit` is empty if nothing is stored."""
 
     unit: str
     measures: Measures
@@ -152,7 +152,7 @@ class Loaded(Pictured, frozen=True, kw_only=True):
 
 
 class Load(Effect[Loaded], frozen=True, kw_only=True):
-    """Read the kept measures of a series, `start <= t < end` in UTC epoch seconds."""
+    """Read the stored measures of a series, `start <= t < end` in UTC epoch seconds."""
 
     key: str
     point: str
@@ -173,7 +173,7 @@ class Erase(Effect[int], frozen=True, kw_only=True):
 
 
 class Note(Effect[Any], frozen=True, kw_only=True):
-    """Keep what was concluded from what is kept: a run that goes on concludes the same again.
+    """Record a value computed from stored data, so that a resumed run gets the same value.
 
     The answer is the value of the first evaluation; plain data.
     """
@@ -189,7 +189,7 @@ class Noted(Effect[Any], frozen=True):
 
 
 class Recall(Effect[Mapping[str, Any] | None], frozen=True, kw_only=True):
-    """Read the state under a key, or None; its member `customer` says whose it is."""
+    """Read the state under a key, or None; its member `customer` is the customer's number."""
 
     key: str
     collection: str
@@ -220,16 +220,16 @@ class Recognise(Effect[Mapping[str, Any]], frozen=True, kw_only=True):
 
 
 class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
-    """Put values to what is remembered under a key, a null takes one away; None forgets it all.
+    """Change values of the state under a key; a null removes a value, None removes the state.
 
-    The answer is what is remembered then, or what another run has open there: then nothing was
-    changed.
+    The answer is the new state, or the problem that another run has something open at this state;
+    then nothing was changed.
     """
 
     key: str
     collection: str
     name: str
-    place: str = ""  # what all customers of the name have in common; the name itself when empty
+    place: str = ""  # the key that all customers share; empty if it is the name
     values: Mapping[str, Any] | None
 
 
@@ -245,7 +245,7 @@ class Exported(Struct, frozen=True, kw_only=True):
 
 
 class Export(Effect[Exported], frozen=True, kw_only=True):
-    """Write kept measures to a file for others; the format is a file of `adapters/export`."""
+    """Write stored measures to a file; the format is a module of `adapters/export`."""
 
     key: str
     format: str
@@ -255,7 +255,7 @@ class Export(Effect[Exported], frozen=True, kw_only=True):
 
 
 class WriteReport(Effect[Exported], frozen=True, kw_only=True):
-    """Write what cases of homologation came to; the format is a file of `adapters/reports`."""
+    """Write the results of homologation cases; the format is a module of `adapters/reports`."""
 
     key: str
     format: str
@@ -271,7 +271,7 @@ class Warn(Struct, frozen=True):
 
 
 class StepBegun(Struct, frozen=True):
-    """A step begins; `total` items when it works through a list."""
+    """A step begins; `total` is the number of its items if it has a list."""
 
     trail: str
     title: str
@@ -285,7 +285,7 @@ class StepEnded(Struct, frozen=True):
 
 
 class Emit(Effect[None], frozen=True):
-    """Let the listener know."""
+    """Report an event to the listener."""
 
     event: Warn | StepBegun | StepEnded
 
@@ -295,15 +295,15 @@ class Clock(Effect[float], frozen=True):
 
 
 class Moment(Effect[float], frozen=True, kw_only=True):
-    """The moment it is, in epoch seconds; a run that goes on is told the same one again."""
+    """The present moment in epoch seconds; a resumed run gets the same moment again."""
 
     key: str
 
 
 class Pause(Effect[None], frozen=True, kw_only=True):
-    """Wait; with `jitter`, a random part of it, so that many do not come back together.
+    """Wait; `jitter` makes a part of the wait random, so that many runs do not retry together.
 
-    Nobody waits again `before` what has a trail and had begun before the run was stopped.
+    A resumed run does not wait if the step with the trail `before` had begun already.
     """
 
     seconds: float
@@ -320,42 +320,42 @@ class Together(Effect[tuple[Any, ...]], frozen=True, kw_only=True):
     """
 
     scripts: tuple[Script[Any], ...]
-    trails: tuple[str, ...] = ()  # one a script
+    trails: tuple[str, ...] = ()  # the trail of each script
     limit: int
     stop: Callable[[Any], bool] | None = None
 
 
 class ProvenAbsent(Effect[bool | None], frozen=True, kw_only=True):
-    """Whether a lost order that a read did not show was surely not accepted.
+    """Whether it is proved that a lost order, which a read did not find, was not accepted.
 
-    It was not when the read began, and its reply was made, `after` seconds or more after the
-    order's bytes left, and this is the first time. Then it may be sent once more. None: the clocks
-    of server and journal differ, and nothing can tell.
+    It is proved if the read began, and its reply was made, at least `after` seconds after the order
+    was sent, and the order was sent once. Then the order may be sent again. The answer is None if
+    the clocks of server and journal differ, so that nothing is proved.
     """
 
-    key: str  # of the order
-    by: str  # of the read
-    since: float  # when the read began, on the clock of `Clock`
-    made: float  # when its reply was made, in epoch seconds by its server's clock
+    key: str  # the key of the order
+    by: str  # the key of the read
+    since: float  # the start of the read, on the clock of `Clock`
+    made: float  # the time of the reply, in epoch seconds by the server's clock
     after: float
 
 
 class Resent(Effect[bool], frozen=True):
-    """Whether the order of a key left before, was lost, and was sent once more."""
+    """Whether the order of a key was lost and has been sent again."""
 
     key: str
 
 
 class OutputsByHand(Effect[Mapping[str, Any] | None], frozen=True):
-    """Read the outputs that a person gave for a lost order; None when nobody found it accepted."""
+    """Read the outputs that a person entered for a lost order; None if there are none."""
 
     key: str
 
 
 class OrderDays(Effect[tuple[str, ...]], frozen=True):
-    """On which days the order of a key may have come in: mostly on one, around midnight on two.
+    """The days on which an order may have reached the service: one, or two around midnight.
 
-    Of one that was lost and sent once more, those of each sending; none where nobody noted it.
+    For an order that was sent again, the days of all sendings; empty if no sending was recorded.
     """
 
     key: str
@@ -366,15 +366,15 @@ class Undoing(Struct, frozen=True, kw_only=True):
     """An undo as the journal lists it, with the step that it is for."""
 
     key: str
-    what: str  # is undone, for a person, where no order of the step tells
-    trail: str  # of the step that made it
-    is_harmless: bool = False  # it keeps nobody waiting when it cannot be undone: an orphan
+    what: str  # a description for people, if the step has no order
+    trail: str  # the trail of the step that is undone
+    is_harmless: bool = False  # if the undo fails, other runs need not wait (an orphan)
 
 
 class BeginUndo(Effect[None], frozen=True, kw_only=True):
-    """Note that a flow begins to undo what it did, with the `note` that it goes on from.
+    """Record that a flow begins to undo its steps, with the `note` for resuming the undo.
 
-    `place` is what the flow remembers things under, or empty.
+    `place` is the key of the flow's state, or empty.
     """
 
     key: str
@@ -384,7 +384,7 @@ class BeginUndo(Effect[None], frozen=True, kw_only=True):
 
 
 class FindConflict(Effect[Problem | None], frozen=True, kw_only=True):
-    """Find what another run has open where this one is about to begin something, or None.
+    """Find an open order or undo of another run that blocks this run, or None.
 
     An open undo bars every flow; a lost order bars flows that take something back (`of_cancel`).
     """
@@ -394,7 +394,7 @@ class FindConflict(Effect[Problem | None], frozen=True, kw_only=True):
 
 
 class UndoEnded(Effect[None], frozen=True, kw_only=True):
-    """How an undo ended: with a failure, what it is for is left standing until a person knows."""
+    """The end of an undo; if it failed, its order stays listed until a person settles it."""
 
     undo: Undoing
     failure: Failure | None = None
@@ -405,15 +405,15 @@ EARLIER = " (customer "
 
 
 CUSTOMER = "customer"
-"""The name, beside what is remembered, of whose it is."""
+"""The name of the member of the state that contains the customer's number."""
 
 
 class Customer(Struct, frozen=True, kw_only=True):
-    """A customer of a key: 1 is the first one that was known, 2 who came next, and so on."""
+    """A customer of a key; 1 is the first known customer, 2 the next, and so on."""
 
     number: int
-    since: str | None = None  # the first day that is theirs; None: of all days that are kept
-    begun: bool = False  # now, in the place of an earlier one
+    since: str | None = None  # the customer's first day; None if all stored days are theirs
+    begun: bool = False  # whether this customer has just replaced an earlier one
 
 
 def key_of(name: str, customer: int | None) -> str:

@@ -15,20 +15,20 @@ class ServerTime(Struct, frozen=True, kw_only=True):
     """The time by the clock of a service when it answered last."""
 
     host: str
-    moment: float | None  # in epoch seconds; None: it tells no time
-    at: float  # of `time.monotonic`, when the answer came
-    is_simulator: bool = False  # sgeflow's own, on this machine: it has days of its own
+    moment: float | None  # epoch seconds; None if the answer has no time
+    at: float  # the value of `time.monotonic` at the answer
+    is_simulator: bool = False  # sgeflow's simulator, which has a date of its own
 
 
 TellTime = Callable[[ServerTime | None], ServerTime | NoAnswer]
-"""Gives what the clock of a receiver shows; the receiver is asked anew where that is doubted."""
+"""Returns the time of a receiver's clock; a doubtful answer is requested again."""
 
 
 class Leave(Protocol):
     """Asked when all waiting is over and the bytes are about to leave."""
 
     def __call__(self, tell: TellTime | None = None) -> NoAnswer | None:
-        """Why they must not leave; `tell` asks the receiver for the time, where it has a clock."""
+        """The reason why the request must not be sent; `tell` asks the receiver for its time."""
         ...
 
 
@@ -51,10 +51,10 @@ class Transport(Protocol):
 
 
 class Recorder(Protocol):
-    """Keeps replies as they came."""
+    """Keeps replies unchanged."""
 
     def disown(self, reply: Response, stub: NoAnswer) -> None:
-        """Let go of a reply that answers another request; the stub stands for it."""
+        """Replace a reply that answers another request by a stub."""
         ...
 
     def learn(self, people: Sequence[str]) -> None:
@@ -67,14 +67,14 @@ class Recording(Recorder, Protocol):
 
     @property
     def is_written(self) -> bool:
-        """Whether it is where it was asked for; never before it is closed."""
+        """Whether the recording was written to its file; False until it is closed."""
         ...
 
 
 class Author(Struct, frozen=True):
-    """The run that keeps something, and, when it goes on, the last turn that it saw at its start.
+    """The run that writes, and, for a resumed run, the last turn before its start.
 
-    A run that goes on is told by a GuardError when another one has worked on the same since.
+    A resumed run gets a GuardError if another run has written the same thing since then.
     """
 
     run: str
@@ -82,21 +82,21 @@ class Author(Struct, frozen=True):
 
 
 class Progress(IntEnum):
-    """How far one of several parts of a run had come when the run was stopped."""
+    """The progress of one of several parts of a run at the time when the run was stopped."""
 
-    SETTLED = 0  # what it did is known, as far as it went
-    OPEN = 1  # an order of it was lost, or was not sent after all
-    NEW = 2  # it had not begun
+    SETTLED = 0  # the outcome of all its orders is known
+    OPEN = 1  # one of its orders was lost, or planned and not sent
+    NEW = 2  # the part had not started
 
 
 class Lateness(IntEnum):
-    """Whether the answer to an order came after the order had been settled otherwise."""
+    """Whether an answer came after its order had been settled in another way."""
 
     IN_TIME = 0
-    LATE = 1  # it changes nothing
-    DISPUTED = 2  # it says accepted of what counted as not accepted: the order is unknown
-    DOUBLED = 3  # it says accepted, and so did the answer to another sending: unknown as well
-    DOUBTED = 4  # it came in time, and an earlier sending was accepted: unknown as well
+    LATE = 1  # the answer changes nothing
+    DISPUTED = 2  # "accepted" for an order that counted as not accepted: it becomes unknown
+    DOUBLED = 3  # "accepted" for two sendings of an order: it becomes unknown
+    DOUBTED = 4  # in time, but an earlier sending was accepted: the order becomes unknown
 
 
 def merge_state(

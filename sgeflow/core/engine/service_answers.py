@@ -24,7 +24,7 @@ _CLASSES = {
     503: FaultClass.TRANSIENT,
     504: FaultClass.TRANSIENT,
 }
-_IDS = {  # of what is no word of the service about this request
+_IDS = {  # problems by HTTP status, for statuses that do not come from the service itself
     FaultClass.CREDENTIALS: Id.REJECTED,
     FaultClass.TECHNICAL: Id.SERVER_ERROR,
     FaultClass.TRANSIENT: Id.SERVER_ERROR,
@@ -57,7 +57,7 @@ def service_fault(
         status=response.status,
         problem=problem,
         retry_after=retry_after(response),
-        refuses=True,  # the service's own word; what stands in between is told apart by the caller
+        refuses=True,  # the caller has excluded answers of gateways and proxies
     )
 
 
@@ -78,7 +78,7 @@ def no_json(service: str, response: Response, error: ValueError, *, is_read: boo
 
 _LATER, _NEVER = range(400, 500), range(500, 600)
 _LOGIN = frozenset({530, 534, 535, 538})  # 454 may be taken later, RFC 4954
-_SHOWN = 5  # refused recipients that a message tells
+_SHOWN = 5  # most refused recipients in a message
 
 REMEDIES: Mapping[int, Message] = MappingProxyType(
     {
@@ -98,10 +98,10 @@ REMEDIES: Mapping[int, Message] = MappingProxyType(
 
 
 class RelayReply(Struct, frozen=True, kw_only=True):
-    """The reply of a relay: its words, and the recipients that it did not take.
+    """The reply of a mail server: its text, and the recipients that it refused.
 
-    It travels as a `Response` with a JSON body and a code of SMTP (RFC 5321) as status, whose
-    hundreds say what those of HTTP do; `stage` is the part of the mail at which the words came.
+    It is the JSON body of a `Response` whose status is an SMTP code (RFC 5321); the first digit
+    means the same as in HTTP. `stage` is the part of the mail that the server answered.
     """
 
     reply: str = ""
@@ -125,9 +125,9 @@ def read_reply(answer: Response) -> RelayReply:
 
 
 def judge_reply(answer: Response, relay: str) -> Response | NoAnswer:
-    """A relay's answer; none where it did not take the mail for now, or not from us.
+    """The answer of a mail server; NoAnswer if it refused the mail temporarily, or our login.
 
-    Nothing of the mail is on its way then: it may be sent again, and a run that goes on does.
+    In these cases the mail was not sent, and a resumed run sends it again.
     """
     status = answer.status
     if status in _LOGIN:
@@ -148,7 +148,7 @@ def judge_reply(answer: Response, relay: str) -> Response | NoAnswer:
 
 
 def relay_fault(relay: str, answer: Response) -> Fault | NoAnswer:
-    """The refusal of a relay, with the code `SMTP550` and so on: the mail went to nobody."""
+    """The refusal by a mail server, with a code such as `SMTP550`: no recipient gets the mail."""
     if answer.status not in _NEVER:
         message = say("the relay {relay} answered {words}", relay=relay, words=_words(answer))
         problem = Problem(id=Id.BAD_ANSWER, message=message)
@@ -162,7 +162,7 @@ def relay_fault(relay: str, answer: Response) -> Fault | NoAnswer:
         fault_class=FaultClass.INVALID,
         status=answer.status,
         problem=problem,
-        refuses=True,  # nothing of it was taken
+        refuses=True,  # the server accepted no recipient
     )
 
 
@@ -176,7 +176,7 @@ def remedy_for(status: int) -> Message:
 
 
 def refused_text(reply: RelayReply) -> Message:
-    """The recipients that a relay did not take, by their numbers: who they are, nobody is told."""
+    """The refused recipients by their numbers, without their addresses."""
     entries = [
         say("recipient {number}: {words}", number=number, words=_quote(code, words))
         for number, code, words in reply.refused[:_SHOWN]
@@ -194,7 +194,7 @@ def _not_taken(
 
 
 def _details(answer: Response, remedy: Message) -> Details:
-    """The recipients that a relay did not take, if there are any, and what to do."""
+    """The details for refused recipients, if there are any, and the remedy."""
     reply = read_reply(answer)
     refused = (("refused", refused_text(reply)),) if reply.refused else ()
     return (*refused, ("remedy", remedy))
@@ -205,7 +205,7 @@ def _words(answer: Response) -> Message:
 
 
 def _quote(code: int, words: str) -> Message:
-    """A code with what was said: foreign words, in the signs by which names are taken out."""
+    """A code and the server's text, in quotes, so that names in it are masked."""
     return say("{code} “{words}”", code=code, words=words) if words else from_table(str(code))
 
 

@@ -66,25 +66,25 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Pending(Struct, frozen=True, kw_only=True):
-    """An undo that waits for a later step to fail: the step and what it may read."""
+    """An undo that waits for a later step to fail: the step and its scope."""
 
     undo: Step
     scope: Scope
     trail: str
-    is_harmless: bool = False  # what it is for, where it cannot be undone
+    is_harmless: bool = False  # whether a failed undo leaves nothing that blocks other runs
 
 
 class Done(Struct, frozen=True, kw_only=True):
-    """The step did what it says; `summary` is what a person wants to know of it."""
+    """The end of a step that succeeded; `summary` describes its result for people."""
 
     outputs: Any = None
     summary: str = ""
     status: Status = Status.DONE
     undos: tuple[Pending, ...] = ()
-    earlier: bool = False  # what it is made of came before the run was stopped
-    after: str = ""  # the code of the failure that a handler went on after
-    reply: Response | None = None  # of a look for an order
-    dated: float | None = None  # and when that was made, if it proves whose it is
+    earlier: bool = False  # whether all answers were received before the run was stopped
+    after: str = ""  # the code of a failure after which a handler let the flow continue
+    reply: Response | None = None  # the reply of a search for an order
+    dated: float | None = None  # the time of that reply, if the reply belongs to the request
 
 
 class Failed(Struct, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ class Failed(Struct, frozen=True, kw_only=True):
 
     failure: Failure
     undos: tuple[Pending, ...] = ()
-    refusal: Failure | None = None  # stands instead where a search shows nothing of the order
+    refusal: Failure | None = None  # replaces `failure` if a search does not find the order
 
 
 class Returned(Struct, frozen=True, kw_only=True):
@@ -113,16 +113,16 @@ class Handler(Struct, frozen=True, kw_only=True):
 
     codes: tuple[str, ...]
     classes: tuple[FaultClass, ...]
-    places: tuple[Location, ...] = ()  # of the codes
-    outputs: Template | None = None  # continue
-    given: Mapping[str, Location] = field(default_factory=dict)  # the places of their names
+    places: tuple[Location, ...] = ()  # the positions of the codes
+    outputs: Template | None = None  # the outputs of `continue`
+    given: Mapping[str, Location] = field(default_factory=dict)  # the positions of output names
     steps: tuple[Step, ...] = ()
     fail: Verdict | None = None
-    retry: Retry | None = None  # before anything else is done
+    retry: Retry | None = None  # retries before the rest of the handler
 
     @property
     def acts(self) -> bool:
-        """Whether it does something about what no further try helped."""
+        """Whether the handler does anything other than retry."""
         return bool(self.outputs or self.steps or self.fail)
 
     def fits(self, code: str, fault_class: FaultClass | None) -> bool:
@@ -133,27 +133,27 @@ class Handler(Struct, frozen=True, kw_only=True):
 class Uses(Struct, frozen=True, kw_only=True):
     """Everything that a step refers to; only its verb knows how that is written."""
 
-    operation: str = ""  # that it calls
-    flow: str = ""  # that it runs
-    arguments: Mapping[str, Template] = field(default_factory=dict)  # of that flow
-    casebook: str = ""  # the homologation catalogue whose cases it tries
-    service: str = ""  # of the environment, that it asks
-    instance: Template | None = None  # which one, of a service that may be many of a kind
-    method: str = ""  # of HTTP, by which it asks the service
-    is_repeatable: bool = False  # done twice, it does no harm
-    at_least_once: bool = False  # it makes something new each time, and one too many harms nobody
-    # its steps, by the name they are read behind (a group's has none); named ones go side by side
+    operation: str = ""  # the called operation
+    flow: str = ""  # the called flow
+    arguments: Mapping[str, Template] = field(default_factory=dict)  # the inputs of that flow
+    casebook: str = ""  # the homologation catalogue whose cases the step runs
+    service: str = ""  # the requested service of the environment
+    instance: Template | None = None  # the instance, if the service has instances
+    method: str = ""  # the HTTP method of the request
+    is_repeatable: bool = False  # the request may be sent twice
+    at_least_once: bool = False  # each sending makes something new, and a second one is harmless
+    # inner steps, by the name of their branch (empty for a group); branches run in parallel
     blocks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
-    is_choice: bool = False  # one of the steps in it is done, and gives what it gives
-    files: tuple[Template, ...] = ()  # the paths of files that it writes
-    keeps: tuple[str, ...] = ()  # series of measures
-    loads: tuple[str, ...] = ()  # series of measures that were kept before
-    exports: bool = False  # measures that were kept, of whatever series
-    values: Mapping[str, Template] = field(default_factory=dict)  # that it gives under their names
-    remembers: Mapping[str, Template] = field(default_factory=dict)  # for the next run of the flow
-    recognises: bool = False  # who the customer of the flow's state is
-    forgets: bool = False  # what was remembered
-    ends: tuple[Verdict, ...] = ()  # that it may tell
+    is_choice: bool = False  # only one of the inner steps runs, and its outputs are the step's
+    files: tuple[Template, ...] = ()  # the paths of the written files
+    keeps: tuple[str, ...] = ()  # the stored series
+    loads: tuple[str, ...] = ()  # the loaded series
+    exports: bool = False  # the step exports stored series
+    values: Mapping[str, Template] = field(default_factory=dict)  # the outputs by name
+    remembers: Mapping[str, Template] = field(default_factory=dict)  # values for the next run
+    recognises: bool = False  # the step identifies the customer of the flow's state
+    forgets: bool = False  # the step deletes remembered values
+    ends: tuple[Verdict, ...] = ()  # the verdicts with which the step may end the flow
 
     @property
     def inner(self) -> tuple[Step, ...]:
@@ -171,13 +171,13 @@ class Uses(Struct, frozen=True, kw_only=True):
         return self.operation or f"{self.method} {self.service}".strip()
 
     def changes(self, operations: Mapping[str, Operation]) -> bool:
-        """Whether it is an order, a cancel, or any other request that changes something."""
+        """Whether the step is an order, a cancel, or another request that changes something."""
         called = operations.get(self.operation)
         return bool(called and called.kind is not Kind.READ) or self.method not in ("", "GET")
 
 
 class Spec(Struct, frozen=True, kw_only=True):
-    """The keys of a step: the file of a verb declares them, and what the verb does with them."""
+    """The decoded keys of a step and its behaviour; each verb has a subclass."""
 
     @classmethod
     def decode(cls, keys: Any) -> Self:
@@ -191,7 +191,7 @@ class Spec(Struct, frozen=True, kw_only=True):
         return tuple(value for value in values if isinstance(value, Template))
 
     def check(self, checker: Any) -> Shape:
-        """The shape of what the step gives; a `Checker` proves the names in its keys."""
+        """The shape of the step's outputs; the `Checker` checks the names in its keys."""
         raise NotImplementedError
 
     def run(self, scope: Scope, run: Run) -> Script[End]:
@@ -212,11 +212,11 @@ class StepVerb(Protocol):
 
     @property
     def name(self) -> str:
-        """The key under which it stands in a step."""
+        """The key of the verb in a step."""
 
     @property
     def ends(self) -> bool:
-        """Whether no step of the flow comes after it."""
+        """Whether the flow ends after the step."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -228,8 +228,8 @@ class Step(Struct, frozen=True, kw_only=True):
     title: str = ""
     when: Expression | None = None
     foreach: Foreach | None = None
-    collect: bool = False  # failed items or branches are collected, the others go on
-    keep: bool = False  # the first failed item is collected, and no other is begun
+    collect: bool = False  # failed items or branches are collected, and the others continue
+    keep: bool = False  # the first failed item is collected, and no further item begins
     retry: Retry | None = None
     poll: Poll | None = None
     handlers: tuple[Handler, ...] = ()
@@ -247,7 +247,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Library(Struct, frozen=True, kw_only=True):
-    """The catalogue, bound for use: what `call` and `flow` find by name."""
+    """The operations and flows that `call` and `flow` find by name."""
 
     catalog: Catalog
     bindings: Mapping[str, Binding]
@@ -258,11 +258,11 @@ class Memory(Struct, frozen=True, kw_only=True):
 
     collection: str
     name: str
-    place: str  # the key that all its customers have in common
+    place: str  # the key that all customers share
 
     @property
     def effect(self) -> Mapping[str, str]:
-        """The fields of an effect that say where the state is."""
+        """The fields of an effect that name the state."""
         return {"collection": self.collection, "name": self.name, "place": self.place}
 
 
@@ -275,18 +275,18 @@ class Run(Struct, frozen=True, kw_only=True):
     environment: Environment
     library: Library
     trail: str = ""
-    at: Location | None = None  # of the step that runs
+    at: Location | None = None  # the position of the running step
     memory: Memory | None = None
     retry: Retry = field(default_factory=Retry)
-    handlers: tuple[Handler, ...] = ()  # of the step, of which some ask again
-    choice_handlers: tuple[Handler, ...] = ()  # of the choice that it stands in, which ask again
+    handlers: tuple[Handler, ...] = ()  # the handlers of the step, some of which retry
+    choice_handlers: tuple[Handler, ...] = ()  # handlers of the enclosing choice that retry
     deadline: float | None = None
-    is_resumable: bool = True  # when it was stopped; a single call does not
-    is_lookup: bool = False  # for what an order made, whose answer was lost
-    after_lost: bool = False  # in the handlers of an order of which nobody knows
-    is_replay: bool = False  # an undo has begun: what was done is gone over, and nothing is sent
-    words: frozenset[str] = frozenset()  # texts of documents: whoever reads them learns nothing
-    names: frozenset[str] = frozenset()  # of values, by documents or verbs: they tell of nobody
+    is_resumable: bool = True  # False for a single call
+    is_lookup: bool = False  # the run searches for the effect of an order whose answer was lost
+    after_lost: bool = False  # the run is in a handler of an order with an unknown outcome
+    is_replay: bool = False  # an undo has begun: finished steps are replayed, nothing is sent
+    words: frozenset[str] = frozenset()  # texts of documents, which are never personal data
+    names: frozenset[str] = frozenset()  # names of values in documents, never personal data
 
     def into(self, name: str) -> Run:
         """The run, one level deeper: `konnector/gather/half_hours`."""
@@ -301,11 +301,11 @@ class Run(Struct, frozen=True, kw_only=True):
         return replace(self, trail=trails.at_poll(self.trail, number))
 
     def handler(self, flow: str = "") -> Run:
-        """The run, in the handlers of this step, or in a flow's for what failed here."""
+        """The run inside a handler of this step, or of the flow `flow`."""
         return replace(self, trail=trails.at_handler(self.trail, flow))
 
     def reconcile(self) -> Run:
-        """The run, in the read that looks for what this step ordered."""
+        """The run inside the read that searches for the order of this step."""
         return replace(self, trail=trails.at_reconcile(self.trail), is_lookup=True)
 
     def check_service(self, name: str, at: Location, instance: str = "") -> None:
@@ -323,12 +323,12 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class FileWrite(Struct, frozen=True, kw_only=True):
-    """A step that may write files, itself or by the flow that it calls."""
+    """A step that may write files, directly or in the flow that it calls."""
 
-    conditions: tuple[tuple[Expression, bool], ...]  # with what they must give
-    files: tuple[Template, ...]  # their paths
+    conditions: tuple[tuple[Expression, bool], ...]  # conditions, each with its required result
+    files: tuple[Template, ...]  # the paths of the files
     flow: str
-    arguments: Mapping[str, Template]  # of that flow
+    arguments: Mapping[str, Template]  # the inputs of that flow
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -348,17 +348,17 @@ class Flow(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     description: str
-    example: str = ""  # what stands behind `sgeflow run NAME` to try it
+    example: str = ""  # the arguments after `sgeflow run NAME` in an example
     inputs: Mapping[str, Parameter]
     state: State | None
     steps: tuple[Step, ...]
-    known_after: int = 0  # so many steps it is known who the customer is; 0: nobody asks
-    handlers: tuple[Handler, ...]  # of all its steps
-    finally_steps: tuple[Step, ...] = ()  # done once, whatever happened
+    known_after: int = 0  # number of steps after which the customer is known; 0: not asked
+    handlers: tuple[Handler, ...]  # the flow's handlers, for failures of all steps
+    finally_steps: tuple[Step, ...] = ()  # steps that run once, after success and after failure
     outputs: Mapping[str, Expression]
-    shape: Shape  # of the outputs
-    paths: frozenset[str] = frozenset()  # the inputs that hold the path of a file
-    name_parts: frozenset[str] = frozenset()  # those that stand in a file's name as they are
+    shape: Shape  # the shape of the outputs
+    paths: frozenset[str] = frozenset()  # inputs that contain the path of a file
+    name_parts: frozenset[str] = frozenset()  # inputs that are parts of a file's name
     writes: tuple[FileWrite, ...] = ()  # steps that write files
     at: Location
 

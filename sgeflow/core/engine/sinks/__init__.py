@@ -16,8 +16,8 @@ class Sink(Struct, frozen=True, kw_only=True):
 
     service: str
     point: str
-    instance: str = ""  # which one, of a service that is many of a kind
-    account: str = ""  # the document that they are collected for, where there is one
-    account_point: str = ""  # whose the documents are that name no point; empty: this one's
-    app: str = "sgeflow"  # who the service shall say wrote them
-    again: bool = False  # look at all that is there, whatever is remembered of it
+    instance: str = ""  # the instance, if the service has instances
+    account: str = ""  # the id of the account for which the documents are collected
+    account_point: str = ""  # the point of documents without a point; empty: the exported point
+    app: str = "sgeflow"  # the name of the author in the documents
+    again: bool = False  # compare with all documents of the service, not with the remembered ones
