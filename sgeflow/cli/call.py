@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from sgeflow.runtime.options import Options
 
 VALUES = options.argument(
-    metavar="[NAME=VALUE]...", help="Parameters; name:=json for other types than text."
+    metavar="[NAME=VALUE]...",
+    help="Parameters; name:=json for other types than text.",
+    autocompletion=completion.values,
 )
 PARAMS = options.option(
     "--params", metavar="FILE", help="Parameters from a YAML or JSON file.", envvar="SGEFLOW_PARAMS"

@@ -18,7 +18,12 @@ FORMAT = options.option(
     envvar="SGEFLOW_FORMAT",
     autocompletion=completion.formats,
 )
-POINT = options.option("--point", metavar="ID", help="Only this point; may be repeated.")
+POINT = options.option(
+    "--point",
+    metavar="ID",
+    help="Only this point; may be repeated.",
+    autocompletion=completion.points,
+)
 FILE = options.file_to_write("-o", "--file", metavar="FILE", help="Output file; default: stdout.")
 
 

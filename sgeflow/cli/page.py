@@ -37,7 +37,9 @@ OF_RUN = options.option(
     autocompletion=completion.runs,
 )
 EXPAND = options.option("--expand", help="Draw the steps of called flows too.")
-POINT = options.argument(metavar="POINT", help="A point of which measures are kept.")
+POINT = options.argument(
+    metavar="POINT", help="A point of which measures are kept.", autocompletion=completion.points
+)
 RUN = options.argument(
     metavar="[RUN]",
     help="A run's id, or the beginning of it; by default the last run.",

@@ -25,7 +25,9 @@ FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=completion.flows
 )
 VALUES = options.argument(
-    metavar="[NAME=VALUE]...", help="Inputs; name:=json for other types than text."
+    metavar="[NAME=VALUE]...",
+    help="Inputs; name:=json for other types than text.",
+    autocompletion=completion.values,
 )
 INPUTS = options.option(
     "--inputs", metavar="FILE", help="Inputs from a YAML or JSON file.", envvar="SGEFLOW_INPUTS"

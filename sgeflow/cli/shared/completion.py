@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sgeflow.errors import Id
+
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
+    from sgeflow.adapters.state.store import Store
 
 _NOT_OPERATIONS = {"faults", "services", "types"}
 
@@ -30,7 +35,10 @@ def environments(incomplete: str) -> list[str]:
 
 
 def names(incomplete: str) -> list[str]:
-    """Documents, kinds of documents and words of the language, by the beginning of their name."""
+    """Documents, kinds, words of the language and codes, by the beginning of their name."""
+    if incomplete[:1].isupper():  # only codes begin with a capital
+        known = (*_read("operations", "faults"), *(one.code for one in Id))
+        return [code for code in known if code.startswith(incomplete)]
     from sgeflow.core.checking.document import KINDS
 
     documents = (name for kind in KINDS for name in _documents(kind.name, incomplete))
@@ -124,29 +132,59 @@ def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+def points(context: typer.Context, incomplete: str) -> list[str]:
+    """Points of which measures are kept, by the beginning of their number."""
+    with _store(context) as store:
+        known = store.points() if store else ()
+    return [point for point in known if point.startswith(incomplete)]
+
+
 def years(context: typer.Context, incomplete: str) -> list[str]:
     """Years of which a page can show the point, by their beginning."""
-    from sgeflow.adapters.state.locations import is_there
-    from sgeflow.adapters.state.store import Store
-    from sgeflow.errors import SgeflowError
-    from sgeflow.runtime.options import Options
-    from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.session import chosen_environment
     from sgeflow.tools.pages.household_facts import SERIES, kept_years
 
-    params = context.params
-    point, customer = params.get("point") or "", params.get("customer")
-    try:
-        chosen = Options(environment=params.get("env"), state=params.get("state"))
-        environment = chosen_environment(open_catalog(params.get("project")), chosen)
-        place = _home(context).store(environment.name)
-        if not is_there(place):
-            return []
-        with Store(place) as store:
-            series = {name: store.load(point, name, customer=customer) for name in SERIES}
-    except SgeflowError:
-        return []
+    point, customer = context.params.get("point") or "", context.params.get("customer")
+    with _store(context) as store:
+        series = (
+            {name: store.load(point, name, customer=customer) for name in SERIES} if store else {}
+        )
     return [text for text in map(str, kept_years(series)) if text.startswith(incomplete)]
+
+
+def values(context: typer.Context, incomplete: str) -> list[str]:
+    """Inputs of the flow or parameters of the operation, and the values that an input allows.
+
+    Bash splits words at `=`, other shells do not.
+    """
+    from sgeflow.core.language.points import is_point
+
+    params = context.params
+    is_flow = "flow" in params
+    kind, key = ("flows", "inputs") if is_flow else ("operations", "parameters")
+    known = _read(kind, params.get("flow" if is_flow else "operation") or "").get(key) or {}
+    words = list(params.get(key) or ())
+    name, sign, start = incomplete.partition("=")
+    before = name + sign
+    if not incomplete and words[-1:] and words[-1] in known:  # the shell leaves out a single `=`
+        name, before = words[-1], ""
+    elif words[1:] and words[-1] == "=":
+        name, before, start = words[-2], "", incomplete
+    elif not sign:
+        given = {word.partition("=")[0] for word in words}
+        return [f"{one}=" for one in known if one.startswith(name) and one not in given]
+    allowed = [str(one) for one in _allowed(known.get(name))]
+    if not allowed and is_point(name):
+        allowed = points(context, start)
+    return [before + value for value in allowed if value.startswith(start)]
+
+
+def _allowed(schema: Any) -> Sequence[Any]:
+    """The values of a parameter that can be listed: those of an enum, or true and false."""
+    if not isinstance(schema, Mapping):
+        return ()
+    file, _, name = str(schema.get("$ref") or "").partition(".yaml#/")
+    merged = {**(_read("operations", file).get(name) or {} if name else {}), **schema}
+    return ("true", "false") if merged.get("type") == "boolean" else merged.get("enum") or ()
 
 
 def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
@@ -161,6 +199,24 @@ def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
     return [run for run in known if run.startswith(incomplete)]
 
 
+@contextmanager
+def _store(context: typer.Context) -> Iterator[Store | None]:
+    """Open the store of the chosen environment; None if there is none, or it cannot be read."""
+    from sgeflow.adapters.state.locations import is_there
+    from sgeflow.adapters.state.store import Store
+    from sgeflow.adapters.variables import variables
+    from sgeflow.core.model import DEFAULT_ENVIRONMENT
+    from sgeflow.errors import SgeflowError
+
+    name = context.params.get("env") or variables().env or DEFAULT_ENVIRONMENT
+    with ExitStack() as stack:
+        store = None
+        with suppress(SgeflowError):
+            place = _home(context).store(name)
+            store = stack.enter_context(Store(place)) if is_there(place) else None
+        yield store
+
+
 def _home(context: typer.Context) -> StateLocation:
     """Return the state that `--state`, SGEFLOW_STATE or the project names."""
     from sgeflow.runtime.state_location import home_to_look_at
@@ -170,11 +226,28 @@ def _home(context: typer.Context) -> StateLocation:
     return home_to_look_at(state, params.get("project"), params.get("env"))
 
 
+def _read(kind: str, name: str) -> Mapping[str, Any]:
+    """A document as it is written, unchecked; nothing if it cannot be read."""
+    import yaml
+
+    with suppress(OSError, ValueError, yaml.YAMLError):
+        for root in _roots():
+            if (path := root / kind / f"{name}.yaml").is_file():
+                text = path.read_text("utf-8")
+                document = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+                return document if isinstance(document, Mapping) else {}
+    return {}
+
+
 def _names(kind: str, incomplete: str) -> list[str]:
+    stems = {path.stem for root in _roots() for path in (root / kind).glob("*.y*ml")}
+    return sorted(name for name in stems if name.startswith(incomplete))
+
+
+def _roots() -> list[Path]:
+    """The folders of documents, the project's own first."""
     from sgeflow.adapters.project_files import find_project
 
     chosen = os.environ.get("SGEFLOW_PROJECT")
     project = find_project(Path(chosen) if chosen and Path(chosen).is_dir() else None)
-    roots = filter(None, (project.shipped, project.folder))
-    stems = {path.stem for root in roots for path in (root / kind).glob("*.y*ml")}
-    return sorted(name for name in stems if name.startswith(incomplete))
+    return [root for root in (project.folder, project.shipped) if root]
