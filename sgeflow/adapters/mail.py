@@ -315,17 +315,17 @@ def _after_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
     """The mail had begun to leave: a relay that fell silent may deliver it all the same."""
     id_ = Id.NO_ANSWER
     message = say(
-        "{place} was given the mail and ended the connection without a word of it",
+        "{place} received the mail and closed the connection without an answer",
         place=ended.place,
     )
     if isinstance(error, TimeoutError):
         id_ = Id.TIMEOUT if ended.of_step else Id.NO_ANSWER
         message = say(
-            "{place} was given the mail and did not answer within {limit}",
+            "{place} received the mail and did not answer within {limit}",
             place=ended.place,
             limit=ended.limit,
         )
-    remedy = say("look into the mailbox, or ask who runs the relay: it may have arrived")
+    remedy = say("check the mailbox, or ask the relay's operator: the mail may have arrived")
     return ErrorVerdict(id_, message, remedy, FaultClass.UNKNOWN)
 
 
@@ -339,15 +339,15 @@ def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
             # smtplib could not write the login: of all that it is given only that has letters
             id_, fault_class = Id.REJECTED, FaultClass.CREDENTIALS
             message = say(
-                "the login or the password for {place} is not of ASCII alone", place=place
+                "the login or the password for {place} has characters other than ASCII", place=place
             )
-            remedy = say("take others for the relay, without accents; nothing was sent")
+            remedy = say("choose a login and a password without accents; nothing was sent")
         case socket.gaierror():
             message = say("the name of {host} is not known; nothing was sent", host=place)
         case TimeoutError():
             id_ = Id.TIMEOUT if ended.of_step else Id.NOT_SENT
             message = say(
-                "{place} did not go on within {limit}; nothing was sent",
+                "{place} did not answer within {limit}; nothing was sent",
                 place=place,
                 limit=ended.limit,
             )
@@ -361,7 +361,7 @@ def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
             )
             remedy = say("check `host` and `port`, and whether the relay is up")
         case _:
-            message = say("{place} speaks no SMTP; nothing was sent", place=place)
+            message = say("{place} is not an SMTP server; nothing was sent", place=place)
     return ErrorVerdict(id_, message, remedy, fault_class)
 
 
@@ -380,10 +380,10 @@ def _insecure(error: Exception, place: str) -> ErrorVerdict:
         )
         remedy = say("`tls: implicit` is for port 465, `tls: starttls` for 587 and 25")
     elif "STARTTLS" in str(error):
-        message = say("{place} offers no STARTTLS; nothing was sent", place=place)
-        remedy = say("nothing goes there in the clear: `tls: implicit`, or another `port`")
+        message = say("{place} does not offer STARTTLS; nothing was sent", place=place)
+        remedy = say("mails are never sent unencrypted: write `tls: implicit`, or another `port`")
     else:
-        message = say("{place} takes no login; nothing was sent", place=place)
+        message = say("{place} does not accept a login; nothing was sent", place=place)
         remedy = say("leave `login` and `password` out, or take the port that asks for them: 587")
     return ErrorVerdict(Id.TLS, message, remedy, FaultClass.CREDENTIALS)
 
@@ -410,7 +410,7 @@ class RelayTransport:
         try:
             mail = make_message(request)
         except ValueError:
-            message = say("the mail cannot be written: an address or the subject is none")
+            message = say("the mail cannot be written: an address or the subject is invalid")
             problem = Problem(id=Id.INVALID_VALUE, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
         if self._pacer.wait(rates, deadline) is None:

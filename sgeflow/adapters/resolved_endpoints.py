@@ -212,7 +212,7 @@ class _Reading:
         value = self.fill(place, text, say('the header "{name}"', name=name))
         if any(ord(sign) < ord(" ") or ord(sign) > 0xFF for sign in value):  # noqa: PLR2004 - latin-1
             message = say(
-                'the header "{name}" of {of} holds a character that no header may hold',
+                'the header "{name}" of {of} has a character that HTTP does not allow',
                 name=name,
                 of=self._of,
             )

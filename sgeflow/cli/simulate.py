@@ -95,7 +95,7 @@ def _check_size(fleet: int, rows: Path | None) -> None:
         message = say("a fleet has 0 to {most:,} households", most=MOST)
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if rows is not None and not fleet:
-        message = say("-o writes the rows of a fleet, and there is none")
+        message = say("-o writes the rows of a fleet, but --fleet is missing")
         remedy = (("remedy", say("say how many households: --fleet 1000")),)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
 
@@ -104,7 +104,10 @@ def _check_unheard(context: typer.Context) -> None:
     """Raise UsageError for options of the server when only rows are written."""
     names = (f"--{name}" for name in _LISTENING if options.is_on_command_line(context, name))
     if words := ", ".join(names):
-        message = say("{options}: with -o rows are written, and nothing listens", options=words)
+        message = say(
+            "{options}: not allowed with -o, which only writes rows and starts no server",
+            options=words,
+        )
         remedy = say("write the rows first, then start the simulator with the same --fleet")
         details = (("remedy", remedy),)
         raise UsageError(Problem(id=Id.USAGE, message=message, details=details))

@@ -107,7 +107,7 @@ def instance_problem(endpoint: Endpoint, instance: str) -> Problem | None:
             id=Id.NOT_ALLOWED,
             message=say("this names no instance of the service {service}", service=service),
             note=say(
-                "only what stands for {place} in {address}: small letters, digits and -",
+                "only the text that replaces {place} in {address}: small letters, digits and -",
                 place=PLACE,
                 address=endpoint.base_url,
             ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _CONTROL = regex(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _ENCODED = "=?"  # begins a word in another alphabet: who writes one by hand hides something
 _ENCODED_WORD = regex(r"=\?[^?]*\?[bBqQ]\?[^?]*\?=")  # RFC 2047
-_NONE = say("it is no address, as anna@example.org is")
+_NONE = say("it is not an address such as anna@example.org")
 _USER = regex(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = regex(
     r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*|\[[0-9a-fA-F.:]+\]"
@@ -73,7 +73,7 @@ def _parse_any(text: str) -> MailAddress | Message:
         return _NONE
     domain = _in_ascii(address.domain)
     if not _DOMAIN.fullmatch(domain):
-        return say("what stands behind the @ is no domain")
+        return say("the text behind the @ is not a domain")
     return MailAddress(name=address.display_name, user=address.username, domain=domain)
 
 
@@ -86,7 +86,7 @@ def _read_one(text: str) -> Address | Message:
     except Exception:  # noqa: BLE001 - its parser trips over what it does not expect, in many ways
         return _NONE
     if len(header.addresses) > 1 or any(group.display_name for group in header.groups):
-        return say("it holds several: write a list; a name with a comma stands in quotes")
+        return say("it holds several addresses: write a list; put a name with a comma in quotes")
     is_plain = header.addresses and _ENCODED not in text
     foreign = is_plain and not header.addresses[0].username.isascii()  # told in words of its own
     if not is_plain or (header.defects and not foreign):

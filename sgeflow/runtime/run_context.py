@@ -61,7 +61,7 @@ def tell_end(listener: Callable[[Warn], None]) -> Iterator[Ending[Any]]:
         if end.report is None:
             raise
         text = say(
-            "it has ended, and that stands; what comes behind was not all tidied up: {reason}",
+            "the run has ended, but the cleanup after it failed: {reason}",
             reason=_reason_of(error),
         )
         SafeListener(listener)(Warn("", text))

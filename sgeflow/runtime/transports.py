@@ -229,8 +229,8 @@ class StubbedTransport:
                 path=unquote(request.path.partition("?")[0]) or "/",
             )
             remedy = say(
-                "say under `stubs` of {service} what answers it, in the environment {environment}"
-                " or in the flow test",
+                "write a reply under `stubs` of {service}, in the environment {environment} or "
+                "in the flow test",
                 service=request.endpoint,
                 environment=self._environment,
             )
@@ -306,7 +306,7 @@ def open_transport(
         stack.callback(replayed.close)
         return replayed, SecretsInUse(), None
     if options.offline and home.server is not None:
-        message = say("the state is kept on a server, and this is --offline")
+        message = say("the state is kept on a server, which --offline does not allow")
         note = say("use --state FOLDER")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
     if people is not None:

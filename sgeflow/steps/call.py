@@ -66,7 +66,7 @@ class _Call(Spec, frozen=True, kw_only=True):
 VERB = Verb(
     spec=_Call,
     properties={
-        "call": text("the SGE operation"),
+        "call": text("the operation"),
         "with": {"type": "object", "description": "its parameters, by their XSD names"},
     },
     modifiers=frozenset({"retry", "poll"}),

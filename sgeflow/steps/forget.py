@@ -83,7 +83,10 @@ VERB = Verb(
         "forget": {
             **closed_object(
                 {
-                    "state": {"type": "boolean", "description": "what the flow remembered"},
+                    "state": {
+                        "type": "boolean",
+                        "description": ("the values that the flow remembered"),
+                    },
                     "measures_of": text("the point whose measures are deleted"),
                     "customer": EARLIER_CUSTOMER,
                 }

@@ -123,7 +123,7 @@ VERB = Verb(
                 **SERIES_KEYS,
                 "since": text("the day on which the contract began"),
                 "asked": {"description": "the periods {start, end, why} that were asked for"},
-                "known": {"description": "what this step gave earlier"},
+                "known": {"description": "earlier outputs of this step"},
                 "disputed": {"description": "days {day} that do not agree with others"},
             },
             tuple(SERIES_KEYS),

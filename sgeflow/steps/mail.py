@@ -123,7 +123,7 @@ class _Mail(Spec, frozen=True, kw_only=True):
             return
         note = say("an environment declares them under `relays`")
         if name in (checker.namespace.services or ()):
-            note = say("a service is no relay")
+            note = say("a service is not a relay")
         checker.report(
             Id.UNKNOWN_REFERENCE,
             say('there is no {what} "{name}"', what=say("relay"), name=name),
@@ -236,13 +236,13 @@ VERB = Verb(
             {
                 "through": text("a relay of the environment"),
                 "to": {**_ADDRESSES, "description": "an address, or a list of them"},
-                "cc": {**_ADDRESSES, "description": "whom a copy goes to"},
+                "cc": {**_ADDRESSES, "description": "recipients of a copy"},
                 "subject": text("one line"),
                 "text": text("plain text"),
                 "personal": {
                     "type": "array",
                     "items": {"enum": ["subject", "text"]},
-                    "description": "what names a person beside the addresses: never shown",
+                    "description": "other texts that name a person; never shown",
                 },
             },
             ("through", "to", "subject", "text"),

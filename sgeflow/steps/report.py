@@ -85,7 +85,7 @@ VERB = Verb(
             {
                 "format": {"enum": ["csv", "html"]},
                 "file": text("the destination"),
-                "of": {"description": "what a `cases` step gave"},
+                "of": {"description": "outputs of a `cases` step"},
             },
             ("format", "file", "of"),
             called="a report",

@@ -421,12 +421,14 @@ VERB = Verb(
     properties={
         "store": closed_object(
             {
-                "series": text("what is kept", pattern=SERIES),
+                "series": text("the values to keep", pattern=SERIES),
                 "point": text("the point of the measures"),
                 "stamped": {
                     "anyOf": [{"enum": list(CONVENTIONS)}, {"pattern": r"^\$\{"}],
                     "type": "string",
-                    "description": "what SGE's stamps mark, or an expression that says it",
+                    "description": (
+                        "meaning of the service's timestamps, or an expression that gives it"
+                    ),
                 },
                 "unit": text("as SGE names it: W, Wh, VA"),
                 "step": duration("of rows that do not say theirs"),

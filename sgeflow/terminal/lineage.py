@@ -24,7 +24,7 @@ _GAP = 3  # columns between a text and its place in a document
 _MAX_FIELDS = 24  # fields of an object that are listed
 _SHAPES = {
     Sort.ANY: say("not known before it runs"),
-    Sort.XML: say("what SGE answers: text, an object or nothing"),
+    Sort.XML: say("response of the service: text, an object or nothing"),
     Sort.TEXT: say("text"),
     Sort.NUMBER: say("a number"),
     Sort.BOOLEAN: say("true or false"),

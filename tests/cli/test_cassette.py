@@ -208,11 +208,11 @@ LEAKS = {
     ),
     "a token": (
         ('"libelleAcheminement": "LYON"', '"x": "Bearer 0a1b2c3d4e5f6a7b"'),
-        "what looks like a token or a key",
+        "text that looks like a token or a key",
     ),
     "an address": (
         ('"libelleAcheminement": "LYON"', '"x": "12 bis rue des Tilleuls"'),
-        "what looks like an address",
+        "text that looks like an address",
     ),
     "a real point": (
         ('"libelleAcheminement": "LYON"', '"x": "21123456789012"'),
@@ -220,7 +220,7 @@ LEAKS = {
     ),
     "a name": (
         ('"libelleAcheminement": "LYON"', '"titulaire": "M. DURAND"'),
-        "what looks like somebody's name",
+        "text that looks like somebody's name",
     ),
     "a header": (
         (

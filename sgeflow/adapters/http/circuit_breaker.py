@@ -63,7 +63,7 @@ class Breaker:
             trial = self._admit(known, deadline)
             if trial is None:
                 message = say(
-                    "{name} is down, and the time for the call is over; nothing was sent",
+                    "{name} is down, and the timeout of the call has passed; nothing was sent",
                     name=request.endpoint,
                 )
                 problem = Problem(id=Id.TIMEOUT, message=message)

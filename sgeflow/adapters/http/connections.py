@@ -156,9 +156,9 @@ class WatchedReply(http.client.HTTPResponse):
                 self.seen = status
                 return version, status, reason
             if status == _SWITCHED:
-                raise NoFinalReply(say("it switches to another protocol, which was not asked for"))
+                raise NoFinalReply(say("it switches to another protocol without being asked"))
             http.client.parse_headers(self.fp)
-        raise NoFinalReply(say("only interim ones (1xx) came"))
+        raise NoFinalReply(say("it sent only interim responses (1xx)"))
 
     def read1(self, n: int = -1) -> bytes:
         """Read what is there of the body, and count it."""
@@ -269,7 +269,7 @@ def _unpack_member(body: bytes, at: int, most: int) -> tuple[bytes, int]:
         try:
             piece = member.decompress(packed, most - size)
         except zlib.error as error:
-            raise BrokenBody(say("not the gzip it says it is")) from error
+            raise BrokenBody(say("its content is not gzip")) from error
         at += len(packed)
         size += len(piece)
         pieces.append(piece)

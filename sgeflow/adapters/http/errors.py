@@ -114,7 +114,7 @@ def _at_proxy(chain: Chain, known: CallFacts) -> ErrorVerdict:
     """The proxy on the way was not reached, or opened no connection to the server."""
     if refusal := _find(chain, ProxyRefusal):
         message = say(
-            "the proxy {proxy} opened no way to {host} (HTTP {status}); nothing was sent",
+            "the proxy {proxy} refused the connection to {host} (HTTP {status}); nothing was sent",
             proxy=known.proxy,
             host=known.host,
             status=refusal.status,
@@ -124,7 +124,9 @@ def _at_proxy(chain: Chain, known: CallFacts) -> ErrorVerdict:
                 "give it user and password: `proxy: http://user:${{secret.NAME}}@host:port`"
             )
             return ErrorVerdict(Id.NOT_SENT, message, remedy, FaultClass.CREDENTIALS)
-        remedy = say("ask who runs it to let this machine reach {host}", host=known.host)
+        remedy = say(
+            "ask the operator of the proxy to let this machine reach {host}", host=known.host
+        )
         return ErrorVerdict(Id.NOT_SENT, message, remedy)
     why = _errno_words(chain[-1], known) or say("no answer")
     if _find(chain, socket.gaierror, u3.NameResolutionError):
@@ -146,12 +148,13 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
     if _find(chain, UnaskedReply):
         return ErrorVerdict(
             Id.BAD_ANSWER,
-            say("{host} sent something before it was asked; nothing was sent to it", host=host),
-            say("a server or proxy mixes its answers up; tell its operator"),
+            say("{host} sent data before any request; nothing was sent to it", host=host),
+            say("a server or a proxy mixes up its answers; tell its operator"),
         )
     if _find(chain, MissedTurn):
         message = say(
-            "the connection to {host} took so long that the rate left no room; nothing was sent",
+            "the connection to {host} took so long that `rate` allowed no more request in time; "
+            "nothing was sent",
             host=host,
         )
         return ErrorVerdict(Id.NOT_SENT, message, say("check the network, or raise `timeout`"))
@@ -216,11 +219,11 @@ def _after_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
         return ErrorVerdict(
             Id.OTHER_ANSWER,
             say("{host} sent more than one answer to one request", host=host),
-            say("a server or proxy mixes its answers up; tell its operator"),
+            say("a server or a proxy mixes up its answers; tell its operator"),
             FaultClass.TECHNICAL,
         )
     if packed := _find(chain, BrokenBody, u3.DecodeError):
-        why = say("not what its headers say")
+        why = say("its content differs from its headers")
         if isinstance(packed, BrokenBody):
             why = exception_text(packed)
         message = say("the answer of {host} cannot be unpacked: {why}", host=host, why=why)
@@ -246,7 +249,7 @@ def _after_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
             say("check `base_url`: its scheme and its port"),
         )
     why = _errno_words(chain[-1], known) or from_table(type(chain[-1]).__name__)
-    message = say("{host} was sent the request; no answer came ({why})", host=host, why=why)
+    message = say("{host} received the request; no answer came ({why})", host=host, why=why)
     return ErrorVerdict(Id.NO_ANSWER, message)
 
 
@@ -293,7 +296,10 @@ def _tls(error: BaseException, known: CallFacts) -> ErrorVerdict:
             "check `certificate` and `key`: known to the server, with its whole chain, not expired"
         )
         if demanded_certificate(error):
-            text = say("{host} asks for a client certificate, and none was shown", host=known.host)
+            text = say(
+                "{host} asks for a client certificate, but the environment has none",
+                host=known.host,
+            )
             remedy = say("put `certificate` and `key`, or `pfx`, into the environment")
         return ErrorVerdict(Id.TLS, text, remedy, FaultClass.CREDENTIALS)
     if known.sent:
@@ -335,7 +341,7 @@ def _silence(known: CallFacts) -> ErrorVerdict:
     return ErrorVerdict(
         Id.TIMEOUT if known.step_limit else Id.NO_ANSWER,
         say(
-            "{host} was sent the request and did not answer within {limit}",
+            "{host} received the request and did not answer within {limit}",
             host=known.host,
             limit=known.limit,
         ),
@@ -349,7 +355,7 @@ def _closed(known: CallFacts) -> ErrorVerdict:
     return ErrorVerdict(
         Id.NO_ANSWER,
         say(
-            "{host} was sent the request and closed the connection before a whole answer came",
+            "{host} received the request and closed the connection before the end of its answer",
             host=known.host,
         ),
     )

@@ -96,7 +96,7 @@ def _bad_pair(
     message = say(
         "{path} and {key} do not hold a certificate and a key in PEM form", path=path, key=key
     )
-    return _refusal(endpoint, "certificate", message, say("a .p12 or .pfx file belongs to `pfx`"))
+    return _refusal(endpoint, "certificate", message, say("write a .p12 or .pfx file under `pfx`"))
 
 
 def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
@@ -112,7 +112,7 @@ def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
     except ValueError as error:
-        why = say("it may need `key_password`")
+        why = say("`key_password` may be missing")
         if passphrase:
             why = say("the password does not open it")
         message = say("{path} cannot be read: {reason}", path=path, reason=why)

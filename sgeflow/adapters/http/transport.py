@@ -177,7 +177,7 @@ class EndpointClient:
             )
             answer = asked.exchange(question, deadline)
             if isinstance(answer, NoAnswer) and asked._dated is None:
-                so = say("nothing was sent: the service is asked for the time before")
+                so = say("nothing was sent: sgeflow asks the service for the time first")
                 return replace(answer, sent=False, problem=answer.problem.with_details(("so", so)))
             self._dated = asked._dated
         from sgeflow.core.wires.reply_dates import server_now
@@ -268,15 +268,19 @@ class EndpointClient:
         """Refuse a redirect, because it could turn a POST into a GET or send a token elsewhere."""
         target = urlsplit(reply.headers.get("location", "")).netloc.rpartition("@")[2]
         host, status = self._host, reply.status
-        message = say("{host} redirects (HTTP {status}); not followed", host=host, status=status)
+        message = say(
+            "{host} redirects (HTTP {status}); sgeflow does not follow redirects",
+            host=host,
+            status=status,
+        )
         if target:
             message = say(
-                "{host} redirects to {target} (HTTP {status}); not followed",
+                "{host} redirects to {target} (HTTP {status}); sgeflow does not follow redirects",
                 host=host,
                 target=target,
                 status=status,
             )
-        details = (("remedy", say("put the address that answers into `base_url`")),)
+        details = (("remedy", say("write the final address into `base_url`")),)
         known = self.facts(request, sent=True, seconds=time.monotonic() - begun)
         return make_refusal(known, Problem(id=Id.BAD_ANSWER, message=message, details=details))
 
@@ -460,7 +464,7 @@ class HttpTransport:
     def _not_begun(self, client: EndpointClient, request: Request) -> NoAnswer:
         known = client.facts(request, sent=False, seconds=0.0)
         if self._closing:
-            message = say("the run ends; nothing was sent to {host}", host=known.host)
+            message = say("the run is ending; nothing was sent to {host}", host=known.host)
             return make_refusal(known, Problem(id=Id.NOT_SENT, message=message), FaultClass.NETWORK)
         message = say(
             "the `timeout` ends before the rate allows a call to {host}; nothing was sent",

@@ -23,7 +23,7 @@ _WORDS = {
 }
 _HEAD = (
     say("case"),
-    say("what it proves"),
+    say("summary of the case"),
     say("time"),
     say("expected"),
     say("received"),

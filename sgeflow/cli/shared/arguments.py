@@ -40,7 +40,7 @@ def read_arguments(arguments: Iterable[str], file: Path | None = None) -> dict[s
             try:
                 values[pair["name"]] = read_json(pair["value"])
             except DuplicateKey as error:
-                problems.append(_usage(say("{key} stands twice", key=error.key)))
+                problems.append(_usage(say("{key} is written twice", key=error.key)))
             except ValueError as error:
                 problems.append(_no_json(pair["name"], error))
     if problems:

@@ -89,16 +89,16 @@ FAULTS_SCHEMA: Schema = {
                 "class": {"enum": FAULT_CLASSES},
                 "order": {
                     "enum": ["refused", "unknown"],
-                    "description": "what it proves of an order: surely not accepted, or nothing; "
-                    "when not said, refused for SGT4…, unknown for all others",
+                    "description": "its meaning for an order: refused or unknown; "
+                    "default: refused for SGT4…, unknown for all others",
                 },
-                "meaning": words("what it means"),
+                "meaning": words("meaning of the code"),
                 "cause": words("why it usually comes"),
-                "remedy": words("what to do about it"),
+                "remedy": words("remedy for the failure"),
             },
             ("class", "meaning", "cause", "remedy"),
         ),
-        "What each code of a fault means.",
+        "The meaning of each fault code.",
         FAULT_CODE,
     ),
 }
@@ -115,7 +115,7 @@ SERVICES_SCHEMA: Schema = {
     **names_to(
         closed_object(
             {
-                "owner": text("whose it is, as messages name it"),
+                "owner": text("owner of the service, as messages name it"),
                 "needs": {
                     "type": "array",
                     "items": {"enum": list(FACTS)},
@@ -124,9 +124,7 @@ SERVICES_SCHEMA: Schema = {
                 },
                 "faults": closed_object(
                     {
-                        "error": text(
-                            "the element that stands alone in the detail of a fault", pattern=NAME
-                        ),
+                        "error": text("the only element in the detail of a fault", pattern=NAME),
                         "result": text(
                             "the one element in it whose attribute `code` is the code", pattern=NAME
                         ),

@@ -174,7 +174,7 @@ def check_stem(reader: Reader, key: str, name: str) -> None:
     stem = reader.tree.source.stem
     if stem != name:
         message = say(
-            '{kind} "{name}" stands in a file named {stem}.yaml',
+            '{kind} "{name}" must be in a file named {stem}.yaml',
             kind=from_table(key),
             name=name,
             stem=stem,

@@ -81,7 +81,7 @@ class _EnvelopeCheck(Struct, frozen=True):
         for name in parameters:
             if name not in used and name not in misspelt:
                 yield self._problem(
-                    say('the parameter "{name}" stands nowhere in the envelope', name=name),
+                    say('the envelope does not use the parameter "{name}"', name=name),
                     ("parameters", name),
                 )
 

@@ -128,7 +128,7 @@ OAUTH: Schema = closed_object(
         "client_id": text("of the registered client"),
         "client_secret": text("${secret.NAME}, given when it was registered"),
         "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
-        "path": text(f"where they are given; {_GRANT_PATH} when not said", pattern="^/"),
+        "path": text(f"path of the token service; default: {_GRANT_PATH}", pattern="^/"),
     },
     ("client_id", "client_secret"),
     "how its access token is come by",
@@ -201,7 +201,7 @@ def _check_instances(reader: Reader, environment: Environment) -> None:
     for place, content in chain.from_iterable(reader.texts((name,)) for name in _WITH_SECRETS):
         if place not in filled and any(PLACE in form for form in forms_of_secrets(content)):
             message = say("nothing fills in {place} here", place=PLACE)
-            note = say("it stands for a name in base_url, headers, basic and oauth of a service")
+            note = say("it replaces a name in base_url, headers, basic and oauth of a service")
             reader.report(Id.SECRET, message, place, note=note)
 
 
@@ -288,16 +288,16 @@ RELAYS: Schema = names_to(
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 65535,
-                "description": "587 when not said, 465 with implicit TLS, 25 without TLS",
+                "description": "default: 587; 465 with implicit TLS; 25 without TLS",
             },
             "tls": {
                 "enum": list(RELAY_SECURITY),
                 "default": STARTTLS,
-                "description": "how the session is secured; none is for this machine alone",
+                "description": "encryption of the session; none only on this machine",
             },
-            "login": text("who sgeflow is there; with a password"),
+            "login": text("user name of sgeflow at the relay; needs `password`"),
             "password": text("${secret.NAME}"),
-            "from": text("who mails are from: watch@example.org, or Watch <watch@example.org>"),
+            "from": text("sender of the mails: watch@example.org, or Watch <watch@example.org>"),
             **LIMITS,
             "ca": text("PEM file of the authorities to trust, instead of the system's"),
             "stubs": MAIL_STUBS,
@@ -314,7 +314,9 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
     security = data.get("tls", STARTTLS)
     port = int(data.get("port", _PORTS[security]))
     if not _HOST.fullmatch(data["host"]):
-        message = say("this is no host: its name alone, as smtp.example.org, or its address")
+        message = say(
+            "this is not a host: write only its name, as smtp.example.org, or its address"
+        )
         note = say("`port` and `tls` have keys of their own")
         reader.report(Id.MALFORMED, message, (*path, "host"), note=note)
     if security == CLEAR and not is_here(data["host"]):
@@ -331,7 +333,7 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
     check_references(reader, path, [(key,) for key in ("login", "password") if key in data])
     sender = parse_address(data["from"])
     if not isinstance(sender, MailAddress):
-        message = say("nobody can write from this: {why}", why=sender)
+        message = say("the sender is invalid: {why}", why=sender)
         reader.report(Id.MALFORMED, message, (*path, "from"))
     scheme = "smtps" if security == IMPLICIT else "smtp"
     host = f"[{data['host']}]" if ":" in data["host"] else data["host"]
@@ -357,7 +359,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
     simulated = environment.simulated
     if simulated and environment.state:
         message = say("the state of a simulated environment stays on this machine")
-        note = say("take it out; --state ADDRESS says a server for one command")
+        note = say("remove this address; --state ADDRESS names a server for one command")
         reader.report(Id.RULE, message, ("state",), key=True, note=note)
     if not simulated and reader.get(("scenario",)) is not None:
         message = say("only simulated environments have a scenario")
@@ -376,13 +378,11 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
             reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
         elif simulated and not (endpoint.is_simulated or is_answered):
             message = say(
-                'nothing of a simulated environment leaves this machine, and "{name}" has an'
-                " address of its own",
+                'a simulated environment sends nothing outside this machine, but "{name}" has an '
+                "address of its own",
                 name=name,
             )
-            note = say(
-                "say under `stubs` what answers for it; `stubs: {{}}` when flow tests say it"
-            )
+            note = say("write its replies under `stubs`; `stubs: {{}}` if flow tests give them")
             reader.report(Id.RULE, message, (*path, "base_url"), note=note)
 
 
@@ -404,7 +404,7 @@ _ENDPOINT: Schema = {
     "key_password": text("${secret.NAME} of an encrypted key or PFX"),
     "pfx": text("PKCS#12 file, instead of certificate and key"),
     "ca": text("PEM file of the authorities to trust, instead of the system's"),
-    "proxy": text("http://host:port on the way, or none", pattern=r"^(none|http://\S+)$"),
+    "proxy": text("the HTTP proxy, http://host:port, or none", pattern=r"^(none|http://\S+)$"),
     "basic": closed_object({"user": text(), "password": text()}, ("user", "password")),
     "oauth": OAUTH,
     "personal": {
@@ -427,7 +427,7 @@ ENVIRONMENT: Schema = {
             "environment": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("one line"),
             "simulated": {"type": "boolean", "description": "made-up people in this process"},
-            "scenario": text("what the simulator plays: household when not said"),
+            "scenario": text("scenario of the simulator; default: household"),
             "generation": {
                 "enum": list(GENERATIONS),
                 "description": "today's services of Enedis, or those before",
@@ -455,7 +455,7 @@ ENVIRONMENT: Schema = {
                     },
                     ("base_url",),
                 ),
-                "where operations are called, what `http` steps call, and what is exported to",
+                "services for operations, for `http` steps and for `export`",
             ),
             "relays": RELAYS,
             "orders": closed_object(
@@ -466,7 +466,7 @@ ENVIRONMENT: Schema = {
                     },
                     "repeat_after": text("until the same order may be sent again", pattern=WAIT),
                 },
-                description="what guards orders and cancels",
+                description="protection of orders and cancels",
             ),
             "state": text(
                 "postgresql://USER:${secret.NAME}@HOST/DATABASE: keeps journal and measures there",
@@ -485,7 +485,7 @@ ENVIRONMENT: Schema = {
                         "type": "array",
                         "items": closed_object(
                             {
-                                "name": text("what messages call the key"),
+                                "name": text("name of the key in messages"),
                                 "key": text("${secret.NAME}: 32 or 64 hexadecimal digits"),
                                 "iv": text(
                                     "${secret.NAME}: 32 hexadecimal digits, when it is fixed"
@@ -501,7 +501,7 @@ ENVIRONMENT: Schema = {
             ),
         },
         ("environment", "title"),
-        "Where calls go.",
+        "Services that sgeflow calls.",
     ),
 }
 
@@ -516,7 +516,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     endpoints = {name: _endpoint(reader, ("services", name)) for name in services}
     for name in data.get("relays", {}):
         if name in endpoints:
-            message = say('"{name}" is a service, and no relay', name=name)
+            message = say('"{name}" is a service, not a relay', name=name)
             reader.report(Id.NAME, message, ("relays", name), key=True)
         else:
             endpoints[name] = _decode_relay(reader, ("relays", name))
@@ -603,7 +603,9 @@ def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
         path: Path = ("files", "keys", number)
         name = entry["name"]
         if name in keys:
-            reader.report(Id.NAME, say('two keys are called "{name}"', name=name), (*path, "name"))
+            reader.report(
+                Id.NAME, say('two keys have the name "{name}"', name=name), (*path, "name")
+            )
         for setting in ("key", "iv"):
             if setting in entry and not _REFERENCE.fullmatch(entry[setting].strip()):
                 message = say("the {setting} of the file key is written in clear", setting=setting)

@@ -64,9 +64,9 @@ _STALE: Schema = closed_object(
 
 _CASE: Schema = closed_object(
     {
-        "title": words("what it proves, one line"),
+        "title": words("summary of the case, one line"),
         "first": _FIRST,
-        "call": text("the SGE operation"),
+        "call": text("the operation"),
         "with": {**_WITH, "description": "its parameters; they may read run, env and first"},
         "expect": {
             "anyOf": [{"enum": [OK, REFUSED]}, _CODE, _CODES],
@@ -96,7 +96,7 @@ CASEBOOK: Schema = {
         {
             "homologation": text("its name; the file is named after it", pattern=_BOOK_NAME),
             "title": words("one line"),
-            "description": words("where the cases come from, and what of them is a guess"),
+            "description": words("origin of the cases, and their uncertain parts"),
             "release": text("the release of SGE, quoted"),
             "orders_accept": {
                 **_CODES,

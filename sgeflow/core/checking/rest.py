@@ -104,5 +104,5 @@ def _check_request(reader: Reader, operation: Operation, rest: RestSpec) -> Iter
     sent = operation.parameters if operation.has_soap else parameters_sent(rest)
     for name in operation.parameters:
         if name not in sent:
-            message = say('the parameter "{name}" stands nowhere in the request', name=name)
+            message = say('the request does not use the parameter "{name}"', name=name)
             yield problem(("parameters", name), message, say("send it, or take it out"))

@@ -63,29 +63,29 @@ _FACTS: Schema = {
         "enum": ["P1", "P2", "P3", "P4"],
         "description": "the segment of what is produced",
     },
-    "level": text("how far the meter is open to services, quoted", pattern=r"^[0-2]$"),
+    "level": text("the meter's level of opening to services, quoted", pattern=r"^[0-2]$"),
     "since": closed_object(
         {
             name: text(description, pattern=_AGE)
             for name, description in (
-                ("contract", "when the contract began: P40M ago when not said"),
-                ("measures", "since when daily values are there: P36M ago when not said, or never"),
-                ("curve", "since when the load curve is there: P24M ago when not said, or never"),
+                ("contract", "when the contract began; default: P40M ago"),
+                ("measures", "age of the first daily value; default P36M; or never"),
+                ("curve", "age of the load curve's first value; default P24M; or never"),
                 ("finer", "since when a business has a step of five minutes instead of ten"),
             )
         },
         description="how long ago, before the world's first day",
     ),
-    "off_peak": text("the hours of the cheap class; none for who has one class"),
+    "off_peak": text("the off-peak hours; none for a tariff with one class"),
     "over_ip": {
         "type": "boolean",
-        "description": "whether a business meter is read over IP, as when not said",
+        "description": "whether a business meter is read over IP; default: true",
     },
     "subscribed_kva": {
         "type": "integer",
         "minimum": 1,
         "maximum": 100_000,
-        "description": "the subscribed power: 9 of a household, 60 of a business when not said",
+        "description": "the subscribed power; default: 9 for a household, 60 for a business",
     },
     "phases": {"enum": [1, 3], "description": "of its supply"},
 }
@@ -95,7 +95,7 @@ _ONE: Schema = {
     "person": closed_object(
         {key: text("as the customer writes it") for key in _PERSON_KEYS},
         _PERSON_KEYS,
-        "the customer as a flow is given them; made up. Says name and street, too",
+        "the made-up customer that a flow receives, with name and street",
     ),
     **_FACTS,
 }
@@ -104,15 +104,18 @@ _SERVICES: Schema = {
     "items": closed_object(
         {
             "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
-            "point": text("whose it is, quoted", pattern=_POINT),
+            "point": text("id of the owner, quoted", pattern=_POINT),
             "kind": {
                 "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
                 "description": "access, collection, curve collection, opposition",
             },
-            "label": text("what SGE calls it"),
+            "label": text("its name in SGE"),
             "from": duration("when it begins, from the world's first day on: -P20D"),
-            "to": duration("when it ends, P345D; open when not said"),
-            "data": {"enum": ["CDC", "IDX", "ENERGIE", "PMAX"], "description": "what it gives"},
+            "to": duration("when it ends, P345D; default: no end"),
+            "data": {
+                "enum": ["CDC", "IDX", "ENERGIE", "PMAX"],
+                "description": ("the kind of measures"),
+            },
             "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
             "step": text("of its values, as PT30M", pattern=DURATION),
             "periodicity": text("of its files, as P1D", pattern=DURATION),
@@ -122,7 +125,7 @@ _SERVICES: Schema = {
         ("id", "point", "kind", "label", "from"),
         called="a service",
     ),
-    "description": "what is subscribed when the world begins",
+    "description": "services subscribed when the simulation begins",
 }
 
 PEOPLE: Schema = {
@@ -132,8 +135,8 @@ PEOPLE: Schema = {
         {
             "people": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("one line"),
-            "description": words("what they are for"),
-            "published": text("where their ids are published; without it all are made up"),
+            "description": words("their purpose"),
+            "published": text("source of the published ids; without a source all ids are made up"),
             "communes": names_to(
                 closed_object(
                     {
@@ -223,23 +226,23 @@ def _point(reader: Reader, path: Path, key: str) -> MadeUpPoint | None:
     commune = _commune(reader, path, data)
     if reader.get(("published",)) is None and not _MADE_UP.fullmatch(data[key]):
         note = say(
-            "make one up, 3x000000 and six digits, or say under `published` where Enedis "
-            "publishes it"
+            "use a made-up id, 3x000000 and six digits, or write under `published` where Enedis "
+            "publishes this id"
         )
-        message = say("the point {point} may be somebody's", point=data[key])
+        message = say("the point {point} may belong to a real customer", point=data[key])
         reader.report(Id.NOT_ALLOWED, message, (*path, key), note=note)
     for name in ("name", "street"):
         if not {name, "person"} & data.keys() and not (name == "street" and "locality" in data):
             message = say('the key "{key}" is missing', key=name)
-            note = say("or a person, who says it")
+            note = say("or a person, who has an address")
             reader.report(Id.MISSING_KEY, message, path, note=note)
     if data.get("segment") == "none" and "production" not in data:
-        message = say("a point that consumes nothing and produces nothing has no data")
-        note = say("say under `production` which segment, P1 to P4")
+        message = say("a point that neither consumes nor produces has no data")
+        note = say("write the segment, P1 to P4, under `production`")
         reader.report(Id.RULE, message, (*path, "segment"), note=note)
     if "count" in data and not any(NUMBER in str(data.get(k, "")) for k in ("street", "person")):
         message = say("all points of the crowd have one address")
-        note = say("write {n} where the number of each stands", n=NUMBER)
+        note = say("write {n} in the place of each point's number", n=NUMBER)
         reader.report(Id.RULE, message, (*path, "count"), key=True, note=note)
     if commune is None:
         return None
@@ -317,7 +320,7 @@ _CURVE, _PEAK = "COURBE", "PMAX"
 _LAPSES: Schema = {
     "type": "array",
     "minItems": 1,
-    "description": "days on which the point's meter tells less, or otherwise",
+    "description": "days on which the meter reports fewer or other values",
     "items": closed_object(
         {
             "what": {
@@ -358,7 +361,9 @@ def _decode_lapses(reader: Reader) -> tuple[Lapse, ...]:
             message = say("{what} has no hours: it is a value a day", what=data["what"])
             reader.report(Id.RULE, message, (*path, "hours"), key=True)
         if hours and hours[0] >= hours[1]:
-            message = say("the hours {first} to {last} are none", first=hours[0], last=hours[1])
+            message = say(
+                "{first} to {last} is not a period of hours", first=hours[0], last=hours[1]
+            )
             note = say("the first comes before the last, within one day")
             reader.report(Id.RULE, message, (*path, "hours"), note=note)
         at = data.get("at")
@@ -384,13 +389,13 @@ SCENARIO: Schema = {
     **closed_object(
         {
             "scenario": text("its name; the file is named after it", pattern=FLOW_NAME),
-            "title": words("what differs, one line"),
-            "description": words("what it is for"),
+            "title": words("summary of the differences, one line"),
+            "description": words("the purpose"),
             "about": text("the point whose person flows are run for, quoted", pattern=_POINT),
             "point": closed_object(
                 {
                     "known": {"type": "boolean", "description": "whether SGE knows the point"},
-                    "owner": text("who holds it instead of its person, made up"),
+                    "owner": text("made-up holder of the service, if not the point's person"),
                     "holds": text("the point that its person really holds, quoted", pattern=_POINT),
                     **{
                         name: fact
@@ -398,7 +403,7 @@ SCENARIO: Schema = {
                         if name not in ("name", "addressee")
                     },
                 },
-                description="what differs of the point",
+                description="differences of the point",
             ),
             "services": _SERVICES,
             "lapses": _LAPSES,
@@ -412,7 +417,7 @@ SCENARIO: Schema = {
                     },
                     "direction": {
                         "enum": ["SOUTIRAGE", "INJECTION"],
-                        "description": "of the data, SOUTIRAGE when not said",
+                        "description": "direction of the data; default SOUTIRAGE",
                     },
                 },
                 ("from", "to"),
@@ -423,7 +428,7 @@ SCENARIO: Schema = {
                 "description": "a later run: the backoffice holds the consent of the curve service,"
                 " and the flow remembers it",
             },
-            "consent_of": text("who gave that consent: the last name of an earlier customer"),
+            "consent_of": text("last name of the earlier customer who gave the consent"),
             "trouble": {
                 "enum": ["flaky", "down"],
                 "description": "each request fails once or twice; SGE is in maintenance",
@@ -502,7 +507,7 @@ def check_world(
     spans.sort(key=lambda span: (span.first, span.last))
     for before, span in pairwise(spans):
         if span.first <= before.last:
-            message = say("the point {point} is there twice", point=span.point.id)
+            message = say("the point {point} is declared twice", point=span.point.id)
             yield _twice(message, span.point.at, before.point.at)
     known = [service for one in people.values() for service in one.services]
     yield from _check_services(known, spans, ())
@@ -532,7 +537,9 @@ def _check_services(
     for service in services:
         before = first.setdefault(service.id, service.at)
         if before != service.at:
-            yield _twice(say("the service {id} is there twice", id=service.id), service.at, before)
+            yield _twice(
+                say("the service {id} is declared twice", id=service.id), service.at, before
+            )
         if not any(span.first <= int(service.point) <= span.last for span in spans):
             yield _unknown_point(service.point, service.at, [span.point.id for span in spans])
 
@@ -550,13 +557,16 @@ def _check_about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem
     elif scenario.about not in able:
         yield Problem(
             id=Id.RULE,
-            message=say("the point {point} has no person to run a flow for", point=scenario.about),
+            message=say(
+                "the point {point} has no `person`: no flow can run for this point",
+                point=scenario.about,
+            ),
             at=at,
             allowed=able,
             allowed_label="points with a person",
         )
     if scenario.holds in alone:
-        message = say("the point {point} is there twice", point=scenario.holds)
+        message = say("the point {point} is declared twice", point=scenario.holds)
         yield _twice(message, scenario.places["holds"], alone[scenario.holds].at)
 
 
@@ -569,7 +579,7 @@ def _unknown_point(point: str, at: Location, known: Iterable[str]) -> Problem:
     names = tuple(known)
     return Problem(
         id=Id.UNKNOWN_REFERENCE,
-        message=say("nobody of the simulator has the point {point}", point=point),
+        message=say("no simulated customer has the point {point}", point=point),
         at=at,
         allowed=names,
         allowed_label="points",

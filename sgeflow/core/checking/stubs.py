@@ -46,7 +46,7 @@ _REPLY: Schema = {
         "type": "integer",
         "minimum": 200,
         "maximum": 599,
-        "description": "the status of HTTP; 200 when not said",
+        "description": "the HTTP status; default: 200",
     },
     "headers": {
         **names_to({"type": "string", "pattern": _VALUE}, "headers of the reply", _HEADER),
@@ -54,7 +54,7 @@ _REPLY: Schema = {
     "json": {"description": "the body, sent as JSON"},
     "text": text("the body, sent as plain text"),
     "xml": text("the body, sent as XML"),
-    "fault": {"enum": list(FAULTS), "description": "how the reply goes wrong on its way"},
+    "fault": {"enum": list(FAULTS), "description": "network fault of the reply"},
     "delay": text("how long the reply waits; of stall and drip how long they last", pattern=LENGTH),
 }
 _STUB: Schema = closed_object(
@@ -68,17 +68,17 @@ _STUB: Schema = closed_object(
         },
         "then": {
             "enum": ["fail", "repeat"],
-            "description": "after the last of the replies: a further request fails, as when"
-            " not said, or gets the last one again",
+            "description": "after the last reply, a further request fails (default) "
+            "or gets the last reply again",
         },
     },
     called="a stub",
 )
 
-STUBS: Schema = names_to(_STUB, "METHOD /path to the reply, where nothing real may be asked", STUB)
+STUBS: Schema = names_to(_STUB, "METHOD /path with its reply, in place of a real service", STUB)
 MAIL_STUBS: Schema = {
     **STUBS,
-    "description": "MAIL / to the reply; without it each mail is taken",
+    "description": "MAIL / with its reply; without a reply every mail is accepted",
     "propertyNames": {"enum": [f"{MAIL} /"]},
 }
 

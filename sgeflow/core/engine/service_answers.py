@@ -82,15 +82,18 @@ _SHOWN = 5  # most refused recipients in a message
 
 REMEDIES: Mapping[int, Message] = MappingProxyType(
     {
-        450: say("the mailbox is busy, or the relay waits to see whether one comes back"),
+        450: say("the mailbox is busy, or the relay asks new senders to try again later"),
         452: say("the relay has no room, or takes no more recipients at once"),
-        521: say("this host takes no mail: check `host` of the relay"),
-        550: say("no such mailbox, or none that this relay delivers to: check the addresses"),
-        551: say("the relay delivers to its own people alone: check `host`, `login` and `to`"),
+        521: say("this host does not accept mail: check `host` of the relay"),
+        550: say(
+            "the mailbox does not exist, or this relay does not deliver to it: check the addresses"
+        ),
+        551: say("the relay only delivers to its own users: check `host`, `login` and `to`"),
         552: say("the mail is too large for the relay, or the mailbox is full"),
-        553: say("the relay lets this login not write as that sender: check `from` of the relay"),
+        553: say("this login may not send from that address: check `from` of the relay"),
         554: say(
-            "the relay takes it for spam, or knows this machine as no sender: ask who runs it"
+            "the relay treats the mail as spam, or does not accept this machine as a sender: ask "
+            "the relay's operator"
         ),
     }
 )
@@ -172,7 +175,7 @@ def remedy_for(status: int) -> Message:
         return REMEDIES[status]
     if status in _LATER:
         return say("try later; `retry` of the step says how often")
-    return say("ask who runs the relay, with these words")
+    return say("give these words to the relay's operator")
 
 
 def refused_text(reply: RelayReply) -> Message:

@@ -125,7 +125,7 @@ PARAMETER: Schema = {
     "description": "a JSON Schema, and how the value is filled",
     "properties": {
         "$ref": text("a shared type", pattern=SHARED),
-        "description": words("what it is, for who calls"),
+        "description": words("meaning of the parameter, for the caller"),
         "optional": {"type": "boolean", "description": "may be left out"},
         "default": {"description": "taken when nothing is given; `${env.…}` may be used"},
         "personal": {"type": "boolean", "description": "a name or an address: never shown"},
@@ -164,7 +164,7 @@ _RULE = closed_object(
     {
         "when": text("JMESPath over the parameters; the rule applies only if it is true"),
         "check": text("JMESPath over the parameters; must be true"),
-        "message": words("what is told when it is not"),
+        "message": words("message when the rule is broken"),
     },
     ("check", "message"),
 )
@@ -183,7 +183,7 @@ _SAME = closed_object(
         "ended_by": {**_NAMES, "description": "the cancels after which it may be ordered again"},
     },
     ("thing",),
-    "what makes an order the same one again; all that is sent when not said",
+    "parameters that identify a repeated order; default: all parameters",
 )
 
 _PATH = text("JMESPath over the reply: where it repeats the parameter")
@@ -194,7 +194,7 @@ _BOUND = {
 }
 _ECHO = names_to(
     {"anyOf": [_PATH, closed_object({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
-    "what the reply repeats of the request; one that says otherwise answers another request",
+    "values of the request that the reply repeats; a reply with other values is refused",
 )
 
 _REST = closed_object(
@@ -251,7 +251,7 @@ OPERATION: Schema = {
         {
             "operation": text("its name in SGE; the file is named after it", pattern=NAME),
             "title": words("one line"),
-            "description": words("what it gives, for whom, and its traps"),
+            "description": words("its results, its users and its pitfalls"),
             "service": text("the SGE service"),
             "version": text("the version of the service, quoted"),
             "kind": {
@@ -272,7 +272,7 @@ OPERATION: Schema = {
                     "soap_action": text("the SOAPAction header"),
                 },
                 ("soap_action",),
-                "where the operation lives, without a host",
+                "path of the operation, without a host",
             ),
             "limits": closed_object(
                 {
@@ -282,8 +282,12 @@ OPERATION: Schema = {
                     "reply_bytes": {"type": "integer", "minimum": 1024},
                 }
             ),
-            "parameters": names_to(PARAMETER, "what a call takes"),
-            "rules": {"type": "array", "items": _RULE, "description": "what holds between them"},
+            "parameters": names_to(PARAMETER, "parameters of a call"),
+            "rules": {
+                "type": "array",
+                "items": _RULE,
+                "description": ("rules between the parameters"),
+            },
             "envelope": closed_object(
                 {
                     "soap": {
@@ -317,7 +321,7 @@ OPERATION: Schema = {
                         "type": "array",
                         "items": {"type": "string"},
                         "minItems": 1,
-                        "description": "what may repeat, and no path takes the items of",
+                        "description": "repeatable elements whose items no path reads",
                     },
                     "paths": names_to({"type": "string"}, "output name to JMESPath"),
                     "required": {
@@ -333,7 +337,7 @@ OPERATION: Schema = {
                             "code": text("JMESPath over the fault: its code"),
                             "message": text("JMESPath over the fault: its message"),
                         },
-                        description="where a SOAP fault has them; by default in SOAP's own places",
+                        description="their elements in a SOAP fault; default: those of SOAP",
                     ),
                 },
                 ("paths",),
@@ -341,13 +345,13 @@ OPERATION: Schema = {
             "echo": _ECHO,
             "rest": _REST,
             "personal": {"type": "array", "items": {"type": "string"}},
-            "faults": names_to({"enum": FAULT_CLASSES}, "what codes mean here", FAULT_CODE),
+            "faults": names_to({"enum": FAULT_CLASSES}, "meaning of the codes here", FAULT_CODE),
             "same": _SAME,
             "reconcile": _RECONCILE,
             "examples": names_to(
                 closed_object(
                     {
-                        "description": words("what it shows, one line"),
+                        "description": words("purpose of the example, one line"),
                         "day": {
                             "type": "string",
                             "format": "date",

@@ -27,8 +27,8 @@ def is_page(body: bytes) -> bool:
 def several_of_one(operation: Operation, response: Response, path: str) -> NoAnswer:
     """The answer repeats what is read of it as one: whatever is read there would be null."""
     words = say("the answer has several {path}, and one is read", path=path)
-    so = say("what the operation reads of it would be null")
-    remedy = say("where several may come, the path takes its items: {path}[]", path=path)
+    so = say("the values that the operation reads from it would be null")
+    remedy = say("if several may come, the path reads its items: {path}[]", path=path)
     details = (("so", so), ("remedy", remedy))
     return no_answer(operation, response, Id.BAD_ANSWER, words, *details)
 

@@ -29,8 +29,10 @@ WORDS = {
         "des enchaînements s'appellent en cercle : {circle}"
     ),
     'no failure has the code "{code}"': "aucun échec n'a le code « {code} »",
-    "allowed: SGE codes in faults.yaml, HTTP codes such as HTTP404, codes of `fail` steps": (
-        "admis : les codes SGE de faults.yaml, les codes HTTP comme HTTP404, ceux des étapes `fail`"
+    "allowed: codes of the services in faults.yaml, HTTP codes such as HTTP404, codes of `fail` "
+    "steps": (
+        "permis : codes des services dans faults.yaml, codes HTTP comme HTTP404, codes des "
+        "étapes `fail`"
     ),
     # the grammar of flows
     "a step with two verbs: {found}": "une étape à deux verbes : {found}",
@@ -40,7 +42,7 @@ WORDS = {
         "une étape sans verbe : « {key} » n'en est pas un"
     ),
     "verbs": "verbes",
-    'two steps are called "{name}"': "deux étapes s'appellent « {name} »",
+    'two steps have the id "{name}"': "deux étapes ont l'id « {name} »",
     "a handler needs codes or classes, and retry or one of continue, steps, fail": (
         "un traitement veut des codes ou des classes, et retry ou l'un de continue, steps, fail"
     ),

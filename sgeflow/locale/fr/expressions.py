@@ -16,8 +16,8 @@ WORDS = {
         "écrivez if(condition, a, b), ou if(c1, a, c2, b, sinon)"
     ),
     "sum_by() adds numbers": "sum_by() additionne des nombres",
-    "SGE returns text: convert it with to_number(…)": (
-        "SGE renvoie du texte : convertissez-le par to_number(…)"
+    "the service returns text: convert it with to_number(…)": (
+        "le service renvoie du texte : convertissez avec to_number(…)"
     ),
     "sum_by() adds numbers; to_number(…) converts text from SGE": (
         "sum_by() additionne des nombres ; to_number(…) convertit un texte de SGE"
@@ -83,8 +83,8 @@ WORDS = {
     'an object is needed to read "{name}", not {words}': (
         "il faut un objet pour lire « {name} », pas {words}"
     ),
-    "SGE returns text: compare with 'text', or use to_number(…)": (
-        "SGE renvoie du texte : comparez avec 'texte', ou passez par to_number(…)"
+    "the service returns text: compare with 'text', or use to_number(…)": (
+        "le service renvoie du texte : comparez avec 'texte', ou utilisez to_number(…)"
     ),
     'unknown function "{name}"': "fonction « {name} » inconnue",
     "a path through a reply can use only JMESPath's own functions": (

@@ -5,12 +5,14 @@ from __future__ import annotations
 WORDS = {
     "its name; the file is named after it": "son nom ; le fichier porte ce nom",
     "arguments of sgeflow run NAME, as an example": "arguments de sgeflow run NOM, en exemple",
-    "what it does, for whom, and what it changes": "ce qu'il fait, pour qui, et ce qu'il change",
-    "what a run takes": "ce que prend une exécution",
-    "what is remembered": "ce qui est retenu",
+    "purpose of the flow, its customers and its changes": (
+        "but de l'enchaînement, clients concernés et modifications"
+    ),
+    "inputs of a run": "entrées d'une exécution",
+    "the remembered values": "valeurs mémorisées",
     "for whom, a template": "pour qui, un modèle",
-    "what is remembered between runs, read as state.*": (
-        "ce qui est retenu d'une exécution à l'autre, lu comme state.*"
+    "values remembered between runs, read as state.*": (
+        "valeurs mémorisées entre les exécutions, lues par state.*"
     ),
     "by code or class: ask again, go on with outputs, do steps, fail in other words": (
         "par code ou classe : demander de nouveau, poursuivre avec des sorties, faire des"
@@ -23,16 +25,16 @@ WORDS = {
     "for programs: USER_ACTION_NEEDED, VENDOR_DOWN …": (
         "pour programmes : USER_ACTION_NEEDED, VENDOR_DOWN …"
     ),
-    "what happened, for a person": "ce qui s'est passé, pour une personne",
-    "what the person can do": "ce que la personne peut faire",
+    "the event, in words for a person": "l'événement, en mots pour une personne",
+    "the next action for that person": "l'action à faire par cette personne",
     "completed steps are not undone, exit 7": "rien n'est annulé, code de sortie 7",
     "another side does not work now, exit 5": (
         "l'autre côté ne marche pas pour l'instant, code de sortie 5"
     ),
-    "what a run gives, JMESPath": "ce que donne une exécution, en JMESPath",
+    "outputs of a run, JMESPath": "sorties d'une exécution, en JMESPath",
     "Operations chained with conditions.": "Des opérations enchaînées sous conditions.",
     "the step's name; expressions read steps.<id>": "nom de l'étape, lue par steps.<id>",
-    "what it does, for people who follow the run": ("ce qu'elle fait, pour qui suit l'exécution"),
+    "purpose of the step, shown while the flow runs": "but de l'étape, affiché pendant l'exécution",
     "the point of the measures": "le point des mesures",
     "the kept series": "la série gardée",
     "the series that keeps the sums": "la série qui garde les sommes",
@@ -46,7 +48,7 @@ WORDS = {
     "for this step, all its tries included": "pour cette étape, tous ses essais compris",
     "a step, done when a later one fails": "une étape, faite quand une suivante échoue",
     "groups of steps, by name": "des groupes d'étapes, par nom",
-    "the SGE operation": "l'opération SGE",
+    "the operation": "l'opération",
     "its parameters, by their XSD names": "ses paramètres, sous leurs noms du XSD",
     "the first wait; each next one doubles": "la première attente ; chaque suivante double",
     "no wait is longer": "aucune attente n'est plus longue",
@@ -84,7 +86,7 @@ WORDS = {
     "further documents by type": "d'autres documents par type",
     "the other flow": "l'autre enchaînement",
     "its inputs": "ses entrées",
-    "what the flow remembered": "ce que l'enchaînement a retenu",
+    "the values that the flow remembered": "valeurs mémorisées par l'enchaînement",
     "the point whose measures are deleted": "le point dont les mesures sont supprimées",
     "a name among the environment's services": "un nom parmi les services de l'environnement",
     "behind the service's base_url": "derrière le base_url du service",
@@ -94,11 +96,11 @@ WORDS = {
     "the day after the last": "le lendemain du dernier",
     "also count the days that are complete": "compter aussi les jours complets",
     "values by name": "des valeurs par nom",
-    "what a `cases` step gave": "ce qu'une étape `cases` a donné",
+    "outputs of a `cases` step": "sorties d'une étape `cases`",
     "outputs by name": "des sorties par nom",
-    "what is kept": "ce qui est gardé",
-    "what SGE's stamps mark, or an expression that says it": (
-        "ce que marquent les horodates de SGE, ou une expression qui le dit"
+    "the values to keep": "valeurs à garder",
+    "meaning of the service's timestamps, or an expression that gives it": (
+        "sens des horodatages du service, ou une expression qui le donne"
     ),
     "as SGE names it: W, Wh, VA": "comme SGE la nomme : W, Wh, VA",
     "of rows that do not say theirs": "des lignes qui ne disent pas le leur",
@@ -107,17 +109,17 @@ WORDS = {
         "au lieu de measures : des blocs {{quantity, direction, unit}}"
     ),
     # what `show` tells of them
-    "what a run takes: names with a JSON Schema each, which `inputs.NAME` reads in expressions": (
-        "ce que prend une exécution : des noms avec chacun un JSON Schema, que `inputs.NOM` lit"
-        " dans les expressions"
+    "inputs of a run: names with a JSON Schema each, which `inputs.NAME` reads in expressions": (
+        "entrées d'une exécution : des noms avec chacun un JSON Schema, que `inputs.NOM` lit "
+        "dans les expressions"
     ),
-    "what a run gives: names with an expression each, over `steps`, `inputs`, …": (
-        "ce que donne une exécution : des noms avec chacun une expression, sur `steps`, `inputs`, …"
+    "outputs of a run: names with an expression each, over `steps`, `inputs`, …": (
+        "sorties d'une exécution : des noms avec chacun une expression, sur `steps`, `inputs`, …"
     ),
-    "what is remembered between runs, under a collection and a key; `state.NAME` reads what was"
-    " remembered when the run began": (
-        "ce qui est retenu d'une exécution à l'autre, sous une collection et une clé ; `state.NOM`"
-        " lit ce qui était retenu quand l'exécution a commencé"
+    "values remembered between runs, under a collection and a key; `state.NAME` reads the values "
+    "remembered when the run began": (
+        "valeurs mémorisées entre les exécutions, sous une collection et une clé ; `state.NOM` "
+        "lit les valeurs mémorisées au début de l'exécution"
     ),
     "steps that are done when all else is over, however the flow ended; they read `end`, tell, and"
     " change nothing": (
@@ -137,11 +139,11 @@ WORDS = {
     "this run: `run.id`, `run.today`, `run.now`, frozen when it begins": (
         "cette exécution : `run.id`, `run.today`, `run.now`, figés quand elle commence"
     ),
-    "what the step itself gave, in `until`, `poll` and `undo`": (
-        "ce que l'étape elle-même a donné, dans `until`, `poll` et `undo`"
+    "outputs of the step itself, in `until`, `poll` and `undo`": (
+        "sorties de l'étape elle-même, dans `until`, `poll` et `undo`"
     ),
-    "what failed, in `on_fault`: `fault.code`, `class`, `message`, `reason`": (
-        "ce qui a échoué, dans `on_fault` : `fault.code`, `class`, `message`, `reason`"
+    "the failure, in `on_fault`: `fault.code`, `class`, `message`, `reason`": (
+        "l'échec, dans `on_fault` : `fault.code`, `class`, `message`, `reason`"
     ),
     "the item of a `foreach`, renamed by `as`": "l'élément d'un `foreach`, renommé par `as`",
 }

@@ -113,16 +113,16 @@ WORDS = {
     "address": "adresse",
     "{count} more difference": ("{count} autre différence", "{count} autres différences"),
     "an e-mail address": "une adresse électronique",
-    "what its name calls a secret": "ce que son nom désigne comme un secret",
-    "what looks like a token or a key": "ce qui ressemble à un jeton ou à une clé",
+    "a value with the name of a secret": "valeur portant le nom d'un secret",
+    "text that looks like a token or a key": "texte qui ressemble à un jeton ou à une clé",
     "a telephone number": "un numéro de téléphone",
-    "what looks like an address": "ce qui ressemble à une adresse",
+    "text that looks like an address": "texte qui ressemble à une adresse",
     "a point that is neither made up nor on Enedis' public list": (
         "un point ni inventé, ni de la liste publique d'Enedis"
     ),
     "a header that is never kept": "un en-tête qui n'est jamais gardé",
     "a personal value recorded in clear": "une valeur personnelle enregistrée en clair",
-    "what looks like somebody's name": "ce qui ressemble au nom de quelqu'un",
+    "text that looks like somebody's name": "texte qui ressemble au nom de quelqu'un",
     "personal values that read like names, not like stand-ins": (
         "des valeurs personnelles qui se lisent comme des noms, pas comme des remplaçants"
     ),
@@ -136,7 +136,7 @@ WORDS = {
     "record it with a point of the homologation list, or of the simulator": (
         "enregistrez avec un point de la liste d'homologation, ou du simulateur"
     ),
-    "what was recorded": "ce qui a été enregistré",
+    "the recorded parts": "les éléments enregistrés",
     "{label}: only in the first": "{label} : seulement dans la première",
     "{label}: only in the second": "{label} : seulement dans la seconde",
     "{count} x {label} is recorded but not requested": (

@@ -20,7 +20,9 @@ WORDS = {
     "read by": "lu par",
     # of explain, what a value is
     "not known before it runs": "inconnu avant l'exécution",
-    "what SGE answers: text, an object or nothing": "réponse de SGE : un texte, un objet ou rien",
+    "response of the service: text, an object or nothing": (
+        "réponse du service : un texte, un objet ou rien"
+    ),
     "a list of {count} item": (
         "une liste de {count} élément",
         "une liste de {count} éléments",
@@ -28,7 +30,7 @@ WORDS = {
     "an object: {names}": "un objet : {names}",
     "a list; each item {item}": "une liste ; chaque élément {item}",
     "said by {path}": "indiquée par {path}",
-    'several steps are called "{name}"': "plusieurs étapes s'appellent « {name} »",
+    'several steps have the id "{name}"': "plusieurs étapes ont l'id « {name} »",
     "the flow {flow} declares no state": "l'enchaînement {flow} ne déclare pas d'état",
     # of explain, where it comes from
     "the user of the flow, or the step that calls it": "l'utilisateur, ou l'étape appelante",

@@ -16,7 +16,7 @@ WORDS = {
     "a value": "une valeur",
     "the value": "la valeur",
     "an &expression": "une &expression",
-    "text from SGE": "un texte venu de SGE",
+    "text from the service": "texte du service",
     "a list of numbers": "une liste de nombres",
     "a list of texts": "une liste de textes",
     "a list of {items}": "une liste contenant {items}",
@@ -25,7 +25,7 @@ WORDS = {
     "objects": "des objets",
     "lists": "des listes",
     "anything": "n'importe quoi",
-    "texts from SGE": "des textes venus de SGE",
+    "texts from the service": "textes du service",
     " or ": " ou ",
     # documents
     'unknown key "{key}"': "clé « {key} » inconnue",
@@ -110,7 +110,7 @@ WORDS = {
     "only environments have secrets, as ${{secret.NAME}}": (
         "seuls les environnements ont des secrets : ${{secret.NOM}}"
     ),
-    'two keys are called "{name}"': "deux clés s'appellent « {name} »",
+    'two keys have the name "{name}"': "deux clés ont le nom « {name} »",
     "the secret {name} is written in clear": "le secret {name} est écrit en clair",
     "the password of the state is written in clear": "le mot de passe de l'état est écrit en clair",
     "the {setting} of the file key is written in clear": (
@@ -181,9 +181,9 @@ WORDS = {
     "in English": "en anglais",
     "in French": "en français",
     "a text in several languages": "un texte en plusieurs langues",
-    "what it shows, one line": "ce qu'il montre, une ligne",
-    "what it means": "signification",
+    "purpose of the example, one line": "but de l'exemple, une ligne",
+    "meaning of the code": "signification du code",
     "why it usually comes": "pourquoi il vient d'ordinaire",
-    "what to do about it": "ce qu'il faut y faire",
+    "remedy for the failure": "remède à l'échec",
     "{name} cannot be {sort}": "{name} ne peut pas être {sort}",
 }

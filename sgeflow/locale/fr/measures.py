@@ -220,7 +220,7 @@ WORDS = {
         "ce n'est pas du JSON complet : {what}, au caractère {place:,}"
     ),
     "it is not complete CSV: {error}": "ce n'est pas du CSV complet : {error}",
-    'two columns are called "{name}"': "deux colonnes s'appellent « {name} »",
+    'two columns have the name "{name}"': "deux colonnes ont le nom « {name} »",
     "{name} is in {parent} more than once": "{name} figure plusieurs fois dans {parent}",
     "it is not UTF-8 text": "ce n'est pas du texte UTF-8",
     "it holds neither an object nor a list": "il ne contient ni objet ni liste",

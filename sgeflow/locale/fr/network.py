@@ -36,7 +36,7 @@ WORDS = {
     "check the network, or raise `timeout.connect`": (
         "vérifiez le réseau, ou augmentez `timeout.connect`"
     ),
-    "{host} was sent the request and did not answer within {limit}": (
+    "{host} received the request and did not answer within {limit}": (
         "{host} a reçu la requête et n'a pas répondu dans le délai ({limit})"
     ),
     "raise the `timeout`": "augmentez le `timeout`",
@@ -44,12 +44,12 @@ WORDS = {
     "the answer of {host} ended in the middle": (
         "la réponse de {host} s'est interrompue au milieu"
     ),
-    "not what its headers say": "elle n'est pas ce que disent ses en-têtes",
+    "its content differs from its headers": "son contenu ne correspond pas à ses en-têtes",
     "the answer of {host} cannot be unpacked: {why}": (
         "réponse de {host} impossible à décompresser : {why}"
     ),
     "packed as {packing!r}, which was not offered": "compressée en « {packing} », non proposé",
-    "not the gzip it says it is": "ce n'est pas le gzip annoncé",
+    "its content is not gzip": "son contenu n'est pas du gzip",
     "cut in the middle": "coupée au milieu",
     "the answer of {host} is larger than {count} bytes": (
         "la réponse de {host} dépasse {count} octets"
@@ -57,32 +57,32 @@ WORDS = {
     "ask for a shorter period, or raise `limits.reply_bytes` of the operation": (
         "demandez une période plus courte, ou augmentez `limits.reply_bytes` de l'opération"
     ),
-    "{host} was sent the request and closed the connection before a whole answer came": (
-        "{host} a reçu la requête et a fermé la connexion avant une réponse complète"
+    "{host} received the request and closed the connection before the end of its answer": (
+        "{host} a reçu la requête et a fermé la connexion avant la fin de sa réponse"
     ),
-    "nothing was sent: the service is asked for the time before": (
-        "rien n'a été envoyé : l'heure est d'abord demandée au service"
+    "nothing was sent: sgeflow asks the service for the time first": (
+        "rien n'a été envoyé : sgeflow demande d'abord l'heure au service"
     ),
     "{host} did not answer in HTTP": "{host} n'a pas répondu en HTTP",
     "the answer of {host} is invalid: {why}": "la réponse de {host} est invalide : {why}",
-    "it switches to another protocol, which was not asked for": (
+    "it switches to another protocol without being asked": (
         "elle passe à un autre protocole, qui n'était pas demandé"
     ),
-    "only interim ones (1xx) came": "seules des réponses provisoires (1xx) sont venues",
+    "it sent only interim responses (1xx)": "elle n'a envoyé que des réponses provisoires (1xx)",
     "{host} sent more than one answer to one request": (
         "{host} a envoyé plusieurs réponses à une requête"
     ),
-    "{host} sent something before it was asked; nothing was sent to it": (
-        "{host} a envoyé quelque chose avant toute demande ; rien ne lui a été envoyé"
+    "{host} sent data before any request; nothing was sent to it": (
+        "{host} a envoyé des données avant toute requête ; rien ne lui a été envoyé"
     ),
     "the proxy that {source} names cannot be used": "le mandataire de {source} est inutilisable",
     '`proxy` of "{endpoint}"': "`proxy` de « {endpoint} »",
     "the proxy {proxy} could not be reached ({why}); nothing was sent": (
         "le mandataire {proxy} est injoignable ({why}) ; rien n'a été envoyé"
     ),
-    "the proxy {proxy} opened no way to {host} (HTTP {status}); nothing was sent": (
-        "le mandataire {proxy} n'a pas ouvert de voie vers {host} (HTTP {status}) ;"
-        " rien n'a été envoyé"
+    "the proxy {proxy} refused the connection to {host} (HTTP {status}); nothing was sent": (
+        "le mandataire {proxy} a refusé la connexion vers {host} (HTTP {status}) ; rien n'a été "
+        "envoyé"
     ),
     "check `proxy` of the environment, or the variables https_proxy and no_proxy": (
         "vérifiez `proxy` dans l'environnement, ou les variables https_proxy et no_proxy"
@@ -90,21 +90,22 @@ WORDS = {
     "give it user and password: `proxy: http://user:${{secret.NAME}}@host:port`": (
         "donnez-lui utilisateur et mot de passe : `proxy: http://user:${{secret.NOM}}@host:port`"
     ),
-    "ask who runs it to let this machine reach {host}": (
-        "demandez à qui le gère de laisser cette machine atteindre {host}"
+    "ask the operator of the proxy to let this machine reach {host}": (
+        "demandez à l'exploitant du mandataire de laisser cette machine atteindre {host}"
     ),
     "the name is not known": "le nom est inconnu",
-    "http://host:port on the way, or none": "http://hôte:port sur le chemin, ou none",
+    "the HTTP proxy, http://host:port, or none": "le mandataire HTTP, http://hôte:port, ou none",
     "by how much calls may differ in their time on the way": (
         "de combien la durée du trajet peut différer d'un appel à l'autre"
     ),
-    "the connection to {host} took so long that the rate left no room; nothing was sent": (
-        "la connexion à {host} a tant tardé que la cadence ne laissait plus de place ;"
-        " rien n'a été envoyé"
+    "the connection to {host} took so long that `rate` allowed no more request in time; nothing "
+    "was sent": (
+        "la connexion à {host} a duré si longtemps que `rate` n'autorisait plus de requête à "
+        "temps ; rien n'a été envoyé"
     ),
     "check the network, or raise `timeout`": "vérifiez le réseau, ou augmentez `timeout`",
-    "a server or proxy mixes its answers up; tell its operator": (
-        "un serveur ou un proxy mélange ses réponses ; prévenez son exploitant"
+    "a server or a proxy mixes up its answers; tell its operator": (
+        "un serveur ou un mandataire mélange ses réponses ; prévenez son exploitant"
     ),
     "no HTTP request can be made of this call to {host}; nothing was sent": (
         "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
@@ -115,8 +116,8 @@ WORDS = {
     "{host} refused the client certificate ({reason})": (
         "{host} refuse le certificat client ({reason})"
     ),
-    "{host} asks for a client certificate, and none was shown": (
-        "{host} demande un certificat client, et aucun n'a été présenté"
+    "{host} asks for a client certificate, but the environment has none": (
+        "{host} demande un certificat client, mais l'environnement n'en a pas"
     ),
     "put `certificate` and `key`, or `pfx`, into the environment": (
         "mettez `certificate` et `key`, ou `pfx`, dans l'environnement"
@@ -125,17 +126,19 @@ WORDS = {
         "vérifiez `certificate` et `key` : connu du serveur, avec toute sa chaîne, non expiré"
     ),
     "the TLS connection to {host} broke ({reason})": "connexion TLS avec {host} rompue ({reason})",
-    "{host} was sent the request; no answer came ({why})": (
+    "{host} received the request; no answer came ({why})": (
         "{host} a reçu la requête ; aucune réponse n'est venue ({why})"
     ),
-    "{host} redirects to {target} (HTTP {status}); not followed": (
-        "{host} redirige vers {target} (HTTP {status}) ; non suivi"
+    "{host} redirects to {target} (HTTP {status}); sgeflow does not follow redirects": (
+        "{host} redirige vers {target} (HTTP {status}) ; sgeflow ne suit pas les redirections"
     ),
-    "{host} redirects (HTTP {status}); not followed": (
-        "{host} redirige (HTTP {status}) ; non suivi"
+    "{host} redirects (HTTP {status}); sgeflow does not follow redirects": (
+        "{host} redirige (HTTP {status}) ; sgeflow ne suit pas les redirections"
     ),
-    "put the address that answers into `base_url`": "mettez l'adresse qui répond dans `base_url`",
-    "the run ends; nothing was sent to {host}": "l'exécution finit ; rien n'a été envoyé à {host}",
+    "write the final address into `base_url`": "écrivez l'adresse finale dans `base_url`",
+    "the run is ending; nothing was sent to {host}": (
+        "l'exécution se termine ; rien n'a été envoyé à {host}"
+    ),
     "the `timeout` ends before the rate allows a call to {host}; nothing was sent": (
         "le `timeout` finit avant que la cadence permette d'appeler {host} ; rien n'a été envoyé"
     ),
@@ -147,7 +150,7 @@ WORDS = {
         "« {text} » n'est pas une cadence d'au plus 7 chiffres"
     ),
     "for example": "par exemple",
-    "{name} is down, and the time for the call is over; nothing was sent": (
+    "{name} is down, and the timeout of the call has passed; nothing was sent": (
         "{name} est en panne, et le délai de l'appel est écoulé ; rien n'a été envoyé"
     ),
     "{name} answers again": "{name} répond de nouveau",
@@ -160,7 +163,7 @@ WORDS = {
     "{path} and {key} do not hold a certificate and a key in PEM form": (
         "{path} et {key} ne contiennent pas un certificat et une clé au format PEM"
     ),
-    "a .p12 or .pfx file belongs to `pfx`": "un fichier .p12 ou .pfx se met dans `pfx`",
+    "write a .p12 or .pfx file under `pfx`": "écrivez un fichier .p12 ou .pfx sous `pfx`",
     "the key {key} does not belong to the certificate {path}": (
         "la clé {key} n'est pas celle du certificat {path}"
     ),
@@ -172,7 +175,7 @@ WORDS = {
     "{path} lacks a certificate or its key": "il manque à {path} un certificat ou sa clé",
     "{path} holds no certificate in PEM form": "{path} ne contient pas de certificat au format PEM",
     "the password does not open it": "le mot de passe ne l'ouvre pas",
-    "it may need `key_password`": "il lui faut peut-être `key_password`",
+    "`key_password` may be missing": "`key_password` manque peut-être",
     '`{setting}` of "{endpoint}"': "`{setting}` de « {endpoint} »",
     # settings
     '"{endpoint}" of environment "{environment}"': (
@@ -180,8 +183,8 @@ WORDS = {
     ),
     '"{endpoint}"': "« {endpoint} »",
     'the header "{name}"': "l'en-tête « {name} »",
-    'the header "{name}" of {of} holds a character that no header may hold': (
-        "l'en-tête « {name} » de {of} contient un caractère qu'aucun en-tête n'admet"
+    'the header "{name}" of {of} has a character that HTTP does not allow': (
+        "l'en-tête « {name} » de {of} a un caractère interdit par HTTP"
     ),
     "a token is one line of letters, digits and signs: look for a line break in it": (
         "un jeton est une ligne de lettres, chiffres et signes : cherchez-y un saut de ligne"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 WORDS = {
-    "{options}: with -o rows are written, and nothing listens": (
-        "{options} : avec -o des lignes sont écrites, et rien n'écoute"
+    "{options}: not allowed with -o, which only writes rows and starts no server": (
+        "{options} : interdit avec -o, qui écrit des lignes sans lancer de serveur"
     ),
     "write the rows first, then start the simulator with the same --fleet": (
         "écrivez d'abord les lignes, puis lancez le simulateur avec le même --fleet"
     ),
     "a fleet has 0 to {most:,} households": "une flotte a de 0 à {most:,} foyers",
-    "-o writes the rows of a fleet, and there is none": "-o demande une flotte, et il n'y en a pas",
+    "-o writes the rows of a fleet, but --fleet is missing": (
+        "-o écrit les lignes d'une flotte, mais --fleet manque"
+    ),
     "{count} made-up household in {file}; sgeflow run FLOW --each {file}": (
         "{count} foyer inventé dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
         "{count} foyers inventés dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
@@ -23,35 +25,40 @@ WORDS = {
         "{count} documents de personnes",
     ),
     "{count} scenario": ("{count} scénario", "{count} scénarios"),
-    '{kind} "{name}" stands in a file named {stem}.yaml': (
-        "{kind} « {name} » est dans un fichier nommé {stem}.yaml"
+    '{kind} "{name}" must be in a file named {stem}.yaml': (
+        "{kind} « {name} » doit être dans un fichier nommé {stem}.yaml"
     ),
     "one of {names}": "l'un de {names}",
-    "make one up, 3x000000 and six digits, or say under `published` where Enedis publishes it": (
-        "inventez-en un, 3x000000 et six chiffres, ou dites sous `published` où Enedis le publie"
+    "use a made-up id, 3x000000 and six digits, or write under `published` where Enedis "
+    "publishes this id": (
+        "utilisez un numéro fictif, 3x000000 et six chiffres, ou écrivez sous `published` où "
+        "Enedis publie ce numéro"
     ),
-    "the point {point} may be somebody's": "le point {point} peut être à quelqu'un",
-    "a point that consumes nothing and produces nothing has no data": (
+    "the point {point} may belong to a real customer": (
+        "le point {point} peut être celui d'un vrai client"
+    ),
+    "a point that neither consumes nor produces has no data": (
         "un point qui ne consomme ni ne produit rien n'a pas de données"
     ),
-    "say under `production` which segment, P1 to P4": (
-        "donnez le segment sous `production`, P1 à P4"
+    "write the segment, P1 to P4, under `production`": (
+        "écrivez le segment, P1 à P4, sous `production`"
     ),
     "all points of the crowd have one address": "tous les points du groupe ont une même adresse",
-    "write {n} where the number of each stands": "écrivez {n} là où est le numéro de chacun",
-    "or a person, who says it": "ou une personne, qui le dit",
+    "write {n} in the place of each point's number": (
+        "écrivez {n} à la place du numéro de chaque point"
+    ),
+    "or a person, who has an address": "ou une personne, qui a une adresse",
     "a consent is remembered with its service": "un consentement se retient avec son service",
     "only simulated environments have a scenario": (
         "seuls les environnements simulés ont un scénario"
     ),
     "remove {key}, or write `simulated: true`": "retirez {key}, ou écrivez `simulated: true`",
-    "the point {point} is there twice": "le point {point} est là deux fois",
-    "nobody of the simulator has the point {point}": (
-        "aucun client du simulateur n'a le point {point}"
-    ),
-    "the service {id} is there twice": "le service {id} est là deux fois",
-    "the point {point} has no person to run a flow for": (
-        "le point {point} n'a personne pour qui exécuter un enchaînement"
+    "the point {point} is declared twice": "le point {point} est déclaré deux fois",
+    "no simulated customer has the point {point}": "aucun client fictif n'a le point {point}",
+    "the service {id} is declared twice": "le service {id} est déclaré deux fois",
+    "the point {point} has no `person`: no flow can run for this point": (
+        "le point {point} n'a pas de `person` : aucun enchaînement ne peut être exécuté pour ce "
+        "point"
     ),
     "as many as a fleet has rows": "autant qu'une flotte a de lignes",
     "points with a person": "points avec une personne",
@@ -100,7 +107,7 @@ WORDS = {
     ),
     "ended by its owner on the world's first day": "arrêté par son titulaire le premier jour",
     "five digits, quoted": "cinq chiffres, entre guillemets",
-    "how far the meter is open to services, quoted": (
+    "the meter's level of opening to services, quoted": (
         "niveau d'ouverture aux services, entre guillemets"
     ),
     "how long ago, before the world's first day": "combien de temps avant le premier jour",
@@ -126,7 +133,7 @@ WORDS = {
     "of its supply": "de son alimentation",
     "of its values, as PT30M": "de ses valeurs, comme PT30M",
     "of the data": "des données",
-    "of the data, SOUTIRAGE when not said": "des données, SOUTIRAGE par défaut",
+    "direction of the data; default SOUTIRAGE": "sens des données ; défaut SOUTIRAGE",
     "of what is consumed, C5 when not said; none for who only produces": (
         "de ce qui est consommé, C5 par défaut ; none pour qui ne fait que produire"
     ),
@@ -135,20 +142,20 @@ WORDS = {
     "since when a business has a step of five minutes instead of ten": (
         "depuis quand une entreprise a un pas de cinq minutes au lieu de dix"
     ),
-    "since when daily values are there: P36M ago when not said, or never": (
-        "depuis quand il y a des valeurs du jour : il y a P36M par défaut, ou never"
+    "age of the first daily value; default P36M; or never": (
+        "ancienneté de la première valeur quotidienne ; défaut P36M ; ou never"
     ),
-    "since when the load curve is there: P24M ago when not said, or never": (
-        "depuis quand il y a la courbe de charge : il y a P24M par défaut, ou never"
+    "age of the load curve's first value; default P24M; or never": (
+        "ancienneté du début de la courbe de charge ; défaut P24M ; ou never"
     ),
-    "the customer as a flow is given them; made up. Says name and street, too": (
-        "le client tel qu'un enchaînement le reçoit ; inventé. Dit aussi nom et voie"
+    "the made-up customer that a flow receives, with name and street": (
+        "le client fictif que reçoit un enchaînement, avec nom et voie"
     ),
     "the customer's last name or company as SGE files it": (
         "nom ou société du client, comme dans SGE"
     ),
-    "the hours of the cheap class; none for who has one class": (
-        "les heures creuses ; none pour qui a une seule classe"
+    "the off-peak hours; none for a tariff with one class": (
+        "les heures creuses ; none pour un tarif à une seule classe"
     ),
     "the id of the first, quoted": "l'identifiant du premier, entre guillemets",
     "the point that its person really holds, quoted": "le vrai point du client, entre guillemets",
@@ -156,43 +163,45 @@ WORDS = {
         "le point dont la personne sert aux enchaînements, entre guillemets"
     ),
     "the segment of what is produced": "le segment de ce qui est produit",
-    "the subscribed power: 9 of a household, 60 of a business when not said": (
-        "la puissance souscrite : 9 pour un foyer, 60 pour une entreprise par défaut"
+    "the subscribed power; default: 9 for a household, 60 for a business": (
+        "la puissance souscrite ; défaut : 9 pour un foyer, 60 pour une entreprise"
     ),
-    "what SGE calls it": "comment SGE l'appelle",
-    "what differs of the point": "ce qui diffère du point",
-    "what differs, one line": "ce qui diffère, sur une ligne",
-    "what is subscribed when the world begins": "ce qui est souscrit quand le monde commence",
-    "what it gives": "ce qu'il donne",
-    "what it is for": "à quoi il sert",
-    "what the simulator plays: household when not said": (
-        "scénario du simulateur ; défaut : household"
+    "its name in SGE": "son nom dans SGE",
+    "differences of the point": "différences du point",
+    "summary of the differences, one line": "résumé des différences, en une ligne",
+    "services subscribed when the simulation begins": (
+        "services souscrits au début de la simulation"
     ),
-    "what they are for": "à quoi elles servent",
+    "the kind of measures": "le type de mesures",
+    "the purpose": "l'objet",
+    "scenario of the simulator; default: household": "scénario du simulateur ; défaut : household",
+    "their purpose": "leur objet",
     "when it begins, from the world's first day on: -P20D": (
         "quand il commence, à partir du premier jour du monde : -P20D"
     ),
-    "when it ends, P345D; open when not said": "quand il finit, P345D ; ouvert par défaut",
+    "when it ends, P345D; default: no end": "quand il finit, P345D ; défaut : pas de fin",
     "when it ends: P345D": "quand il finit : P345D",
-    "when the contract began: P40M ago when not said": "début du contrat ; défaut : il y a P40M",
-    "where their ids are published; without it all are made up": (
-        "où leurs identifiants sont publiés ; sinon tous sont inventés"
+    "when the contract began; default: P40M ago": "début du contrat ; défaut : il y a P40M",
+    "source of the published ids; without a source all ids are made up": (
+        "source des numéros publiés ; sans source, tous sont fictifs"
     ),
     "where their streets lie": "où sont leurs voies",
     "whether SGE knows the point": "si SGE connaît le point",
-    "whether a business meter is read over IP, as when not said": (
-        "si un compteur d'entreprise est relevé en IP, comme par défaut"
+    "whether a business meter is read over IP; default: true": (
+        "si un compteur d'entreprise est relevé en IP ; défaut : true"
     ),
     "whether it is under our contract": "s'il relève de notre contrat",
     "whether its values are corrected": "si ses valeurs sont corrigées",
-    "who gave that consent: the last name of an earlier customer": (
-        "qui a donné ce consentement : le nom d'un client précédent"
+    "last name of the earlier customer who gave the consent": (
+        "nom du client précédent qui a donné le consentement"
     ),
-    "who holds it instead of its person, made up": "qui l'a à la place de sa personne, inventé",
-    "whose it is, quoted": "à qui il est, entre guillemets",
+    "made-up holder of the service, if not the point's person": (
+        "titulaire fictif du service, si ce n'est pas la personne du point"
+    ),
+    "id of the owner, quoted": "identifiant du titulaire, entre guillemets",
     # of a scenario, what a meter does not tell
-    "days on which the point's meter tells less, or otherwise": (
-        "jours où le compteur du point dit moins, ou autre chose"
+    "days on which the meter reports fewer or other values": (
+        "jours où le compteur donne moins de valeurs, ou d'autres"
     ),
     "the kind of measures, as SGE calls it": "le type de mesures, comme SGE le nomme",
     "the first day, from the world's first day on: -P20D": (
@@ -210,7 +219,9 @@ WORDS = {
     ),
     "{what} has no instant: PMAX has": "{what} n'a pas d'instant : PMAX en a un",
     "{what} has no hours: it is a value a day": "{what} n'a pas d'heures : une valeur par jour",
-    "the hours {first} to {last} are none": "de {first} à {last} il n'y a pas d'heures",
+    "{first} to {last} is not a period of hours": (
+        "de {first} à {last} n'est pas une plage d'heures"
+    ),
     "the first comes before the last, within one day": (
         "la première précède la dernière, le même jour"
     ),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 WORDS = {
     # homologation
-    "where the cases come from, and what of them is a guess": (
-        "origine des cas, et ce qui est supposé"
-    ),
+    "origin of the cases, and their uncertain parts": "origine des cas, et ce qui est supposé",
     "the release of SGE, quoted": "la version de SGE, entre guillemets",
     "codes that count as a pass of every order expected to be ok": (
         "codes qui valent réussite pour toute commande attendue ok"
     ),
     "the cases, in the order they run": "les cas, dans l'ordre de leur exécution",
-    "what it proves, one line": "ce qu'il prouve, en une ligne",
+    "summary of the case, one line": "résumé du cas, en une ligne",
     "a read": "une lecture",
     "its parameters; they may read run and env": "ses paramètres ; ils peuvent lire run et env",
     "JMESPath over its outputs: what the case works on, or null": (
@@ -50,7 +48,7 @@ WORDS = {
         "un environnement simulé, ou plusieurs : chaque cas est alors exécuté dans chacun"
     ),
     "how the simulated world is; household when not said": "scénario simulé ; défaut : household",
-    "what goes wrong in the simulator, as SGT500:100%": "pannes du simulateur, comme SGT500:100%",
+    "injected faults, as SGT500:100%": "pannes injectées, comme SGT500:100%",
     "the recorded conversation that answers, from this file's folder": (
         "la conversation enregistrée qui répond, depuis le dossier de ce fichier"
     ),
@@ -100,16 +98,16 @@ WORDS = {
         "des conditions sur outcome, code, message, outputs, calls, steps, warnings, files et"
         " measures"
     ),
-    "what must be seen; what is not written is not looked at": (
-        "ce qu'on doit voir ; ce qui n'est pas écrit n'est pas regardé"
+    "expected results; keys left out are not checked": (
+        "résultats attendus ; les clés absentes ne sont pas vérifiées"
     ),
-    "A flow, run in known worlds, and what must be seen. What stands above `cases` holds for all of"
-    " them; a case may say it otherwise.": (
-        "Un enchaînement, exécuté dans des mondes connus, et ce qu'on doit voir. Ce qui précède"
-        " `cases` vaut pour tous ; un cas peut dire autrement."
+    "A flow, run in simulated worlds, and its expected results. Keys above `cases` apply to all "
+    "cases; a case may replace them.": (
+        "Un enchaînement, exécuté dans des mondes simulés, et ses résultats attendus. Les clés "
+        "au-dessus de `cases` valent pour tous les cas ; un cas peut les remplacer."
     ),
     # shared documents
-    "What each code of a fault means.": "Ce que veut dire chaque code d'erreur.",
+    "The meaning of each fault code.": "La signification de chaque code d'erreur.",
     "Types that parameters and inputs refer to.": "Types utilisés par paramètres et entrées.",
     # the page of a homologation
     "as expected": "comme attendu",
@@ -121,7 +119,7 @@ WORDS = {
     "cases": "cas",
     "first case": "premier cas",
     "last case": "dernier cas",
-    "what it proves": "ce qu'il prouve",
+    "summary of the case": "résumé du cas",
     "time": "heure",
     "release": "palier",
     "A rehearsal on simulated services: nothing of it came from Enedis.": (

@@ -165,8 +165,8 @@ WORDS = {
     "${{secret.NAME}}: gives access tokens, in memory alone": (
         "${{secret.NOM}} : donne des jetons d'accès, gardés en mémoire seulement"
     ),
-    "where they are given; /auth/access_token when not said": (
-        "leur adresse ; défaut : /auth/access_token"
+    "path of the token service; default: /auth/access_token": (
+        "chemin du service de jetons ; défaut : /auth/access_token"
     ),
     "how its access token is come by": "comment s'obtient son jeton d'accès",
     "a grant": "une autorisation",
@@ -196,8 +196,8 @@ WORDS = {
     ),
     "the address has no {place}": "l'adresse n'a pas de {place}",
     "nothing fills in {place} here": "rien ne complète {place} ici",
-    "it stands for a name in base_url, headers, basic and oauth of a service": (
-        "il tient lieu d'un nom dans base_url, headers, basic et oauth d'un service"
+    "it replaces a name in base_url, headers, basic and oauth of a service": (
+        "il remplace un nom dans base_url, headers, basic et oauth d'un service"
     ),
     "write it into base_url too, or take it out here": (
         "écrivez-le aussi dans base_url, ou retirez-le"
@@ -227,8 +227,8 @@ WORDS = {
     "this names no instance of the service {service}": (
         "ce n'est pas une instance du service {service}"
     ),
-    "only what stands for {place} in {address}: small letters, digits and -": (
-        "seulement ce qui tient lieu de {place} dans {address} : minuscules, chiffres et -"
+    "only the text that replaces {place} in {address}: small letters, digits and -": (
+        "seulement le texte qui remplace {place} dans {address} : minuscules, chiffres et -"
     ),
     "of a service that is many: which of them": "d'un service qui en est plusieurs : lequel",
 }

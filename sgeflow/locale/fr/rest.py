@@ -17,8 +17,8 @@ WORDS = {
         "dites par `same` ce qui est commandé, et à quelles conditions"
     ),
     "echo": "écho",
-    'the parameter "{name}" stands nowhere in the request': (
-        "le paramètre « {name} » ne figure nulle part dans la requête"
+    'the request does not use the parameter "{name}"': (
+        "la requête n'utilise pas le paramètre « {name} »"
     ),
     "send it, or take it out": "envoyez-le, ou retirez-le",
     "a GET has no body": "un GET n'a pas de corps",

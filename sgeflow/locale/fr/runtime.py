@@ -112,8 +112,8 @@ WORDS = {
     'run {run} has no such order of step "{key}"': (
         "l'étape « {key} » de {run} n'a pas cette commande"
     ),
-    "it has ended, and that stands; what comes behind was not all tidied up: {reason}": (
-        "c'est terminé, et cela reste ; ce qui vient après n'est pas tout rangé : {reason}"
+    "the run has ended, but the cleanup after it failed: {reason}": (
+        "l'exécution est terminée, mais le nettoyage qui suit a échoué : {reason}"
     ),
     "nothing is left to do": "il ne reste rien à faire",
     "flow {flow} asks for {names} now, and run {run} was begun without": (
@@ -260,7 +260,7 @@ WORDS = {
         "la ligne a {count} cellule, l'en-tête {wanted}",
         "la ligne a {count} cellules, l'en-tête {wanted}",
     ),
-    "{key} stands twice": "{key} figure deux fois",
+    "{key} is written twice": "{key} est écrit deux fois",
     "remove one of them": "supprimez l'un des deux",
     "the line is not JSON": "la ligne n'est pas du JSON",
     "a line holds one whole object": "une ligne contient un objet entier",

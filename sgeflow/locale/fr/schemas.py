@@ -24,8 +24,8 @@ WORDS = {
     ),
     "JMESPath over the fault: its code": "du JMESPath sur l'erreur : son code",
     "JMESPath over the fault: its message": "du JMESPath sur l'erreur : son message",
-    "where a SOAP fault has them; by default in SOAP's own places": (
-        "où une erreur SOAP les porte ; par défaut, aux places prévues par SOAP"
+    "their elements in a SOAP fault; default: those of SOAP": (
+        "leurs éléments dans une erreur SOAP ; défaut : ceux de SOAP"
     ),
     "a duration, as P7D, P1M or PT30M": "une durée, comme P7D, P1M ou PT30M",
     "a length of time, as PT0S, PT5M or P1D": "un délai, comme PT0S, PT5M ou P1D",
@@ -55,7 +55,7 @@ WORDS = {
     "days {{day}} that do not agree with others": "des jours {{day}} en désaccord avec d'autres",
     "the periods {{start, end, why}} that were asked for": "périodes {{start, end, why}} demandées",
     "up to which day that was done": "jusqu'à quel jour cela a été fait",
-    "what this step gave earlier": "ce que cette étape a donné auparavant",
+    "earlier outputs of this step": "sorties précédentes de cette étape",
     "a report": "un rapport",
     "a store": "un store",
     "a first": "un first",
@@ -66,16 +66,16 @@ WORDS = {
     # operations
     "its name in SGE; the file is named after it": "son nom dans SGE ; le fichier porte ce nom",
     "one line": "une ligne",
-    "what it gives, for whom, and its traps": "ce qu'elle donne, à qui, et ses pièges",
+    "its results, its users and its pitfalls": "ses résultats, ses utilisateurs et ses pièges",
     "the SGE service": "le service SGE",
     "the version of the service, quoted": "la version du service, entre guillemets",
     "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
     # services of operations
-    "whose it is, as messages name it": "à qui il est, tel que les messages le nomment",
-    "the element that stands alone in the detail of a fault": (
-        "l'élément qui est seul dans le détail d'une erreur"
+    "owner of the service, as messages name it": (
+        "propriétaire du service, tel que les messages le nomment"
     ),
+    "the only element in the detail of a fault": "le seul élément dans le détail d'une erreur",
     "the one element in it whose attribute `code` is the code": (
         "le seul élément à l'intérieur dont l'attribut `code` est le code"
     ),
@@ -111,12 +111,12 @@ WORDS = {
     "the blocks of the SOAP header, each with a prefix": (
         "les blocs de l'en-tête SOAP, chacun avec un préfixe"
     ),
-    "where the operation lives, without a host": "où se trouve l'opération, sans le serveur",
+    "path of the operation, without a host": "chemin de l'opération, sans le serveur",
     "calls a second for all actors together": "appels par seconde pour tous les acteurs ensemble",
-    "what a call takes": "ce que prend un appel",
+    "parameters of a call": "paramètres d'un appel",
     "a JSON Schema, and how the value is filled": "un schéma JSON, et d'où vient la valeur",
     "a shared type": "un type partagé",
-    "what it is, for who calls": "ce que c'est, pour qui appelle",
+    "meaning of the parameter, for the caller": "sens du paramètre, pour l'appelant",
     "may be left out": "peut être omis",
     "taken when nothing is given; `${{env.…}}` may be used": (
         "valeur par défaut ; `${{env.…}}` est permis"
@@ -126,14 +126,14 @@ WORDS = {
     "when it can be sent so; `show` moves its dates along": (
         "quand il peut être envoyé ainsi ; `show` avance ses dates"
     ),
-    "what is told when it is not": "ce qui est dit quand ce n'est pas le cas",
-    "what holds between them": "ce qui vaut entre eux",
+    "message when the rule is broken": "message si la règle n'est pas respectée",
+    "rules between the parameters": "règles entre les paramètres",
     "prefix to namespace": "de préfixe à espace de noms",
     "the request's XML, element for element, in XSD order": (
         "le XML de la requête, élément par élément, dans l'ordre du XSD"
     ),
-    "what may repeat, and no path takes the items of": (
-        "ce qui peut se répéter, et dont aucun chemin ne prend les éléments"
+    "repeatable elements whose items no path reads": (
+        "éléments répétables dont aucun chemin ne lit les occurrences"
     ),
     "the reply's root element, or the accepted ones": (
         "l'élément racine de la réponse, ou plusieurs"
@@ -142,12 +142,12 @@ WORDS = {
     "outputs without which an order does not count as accepted": (
         "sorties sans lesquelles une commande ne compte pas comme acceptée"
     ),
-    "what it proves of an order: surely not accepted, or nothing; when not said, refused for SGT4…,"
-    " unknown for all others": (
-        "ce qu'il prouve d'une commande : sûrement pas acceptée, ou rien ; sans indication, refused"
-        " pour SGT4…, unknown pour tous les autres"
+    "its meaning for an order: refused or unknown; default: refused for SGT4…, unknown for all "
+    "others": (
+        "son sens pour une commande : refused ou unknown ; défaut : refused pour SGT4…, unknown "
+        "pour tous les autres"
     ),
-    "what codes mean here": "ce que les codes veulent dire ici",
+    "meaning of the codes here": "signification des codes ici",
     "the read operation that finds what an order made": (
         "l'opération de lecture qui retrouve ce qu'une commande a produit"
     ),
@@ -172,8 +172,8 @@ WORDS = {
     "parameters that say from when to when, in which form": (
         "les paramètres qui disent de quand à quand, et sous quelle forme"
     ),
-    "what makes an order the same one again; all that is sent when not said": (
-        "ce qui fait d'une commande la même qu'avant ; tout ce qui est envoyé, sans cela"
+    "parameters that identify a repeated order; default: all parameters": (
+        "paramètres qui identifient une commande répétée ; défaut : tous les paramètres"
     ),
     "JMESPath over the reply: where it repeats the parameter": (
         "JMESPath sur la réponse : où elle répète le paramètre"
@@ -184,8 +184,9 @@ WORDS = {
     "of a date that SGE may cut: the first or last one": (
         "d'une date que SGE peut réduire : la première ou la dernière"
     ),
-    "what the reply repeats of the request; one that says otherwise answers another request": (
-        "ce que la réponse répète de la requête ; celle qui dit autre chose répond à une autre"
+    "values of the request that the reply repeats; a reply with other values is refused": (
+        "valeurs de la requête que la réponse répète ; une réponse avec d'autres valeurs est "
+        "refusée"
     ),
     "how an order whose answer was lost is settled": "règlement d'une commande sans réponse",
     "One SGE service operation.": "Une opération d'un service SGE.",
@@ -219,17 +220,17 @@ WORDS = {
     ),
     "which path of its operations": "quel chemin de ses opérations",
     "today's services of Enedis, or those before": "les services d'Enedis d'aujourd'hui ou d'avant",
-    "where operations are called, what `http` steps call, and what is exported to": (
-        "où les opérations sont appelées, ce qu'appellent les étapes `http`, où va `export`"
+    "services for operations, for `http` steps and for `export`": (
+        "services des opérations, des étapes `http` et de `export`"
     ),
     "orders and cancels need --confirm-orders": (
         "commandes et résiliations exigent --confirm-orders"
     ),
     "until the same order may be sent again": ("avant que la même commande puisse être renvoyée"),
-    "what guards orders and cancels": "ce qui protège commandes et résiliations",
+    "protection of orders and cancels": "protection des commandes et des résiliations",
     "defaults for a flow's inputs": "valeurs par défaut des entrées d'un enchaînement",
     "facts that flows read as env.NAME": "des faits que les enchaînements lisent comme env.NOM",
-    "what messages call the key": "comment les messages appellent la clé",
+    "name of the key in messages": "nom de la clé dans les messages",
     "${{secret.NAME}}: 32 or 64 hexadecimal digits": "${{secret.NOM}} : 32 ou 64 chiffres hexa",
     "${{secret.NAME}}: 32 hexadecimal digits, when it is fixed": (
         "${{secret.NOM}} : 32 chiffres hexadécimaux, s'il est fixe"
@@ -238,7 +239,7 @@ WORDS = {
         "clés des fichiers livrés par Enedis ; chacune est essayée"
     ),
     "how delivered files are opened": "comment s'ouvrent les fichiers livrés",
-    "Where calls go.": "Où vont les appels.",
+    "Services that sgeflow calls.": "Services appelés par sgeflow.",
     "postgresql://USER:${{secret.NAME}}@HOST/DATABASE: keeps journal and measures there": (
         "postgresql://UTILISATEUR:${{secret.NOM}}@HOTE/BASE : y garde le journal et les mesures"
     ),

@@ -53,8 +53,8 @@ WORDS = {
     '"{name}" holds objects, and its schema does not say their members': (
         "« {name} » contient des objets, dont le schéma ne dit pas les membres"
     ),
-    'the parameter "{name}" stands nowhere in the envelope': (
-        "le paramètre « {name} » ne figure nulle part dans l'enveloppe"
+    'the envelope does not use the parameter "{name}"': (
+        "l'enveloppe n'utilise pas le paramètre « {name} »"
     ),
     # values as XML
     "{parameter} holds an item that is no object of its known members": (
@@ -78,9 +78,11 @@ WORDS = {
         "il manque à la réponse {names}, à quoi se reconnaît une commande acceptée"
     ),
     "the acknowledgement {code}": "l'acquittement {code}",
-    "what the operation reads of it would be null": "ce que l'opération en lit serait null",
-    "where several may come, the path takes its items: {path}[]": (
-        "si plusieurs peuvent venir, le chemin prend ses éléments : {path}[]"
+    "the values that the operation reads from it would be null": (
+        "les valeurs que l'opération en lit seraient null"
+    ),
+    "if several may come, the path reads its items: {path}[]": (
+        "si plusieurs peuvent venir, le chemin lit ses éléments : {path}[]"
     ),
     "the answer {reason}": "la réponse {reason}",
     "is empty": "est vide",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 WORDS = {
     "there is no port {port}": "il n'y a pas de port {port}",
-    "where calls go, and as whom: fill it in": "où vont les appels, et au nom de qui : à remplir",
+    "services and accounts: fill them in": "services et comptes : à remplir",
     "a small flow": "un petit enchaînement",
-    "what the flow must do": "ce que l'enchaînement doit faire",
-    "what to type": "ce qu'il faut taper",
+    "the expected behaviour of the flow": "comportement attendu de l'enchaînement",
+    "commands to type": "commandes à taper",
     "keeps secrets and measures out of git": "tient secrets et mesures hors de git",
-    "what the editor reads documents with": "ce avec quoi l'éditeur lit les documents",
+    "schemas for the editor": "schémas pour l'éditeur",
     "the editor's extension for YAML": "l'extension YAML de l'éditeur",
     "a copy, to change: it replaces the shipped one here": (
         "une copie à modifier : ici, elle remplace celle qui est livrée"

@@ -5,30 +5,29 @@ from __future__ import annotations
 WORDS = {
     "stubs": "bouchons",
     # the documents
-    "METHOD /path to the reply, where nothing real may be asked": (
-        "MÉTHODE /chemin vers la réponse, là où rien de réel ne peut être interrogé"
+    "METHOD /path with its reply, in place of a real service": (
+        "MÉTHODE /chemin avec sa réponse, à la place d'un vrai service"
     ),
     "a stub": "un bouchon",
     "a reply": "une réponse",
-    "the status of HTTP; 200 when not said": "le statut HTTP ; 200 s'il n'est pas dit",
+    "the HTTP status; default: 200": "le statut HTTP ; défaut : 200",
     "headers of the reply": "les en-têtes de la réponse",
     "the body, sent as JSON": "le corps, envoyé en JSON",
     "the body, sent as plain text": "le corps, envoyé en texte simple",
     "the body, sent as XML": "le corps, envoyé en XML",
-    "how the reply goes wrong on its way": "ce qui arrive à la réponse en chemin",
+    "network fault of the reply": "panne réseau de la réponse",
     "how long the reply waits; of stall and drip how long they last": (
         "combien de temps la réponse attend ; pour stall et drip, leur durée"
     ),
     "replies and faults, one a request, in their order": (
         "réponses et pannes, une par requête, dans l'ordre"
     ),
-    "after the last of the replies: a further request fails, as when not said, or gets the last"
-    " one again": (
-        "après la dernière des réponses : une requête de plus échoue, comme quand rien n'est dit,"
-        " ou reçoit de nouveau la dernière"
+    "after the last reply, a further request fails (default) or gets the last reply again": (
+        "après la dernière réponse, une requête de plus échoue (défaut) ou reçoit de nouveau la "
+        "dernière réponse"
     ),
-    "services to what answers them, before the environment's stubs do": (
-        "les services vers ce qui leur répond, avant les bouchons de l'environnement"
+    "services with their stubs, which come before those of the environment": (
+        "services avec leurs bouchons, prioritaires sur ceux de l'environnement"
     ),
     "a method and a path, as GET /forecast/{{city}}?day=1; of a relay MAIL /": (
         "une méthode et un chemin, comme GET /forecast/{{city}}?day=1 ; d'un relais MAIL /"
@@ -50,20 +49,20 @@ WORDS = {
     "the state of a simulated environment stays on this machine": (
         "l'état d'un environnement simulé reste sur cette machine"
     ),
-    "take it out; --state ADDRESS says a server for one command": (
-        "retirez-le ; --state ADRESSE dit un serveur pour une seule commande"
+    "remove this address; --state ADDRESS names a server for one command": (
+        "retirez cette adresse ; --state ADRESSE nomme un serveur pour une seule commande"
     ),
-    "the state is kept on a server, and this is --offline": (
-        "l'état est gardé sur un serveur, et vous êtes en --offline"
+    "the state is kept on a server, which --offline does not allow": (
+        "l'état est gardé sur un serveur, ce que --offline n'autorise pas"
     ),
     "use --state FOLDER": "utilisez --state DOSSIER",
-    'nothing of a simulated environment leaves this machine, and "{name}" has an address of its'
-    " own": (
-        "rien d'un environnement simulé ne quitte cette machine, et « {name} » a une adresse à lui"
+    'a simulated environment sends nothing outside this machine, but "{name}" has an address of '
+    "its own": (
+        "un environnement simulé n'envoie rien hors de cette machine, mais « {name} » a sa "
+        "propre adresse"
     ),
-    "say under `stubs` what answers for it; `stubs: {{}}` when flow tests say it": (
-        "dites sous `stubs` ce qui répond à sa place ; `stubs: {{}}` quand les tests"
-        " d'enchaînements le disent"
+    "write its replies under `stubs`; `stubs: {{}}` if flow tests give them": (
+        "écrivez ses réponses sous `stubs` ; `stubs: {{}}` si les tests d'enchaînements les donnent"
     ),
     # a request that none answers
     "no stub answers the request of a simulated environment": (
@@ -72,10 +71,10 @@ WORDS = {
     "no stub of {service} answers {method} “{path}”; nothing was sent": (
         "aucun bouchon de {service} ne répond à {method} « {path} » ; rien n'a été envoyé"
     ),
-    "say under `stubs` of {service} what answers it, in the environment {environment} or in the"
-    " flow test": (
-        "dites sous `stubs` de {service} ce qui y répond, dans l'environnement {environment} ou"
-        " dans le test d'enchaînement"
+    "write a reply under `stubs` of {service}, in the environment {environment} or in the flow "
+    "test": (
+        "écrivez une réponse sous `stubs` de {service}, dans l'environnement {environment} ou "
+        "dans le test d'enchaînement"
     ),
     "the stub `{stub}` of {service} has {count} reply, and this is request {number}; nothing was"
     " sent": (
@@ -90,8 +89,8 @@ WORDS = {
         "un répond pour « {name} »",
         "{count} répondent pour « {name} »",
     ),
-    'none answers for "{name}": flow tests must say theirs': (
-        "aucun ne répond pour « {name} » : les tests d'enchaînements doivent dire les leurs"
+    '"{name}" has no stub: each flow test must give its own': (
+        "« {name} » n'a pas de bouchon : chaque test d'enchaînement doit donner le sien"
     ),
     # mails
     # addresses
@@ -99,24 +98,26 @@ WORDS = {
         "elle contient un saut de ligne ou un autre caractère de contrôle"
     ),
     "there is no @ in it": "il n'y a pas de @",
-    "it holds several: write a list; a name with a comma stands in quotes": (
-        "elle en contient plusieurs : écrivez une liste ; un nom avec une virgule se met entre"
-        " guillemets"
+    "it holds several addresses: write a list; put a name with a comma in quotes": (
+        "elle contient plusieurs adresses : écrivez une liste ; mettez entre guillemets un nom "
+        "avec une virgule"
     ),
-    "it is no address, as anna@example.org is": "ce n'est pas une adresse",
+    "it is not an address such as anna@example.org": (
+        "ce n'est pas une adresse comme anna@example.org"
+    ),
     "what stands before the @ has letters that no relay takes for sure": (
         "ce qui précède le @ a des lettres que les relais ne prennent pas à coup sûr"
     ),
-    "what stands behind the @ is no domain": "ce qui suit le @ n'est pas un domaine",
+    "the text behind the @ is not a domain": "le texte après le @ n'est pas un domaine",
     # documents
     "an environment declares them under `relays`": ("un environnement les déclare sous `relays`"),
-    "a service is no relay": "un service n'est pas un relais",
-    '"{name}" is a service, and no relay': "« {name} » est un service, pas un relais",
-    "this is no host: its name alone, as smtp.example.org, or its address": (
-        "ce n'est pas un hôte : son nom seul, comme smtp.example.org, ou son adresse"
+    "a service is not a relay": "un service n'est pas un relais",
+    '"{name}" is a service, not a relay': "« {name} » est un service, pas un relais",
+    "this is not a host: write only its name, as smtp.example.org, or its address": (
+        "ce n'est pas un hôte : écrivez seulement son nom, comme smtp.example.org, ou son adresse"
     ),
     "`port` and `tls` have keys of their own": "`port` et `tls` ont leurs propres clés",
-    "nobody can write from this: {why}": "personne ne peut écrire sous ce nom : {why}",
+    "the sender is invalid: {why}": "expéditeur invalide : {why}",
     "a mail and its password would go to {host} in the clear": (
         "le courriel et son mot de passe iraient à {host} en clair"
     ),
@@ -128,26 +129,28 @@ WORDS = {
     "relays": "relais",
     "a relay of the environment": "un relais de l'environnement",
     "an address, or a list of them": "une adresse, ou une liste d'adresses",
-    "whom a copy goes to": "à qui va une copie",
+    "recipients of a copy": "destinataires d'une copie",
     "plain text": "texte simple",
-    "what names a person beside the addresses: never shown": (
-        "ce qui nomme une personne outre les adresses : jamais montré"
+    "other texts that name a person; never shown": (
+        "autres textes qui nomment une personne ; jamais montrés"
     ),
     "servers that take mails, which `mail` sends": "serveurs de courriels, pour `mail`",
     "its name, or an address": "son nom, ou une adresse",
-    "587 when not said, 465 with implicit TLS, 25 without TLS": (
-        "587 si rien n'est dit, 465 avec TLS implicite, 25 sans TLS"
+    "default: 587; 465 with implicit TLS; 25 without TLS": (
+        "défaut : 587 ; 465 avec TLS implicite ; 25 sans TLS"
     ),
-    "how the session is secured; none is for this machine alone": (
-        "comment la session est protégée ; none ne sert que sur cette machine"
+    "encryption of the session; none only on this machine": (
+        "chiffrement de la session ; none seulement sur cette machine"
     ),
-    "who sgeflow is there; with a password": "qui est sgeflow là-bas ; avec un mot de passe",
+    "user name of sgeflow at the relay; needs `password`": (
+        "identifiant de sgeflow auprès du relais ; demande `password`"
+    ),
     "${{secret.NAME}}": "${{secret.NOM}}",
-    "who mails are from: watch@example.org, or Watch <watch@example.org>": (
-        "de qui viennent les courriels : veille@example.org, ou Veille <veille@example.org>"
+    "sender of the mails: watch@example.org, or Watch <watch@example.org>": (
+        "expéditeur des courriels : veille@example.org, ou Veille <veille@example.org>"
     ),
-    "MAIL / to the reply; without it each mail is taken": (
-        "MAIL / vers la réponse ; sans lui chaque courriel est pris"
+    "MAIL / with its reply; without a reply every mail is accepted": (
+        "MAIL / avec sa réponse ; sans réponse, tout courriel est accepté"
     ),
     # what a relay answers
     "{code} “{words}”": "{code} « {words} »",
@@ -158,74 +161,80 @@ WORDS = {
         "le relais {relay} ne prend pas le courriel pour l'instant : {words} ; rien n'a été envoyé"
     ),
     "the relay {relay} answered {words}": "le relais {relay} a répondu {words}",
-    "the mailbox is busy, or the relay waits to see whether one comes back": (
-        "la boîte est occupée, ou le relais attend de voir si l'on revient"
+    "the mailbox is busy, or the relay asks new senders to try again later": (
+        "la boîte est occupée, ou le relais demande aux nouveaux expéditeurs de réessayer plus tard"
     ),
     "the relay has no room, or takes no more recipients at once": (
         "le relais n'a plus de place, ou ne prend pas plus de destinataires à la fois"
     ),
-    "this host takes no mail: check `host` of the relay": (
-        "cet hôte ne prend pas de courriel : vérifiez `host` du relais"
+    "this host does not accept mail: check `host` of the relay": (
+        "cet hôte n'accepte pas de courriel : vérifiez `host` du relais"
     ),
-    "no such mailbox, or none that this relay delivers to: check the addresses": (
-        "pas de telle boîte, ou aucune à laquelle ce relais remet : vérifiez les adresses"
+    "the mailbox does not exist, or this relay does not deliver to it: check the addresses": (
+        "la boîte n'existe pas, ou ce relais ne la dessert pas : vérifiez les adresses"
     ),
-    "the relay delivers to its own people alone: check `host`, `login` and `to`": (
-        "le relais ne remet qu'aux siens : vérifiez `host`, `login` et `to`"
+    "the relay only delivers to its own users: check `host`, `login` and `to`": (
+        "le relais ne remet qu'à ses propres utilisateurs : vérifiez `host`, `login` et `to`"
     ),
     "the mail is too large for the relay, or the mailbox is full": (
         "le courriel est trop gros pour le relais, ou la boîte est pleine"
     ),
-    "the relay lets this login not write as that sender: check `from` of the relay": (
-        "le relais ne laisse pas cet identifiant écrire sous ce nom : vérifiez `from` du relais"
+    "this login may not send from that address: check `from` of the relay": (
+        "cet identifiant ne peut pas écrire avec cette adresse : vérifiez `from` du relais"
     ),
-    "the relay takes it for spam, or knows this machine as no sender: ask who runs it": (
-        "le relais le prend pour du pourriel, ou ne connaît pas cette machine comme expéditrice :"
-        " demandez à qui le gère"
+    "the relay treats the mail as spam, or does not accept this machine as a sender: ask the "
+    "relay's operator": (
+        "le relais traite le courriel comme du pourriel, ou n'accepte pas cette machine comme "
+        "expéditrice : demandez à son exploitant"
     ),
     "check `login` and the secret of `password`, in the relay of the environment": (
         "vérifiez `login` et le secret de `password`, dans le relais de l'environnement"
     ),
-    "ask who runs the relay, with these words": "demandez à qui gère le relais, avec ces mots",
+    "give these words to the relay's operator": "transmettez ces mots à l'exploitant du relais",
     "try later; `retry` of the step says how often": "réessayez plus tard (`retry` de l'étape)",
     # sessions
     "the `timeout` ends before the rate allows a mail; nothing was sent": (
         "le `timeout` finit avant que la cadence permette un courriel ; rien n'a été envoyé"
     ),
-    "the mail cannot be written: an address or the subject is none": (
-        "le courriel ne peut être écrit : une adresse ou l'objet n'en est pas"
+    "the mail cannot be written: an address or the subject is invalid": (
+        "le courriel ne peut être écrit : une adresse ou l'objet est invalide"
     ),
-    "{place} was given the mail and ended the connection without a word of it": (
-        "{place} a reçu le courriel et a coupé la connexion sans en rien dire"
+    "{place} received the mail and closed the connection without an answer": (
+        "{place} a reçu le courriel et a coupé la connexion sans répondre"
     ),
-    "{place} was given the mail and did not answer within {limit}": (
+    "{place} received the mail and did not answer within {limit}": (
         "{place} a reçu le courriel et n'a pas répondu dans le délai ({limit})"
     ),
-    "look into the mailbox, or ask who runs the relay: it may have arrived": (
-        "regardez dans la boîte, ou demandez à qui gère le relais : il est peut-être arrivé"
+    "check the mailbox, or ask the relay's operator: the mail may have arrived": (
+        "regardez dans la boîte, ou demandez à l'exploitant du relais : le courriel est "
+        "peut-être arrivé"
     ),
     "check `host`, `port` and `tls` of the relay in the environment": (
         "vérifiez `host`, `port` et `tls` du relais dans l'environnement"
     ),
-    "{place} takes no login; nothing was sent": "{place} refuse tout login ; rien n'a été envoyé",
+    "{place} does not accept a login; nothing was sent": (
+        "{place} n'accepte pas de login ; rien n'a été envoyé"
+    ),
     "leave `login` and `password` out, or take the port that asks for them: 587": (
         "retirez `login` et `password`, ou prenez le port qui les demande : 587"
     ),
-    "the login or the password for {place} is not of ASCII alone": (
-        "l'identifiant ou le mot de passe pour {place} n'est pas fait que d'ASCII"
+    "the login or the password for {place} has characters other than ASCII": (
+        "l'identifiant ou le mot de passe pour {place} a des caractères non ASCII"
     ),
-    "take others for the relay, without accents; nothing was sent": (
-        "prenez-en d'autres pour le relais, sans accents ; rien n'a été envoyé"
+    "choose a login and a password without accents; nothing was sent": (
+        "choisissez un identifiant et un mot de passe sans accents ; rien n'a été envoyé"
     ),
-    "{place} speaks no SMTP; nothing was sent": "{place} ne parle pas SMTP ; rien n'a été envoyé",
-    "{place} offers no STARTTLS; nothing was sent": (
-        "{place} : pas de STARTTLS ; rien n'a été envoyé"
+    "{place} is not an SMTP server; nothing was sent": (
+        "{place} n'est pas un serveur SMTP ; rien n'a été envoyé"
     ),
-    "nothing goes there in the clear: `tls: implicit`, or another `port`": (
-        "rien n'y va en clair : `tls: implicit`, ou un autre `port`"
+    "{place} does not offer STARTTLS; nothing was sent": (
+        "{place} ne propose pas STARTTLS ; rien n'a été envoyé"
     ),
-    "{place} did not go on within {limit}; nothing was sent": (
-        "{place} n'a pas continué dans le délai ({limit}) ; rien n'a été envoyé"
+    "mails are never sent unencrypted: write `tls: implicit`, or another `port`": (
+        "un courriel n'est jamais envoyé en clair : écrivez `tls: implicit`, ou un autre `port`"
+    ),
+    "{place} did not answer within {limit}; nothing was sent": (
+        "{place} n'a pas répondu dans le délai ({limit}) ; rien n'a été envoyé"
     ),
     "check `host`, and `ca` when the relay belongs to a private authority": (
         "vérifiez `host`, et `ca` si le relais relève d'une autorité privée"
@@ -243,11 +252,13 @@ WORDS = {
     # the checkup
     "relay": "relais",
     "it speaks SMTP": "il parle SMTP",
-    "no relay speaks there": "aucun relais ne parle là",
-    "the relay takes nobody now: {code}": "le relais ne prend personne maintenant : {code}",
+    "this is not an SMTP relay": "ce n'est pas un relais SMTP",
+    "the relay accepts no sessions now: {code}": (
+        "le relais n'accepte pas de session maintenant : {code}"
+    ),
     "{host} offers no STARTTLS": "{host} ne propose pas STARTTLS",
     "check host, port and `tls` in `{setting}`": "vérifiez hôte, port et `tls` dans `{setting}`",
-    'a mail through "{name}" counts as taken, and goes nowhere': (
-        "un courriel par « {name} » compte comme pris, et ne va nulle part"
+    'mails through "{name}" count as accepted, but are not sent': (
+        "les courriels par « {name} » comptent comme acceptés, mais ne sont pas envoyés"
     ),
 }

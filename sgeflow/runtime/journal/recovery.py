@@ -279,7 +279,7 @@ def unpack_answer(answer: KeptAnswer, run: str) -> Response | NoAnswer:
 def _passed(request: Request) -> NoAnswer:
     """Return the substitute for an attempt without a record that a later attempt followed."""
     if request.kind is not Kind.READ:
-        message = say("nothing was sent: the service is asked for the time before")
+        message = say("nothing was sent: sgeflow asks the service for the time first")
         problem = Problem(id=Id.NOT_SENT, message=message)
         return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK, earlier=True)
     message = say("the answer belongs to another request")

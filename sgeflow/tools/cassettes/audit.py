@@ -131,7 +131,7 @@ def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[
     for name, value in metadata.items():
         leaf = Leaf(name, (name,), value)
         if _is_named(leaf):
-            what = say("what looks like somebody's name")
+            what = say("text that looks like somebody's name")
             start = next((n for n, line in enumerate(text, 1) if line.startswith(f"  {name}:")), 1)
             yield _place_finding(what, text, (start, start + 1), leaf, _AGAIN)
 
@@ -153,12 +153,12 @@ def _by_name(
         answered = leaves(answer.body) if isinstance(answer, Response) else ()
         for leaf in (*_of_request(interaction), *answered):
             if any(map(is_secret_name, leaf.names)) and leaf.value.strip('"') not in _NO_SECRETS:
-                what = say("what its name calls a secret")
+                what = say("a value with the name of a secret")
                 yield _place_finding(what, text, (start, end), leaf, _WITHDRAW)
             if hit(leaf.names, personal):
                 letters.append(leaf.value)
             if _CALLED.search(leaf.path.rpartition("/")[2]) and _is_named(leaf):
-                what = say("what looks like somebody's name")
+                what = say("text that looks like somebody's name")
                 yield _place_finding(what, text, (start, end), leaf, _DECLARE)
     if starts and _reads_as_language(set(letters)):
         what = say("personal values that read like names, not like stand-ins")
@@ -210,7 +210,7 @@ def _place_finding(
 
 _SPACE = regex(r'xmlns(:\w+)?="[^"]*"')
 _FORMS = (
-    (_TOKEN, say("what looks like a token or a key"), _WITHDRAW),
+    (_TOKEN, say("text that looks like a token or a key"), _WITHDRAW),
     (PHONE, say("a telephone number"), _AGAIN),
-    (_STREET, say("what looks like an address"), _DECLARE),
+    (_STREET, say("text that looks like an address"), _DECLARE),
 )

@@ -161,7 +161,7 @@ def differences(workspace: Workspace, one: Path, other: Path) -> tuple[Change, .
         if before.get(name) != after.get(name)
         for sign, metadata in (("-", before), ("+", after))
     ]
-    changes = [Change(label=say("what was recorded"), lines=tuple(facts))] if facts else []
+    changes = [Change(label=say("the recorded parts"), lines=tuple(facts))] if facts else []
     return (*changes, *_changes(first, second, _personal(workspace)))
 
 

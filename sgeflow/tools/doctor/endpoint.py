@@ -265,7 +265,7 @@ def _from_pem(paths: ResolvedEndpoint) -> Sequence[Certificate] | Finding:
         return failure(_CERTIFICATE, Id.CERTIFICATE, message, remedy)
     if not chain:
         message = say("{path} holds no certificate in PEM form", path=path)
-        remedy = say("a .p12 or .pfx file belongs to `pfx`")
+        remedy = say("write a .p12 or .pfx file under `pfx`")
         return failure(_CERTIFICATE, Id.CERTIFICATE, message, remedy)
     return chain
 
@@ -396,7 +396,7 @@ def _relay_findings(
         return
     if relay.tls == STARTTLS and not session.begin_tls():
         message = say("{host} offers no STARTTLS", host=relay.host)
-        remedy = say("nothing goes there in the clear: `tls: implicit`, or another `port`")
+        remedy = say("mails are never sent unencrypted: write `tls: implicit`, or another `port`")
         yield failure(_TLS, Id.TLS, message, remedy)
         return
     secure_link = probe.secure(link, relay.host, tls.context(known), speaks_first=True)
@@ -427,9 +427,9 @@ class _SmtpSession:
                 return fine(_RELAY, say("it speaks SMTP"))
         except (OSError, ValueError):
             code = 0
-        message = say("no relay speaks there")
+        message = say("this is not an SMTP relay")
         if code > 0:
-            message = say("the relay takes nobody now: {code}", code=code)
+            message = say("the relay accepts no sessions now: {code}", code=code)
         remedy = say("check `host`, `port` and `tls` of the relay in the environment")
         return failure(_RELAY, Id.NOT_SENT, message, remedy)
 

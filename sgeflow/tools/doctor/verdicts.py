@@ -281,7 +281,7 @@ def tls(host: str, presented: ClientTls, outcome: TlsConnection | FailedAttempt)
 def _messages(host: str, presented: ClientTls, attempt: FailedAttempt) -> Mapping[Trouble, Message]:
     reason = attempt.reason
     refused = say("{host} refused the client certificate ({reason})", host=host, reason=reason)
-    demanded = say("{host} asks for a client certificate, and none was shown", host=host)
+    demanded = say("{host} asks for a client certificate, but the environment has none", host=host)
     return {
         **({Trouble.REFUSED: refused} if presented.certificate else {}),
         Trouble.DEMANDED: demanded,
@@ -655,9 +655,9 @@ def stubs(environment: Environment) -> Iterator[Finding]:
                 'one answers for "{name}"', '{count} answer for "{name}"', name=name, count=count
             )
         elif endpoint.relay:
-            message = say('a mail through "{name}" counts as taken, and goes nowhere', name=name)
+            message = say('mails through "{name}" count as accepted, but are not sent', name=name)
         else:
-            message = say('none answers for "{name}": flow tests must say theirs', name=name)
+            message = say('"{name}" has no stub: each flow test must give its own', name=name)
         yield fine(_STUBS, message)
 
 

@@ -62,7 +62,7 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
     ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     problems += [
-        Problem(id=Id.NAME, message=say('two columns are called "{name}"', name=name))
+        Problem(id=Id.NAME, message=say('two columns have the name "{name}"', name=name))
         for name in twice
     ]
     problems += [  # a misspelt one is reported above

@@ -288,7 +288,7 @@ def _json_lines(lines: _Lines, file: BinaryIO) -> Iterator[Row | BadRow]:
             values = read_json(text)
         except DuplicateKey as error:
             note = say("remove one of them")
-            yield BadRow(lines.number, say("{key} stands twice", key=error.key), note)
+            yield BadRow(lines.number, say("{key} is written twice", key=error.key), note)
             continue
         except UnusableJson as error:
             yield BadRow(lines.number, exception_text(error))

@@ -319,7 +319,7 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
     types = _OF[shape.sort]
     text = str(getattr(value, "text", value))
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        sort = say("text from SGE") if shape.sort is Sort.XML else words_of(shape)
+        sort = say("text from the service") if shape.sort is Sort.XML else words_of(shape)
         words = say("is not {form}", form=sort)
         if shape.sort is Sort.BOOLEAN:
             near = closest(str(value), ("true", "false"))

@@ -123,7 +123,7 @@ _EXPECT: Schema = {
             },
         },
         (),
-        "what must be seen; what is not written is not looked at",
+        "expected results; keys left out are not checked",
     ),
     "x-called": "an expectation",
 }
@@ -141,13 +141,15 @@ _SETTINGS: Schema = {
         "description": "a simulated one, or several: each case is then run in each",
     },
     "scenario": text("how the simulated world is; household when not said"),
-    "faults": text("what goes wrong in the simulator, as SGT500:100%"),
+    "faults": text("injected faults, as SGT500:100%"),
     "cassette": text("the recorded conversation that answers, from this file's folder"),
     "inputs": _INPUTS,
     "secrets": names_to(
         {"type": "string"}, "made-up values for the secrets that a simulated environment names"
     ),
-    "stubs": names_to(STUBS, "services to what answers them, before the environment's stubs do"),
+    "stubs": names_to(
+        STUBS, ("services with their stubs, which come before those of the environment")
+    ),
 }
 _EARLIER: Schema = {
     "type": "array",
@@ -161,7 +163,7 @@ _EARLIER: Schema = {
 _CASE: Schema = {
     **closed_object(
         {
-            "title": words("what it proves, one line"),
+            "title": words("summary of the case, one line"),
             **_SETTINGS,
             "earlier": _EARLIER,
             "expect": _EXPECT,
@@ -182,8 +184,8 @@ FLOWTEST: Schema = {
             "cases": {**names_to(_CASE, "the cases by name", CASE), "minProperties": 1},
         },
         ("test", "title", "cases"),
-        "A flow, run in known worlds, and what must be seen. What stands above `cases` holds for"
-        " all of them; a case may say it otherwise.",
+        "A flow, run in simulated worlds, and its expected results. Keys above `cases` apply to "
+        "all cases; a case may replace them.",
     ),
     "x-called": "a flow test",
 }

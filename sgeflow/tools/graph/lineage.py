@@ -378,7 +378,7 @@ class _Finder(Struct, frozen=True):
             return found or alike[0], rest
         paths = [".".join(("steps", *step_names(one))) for one in alike]
         if alike:
-            message = say('several steps are called "{name}"', name=names[0])
+            message = say('several steps have the id "{name}"', name=names[0])
             raise self._unknown_name(message, paths)
         ids = dict.fromkeys(one.step.id for one in self.placed)
         message = say('there is no {what} "{name}"', what=say("step"), name=names[0])

@@ -50,7 +50,7 @@ WORDS: Mapping[str, str] = {
     "troubles_none": say("Nothing went wrong."),
     "code": say("Code"),
     "times": say("Times"),
-    "means": say("What it means"),
+    "means": say("Meaning of the code"),
     "remedy": say("Remedy"),
     "orders": say("Orders"),
     "orders_note": say("Requests that change something; each is sent once."),

@@ -24,13 +24,13 @@ _MODELINE = "# yaml-language-server: $schema="
 _PLACES: Mapping[str, tuple[str, Message]] = {
     f"environments/{ENVIRONMENT}.yaml": (
         "environment.yaml",
-        say("where calls go, and as whom: fill it in"),
+        say("services and accounts: fill them in"),
     ),
     f"flows/{FLOW}.yaml": ("flow.yaml", say("a small flow")),
-    f"tests/flows/{FLOW}.test.yaml": ("test.yaml", say("what the flow must do")),
-    "README.md": ("README.md", say("what to type")),
+    f"tests/flows/{FLOW}.test.yaml": ("test.yaml", say("the expected behaviour of the flow")),
+    "README.md": ("README.md", say("commands to type")),
     ".gitignore": ("gitignore", say("keeps secrets and measures out of git")),
-    ".vscode/settings.json": ("settings.json", say("what the editor reads documents with")),
+    ".vscode/settings.json": ("settings.json", say("schemas for the editor")),
     ".vscode/extensions.json": ("extensions.json", say("the editor's extension for YAML")),
 }
 

@@ -61,7 +61,7 @@ def test_a_flood_of_interim_answers_ends(serve, line, request_to):
 
     outcome = line(serve(behaviour).url).send(request_to())
     assert (outcome.sent, outcome.problem.id) == (None, Id.BAD_ANSWER)
-    assert "only interim ones (1xx) came" in outcome.problem.message
+    assert "it sent only interim responses (1xx)" in outcome.problem.message
 
 
 def test_a_protocol_that_nobody_asked_for_is_no_answer(serve, line, wire, request_to):

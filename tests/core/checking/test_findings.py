@@ -54,7 +54,7 @@ CHANGES = {
     "an output of a flow": ("flows/inner.yaml", "outputs: {a:", "outputs: {other:"),
     "a setting": ("environments/here.yaml", "region: north", "zone: north"),
     "a service": ("environments/here.yaml", "office:", "bureau:"),
-    "what is remembered": ("flows/keeper.yaml", "remember: {date:", "remember: {day:"),
+    "the remembered values": ("flows/keeper.yaml", "remember: {date:", "remember: {day:"),
     "a series": ("flows/keeper.yaml", "series: garden", "series: gardens"),
     "a catalogue of cases": ("homologation/tried.yaml", "tried", "other"),
     "a code": ("flows/keeper.yaml", "NO_MORE", "NOTHING_LEFT"),

@@ -234,7 +234,7 @@ def test_a_run_that_succeeded_says_so_in_its_title_and_asks_for_nothing(workspac
         assert seen.page.title().startswith("Succeeded · Collect a household")
         assert seen.text("h1 .good") == "Succeeded"
         heads = seen.page.locator(".troubles thead th").all_inner_texts()
-        assert heads == ["Code", "Times", "What it means"]
+        assert heads == ["Code", "Times", "Meaning of the code"]
         assert seen.page.locator(".notice").count() == 0
 
 

@@ -63,14 +63,14 @@ _SORTS = {
     Sort.LIST: say("a list"),
     Sort.OBJECT: say("an object"),
     Sort.NULL: say("nothing"),
-    Sort.XML: say("text from SGE"),
+    Sort.XML: say("text from the service"),
 }
 _MANY = {
     Sort.TEXT: say("texts"),
     Sort.NUMBER: say("numbers"),
     Sort.BOOLEAN: say("true or false"),
     Sort.OBJECT: say("objects"),
-    Sort.XML: say("texts from SGE"),
+    Sort.XML: say("texts from the service"),
     Sort.ANY: say("anything"),
     Sort.NULL: say("nothing"),
 }
@@ -269,5 +269,5 @@ def _here(name: str, expectation: str, sort: str) -> Message:
 def _remedy(shape: Shape, allowed: Sequence[str]) -> str:
     is_text = Sort.XML in (shape.sort, shape.items.sort) or shape.sort is Sort.TEXT
     if is_text and not {"number", "array-number"}.isdisjoint(allowed):
-        return say("SGE returns text: convert it with to_number(…)")
+        return say("the service returns text: convert it with to_number(…)")
     return ""

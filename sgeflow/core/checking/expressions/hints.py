@@ -41,7 +41,7 @@ def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
         return None
     texts = [p["value"] for p in parts if p["type"] == "literal" and isinstance(p["value"], str)]
     words = say("a number") if Sort.NUMBER in other else say("true or false")
-    hint = say("SGE returns text: compare with 'text', or use to_number(…)")
+    hint = say("the service returns text: compare with 'text', or use to_number(…)")
     if texts and Sort.NUMBER in other:
         hint = say("write a number without quotes: {token}", token=texts[0])
     elif texts:
@@ -54,7 +54,7 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
     sorts = {left.sort, right.sort} - {Sort.ANY}
     if sorts <= {Sort.NUMBER}:
         return None
-    to_number = say("SGE returns text: convert it with to_number(…)")
+    to_number = say("the service returns text: convert it with to_number(…)")
     if is_path:
         return say("< and > compare numbers only in a path through a reply"), to_number
     if not sorts <= {Sort.TEXT, Sort.XML}:
@@ -127,7 +127,7 @@ def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | 
 
 def sort_text(shape: Shape) -> str:
     """The sort of a value in words, with its origin when it cannot be a number."""
-    return say("text from SGE") if shape.sort is Sort.XML else words_of(shape)
+    return say("text from the service") if shape.sort is Sort.XML else words_of(shape)
 
 
 Unknown = tuple[Id, Message, dict[str, Any]]  # what is wrong, and more of the problem

@@ -119,7 +119,7 @@ class _Decoder(Struct):
         if ids is not None:
             name = data["id"]
             if name in ids:
-                message = say('two steps are called "{name}"', name=name)
+                message = say('two steps have the id "{name}"', name=name)
                 note = say("first written in line {line}", line=ids[name].line)
                 reader.report(Id.NAME, message, (*path, "id"), note=note)
             ids.setdefault(name, reader.at((*path, "id")))

@@ -17,7 +17,7 @@ class FlowWord(Struct, frozen=True, kw_only=True):
 FLOW_WORDS = {
     "inputs": FlowWord(
         about=say(
-            "what a run takes: names with a JSON Schema each, which `inputs.NAME` reads in "
+            "inputs of a run: names with a JSON Schema each, which `inputs.NAME` reads in "
             "expressions"
         ),
         example="""\
@@ -25,15 +25,15 @@ inputs: {days: {type: integer, minimum: 1, default: 7}}
 steps: [{id: a, set: {start: "${date_add(run.today, '-P7D')}", days: "${inputs.days}"}}]""",
     ),
     "outputs": FlowWord(
-        about=say("what a run gives: names with an expression each, over `steps`, `inputs`, …"),
+        about=say("outputs of a run: names with an expression each, over `steps`, `inputs`, …"),
         example="""\
 steps: [{id: a, set: {x: 1}}]
 outputs: {x: steps.a.x}""",
     ),
     "state": FlowWord(
         about=say(
-            "what is remembered between runs, under a collection and a key; `state.NAME` reads "
-            "what was remembered when the run began"
+            "values remembered between runs, under a collection and a key; `state.NAME` reads the "
+            "values remembered when the run began"
         ),
         example="""\
 inputs: {pointId: {type: string}}
@@ -78,7 +78,7 @@ steps: [{id: a, when: env.generation == 'current', set: {login: "${env.login}"}}
 steps: [{id: a, set: {week: "${date_add(run.today, '-P7D')}"}}]""",
     ),
     "this": FlowWord(
-        about=say("what the step itself gave, in `until`, `poll` and `undo`"),
+        about=say("outputs of the step itself, in `until`, `poll` and `undo`"),
         example="""\
 steps:
   - id: a
@@ -86,7 +86,7 @@ steps:
     poll: {every: PT10S, until: this.status == 200, within: PT5M}""",
     ),
     "fault": FlowWord(
-        about=say("what failed, in `on_fault`: `fault.code`, `class`, `message`, `reason`"),
+        about=say("the failure, in `on_fault`: `fault.code`, `class`, `message`, `reason`"),
         example="""\
 steps:
   - id: a

@@ -37,8 +37,8 @@ UNDO: Schema = {"$ref": "#/$defs/undo", "description": "a step, done when a late
 VERDICT: Schema = closed_object(
     {
         "code": text("for programs: USER_ACTION_NEEDED, VENDOR_DOWN …", pattern=CODE),
-        "message": words("what happened, for a person"),
-        "hint": words("what the person can do"),
+        "message": words("the event, in words for a person"),
+        "hint": words("the next action for that person"),
         "partial": {
             "type": "boolean",
             "description": "completed steps are not undone, exit 7",
@@ -149,7 +149,7 @@ _SHARED: Mapping[str, Schema] = {
 
 _LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "object"}}
 _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)
-_TITLE = words("what it does, for people who follow the run")
+_TITLE = words("purpose of the step, shown while the flow runs")
 
 
 class Grammar(Struct, eq=False):
@@ -214,26 +214,26 @@ def grammar_of(verbs: Mapping[str, Verb]) -> Grammar:
 def _flow() -> Schema:
     state = closed_object(
         {
-            "collection": text("what is remembered"),
+            "collection": text("the remembered values"),
             "key": text("for whom, a template"),
             "customer": EARLIER_CUSTOMER,
         },
         ("collection", "key"),
-        "what is remembered between runs, read as state.*",
+        "values remembered between runs, read as state.*",
     )
     schema = closed_object(
         {
             "flow": text("its name; the file is named after it", pattern=FLOW_NAME),
             "title": words("one line"),
-            "description": words("what it does, for whom, and what it changes"),
+            "description": words("purpose of the flow, its customers and its changes"),
             "example": text("arguments of sgeflow run NAME, as an example", pattern=r"^[^\n]+$"),
-            "inputs": names_to(PARAMETER, "what a run takes"),
+            "inputs": names_to(PARAMETER, "inputs of a run"),
             "state": state,
             "steps": STEPS,
             "on_fault": HANDLERS,
             "finally": STEPS,
             "outputs": names_to(
-                {"type": ["string", "boolean", "number", "null"]}, "what a run gives, JMESPath"
+                {"type": ["string", "boolean", "number", "null"]}, "outputs of a run, JMESPath"
             ),
         },
         ("flow", "title", "steps"),

@@ -110,8 +110,8 @@ class Namespace(Struct):
         for code, at in zip(handler.codes, handler.places, strict=True) if known else ():
             if code not in known and not _HTTP.fullmatch(code):
                 note = say(
-                    "allowed: SGE codes in faults.yaml, HTTP codes such as HTTP404, codes of "
-                    "`fail` steps"
+                    "allowed: codes of the services in faults.yaml, HTTP codes such as HTTP404, "
+                    "codes of `fail` steps"
                 )
                 problem = Problem(
                     id=Id.NOT_ALLOWED,
