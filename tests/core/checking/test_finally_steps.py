@@ -45,7 +45,7 @@ def test_a_finally_step_reads_the_end_the_inputs_and_the_run(step: str) -> None:
         ('{id: a, set: {x: "${steps.read.name}"}}', "SGE031", "read"),
         ('{id: a, set: {x: "${end.statsu}"}}', "SGE031", "statsu"),
         ('{id: a, set: {x: "${end.outputs.nam}"}}', "SGE031", "nam"),
-        ("{id: read, set: {x: 1}}", "SGE018", "two steps are called"),
+        ("{id: read, set: {x: 1}}", "SGE018", "two steps have the id"),
         ('{id: a, call: orderThing, with: {pointId: "${inputs.p}"}}', "SGE026", "cannot send"),
         ("{id: a, flow: other}", "SGE026", "cannot send"),
         ("{id: a, flow: between}", "SGE026", "cannot send"),

@@ -86,7 +86,7 @@ def test_an_order_by_rest_is_no_get_and_says_what_the_same_order_is():
     [
         ("", "", None),
         ("endpoint: office", "endpoint: ofice", 'no environment has a service "ofice"'),
-        ("  path: /things/${pointId}", "  path: /things", '"pointId" stands nowhere'),
+        ("  path: /things/${pointId}", "  path: /things", 'does not use the parameter "pointId"'),
         ("rest:", "route: {soap_action: x}\nrest:", 'the key "envelope" is missing'),
         ("  path:", "  methode: GET\n  path:", 'unknown key "methode" → method'),
         ("path: /things", "path: https://h/things", "a path behind the service's address"),
