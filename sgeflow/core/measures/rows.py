@@ -90,6 +90,20 @@ class _Time(Struct, frozen=True):
     form: StampForm
 
 
+class _DateColumn(Struct, frozen=True):
+    """The dates of a column: the day, the time and, where one rule is enough, the instant of each.
+
+    Instants of days on which the clock changes still have to be decided.
+    """
+
+    written: list[_Day]
+    times: list[_Time]
+    days: list[date]
+    instants: list[int] | None
+    forms: set[StampForm]
+    changing: dict[date, None]  # an ordered set: days on which the clock changes
+
+
 def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
     """Read rows `{date, value, step?, nature?}`; `step` is for rows that name none.
 
@@ -166,29 +180,21 @@ class _Reader:
             return None
         if not {*map(type, distinct(steps)), *map(type, distinct(natures))} <= {str, NoneType}:
             return None
-        written_days, written_times = [one[:10] for one in dates], [one[10:] for one in dates]
         try:
-            for one in dict(zip(written_days, dates, strict=True)).values():
-                self._read_day(one)
-            for one in dict(zip(written_times, dates, strict=True)).values():
-                self._read_time(one)
+            column = _read_dates(tuple(dates))
             columns.steps = map_cells(
                 steps, lambda one: self._steps.get(one) or self._read_step(one)
             )
         except ValueError:
             return None
         columns.natures = map_cells(natures, lambda one: one or "")
-        days = list(map(self._days.__getitem__, written_days))
-        times = list(map(self._times.__getitem__, written_times))
-        self._place_all(days, times)
+        self._place_all(column)
+        columns.forms = column.forms
         return self.finish(values)
 
     def finish(self, values: MeasureValues) -> Columns:
         columns = self._columns
         columns.values = values
-        columns.forms = {day.form for day in self._days.values()} | {
-            time.form for time in self._times.values()
-        }
         left_open = self._changes.decide(columns.instants, self._step_of)
         hours = _autumn_hours(columns.instants, self._mended)
         for day in self._mended:
@@ -234,27 +240,23 @@ class _Reader:
         if dropped:
             columns.drop({*dropped})
 
-    def _place_all(self, days: Sequence[_Day], times: Sequence[_Time]) -> None:
+    def _place_all(self, column: _DateColumn) -> None:
         """The place of each row, at once where all are written alike."""
         columns = self._columns
-        ahead = {time.offset for time in self._times.values()}
-        if ahead == {None}:
-            bases = [day.base - (day.offset or 0) for day in days]
-            columns.instants = list(map(add, bases, [time.second for time in times]))
-            for place, day in enumerate(days):
-                if day.offset is None:
-                    instant = self._changes.instant(place, day.day, times[place].second)
-                    columns.instants[place] = instant
-        elif ahead <= {*_PARIS_OFFSETS}:
-            seconds = [time.second - (time.offset or 0) for time in times]
-            columns.instants = list(map(add, [day.base for day in days], seconds))
-            changing = (day.day for day in self._days.values() if day.offset is None)
-            self._mended = dict.fromkeys(changing)
-        else:
-            for day, time in zip(days, times, strict=True):
+        if column.instants is None:
+            for day, time in zip(column.written, column.times, strict=True):
                 self._place(day, time)
             return
-        columns.days = [day.day for day in days]
+        columns.instants, columns.days = [*column.instants], column.days
+        if not column.changing:
+            return
+        if column.times[0].offset is not None:
+            self._mended = column.changing
+            return
+        for place, day in enumerate(column.written):
+            if day.offset is None:
+                second = column.times[place].second
+                columns.instants[place] = self._changes.instant(place, day.day, second)
 
     def _place(self, day: _Day, time: _Time) -> None:
         columns = self._columns
@@ -285,31 +287,21 @@ class _Reader:
         if day is None:
             raise ValueError(say("its date {text} is out of range", text=_value_text(text)))
         self._days[text[:10]] = day
+        self._columns.forms.add(day.form)
         return day
 
     def _read_time(self, text: str) -> _Time:
-        time = text[10:]
-        match = _TIME.fullmatch(time)
-        if match is None:
-            # a date alone, or `2025-05-15+02:00`: the civil date is what is written
-            if time and not _OFFSET.fullmatch(time):
-                raise ValueError(
-                    say(
-                        "its date {text} does not end in a time as SGE writes it",
-                        text=_value_text(text),
-                    )
+        time = _parse_time(text[10:])
+        if time is None:
+            raise ValueError(
+                say(
+                    "its date {text} does not end in a time as SGE writes it",
+                    text=_value_text(text),
                 )
-            read = self._times[time] = _Time(0, None, "day")
-            return read
-        hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = match.groups()
-        offset = None
-        if sign:
-            ahead = int(ahead_hours) * 3600 + int(ahead_minutes) * 60
-            offset = -ahead if sign == "-" else ahead
-        read = self._times[time] = _Time(
-            int(hour) * 3600 + int(minute) * 60 + int(second or 0), 0 if zulu else offset, "time"
-        )
-        return read
+            )
+        self._times[text[10:]] = time
+        self._columns.forms.add(time.form)
+        return time
 
     def _read_step(self, text: Any) -> Duration | None:
         if is_blank(text):
@@ -328,6 +320,53 @@ def _parse_day(text: str) -> _Day | None:
     day_text = f"{text}-01" if form == "month" else text
     day = date.fromisoformat(day_text if _DAY.fullmatch(day_text) else "")
     return _Day(day, as_utc(day), offset_of(day), form) if day.year in _YEARS else None
+
+
+def _parse_time(text: str) -> _Time | None:
+    """The time behind a date; None for a text that is no time."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        # a date alone, or `2025-05-15+02:00`: the civil date is what is written
+        return None if text and not _OFFSET.fullmatch(text) else _Time(0, None, "day")
+    hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = match.groups()
+    offset = 0 if zulu else None
+    if sign:
+        ahead = int(ahead_hours) * 3600 + int(ahead_minutes) * 60
+        offset = -ahead if sign == "-" else ahead
+    seconds = int(hour) * 3600 + int(minute) * 60 + int(second or 0)
+    return _Time(seconds, offset, "time")
+
+
+@lru_cache(maxsize=1)  # the series of a delivered file share their dates
+def _read_dates(dates: tuple[str, ...]) -> _DateColumn:
+    """A column of dates, each text that repeats read once.
+
+    Raises:
+        ValueError: a text that is no date.
+    """
+    day_texts, time_texts = [one[:10] for one in dates], [one[10:] for one in dates]
+    known_days = {text: _parse_day(text) for text in {*day_texts}}
+    known_times = {text: _parse_time(text) for text in {*time_texts}}
+    if None in known_days.values() or None in known_times.values():
+        raise ValueError("a text that is no date")
+    written: list[Any] = [*map(known_days.__getitem__, day_texts)]
+    times: list[Any] = [*map(known_times.__getitem__, time_texts)]
+    offsets = {time.offset for time in times}
+    instants = None
+    if offsets == {None}:
+        bases = [day.base - (day.offset or 0) for day in written]
+        instants = [*map(add, bases, [time.second for time in times])]
+    elif offsets <= {*_PARIS_OFFSETS}:
+        seconds = [time.second - time.offset for time in times]
+        instants = [*map(add, [day.base for day in written], seconds)]
+    return _DateColumn(
+        written=written,
+        times=times,
+        days=[day.day for day in written],
+        instants=instants,
+        forms={one.form for one in {*written, *times}},
+        changing=dict.fromkeys(day.day for day in written if day.offset is None),
+    )
 
 
 def check_step(step: Duration, text: Any) -> None:

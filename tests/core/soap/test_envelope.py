@@ -347,7 +347,7 @@ def test_a_dry_run_shows_indented_xml(make):
         ({"body": {"n:r": {"x": "${x}", "a": ["1"]}}}, "holds a list", "n:r / a"),
         ({"body": {"n:r": {"x": "${x}", "@a": {"b": "1"}}}}, "has children", "n:r / @a"),
         ({"body": {"n:r": {"x": "${x}", "a": "${b"}}}, "not closed", "n:r / a"),
-        ({"body": {"n:r": {"a": "b"}}}, '"x" stands nowhere', "parameters / x"),
+        ({"body": {"n:r": {"a": "b"}}}, 'does not use the parameter "x"', "parameters / x"),
         ({"header": {"h": {"b": "1"}}}, "has no prefix", "envelope / header / h"),
         ({"namespaces": {"n": "urn:n", "xmlx": "u"}}, '"xmlx" cannot', "namespaces / xmlx"),
         (
