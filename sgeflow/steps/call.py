@@ -67,7 +67,7 @@ VERB = Verb(
     spec=_Call,
     properties={
         "call": text("the operation"),
-        "with": {"type": "object", "description": "its parameters, by their XSD names"},
+        "with": {"type": "object", "description": "the operation's parameters, by their XSD names"},
     },
     modifiers=frozenset({"retry", "poll"}),
     names={("call",): "operations"},

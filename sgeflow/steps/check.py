@@ -81,7 +81,10 @@ VERB = Verb(
     properties={
         "check": {"type": ["string", "boolean"], "description": "JMESPath that must be true"},
         "else": VERDICT,
-        "warn": {"type": "boolean", "description": "go on with a warning when it is false"},
+        "warn": {
+            "type": "boolean",
+            "description": "true: a false condition is a warning, and the flow goes on",
+        },
     },
     expressions=("check",),
 )

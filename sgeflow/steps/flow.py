@@ -73,7 +73,7 @@ VERB = Verb(
     spec=_Flow,
     properties={
         "flow": text("the other flow"),
-        "with": {"type": "object", "description": "its inputs"},
+        "with": {"type": "object", "description": "the inputs of the other flow"},
     },
     modifiers=frozenset({"poll"}),
     names={("flow",): "flows"},

@@ -122,9 +122,9 @@ VERB = Verb(
             {
                 **SERIES_KEYS,
                 "since": text("the day on which the contract began"),
-                "asked": {"description": "the periods {start, end, why} that were asked for"},
+                "asked": {"description": "the periods {start, end, why} that this run asked for"},
                 "known": {"description": "earlier outputs of this step"},
-                "disputed": {"description": "days {day} that do not agree with others"},
+                "disputed": {"description": "kept days {day} that disagree with another series"},
             },
             tuple(SERIES_KEYS),
             called="a gaps",

@@ -173,24 +173,33 @@ VERB = Verb(
             {
                 "service": text("a name among the environment's services"),
                 "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
-                "path": text("behind the service's base_url", pattern=BEHIND),
-                "query": {"type": "object", "description": "after the ?; nulls are left out"},
+                "path": text("the path, after the service's base_url", pattern=BEHIND),
+                "query": {
+                    "type": "object",
+                    "description": "query parameters; null values are left out",
+                },
                 "body": {"description": "sent as JSON"},
                 "repeatable": {
                     "type": "boolean",
                     "default": False,
-                    "description": "of what is no GET: done twice, it does no harm",
+                    "description": (
+                        "true: a request other than GET that does no harm if carried out twice"
+                    ),
                 },
                 "at_least_once": {
                     "type": "boolean",
                     "default": False,
-                    "description": "of what makes something new each time: without an answer a "
-                    "later run sends it again, and what may be left is listed",
+                    "description": (
+                        "true: without a response, a later run sends the request "
+                        "again; `sgeflow orders` lists the first one"
+                    ),
                 },
                 "personal": {
                     "type": "array",
                     "items": {"type": "string"},
-                    "description": "members of body or answer that name a person: never shown",
+                    "description": (
+                        "members of the request or response that name a person; never shown"
+                    ),
                 },
             },
             ("service", "path"),

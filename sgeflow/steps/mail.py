@@ -237,7 +237,7 @@ VERB = Verb(
                 "through": text("a relay of the environment"),
                 "to": {**_ADDRESSES, "description": "an address, or a list of them"},
                 "cc": {**_ADDRESSES, "description": "recipients of a copy"},
-                "subject": text("one line"),
+                "subject": text("a single line"),
                 "text": text("plain text"),
                 "personal": {
                     "type": "array",

@@ -140,10 +140,12 @@ VERB = Verb(
                     "type": ["string", "boolean"],
                     "description": "also count the days that are complete",
                 },
-                "longest": duration("the most days of one of `periods`"),
+                "longest": duration("the longest of `periods`"),
                 "known": {"description": "gaps {start, end, why} that are known"},
-                "recheck": duration("the last days, of which a week is looked at again"),
-                "looked": text("up to which day that was done"),
+                "recheck": duration(
+                    "the recent days of which one week is asked for again, once a week"
+                ),
+                "looked": text("the last day that was rechecked"),
             },
             tuple(SERIES_KEYS),
             called="a missing",

@@ -431,7 +431,7 @@ VERB = Verb(
                     ),
                 },
                 "unit": text("as SGE names it: W, Wh, VA"),
-                "step": duration("of rows that do not say theirs"),
+                "step": duration("the step of rows without one"),
                 "measures": {"description": "rows of {date, value, step, nature}"},
                 "quantities": {
                     "description": "instead of measures: blocks of {quantity, direction, unit}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sgeflow.errors import Id
+from sgeflow.errors import Id, SgeflowError
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.locations import StateLocation
@@ -101,7 +101,6 @@ def copies(incomplete: str) -> list[str]:
 def paths(context: typer.Context, incomplete: str) -> list[str]:
     """Paths of the flow, or documents of the kind, that the word before names."""
     from sgeflow.core.checking.document import NAMES
-    from sgeflow.errors import SgeflowError
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.graph.explain import known_paths
 
@@ -118,7 +117,6 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
 def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The last runs by the beginning of their id, each with its flow and when it began."""
     from sgeflow.core.measures.civil_time import in_france
-    from sgeflow.errors import SgeflowError
     from sgeflow.runtime.journal import history
 
     try:
@@ -159,9 +157,11 @@ def values(context: typer.Context, incomplete: str) -> list[str]:
     from sgeflow.core.language.points import is_point
 
     params = context.params
-    is_flow = "flow" in params
-    kind, key = ("flows", "inputs") if is_flow else ("operations", "parameters")
-    known = _read(kind, params.get("flow" if is_flow else "operation") or "").get(key) or {}
+    if "operation" in params:
+        kind, key, document = "operations", "parameters", params["operation"]
+    else:
+        kind, key, document = "flows", "inputs", params["flow"]
+    known = _read(kind, document or "").get(key) or {}
     words = list(params.get(key) or ())
     name, sign, start = incomplete.partition("=")
     before = name + sign
@@ -189,7 +189,6 @@ def _allowed(schema: Any) -> Sequence[Any]:
 
 def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
     """Runs with an order that a person may settle, by the beginning of their id."""
-    from sgeflow.errors import SgeflowError
     from sgeflow.runtime.resume import open_orders
 
     try:
@@ -206,7 +205,6 @@ def _store(context: typer.Context) -> Iterator[Store | None]:
     from sgeflow.adapters.state.store import Store
     from sgeflow.adapters.variables import variables
     from sgeflow.core.model import DEFAULT_ENVIRONMENT
-    from sgeflow.errors import SgeflowError
 
     name = context.params.get("env") or variables().env or DEFAULT_ENVIRONMENT
     with ExitStack() as stack:

@@ -93,7 +93,7 @@ FAULTS_SCHEMA: Schema = {
                     "default: refused for SGT4…, unknown for all others",
                 },
                 "meaning": words("meaning of the code"),
-                "cause": words("why it usually comes"),
+                "cause": words("the usual cause"),
                 "remedy": words("remedy for the failure"),
             },
             ("class", "meaning", "cause", "remedy"),
@@ -126,21 +126,24 @@ SERVICES_SCHEMA: Schema = {
                     {
                         "error": text("the only element in the detail of a fault", pattern=NAME),
                         "result": text(
-                            "the one element in it whose attribute `code` is the code", pattern=NAME
+                            "the element inside `error` whose attribute `code` is the code",
+                            pattern=NAME,
                         ),
                         "namespaces": {
                             "type": "array",
                             "items": {"type": "string", "pattern": NAMESPACE},
                             "minItems": 1,
-                            "description": "that of the error begins with one of these",
+                            "description": "beginnings of the error's namespace; one must match",
                         },
                         "refused": text(
-                            "regular expression of the codes that prove an order not accepted",
+                            "regular expression for codes that prove that an order was not "
+                            "accepted",
                             pattern=r"^[A-Z0-9]+(\[[0-9A-Z-]+\](\{[0-9](,[0-9])?\})?)*$",
                         ),
                     },
                     ("error", "result", "namespaces"),
-                    "how its refusals look; without it none proves anything of an order",
+                    "the form of its refusals; without it no refusal proves anything about an "
+                    "order",
                 ),
             },
             ("owner",),

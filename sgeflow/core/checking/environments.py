@@ -79,15 +79,15 @@ _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 _JITTER, _MILLISECOND = "100ms", 0.001
 
 LIMITS: Schema = {
-    "rate": text("calls a second, shared by everything", pattern=RATE),
+    "rate": text("the highest rate of calls, shared by all processes", pattern=RATE),
     "jitter": text(
-        "by how much calls may differ in their time on the way", pattern=r"^(0|[1-9]\d{0,4})ms$"
+        "the tolerated variation of network time between calls", pattern=r"^(0|[1-9]\d{0,4})ms$"
     ),
     "timeout": closed_object(
         {
-            "connect": length("to reach the server"),
-            "read": length("between two parts of an answer"),
-            "total": length("for the whole exchange"),
+            "connect": length("the time limit for reaching the server"),
+            "read": length("the time limit between two parts of a response"),
+            "total": length("the time limit of the whole exchange"),
         }
     ),
 }
@@ -127,11 +127,11 @@ OAUTH: Schema = closed_object(
         },
         "client_id": text("of the registered client"),
         "client_secret": text("${secret.NAME}, given when it was registered"),
-        "refresh_token": text("${secret.NAME}: gives access tokens, in memory alone"),
+        "refresh_token": text("${secret.NAME}: gets access tokens, which stay in memory"),
         "path": text(f"path of the token service; default: {_GRANT_PATH}", pattern="^/"),
     },
     ("client_id", "client_secret"),
-    "how its access token is come by",
+    "the source of its access tokens",
     called="a grant",
 )
 
@@ -304,7 +304,7 @@ RELAYS: Schema = names_to(
         },
         ("host", "from"),
     ),
-    "servers that take mails, which `mail` sends",
+    "mail servers for `mail` steps",
 )
 
 
@@ -396,7 +396,7 @@ _ENDPOINT: Schema = {
     "headers": {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        "description": "sent with each call; secrets as ${secret.NAME}",
+        "description": "headers of each request; secrets as ${secret.NAME}",
     },
     **LIMITS,
     "certificate": text("PEM file of the client certificate and its chain"),
@@ -410,7 +410,7 @@ _ENDPOINT: Schema = {
     "personal": {
         "type": "array",
         "items": {"type": "string"},
-        "description": "members of its messages that name or locate a person: never shown",
+        "description": "members of its messages that name or locate a person; never shown",
     },
 }
 
@@ -424,13 +424,16 @@ ENVIRONMENT: Schema = {
     "title": "sgeflow environment",
     **closed_object(
         {
-            "environment": text("its name; the file is named after it", pattern=FLOW_NAME),
-            "title": words("one line"),
-            "simulated": {"type": "boolean", "description": "made-up people in this process"},
+            "environment": text("the name; also the name of the file", pattern=FLOW_NAME),
+            "title": words("a single line"),
+            "simulated": {
+                "type": "boolean",
+                "description": "true: made-up people, simulated in this process",
+            },
             "scenario": text("scenario of the simulator; default: household"),
             "generation": {
                 "enum": list(GENERATIONS),
-                "description": "today's services of Enedis, or those before",
+                "description": "today's services of Enedis, or the previous ones",
             },
             "login": text("the SGE login, an e-mail address"),
             "contractId": text("the contract between you and Enedis, quoted"),
@@ -441,15 +444,15 @@ ENVIRONMENT: Schema = {
                         "route": {
                             "enum": ["gateway", "direct"],
                             "default": "direct",
-                            "description": "which path of its operations",
+                            "description": "the path of its operations: direct or behind a gateway",
                         },
                         "kind": _KIND,
                         "operations": {
                             "type": "array",
                             "items": {"type": "string"},
                             "uniqueItems": True,
-                            "description": "those that are called there by REST; when not said, "
-                            "all that name the service in `rest`",
+                            "description": "the operations called there by REST (default: all that "
+                            "name the service in `rest`)",
                         },
                         "stubs": STUBS,
                     },
@@ -464,7 +467,9 @@ ENVIRONMENT: Schema = {
                         "type": "boolean",
                         "description": "orders and cancels need --confirm-orders",
                     },
-                    "repeat_after": text("until the same order may be sent again", pattern=WAIT),
+                    "repeat_after": text(
+                        "the time until the same order may be sent again", pattern=WAIT
+                    ),
                 },
                 description="protection of orders and cancels",
             ),
@@ -476,9 +481,11 @@ ENVIRONMENT: Schema = {
                 "${secret.NAME}: the key that recognises customers; required for a state on a "
                 "server"
             ),
-            "accounts": names_to(text(), "how a Cozy's account calls what flows remember of it"),
+            "accounts": names_to(
+                text(), "names of a Cozy account's values among the remembered values"
+            ),
             "inputs": {"type": "object", "description": "defaults for a flow's inputs"},
-            "settings": {"type": "object", "description": "facts that flows read as env.NAME"},
+            "settings": {"type": "object", "description": "settings that flows read as env.NAME"},
             "files": closed_object(
                 {
                     "keys": {
@@ -497,7 +504,7 @@ ENVIRONMENT: Schema = {
                     }
                 },
                 (),
-                "how delivered files are opened",
+                "the keys of delivered files",
             ),
         },
         ("environment", "title"),

@@ -39,16 +39,16 @@ _FIRST = closed_object(
     {
         "call": text("a read"),
         "with": _WITH,
-        "found": text("JMESPath over its outputs: what the case works on, or null"),
+        "found": text("JMESPath over its outputs: the object of the case, or null"),
     },
     ("call", "found"),
-    "a read made before; what it found is read as `first`, without it the case is skipped",
+    "an earlier read; cases read its result as `first`, and without a result the case is skipped",
     called="a first",
 )
 
 _STALE: Schema = closed_object(
     {
-        "because": words("why the homologation platform may answer otherwise, one line"),
+        "because": words("the reason why the platform may give another answer, one line"),
         "received": {
             "type": "array",
             "items": {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
@@ -58,7 +58,7 @@ _STALE: Schema = closed_object(
         },
     },
     ("because", "received"),
-    "answers that are no failure, for a reason that is known; any other still is one",
+    "answers that are accepted for a known reason; all others are failures",
     called="a stale",
 )
 
@@ -72,7 +72,7 @@ _CASE: Schema = closed_object(
             "anyOf": [{"enum": [OK, REFUSED]}, _CODE, _CODES],
             "description": "ok, a code of SGE or several, or refused: whatever the code",
         },
-        "accept": {**_CODES, "description": "codes that count as a pass, too"},
+        "accept": {**_CODES, "description": "codes that also count as a pass"},
         "after": {
             "type": "array",
             "items": {"type": "string"},
@@ -94,8 +94,8 @@ CASEBOOK: Schema = {
     "title": "sgeflow homologation catalogue",
     **closed_object(
         {
-            "homologation": text("its name; the file is named after it", pattern=_BOOK_NAME),
-            "title": words("one line"),
+            "homologation": text("the name; also the name of the file", pattern=_BOOK_NAME),
+            "title": words("a single line"),
             "description": words("origin of the cases, and their uncertain parts"),
             "release": text("the release of SGE, quoted"),
             "orders_accept": {

@@ -47,21 +47,21 @@ _AGE = r"^(never|P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?)$"
 _MOST = 100_000  # points of a crowd
 
 _FACTS: Schema = {
-    "street": text("number and street as SGE files them: capitals, no accents"),
-    "locality": text("the hamlet as SGE files it, beside a street or in its place"),
-    "flat": text("staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41"),
-    "building": text("the building as SGE files it: BAT B"),
-    "name": text("the customer's last name or company as SGE files it"),
-    "addressee": text("how the address names the customer"),
-    "siret": text("of a company, quoted", pattern=r"^[0-9]{14}$"),
+    "street": text("number and street as SGE writes them: capitals, no accents"),
+    "locality": text("the hamlet as SGE writes it, with or without a street"),
+    "flat": text("staircase, floor and flat as SGE writes them: ESC 2 ETG 4 APPT 41"),
+    "building": text("the building as SGE writes it: BAT B"),
+    "name": text("the customer's last name or company as SGE writes it"),
+    "addressee": text("the customer's name in the address"),
+    "siret": text("SIRET or SIREN of a company, quoted", pattern=r"^[0-9]{14}$"),
     "state": {"enum": ["SERVC", "RESIL"], "description": "in service, or terminated"},
     "segment": {
         "enum": ["C1", "C2", "C3", "C4", "C5", "none"],
-        "description": "of what is consumed, C5 when not said; none for who only produces",
+        "description": "the segment of consumption (default C5); none for a pure producer",
     },
     "production": {
         "enum": ["P1", "P2", "P3", "P4"],
-        "description": "the segment of what is produced",
+        "description": "the segment of production",
     },
     "level": text("the meter's level of opening to services, quoted", pattern=r"^[0-2]$"),
     "since": closed_object(
@@ -71,10 +71,13 @@ _FACTS: Schema = {
                 ("contract", "when the contract began; default: P40M ago"),
                 ("measures", "age of the first daily value; default P36M; or never"),
                 ("curve", "age of the load curve's first value; default P24M; or never"),
-                ("finer", "since when a business has a step of five minutes instead of ten"),
+                (
+                    "finer",
+                    ("the time since a business has had five-minute instead of ten-minute steps"),
+                ),
             )
         },
-        description="how long ago, before the world's first day",
+        description="the time before the first simulated day",
     ),
     "off_peak": text("the off-peak hours; none for a tariff with one class"),
     "over_ip": {
@@ -103,14 +106,14 @@ _SERVICES: Schema = {
     "type": "array",
     "items": closed_object(
         {
-            "id": text("its number, quoted", pattern=r"^[0-9]{8}$"),
+            "id": text("the service's number, quoted", pattern=r"^[0-9]{8}$"),
             "point": text("id of the owner, quoted", pattern=_POINT),
             "kind": {
                 "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
                 "description": "access, collection, curve collection, opposition",
             },
             "label": text("its name in SGE"),
-            "from": duration("when it begins, from the world's first day on: -P20D"),
+            "from": duration("the start, counted from the first simulated day: -P20D"),
             "to": duration("when it ends, P345D; default: no end"),
             "data": {
                 "enum": ["CDC", "IDX", "ENERGIE", "PMAX"],
@@ -120,7 +123,7 @@ _SERVICES: Schema = {
             "step": text("of its values, as PT30M", pattern=DURATION),
             "periodicity": text("of its files, as P1D", pattern=DURATION),
             "corrected": {"type": "boolean", "description": "whether its values are corrected"},
-            "ours": {"type": "boolean", "description": "whether it is under our contract"},
+            "ours": {"type": "boolean", "description": "whether the service is under our contract"},
         },
         ("id", "point", "kind", "label", "from"),
         called="a service",
@@ -133,8 +136,8 @@ PEOPLE: Schema = {
     "title": "sgeflow simulated people",
     **closed_object(
         {
-            "people": text("its name; the file is named after it", pattern=FLOW_NAME),
-            "title": words("one line"),
+            "people": text("the name; also the name of the file", pattern=FLOW_NAME),
+            "title": words("a single line"),
             "description": words("their purpose"),
             "published": text("source of the published ids; without a source all ids are made up"),
             "communes": names_to(
@@ -142,12 +145,12 @@ PEOPLE: Schema = {
                     {
                         "postalCode": text("five digits, quoted", pattern=r"^[0-9]{5}$"),
                         "insee": text("quoted", pattern=r"^[0-9][0-9AB][0-9]{3}$"),
-                        "town": text("as SGE files it: capitals, no accents"),
+                        "town": text("as SGE writes it: capitals, no accents"),
                     },
                     ("postalCode", "insee", "town"),
                     called="a commune",
                 ),
-                "where their streets lie",
+                "the communes of their addresses",
             ),
             "points": {
                 "type": "array",
@@ -156,7 +159,7 @@ PEOPLE: Schema = {
                     ("id",),
                     called="a point",
                 ),
-                "description": "one by one",
+                "description": "points, each described",
             },
             "crowds": {
                 "type": "array",
@@ -167,15 +170,19 @@ PEOPLE: Schema = {
                                 {"type": "integer", "minimum": 1, "maximum": _MOST},
                                 {"enum": ["fleet"]},
                             ],
-                            "description": "how many; fleet: as many as a fleet has rows",
+                            "description": (
+                                "the number of points; fleet: one for each row of a fleet"
+                            ),
                         },
-                        "first": text("the id of the first, quoted", pattern=_POINT),
+                        "first": text("the id of the first point, quoted", pattern=_POINT),
                         **_ONE,
                     },
                     ("count", "first"),
                     called="a crowd",
                 ),
-                "description": "many of one kind; `{n}` in a text is the number of each, from 1",
+                "description": (
+                    "many similar points; `{n}` in a text is the number of each point, from 1"
+                ),
             },
             "services": _SERVICES,
         },
@@ -325,26 +332,30 @@ _LAPSES: Schema = {
         {
             "what": {
                 "enum": [_CURVE, "ENERGIE", _PEAK],
-                "description": "the kind of measures, as SGE calls it",
+                "description": "the kind of measures, in SGE's words",
             },
-            "from": duration("the first day, from the world's first day on: -P20D"),
+            "from": duration("the first day, counted from the first simulated day: -P20D"),
             "to": duration("the day after the last one: -P18D"),
             "hours": {
                 "type": "array",
                 "items": {"type": "integer", "minimum": 0, "maximum": 24},
                 "minItems": 2,
                 "maxItems": 2,
-                "description": "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13",
+                "description": (
+                    "for a curve, only these hours of the clock: [7, 13] is from 7 to 13"
+                ),
             },
             "at": text(
-                "of a highest power, the time of the day that is told: 06:10",
+                "for a maximum power, the changed time of day: 06:10",
                 pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
             ),
             "percent": {
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 1000,
-                "description": "so much of what was measured is told; without it or `at`, nothing",
+                "description": (
+                    "the percentage of the measured value; without it and `at`, values are missing"
+                ),
             },
         },
         ("what", "from", "to"),
@@ -388,15 +399,17 @@ SCENARIO: Schema = {
     "title": "sgeflow scenario of the simulator",
     **closed_object(
         {
-            "scenario": text("its name; the file is named after it", pattern=FLOW_NAME),
+            "scenario": text("the name; also the name of the file", pattern=FLOW_NAME),
             "title": words("summary of the differences, one line"),
             "description": words("the purpose"),
-            "about": text("the point whose person flows are run for, quoted", pattern=_POINT),
+            "about": text("the point whose customer the flows run for, quoted", pattern=_POINT),
             "point": closed_object(
                 {
                     "known": {"type": "boolean", "description": "whether SGE knows the point"},
                     "owner": text("made-up holder of the service, if not the point's person"),
-                    "holds": text("the point that its person really holds, quoted", pattern=_POINT),
+                    "holds": text(
+                        "the point that the customer really holds, quoted", pattern=_POINT
+                    ),
                     **{
                         name: fact
                         for name, fact in _FACTS.items()
@@ -409,11 +422,11 @@ SCENARIO: Schema = {
             "lapses": _LAPSES,
             "curve_service": closed_object(
                 {
-                    "from": duration("when it begins, from the world's first day on: -P20D"),
-                    "to": duration("when it ends: P345D"),
+                    "from": duration("the start, counted from the first simulated day: -P20D"),
+                    "to": duration("the end: P345D"),
                     "stopped": {
                         "type": "boolean",
-                        "description": "ended by its owner on the world's first day",
+                        "description": "true: ended by the customer on the first simulated day",
                     },
                     "direction": {
                         "enum": ["SOUTIRAGE", "INJECTION"],
@@ -421,12 +434,14 @@ SCENARIO: Schema = {
                     },
                 },
                 ("from", "to"),
-                "a load-curve service of ours: a collection, of `current` an access service",
+                "our load-curve service: a collection or, with `current`, an access service",
             ),
             "consent": {
                 "type": "boolean",
-                "description": "a later run: the backoffice holds the consent of the curve service,"
-                " and the flow remembers it",
+                "description": (
+                    "a later run: the backoffice has the consent for the curve "
+                    "service, and the flow remembers it"
+                ),
             },
             "consent_of": text("last name of the earlier customer who gave the consent"),
             "trouble": {
@@ -435,7 +450,7 @@ SCENARIO: Schema = {
             },
         },
         ("scenario", "title", "about"),
-        "How the simulated world differs from that of its people.",
+        "Changes to the simulated people's data.",
     ),
     "x-called": "a scenario",
 }

@@ -55,7 +55,7 @@ _REPLY: Schema = {
     "text": text("the body, sent as plain text"),
     "xml": text("the body, sent as XML"),
     "fault": {"enum": list(FAULTS), "description": "network fault of the reply"},
-    "delay": text("how long the reply waits; of stall and drip how long they last", pattern=LENGTH),
+    "delay": text("the delay of the reply; for stall and drip their duration", pattern=LENGTH),
 }
 _STUB: Schema = closed_object(
     {
@@ -64,7 +64,7 @@ _STUB: Schema = closed_object(
             "type": "array",
             "items": closed_object(_REPLY, called="a reply"),
             "minItems": 1,
-            "description": "replies and faults, one a request, in their order",
+            "description": "replies and faults, one for each request, in order",
         },
         "then": {
             "enum": ["fail", "repeat"],

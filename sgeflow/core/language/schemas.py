@@ -57,7 +57,7 @@ def is_words(schema: Schema) -> bool:
 
 EARLIER_CUSTOMER: Schema = {
     "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\$\{"}],
-    "description": "the number of an earlier customer; null: the current one",
+    "description": "the number of an earlier customer; null: the current customer",
 }
 """Selects an earlier customer, whose state or measures are used."""
 
@@ -122,13 +122,16 @@ def names_to(value: Schema, description: str = "", pattern: str = NAME) -> Schem
 
 PARAMETER: Schema = {
     "type": "object",
-    "description": "a JSON Schema, and how the value is filled",
+    "description": "a JSON Schema and the source of the value",
     "properties": {
         "$ref": text("a shared type", pattern=SHARED),
         "description": words("meaning of the parameter, for the caller"),
-        "optional": {"type": "boolean", "description": "may be left out"},
-        "default": {"description": "taken when nothing is given; `${env.…}` may be used"},
-        "personal": {"type": "boolean", "description": "a name or an address: never shown"},
+        "optional": {"type": "boolean", "description": "true: a call may leave it out"},
+        "default": {"description": "the value if none is given; `${env.…}` is allowed"},
+        "personal": {
+            "type": "boolean",
+            "description": "true: names or locates a person, and is never shown",
+        },
         "type": {"enum": ["string", "integer", "number", "boolean", "array", "object"]},
         "enum": {"type": "array", "minItems": 1},
         "const": {},
@@ -173,24 +176,31 @@ _NAMES: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1, "
 
 _SAME = closed_object(
     {
-        "order": text("another order that makes the same things, with a thing of as many parts"),
+        "order": text(
+            "another order operation that creates the same things, with the same number of parts"
+        ),
         "thing": {
             **_NAMES,
-            "description": "JMESPath over the parameters: what is ordered, of which point; each"
-            " of a list is ordered by itself",
+            "description": (
+                "JMESPath over the parameters: the ordered thing and its point; "
+                "each item of a list is an order of its own"
+            ),
         },
-        "terms": {**_NAMES, "description": "parameters that say from when to when, in which form"},
-        "ended_by": {**_NAMES, "description": "the cancels after which it may be ordered again"},
+        "terms": {**_NAMES, "description": "parameters for the start, the end and the form"},
+        "ended_by": {
+            **_NAMES,
+            "description": "the cancel operations after which the same order may be sent again",
+        },
     },
     ("thing",),
     "parameters that identify a repeated order; default: all parameters",
 )
 
 _PATH = text("JMESPath over the reply: where it repeats the parameter")
-_VALUE = text("JMESPath over the parameters: what the reply says for it")
+_VALUE = text("JMESPath over the parameters: the value in the reply")
 _BOUND = {
     "enum": ["earliest", "latest"],
-    "description": "of a date that SGE may cut: the first or last one",
+    "description": "for a period that SGE may shorten: its first or last date",
 }
 _ECHO = names_to(
     {"anyOf": [_PATH, closed_object({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
@@ -202,7 +212,7 @@ _REST = closed_object(
         "endpoint": text("the service of the environment that it is called at", pattern=NAME),
         "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "GET"},
         "path": text("behind the service's base_url, with ${parameter}", pattern=BEHIND),
-        "query": {"type": "object", "description": "after the ?; nulls are left out"},
+        "query": {"type": "object", "description": "query parameters; null values are left out"},
         "headers": {"type": "object", "description": "beside those of the service"},
         "body": {"description": "sent as JSON; members that are null are left out"},
         "paths": names_to({"type": "string"}, "outputs that stand elsewhere than in the envelope"),
@@ -221,27 +231,29 @@ _REST = closed_object(
 
 _RECONCILE = closed_object(
     {
-        "call": text("the read operation that finds what an order made"),
-        "with": names_to({}, "its parameters, from this operation's"),
+        "call": text("the read operation that finds the result of an order"),
+        "with": names_to({}, "the read's parameters, from those of this operation"),
         "found": text(
-            "JMESPath over parameters, its outputs, order.day: what the order made, or null"
+            "JMESPath over the parameters, its outputs and order.day: the result of the "
+            "order, or null"
         ),
-        "outputs": names_to({"type": "string"}, "this operation's outputs, from what was found"),
+        "outputs": names_to({"type": "string"}, "this operation's outputs, from the found result"),
         "absent": closed_object(
             {
                 "after": text(
-                    "how long after the order the read must begin to prove anything", pattern=LENGTH
+                    "the time after the order from which the read proves anything", pattern=LENGTH
                 ),
                 "when": text(
-                    "JMESPath over parameters, its outputs, order.day: what else must be true"
+                    "JMESPath over the parameters, its outputs and order.day: a further condition"
                 ),
             },
             ("after", "when"),
-            "when an order that is not found was surely not accepted, and may be sent once more",
+            "conditions under which an order that is not found was certainly not accepted and "
+            "may be sent again",
         ),
     },
     ("call", "with", "found"),
-    "how an order whose answer was lost is settled",
+    "the search for an order whose response was lost",
 )
 
 OPERATION: Schema = {
@@ -249,8 +261,10 @@ OPERATION: Schema = {
     "title": "sgeflow operation",
     **closed_object(
         {
-            "operation": text("its name in SGE; the file is named after it", pattern=NAME),
-            "title": words("one line"),
+            "operation": text(
+                "the operation's name in the service; also the name of the file", pattern=NAME
+            ),
+            "title": words("a single line"),
             "description": words("its results, its users and its pitfalls"),
             "service": text("the SGE service"),
             "version": text("the version of the service, quoted"),
@@ -264,11 +278,11 @@ OPERATION: Schema = {
             "route": closed_object(
                 {
                     "service": text(
-                        "the service of the environment that has it; sge when not said",
+                        "the environment's service for this operation (default sge)",
                         pattern=NAME,
                     ),
                     "gateway": text("path behind an API manager", pattern=PATH),
-                    "direct": text("path at Enedis itself", pattern=PATH),
+                    "direct": text("path on the direct route to Enedis", pattern=PATH),
                     "soap_action": text("the SOAPAction header"),
                 },
                 ("soap_action",),
@@ -278,7 +292,7 @@ OPERATION: Schema = {
                 {
                     "window": names_to({"type": "string", "pattern": DURATION}),
                     "history": names_to({"type": "string", "pattern": DURATION}),
-                    "rate": text("calls a second for all actors together", pattern=RATE),
+                    "rate": text("the service's rate limit for all clients together", pattern=RATE),
                     "reply_bytes": {"type": "integer", "minimum": 1024},
                 }
             ),
@@ -355,7 +369,9 @@ OPERATION: Schema = {
                         "day": {
                             "type": "string",
                             "format": "date",
-                            "description": "when it can be sent so; `show` moves its dates along",
+                            "description": (
+                                "the day for which its dates are valid; `show` shifts them to today"
+                            ),
                         },
                         "parameters": {"type": "object"},
                     },

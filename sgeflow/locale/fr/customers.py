@@ -54,7 +54,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "Number of an earlier customer of the point; default: the current customer.": (
         "Numéro d'un client précédent du point ; défaut : le client actuel."
     ),
-    "the number of an earlier customer; null: the current one": (
+    "the number of an earlier customer; null: the current customer": (
         "le numéro d'un client précédent ; null : le client actuel"
     ),
     # the step

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 WORDS = {
-    "its name; the file is named after it": "son nom ; le fichier porte ce nom",
-    "arguments of sgeflow run NAME, as an example": "arguments de sgeflow run NOM, en exemple",
+    "the name; also the name of the file": "le nom ; aussi celui du fichier",
+    "example arguments of `sgeflow run NAME`": "exemple d'arguments de `sgeflow run NOM`",
     "purpose of the flow, its customers and its changes": (
         "but de l'enchaînement, clients concernés et modifications"
     ),
     "inputs of a run": "entrées d'une exécution",
     "the remembered values": "valeurs mémorisées",
-    "for whom, a template": "pour qui, un modèle",
+    "the key in the collection, a template": "la clé dans la collection, un modèle",
     "values remembered between runs, read as state.*": (
         "valeurs mémorisées entre les exécutions, lues par state.*"
     ),
-    "by code or class: ask again, go on with outputs, do steps, fail in other words": (
-        "par code ou classe : demander de nouveau, poursuivre avec des sorties, faire des"
-        " étapes, ou échouer en d'autres mots"
+    "by code or class: retry, continue with given outputs, run steps, or fail with "
+    "another message": (
+        "par code ou classe : retenter, continuer avec des sorties données, exécuter des "
+        "étapes, ou échouer avec un autre message"
     ),
-    "ask again first: reads, of a call or http step": (
-        "demander d'abord de nouveau : les lectures, d'une étape call ou http"
+    "retry first; only for reads of a call or http step": (
+        "retenter d'abord ; seulement pour les lectures d'une étape call ou http"
     ),
-    "go on with these outputs": "poursuivre avec ces sorties",
+    "continue with these outputs": "continuer avec ces sorties",
     "for programs: USER_ACTION_NEEDED, VENDOR_DOWN …": (
         "pour programmes : USER_ACTION_NEEDED, VENDOR_DOWN …"
     ),
     "the event, in words for a person": "l'événement, en mots pour une personne",
     "the next action for that person": "l'action à faire par cette personne",
-    "completed steps are not undone, exit 7": "rien n'est annulé, code de sortie 7",
-    "another side does not work now, exit 5": (
-        "l'autre côté ne marche pas pour l'instant, code de sortie 5"
+    "true: completed steps are not undone, exit 7": "true : rien n'est annulé, code de sortie 7",
+    "true: another system does not work at the moment, exit 5": (
+        "true : un autre système ne fonctionne pas pour le moment, code de sortie 5"
     ),
     "outputs of a run, JMESPath": "sorties d'une exécution, en JMESPath",
     "Operations chained with conditions.": "Des opérations enchaînées sous conditions.",
@@ -42,25 +43,30 @@ WORDS = {
         "une série d'énergies quotidiennes à comparer avec une courbe de charge"
     ),
     "JMESPath; the step is skipped if false": ("du JMESPath ; l'étape est sautée si c'est faux"),
-    "a list: the step is done once an item": "une liste : l'étape est faite pour chaque élément",
+    "a list: the step runs once for each item": "une liste : l'étape s'exécute pour chaque élément",
     "the item's name in expressions": "le nom de l'élément dans les expressions",
     "JMESPath over this: stops the loop when true": "JMESPath sur this : arrête la boucle si vrai",
-    "for this step, all its tries included": "pour cette étape, tous ses essais compris",
-    "a step, done when a later one fails": "une étape, faite quand une suivante échoue",
+    "the time limit of this step, with all retries": (
+        "le délai limite de cette étape, nouvelles tentatives comprises"
+    ),
+    "a step that runs if a later step fails": "une étape exécutée si une étape ultérieure échoue",
     "groups of steps, by name": "des groupes d'étapes, par nom",
     "the operation": "l'opération",
-    "its parameters, by their XSD names": "ses paramètres, sous leurs noms du XSD",
-    "the first wait; each next one doubles": "la première attente ; chaque suivante double",
-    "no wait is longer": "aucune attente n'est plus longue",
-    "wait a random part of it": "en attendre une part au hasard",
-    "all tries together": "tous les essais ensemble",
-    "technical errors of reads; of an order, calls that surely never left": (
-        "les erreurs techniques des lectures ; d'une commande, les appels sûrement jamais partis"
+    "the operation's parameters, by their XSD names": (
+        "les paramètres de l'opération, sous leurs noms du XSD"
     ),
-    "between two questions": "entre deux demandes",
+    "the first wait; each further wait doubles": "la première attente ; chaque suivante double",
+    "the longest single wait": "la plus longue attente unique",
+    "true: wait for a random part of the time": "true : attendre une partie du temps, au hasard",
+    "the time limit of all attempts together": "le délai limite de toutes les tentatives ensemble",
+    "retries after technical errors: for reads, and for orders that certainly were not sent": (
+        "nouvelles tentatives après une erreur technique : pour les lectures, et pour les "
+        "commandes qui n'ont certainement pas été envoyées"
+    ),
+    "the time between two requests": "le temps entre deux requêtes",
     "JMESPath over this: the awaited condition": "JMESPath sur this : la condition attendue",
     "JMESPath over this: stops polling when true": "JMESPath sur this : arrête l'attente si vrai",
-    "longest wait in all": "la plus longue attente en tout",
+    "the longest wait in total": "la plus longue attente en tout",
     "repeat until a condition is true": "répéter jusqu'à ce qu'une condition soit vraie",
     "the homologation catalogue": "le catalogue d'homologation",
     "cases, beginnings of ids or services, separated by commas; all when empty": (
@@ -68,15 +74,17 @@ WORDS = {
     ),
     "the first case; earlier ones are left out": "le premier cas ; les précédents sont omis",
     "JMESPath that must be true": "du JMESPath qui doit être vrai",
-    "go on with a warning when it is false": "avertir et continuer si c'est faux",
+    "true: a false condition is a warning, and the flow goes on": (
+        "true : une condition fausse est un avertissement, et l'enchaînement continue"
+    ),
     "the destination": "la destination",
     "the point; without it, all of them to a file": "le point ; sans lui, tous vers un fichier",
     "a service instead of a file": "un service au lieu d'un fichier",
     "of a service: the account that documents are collected for": (
         "d'un service : le compte pour lequel les documents sont collectés"
     ),
-    "of a service: whose documents are that name no point": (
-        "d'un service : à quel point sont les documents qui n'en nomment aucun"
+    "of a service: the point of documents that name none": (
+        "d'un service : le point des documents qui n'en nomment pas"
     ),
     "of a service: the author of the documents": "d'un service : l'auteur des documents",
     "of a service: true compares all documents": "d'un service : true compare tous les documents",
@@ -85,13 +93,13 @@ WORDS = {
     ),
     "further documents by type": "d'autres documents par type",
     "the other flow": "l'autre enchaînement",
-    "its inputs": "ses entrées",
+    "the inputs of the other flow": "les entrées de l'autre enchaînement",
     "the values that the flow remembered": "valeurs mémorisées par l'enchaînement",
     "the point whose measures are deleted": "le point dont les mesures sont supprimées",
     "a name among the environment's services": "un nom parmi les services de l'environnement",
-    "behind the service's base_url": "derrière le base_url du service",
-    "members of body or answer that name a person: never shown": (
-        "membres du corps ou de la réponse qui nomment une personne : jamais montrés"
+    "the path, after the service's base_url": "le chemin, après le base_url du service",
+    "members of the request or response that name a person; never shown": (
+        "membres de la requête ou de la réponse qui nomment une personne ; jamais montrés"
     ),
     "the day after the last": "le lendemain du dernier",
     "also count the days that are complete": "compter aussi les jours complets",
@@ -103,7 +111,7 @@ WORDS = {
         "sens des horodatages du service, ou une expression qui le donne"
     ),
     "as SGE names it: W, Wh, VA": "comme SGE la nomme : W, Wh, VA",
-    "of rows that do not say theirs": "des lignes qui ne disent pas le leur",
+    "the step of rows without one": "le pas des lignes qui n'en ont pas",
     "rows of {{date, value, step, nature}}": "des lignes {{date, value, step, nature}}",
     "instead of measures: blocks of {{quantity, direction, unit}}": (
         "au lieu de measures : des blocs {{quantity, direction, unit}}"

@@ -183,7 +183,7 @@ WORDS = {
     "a text in several languages": "un texte en plusieurs langues",
     "purpose of the example, one line": "but de l'exemple, une ligne",
     "meaning of the code": "signification du code",
-    "why it usually comes": "pourquoi il vient d'ordinaire",
+    "the usual cause": "pourquoi il vient d'ordinaire",
     "remedy for the failure": "remède à l'échec",
     "{name} cannot be {sort}": "{name} ne peut pas être {sort}",
 }

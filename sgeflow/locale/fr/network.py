@@ -95,7 +95,7 @@ WORDS = {
     ),
     "the name is not known": "le nom est inconnu",
     "the HTTP proxy, http://host:port, or none": "le mandataire HTTP, http://hôte:port, ou none",
-    "by how much calls may differ in their time on the way": (
+    "the tolerated variation of network time between calls": (
         "de combien la durée du trajet peut différer d'un appel à l'autre"
     ),
     "the connection to {host} took so long that `rate` allowed no more request in time; nothing "

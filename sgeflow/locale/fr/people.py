@@ -80,18 +80,18 @@ WORDS = {
     ),
     # their schemas
     "14 digits, quoted": "14 chiffres, entre guillemets",
-    "How the simulated world differs from that of its people.": (
+    "Changes to the simulated people's data.": (
         "En quoi le monde simulé diffère de celui de ses personnes."
     ),
     "Made-up people of the simulator.": "Les clients fictifs du simulateur.",
     "a commune": "une commune",
     "a crowd": "un groupe",
-    "a later run: the backoffice holds the consent of the curve service, and the flow remembers"
-    " it": (
-        "une exécution suivante : le backoffice a le consentement du service de courbe, et"
-        " l'enchaînement s'en souvient"
+    "a later run: the backoffice has the consent for the curve service, and the flow "
+    "remembers it": (
+        "une exécution suivante : le backoffice a le consentement du service de courbe, et "
+        "l'enchaînement s'en souvient"
     ),
-    "a load-curve service of ours: a collection, of `current` an access service": (
+    "our load-curve service: a collection or, with `current`, an access service": (
         "un de nos services de courbe de charge : une collecte, pour `current` un accès"
     ),
     "a name among `communes`": "un nom parmi `communes`",
@@ -100,46 +100,51 @@ WORDS = {
     "access, collection, curve collection, opposition": (
         "accès, collecte, collecte courbe, opposition"
     ),
-    "as SGE files it: capitals, no accents": "comme SGE l'écrit : capitales, sans accents",
+    "as SGE writes it: capitals, no accents": "comme SGE l'écrit : capitales, sans accents",
     "as the customer writes it": "comme le client l'écrit",
     "each request fails once or twice; SGE is in maintenance": (
         "chaque requête échoue une ou deux fois ; SGE est en maintenance"
     ),
-    "ended by its owner on the world's first day": "arrêté par son titulaire le premier jour",
+    "true: ended by the customer on the first simulated day": (
+        "arrêté par son titulaire le premier jour"
+    ),
     "five digits, quoted": "cinq chiffres, entre guillemets",
     "the meter's level of opening to services, quoted": (
         "niveau d'ouverture aux services, entre guillemets"
     ),
-    "how long ago, before the world's first day": "combien de temps avant le premier jour",
-    "how many; fleet: as many as a fleet has rows": "combien ; fleet : une par ligne de la flotte",
-    "the hamlet as SGE files it, beside a street or in its place": (
-        "le lieu-dit tel que SGE l'enregistre, avec une rue ou à sa place"
+    "the time before the first simulated day": "la durée avant le premier jour simulé",
+    "the number of points; fleet: one for each row of a fleet": (
+        "le nombre de points ; fleet : un par rang d'un lot"
     ),
-    "staircase, floor and flat as SGE files them: ESC 2 ETG 4 APPT 41": (
+    "the hamlet as SGE writes it, with or without a street": (
+        "le lieu-dit tel que SGE l'écrit, avec ou sans rue"
+    ),
+    "staircase, floor and flat as SGE writes them: ESC 2 ETG 4 APPT 41": (
         "escalier, étage et appartement tels que SGE les enregistre : ESC 2 ETG 4 APPT 41"
     ),
-    "the building as SGE files it: BAT B": "le bâtiment tel que SGE l'enregistre : BAT B",
-    "how the address names the customer": "comment l'adresse nomme le client",
+    "the building as SGE writes it: BAT B": "le bâtiment tel que SGE l'enregistre : BAT B",
+    "the customer's name in the address": "le nom du client dans l'adresse",
     "in service, or terminated": "en service, ou résilié",
-    "its number, quoted": "son numéro, entre guillemets",
-    "many of one kind; `{{n}}` in a text is the number of each, from 1": (
-        "plusieurs d'une sorte ; `{{n}}` dans un texte est le numéro de chacun, à partir de 1"
+    "the service's number, quoted": "le numéro du service, entre guillemets",
+    "many similar points; `{{n}}` in a text is the number of each point, from 1": (
+        "beaucoup de points semblables ; `{{n}}` dans un texte est le numéro de chaque point, "
+        "à partir de 1"
     ),
-    "number and street as SGE files them: capitals, no accents": (
+    "number and street as SGE writes them: capitals, no accents": (
         "numéro et voie comme SGE les écrit : capitales, sans accents"
     ),
-    "of a company, quoted": "d'une société, entre guillemets",
+    "SIRET or SIREN of a company, quoted": "d'une société, entre guillemets",
     "of its files, as P1D": "de ses fichiers, comme P1D",
     "of its supply": "de son alimentation",
     "of its values, as PT30M": "de ses valeurs, comme PT30M",
     "of the data": "des données",
     "direction of the data; default SOUTIRAGE": "sens des données ; défaut SOUTIRAGE",
-    "of what is consumed, C5 when not said; none for who only produces": (
-        "de ce qui est consommé, C5 par défaut ; none pour qui ne fait que produire"
+    "the segment of consumption (default C5); none for a pure producer": (
+        "le segment de soutirage (C5 par défaut) ; aucun pour un pur producteur"
     ),
-    "one by one": "un par un",
+    "points, each described": "des points, décrits un par un",
     "quoted": "entre guillemets",
-    "since when a business has a step of five minutes instead of ten": (
+    "the time since a business has had five-minute instead of ten-minute steps": (
         "depuis quand une entreprise a un pas de cinq minutes au lieu de dix"
     ),
     "age of the first daily value; default P36M; or never": (
@@ -151,18 +156,18 @@ WORDS = {
     "the made-up customer that a flow receives, with name and street": (
         "le client fictif que reçoit un enchaînement, avec nom et voie"
     ),
-    "the customer's last name or company as SGE files it": (
+    "the customer's last name or company as SGE writes it": (
         "nom ou société du client, comme dans SGE"
     ),
     "the off-peak hours; none for a tariff with one class": (
         "les heures creuses ; none pour un tarif à une seule classe"
     ),
-    "the id of the first, quoted": "l'identifiant du premier, entre guillemets",
-    "the point that its person really holds, quoted": "le vrai point du client, entre guillemets",
-    "the point whose person flows are run for, quoted": (
+    "the id of the first point, quoted": "l'identifiant du premier point, entre guillemets",
+    "the point that the customer really holds, quoted": "le vrai point du client, entre guillemets",
+    "the point whose customer the flows run for, quoted": (
         "le point dont la personne sert aux enchaînements, entre guillemets"
     ),
-    "the segment of what is produced": "le segment de ce qui est produit",
+    "the segment of production": "le segment d'injection",
     "the subscribed power; default: 9 for a household, 60 for a business": (
         "la puissance souscrite ; défaut : 9 pour un foyer, 60 pour une entreprise"
     ),
@@ -176,21 +181,21 @@ WORDS = {
     "the purpose": "l'objet",
     "scenario of the simulator; default: household": "scénario du simulateur ; défaut : household",
     "their purpose": "leur objet",
-    "when it begins, from the world's first day on: -P20D": (
-        "quand il commence, à partir du premier jour du monde : -P20D"
+    "the start, counted from the first simulated day: -P20D": (
+        "le début, compté depuis le premier jour simulé : -P20D"
     ),
     "when it ends, P345D; default: no end": "quand il finit, P345D ; défaut : pas de fin",
-    "when it ends: P345D": "quand il finit : P345D",
+    "the end: P345D": "quand il finit : P345D",
     "when the contract began; default: P40M ago": "début du contrat ; défaut : il y a P40M",
     "source of the published ids; without a source all ids are made up": (
         "source des numéros publiés ; sans source, tous sont fictifs"
     ),
-    "where their streets lie": "où sont leurs voies",
+    "the communes of their addresses": "les communes de leurs adresses",
     "whether SGE knows the point": "si SGE connaît le point",
     "whether a business meter is read over IP; default: true": (
         "si un compteur d'entreprise est relevé en IP ; défaut : true"
     ),
-    "whether it is under our contract": "s'il relève de notre contrat",
+    "whether the service is under our contract": "si le service dépend de notre contrat",
     "whether its values are corrected": "si ses valeurs sont corrigées",
     "last name of the earlier customer who gave the consent": (
         "nom du client précédent qui a donné le consentement"
@@ -203,18 +208,18 @@ WORDS = {
     "days on which the meter reports fewer or other values": (
         "jours où le compteur donne moins de valeurs, ou d'autres"
     ),
-    "the kind of measures, as SGE calls it": "le type de mesures, comme SGE le nomme",
-    "the first day, from the world's first day on: -P20D": (
+    "the kind of measures, in SGE's words": "le type de mesures, comme SGE le nomme",
+    "the first day, counted from the first simulated day: -P20D": (
         "le premier jour, relatif au début : -P20D"
     ),
     "the day after the last one: -P18D": "le jour après le dernier : -P18D",
-    "of a curve, the hours of the clock alone: [7, 13] is from 7 to 13": (
+    "for a curve, only these hours of the clock: [7, 13] is from 7 to 13": (
         "d'une courbe, les seules heures de l'horloge : [7, 13] va de 7 h à 13 h"
     ),
-    "of a highest power, the time of the day that is told: 06:10": (
+    "for a maximum power, the changed time of day: 06:10": (
         "d'une puissance maximale, l'heure du jour qui est dite : 06:10"
     ),
-    "so much of what was measured is told; without it or `at`, nothing": (
+    "the percentage of the measured value; without it and `at`, values are missing": (
         "cette part de ce qui a été mesuré est dite ; sans elle ni `at`, rien"
     ),
     "{what} has no instant: PMAX has": "{what} n'a pas d'instant : PMAX en a un",

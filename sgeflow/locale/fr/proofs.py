@@ -13,10 +13,10 @@ WORDS = {
     "summary of the case, one line": "résumé du cas, en une ligne",
     "a read": "une lecture",
     "its parameters; they may read run and env": "ses paramètres ; ils peuvent lire run et env",
-    "JMESPath over its outputs: what the case works on, or null": (
+    "JMESPath over its outputs: the object of the case, or null": (
         "du JMESPath sur ses sorties : ce sur quoi le cas travaille, ou null"
     ),
-    "a read made before; what it found is read as `first`, without it the case is skipped": (
+    "an earlier read; cases read its result as `first`, and without a result the case is skipped": (
         "une lecture faite avant ; ce qu'elle trouve se lit `first`, sans quoi le cas est passé"
     ),
     "its parameters; they may read run, env and first": (
@@ -25,75 +25,77 @@ WORDS = {
     "ok, a code of SGE or several, or refused: whatever the code": (
         "ok, un ou plusieurs codes SGE, ou refused : quel que soit le code"
     ),
-    "codes that count as a pass, too": "codes qui valent aussi réussite",
+    "codes that also count as a pass": "codes qui valent aussi réussite",
     "cases that must have run before; they are run with it": "cas à exécuter avant, avec lui",
     "wrong on purpose: sent although values are invalid or break a rule": (
         "faux exprès : envoyé malgré des valeurs invalides ou une règle enfreinte"
     ),
-    "why the homologation platform may answer otherwise, one line": (
+    "the reason why the platform may give another answer, one line": (
         "pourquoi la plateforme d'homologation peut répondre autrement, en une ligne"
     ),
     "ok, nothing (`first` found nothing) or codes of SGE": (
         "ok, nothing (`first` vide) ou des codes SGE"
     ),
-    "answers that are no failure, for a reason that is known; any other still is one": (
+    "answers that are accepted for a known reason; all others are failures": (
         "des réponses qui ne sont pas un échec, pour une raison connue ; toute autre en reste un"
     ),
     "The cases of Enedis' homologation.": "Les cas de l'homologation d'Enedis.",
     # flow tests
-    "its name; the file is <name>.test.yaml": "son nom ; le fichier est <nom>.test.yaml",
-    "the flow that is run": "l'enchaînement exécuté",
+    "the name; the file is <name>.test.yaml": "son nom ; le fichier est <nom>.test.yaml",
+    "the tested flow": "l'enchaînement exécuté",
     "the date of the run": "la date de l'exécution",
-    "a simulated one, or several: each case is then run in each": (
+    "a simulated environment, or several: each case then runs in each of them": (
         "un environnement simulé, ou plusieurs : chaque cas est alors exécuté dans chacun"
     ),
-    "how the simulated world is; household when not said": "scénario simulé ; défaut : household",
+    "the simulated situation (default household)": "scénario simulé ; défaut : household",
     "injected faults, as SGT500:100%": "pannes injectées, comme SGT500:100%",
-    "the recorded conversation that answers, from this file's folder": (
+    "the cassette that answers, relative to this file's folder": (
         "la conversation enregistrée qui répond, depuis le dossier de ce fichier"
     ),
-    "the flow's inputs, on top of the defaults": "les entrées, en plus des valeurs par défaut",
-    "made-up values for the secrets that a simulated environment names": (
+    "inputs of the flow that replace the defaults": "les entrées, en plus des valeurs par défaut",
+    "made-up values for the secrets of a simulated environment": (
         "valeurs inventées pour les secrets que nomme un environnement simulé"
     ),
     "the cases by name": "les cas par nom",
-    "runs of the same flow that were before; what they kept is there": (
+    "earlier runs of the same flow, whose kept data exists": (
         "des exécutions antérieures du même enchaînement ; ce qu'elles ont gardé est là"
     ),
-    "how the run ends; done, or failed when a code is expected": (
+    "the end of the run (default done, or failed if a code is expected)": (
         "comment finit l'exécution ; done, ou failed quand un code est attendu"
     ),
-    "the code that it fails with": "le code de son échec",
+    "the code of the failure": "le code de son échec",
     "the exit code of sgeflow run": "le code de sortie de sgeflow run",
-    "words that the failure says": "des mots que dit l'échec",
-    "JMESPath over the outputs to their values": "de JMESPath sur les sorties à leurs valeurs",
+    "words in the failure's message": "des mots que dit l'échec",
+    "JMESPath over the outputs to the expected value": (
+        "de JMESPath sur les sorties à leurs valeurs"
+    ),
     "an operation, or METHOD service/path": "une opération, ou METHODE service/chemin",
-    "some of the values that it is sent with": "des valeurs avec lesquelles il part",
-    "how it was answered: ok, or a code as SGT401 or HTTP404": (
+    "some of the sent values": "des valeurs avec lesquelles il part",
+    "the answer: ok, or a code such as SGT401 or HTTP404": (
         "ce qui a été répondu : ok, ou un code comme SGT401 ou HTTP404"
     ),
-    "made in this order; others may stand between": (
+    "calls in this order; other calls may come between them": (
         "dans cet ordre ; d'autres peuvent s'intercaler"
     ),
-    "all orders that Enedis gets, in this order; [] for none": (
+    "all orders that are sent, in this order; [] for none": (
         "toutes les commandes que reçoit Enedis, dans cet ordre ; [] pour aucune"
     ),
-    "calls that are not made": "des appels qui ne sont pas faits",
-    "steps that are skipped, by id or by the end of their path": (
+    "calls that must not be made": "des appels qui ne sont pas faits",
+    "skipped steps, by id or by the end of their path": (
         "des étapes sautées, par id ou par la fin de leur chemin"
     ),
-    "JMESPath to the value that it must give": "de JMESPath à la valeur qu'il doit donner",
-    "files that are written, each with JMESPath to values; or none": (
+    "JMESPath to the expected value": "de JMESPath à la valeur qu'il doit donner",
+    "written files, each with JMESPath to expected values; or none": (
         "des fichiers écrits, chacun avec du JMESPath vers ses valeurs ; ou none"
     ),
-    "the last call of all": "le dernier de tous les appels",
-    "operations, or METHOD service/path, to how often they are called": (
+    "true: the last call of the run": "le dernier de tous les appels",
+    "operations, or METHOD service/path, to the number of calls": (
         "d'opérations, ou de MÉTHODE service/chemin, au nombre de leurs appels"
     ),
-    "series to how many values are kept, or to facts about them": (
+    "series to the number of kept values, or to facts about them": (
         "de série à un nombre de valeurs gardées, ou à des faits à leur sujet"
     ),
-    "words that some warning says": "des mots que dit un avertissement",
+    "words in a warning": "des mots que dit un avertissement",
     "conditions over outcome, code, message, outputs, calls, steps, warnings, files and measures": (
         "des conditions sur outcome, code, message, outputs, calls, steps, warnings, files et"
         " measures"

@@ -162,13 +162,13 @@ WORDS = {
     ),
     "of the registered client": "du client enregistré",
     "${{secret.NAME}}, given when it was registered": "${{secret.NOM}}, reçu à l'enregistrement",
-    "${{secret.NAME}}: gives access tokens, in memory alone": (
+    "${{secret.NAME}}: gets access tokens, which stay in memory": (
         "${{secret.NOM}} : donne des jetons d'accès, gardés en mémoire seulement"
     ),
     "path of the token service; default: /auth/access_token": (
         "chemin du service de jetons ; défaut : /auth/access_token"
     ),
-    "how its access token is come by": "comment s'obtient son jeton d'accès",
+    "the source of its access tokens": "comment s'obtient son jeton d'accès",
     "a grant": "une autorisation",
     # many of a kind
     'a secret of this instance of "{endpoint}" of environment "{environment}" is not set, or '
@@ -230,5 +230,7 @@ WORDS = {
     "only the text that replaces {place} in {address}: small letters, digits and -": (
         "seulement le texte qui remplace {place} dans {address} : minuscules, chiffres et -"
     ),
-    "of a service that is many: which of them": "d'un service qui en est plusieurs : lequel",
+    "one of many services, for `{{instance}}` in the address": (
+        "l'un de plusieurs services, pour `{{instance}}` dans l'adresse"
+    ),
 }

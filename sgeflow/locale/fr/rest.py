@@ -48,9 +48,9 @@ WORDS = {
     "the operation as a request of HTTP with JSON, beside its envelope or alone": (
         "l'opération comme requête HTTP en JSON, à côté de son enveloppe ou seule"
     ),
-    "those that are called there by REST; when not said, all that name the service in `rest`": (
-        "celles qui y sont appelées par REST ; sans cette clé, toutes celles dont `rest` nomme le"
-        " service"
+    "the operations called there by REST (default: all that name the service in `rest`)": (
+        "les opérations qui y sont appelées par REST (par défaut, toutes celles dont `rest` nomme"
+        " le service)"
     ),
     "by REST": "par REST",
     "what an environment that names it must say": (

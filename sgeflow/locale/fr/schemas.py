@@ -48,13 +48,17 @@ WORDS = {
     "a gaps": "un gaps",
     "gaps {{start, end, why}} that are known": "les manques {{start, end, why}} connus",
     "the day on which the contract began": "le jour où le contrat a commencé",
-    "the last days, of which a week is looked at again": (
-        "les derniers jours, dont une semaine revue"
+    "the recent days of which one week is asked for again, once a week": (
+        "les derniers jours, dont une semaine est redemandée chaque semaine"
     ),
-    "the most days of one of `periods`": "le plus de jours d'une des `periods`",
-    "days {{day}} that do not agree with others": "des jours {{day}} en désaccord avec d'autres",
-    "the periods {{start, end, why}} that were asked for": "périodes {{start, end, why}} demandées",
-    "up to which day that was done": "jusqu'à quel jour cela a été fait",
+    "the longest of `periods`": "la plus longue des `periods`",
+    "kept days {{day}} that disagree with another series": (
+        "jours {{day}} gardés, en désaccord avec une autre série"
+    ),
+    "the periods {{start, end, why}} that this run asked for": (
+        "périodes {{start, end, why}} demandées"
+    ),
+    "the last day that was rechecked": "le dernier jour revérifié",
     "earlier outputs of this step": "sorties précédentes de cette étape",
     "a report": "un rapport",
     "a store": "un store",
@@ -64,8 +68,10 @@ WORDS = {
     "a call": "un appel",
     "a series": "une série",
     # operations
-    "its name in SGE; the file is named after it": "son nom dans SGE ; le fichier porte ce nom",
-    "one line": "une ligne",
+    "the operation's name in the service; also the name of the file": (
+        "le nom de l'opération dans le service ; aussi celui du fichier"
+    ),
+    "a single line": "une seule ligne",
     "its results, its users and its pitfalls": "ses résultats, ses utilisateurs et ses pièges",
     "the SGE service": "le service SGE",
     "the version of the service, quoted": "la version du service, entre guillemets",
@@ -76,21 +82,23 @@ WORDS = {
         "propriétaire du service, tel que les messages le nomment"
     ),
     "the only element in the detail of a fault": "le seul élément dans le détail d'une erreur",
-    "the one element in it whose attribute `code` is the code": (
-        "le seul élément à l'intérieur dont l'attribut `code` est le code"
+    "the element inside `error` whose attribute `code` is the code": (
+        "l'élément de `error` dont l'attribut `code` est le code"
     ),
-    "that of the error begins with one of these": "celui de l'erreur commence par l'un d'eux",
-    "regular expression of the codes that prove an order not accepted": (
+    "beginnings of the error's namespace; one must match": (
+        "débuts de l'espace de noms de l'erreur ; l'un doit correspondre"
+    ),
+    "regular expression for codes that prove that an order was not accepted": (
         "codes qui prouvent qu'une commande n'a pas été acceptée, en expression régulière"
     ),
-    "how its refusals look; without it none proves anything of an order": (
-        "la forme de ses refus ; sans elle, aucun ne prouve rien d'une commande"
+    "the form of its refusals; without it no refusal proves anything about an order": (
+        "la forme de ses refus ; sans elle, aucun refus ne prouve rien d'une commande"
     ),
     "The services that operations name by `route.service`.": (
         "Les services que nomment les opérations par `route.service`."
     ),
-    "the service of the environment that has it; sge when not said": (
-        "le service de l'environnement qui l'offre ; sge par défaut"
+    "the environment's service for this operation (default sge)": (
+        "le service de l'environnement pour cette opération ; sge par défaut"
     ),
     'no environment has a service "{name}" that operations can call': (
         "aucun environnement n'a de service « {name} » que des opérations peuvent appeler"
@@ -102,7 +110,7 @@ WORDS = {
         "une lecture peut être répétée ; une commande ou une résiliation part une seule fois"
     ),
     "path behind an API manager": "chemin derrière une passerelle d'API",
-    "path at Enedis itself": "chemin chez Enedis même",
+    "path on the direct route to Enedis": "chemin chez Enedis, en direct",
     "the SOAPAction header": "l'en-tête SOAPAction",
     "the version of SOAP, quoted": "la version de SOAP, entre guillemets",
     "outputs that are secrets, as the id of a session": (
@@ -112,19 +120,23 @@ WORDS = {
         "les blocs de l'en-tête SOAP, chacun avec un préfixe"
     ),
     "path of the operation, without a host": "chemin de l'opération, sans le serveur",
-    "calls a second for all actors together": "appels par seconde pour tous les acteurs ensemble",
+    "the service's rate limit for all clients together": (
+        "la limite de cadence du service pour tous les acteurs ensemble"
+    ),
     "parameters of a call": "paramètres d'un appel",
-    "a JSON Schema, and how the value is filled": "un schéma JSON, et d'où vient la valeur",
+    "a JSON Schema and the source of the value": "un schéma JSON, et d'où vient la valeur",
     "a shared type": "un type partagé",
     "meaning of the parameter, for the caller": "sens du paramètre, pour l'appelant",
-    "may be left out": "peut être omis",
-    "taken when nothing is given; `${{env.…}}` may be used": (
+    "true: a call may leave it out": "true : un appel peut l'omettre",
+    "the value if none is given; `${{env.…}}` is allowed": (
         "valeur par défaut ; `${{env.…}}` est permis"
     ),
-    "a name or an address: never shown": "un nom ou une adresse : jamais montré",
+    "true: names or locates a person, and is never shown": (
+        "true : nomme ou situe une personne, et n'est jamais montré"
+    ),
     "JMESPath over the parameters; must be true": "du JMESPath sur les paramètres ; doit être vrai",
-    "when it can be sent so; `show` moves its dates along": (
-        "quand il peut être envoyé ainsi ; `show` avance ses dates"
+    "the day for which its dates are valid; `show` shifts them to today": (
+        "le jour pour lequel ses dates valent ; `show` les décale à aujourd'hui"
     ),
     "message when the rule is broken": "message si la règle n'est pas respectée",
     "rules between the parameters": "règles entre les paramètres",
@@ -148,29 +160,32 @@ WORDS = {
         "pour tous les autres"
     ),
     "meaning of the codes here": "signification des codes ici",
-    "the read operation that finds what an order made": (
-        "l'opération de lecture qui retrouve ce qu'une commande a produit"
+    "the read operation that finds the result of an order": (
+        "l'opération de lecture qui retrouve le résultat d'une commande"
     ),
-    "its parameters, from this operation's": "ses paramètres, tirés de ceux de cette opération",
-    "JMESPath over parameters, its outputs, order.day: what the order made, or null": (
-        "du JMESPath sur les paramètres, ses sorties, order.day : ce que la commande a produit, ou"
-        " null"
+    "the read's parameters, from those of this operation": (
+        "les paramètres de la lecture, tirés de ceux de cette opération"
     ),
-    "this operation's outputs, from what was found": (
-        "les sorties de cette opération, tirées de ce qui a été trouvé"
+    "JMESPath over the parameters, its outputs and order.day: the result of the order, or null": (
+        "JMESPath sur les paramètres, ses sorties et order.day : le résultat de la commande, "
+        "ou null"
     ),
-    "how long after the order the read must begin to prove anything": (
-        "combien de temps après la commande la lecture doit commencer pour prouver quelque chose"
+    "this operation's outputs, from the found result": (
+        "les sorties de cette opération, tirées du résultat trouvé"
     ),
-    "JMESPath over parameters, its outputs, order.day: what else must be true": (
-        "JMESPath sur les paramètres, ses sorties, order.day : ce qui doit aussi être vrai"
+    "the time after the order from which the read proves anything": (
+        "le délai après la commande à partir duquel la lecture prouve quelque chose"
     ),
-    "when an order that is not found was surely not accepted, and may be sent once more": (
-        "quand une commande introuvable n'a sûrement pas été acceptée, et peut être renvoyée une"
-        " fois"
+    "JMESPath over the parameters, its outputs and order.day: a further condition": (
+        "JMESPath sur les paramètres, ses sorties et order.day : une condition supplémentaire"
     ),
-    "parameters that say from when to when, in which form": (
-        "les paramètres qui disent de quand à quand, et sous quelle forme"
+    "conditions under which an order that is not found was certainly not accepted and may "
+    "be sent again": (
+        "conditions où une commande introuvable n'a certainement pas été acceptée et peut "
+        "être renvoyée"
+    ),
+    "parameters for the start, the end and the form": (
+        "les paramètres du début, de la fin et de la forme"
     ),
     "parameters that identify a repeated order; default: all parameters": (
         "paramètres qui identifient une commande répétée ; défaut : tous les paramètres"
@@ -178,30 +193,36 @@ WORDS = {
     "JMESPath over the reply: where it repeats the parameter": (
         "JMESPath sur la réponse : où elle répète le paramètre"
     ),
-    "JMESPath over the parameters: what the reply says for it": (
-        "JMESPath sur les paramètres : ce que la réponse dit à sa place"
+    "JMESPath over the parameters: the value in the reply": (
+        "JMESPath sur les paramètres : la valeur dans la réponse"
     ),
-    "of a date that SGE may cut: the first or last one": (
-        "d'une date que SGE peut réduire : la première ou la dernière"
+    "for a period that SGE may shorten: its first or last date": (
+        "pour une période que SGE peut réduire : sa première ou sa dernière date"
     ),
     "values of the request that the reply repeats; a reply with other values is refused": (
         "valeurs de la requête que la réponse répète ; une réponse avec d'autres valeurs est "
         "refusée"
     ),
-    "how an order whose answer was lost is settled": "règlement d'une commande sans réponse",
+    "the search for an order whose response was lost": (
+        "la recherche d'une commande dont la réponse s'est perdue"
+    ),
     "One SGE service operation.": "Une opération d'un service SGE.",
     # environments
-    "made-up people in this process": "des clients fictifs, dans ce processus",
+    "true: made-up people, simulated in this process": (
+        "true : des clients fictifs, simulés dans ce processus"
+    ),
     "the SGE login, an e-mail address": "le login SGE, une adresse électronique",
     "the contract between you and Enedis, quoted": "votre contrat avec Enedis, entre guillemets",
     "https://host[/path]": "https://hote[/chemin]",
-    "sent with each call; secrets as ${{secret.NAME}}": (
-        "envoyés avec chaque appel ; les secrets sous la forme ${{secret.NOM}}"
+    "headers of each request; secrets as ${{secret.NAME}}": (
+        "en-têtes de chaque requête ; les secrets sous la forme ${{secret.NOM}}"
     ),
-    "calls a second, shared by everything": "appels par seconde, partagés par tout",
-    "to reach the server": "pour joindre le serveur",
-    "between two parts of an answer": "entre deux morceaux d'une réponse",
-    "for the whole exchange": "pour tout l'échange",
+    "the highest rate of calls, shared by all processes": (
+        "la cadence maximale des appels, partagée par tous les processus"
+    ),
+    "the time limit for reaching the server": "le délai pour joindre le serveur",
+    "the time limit between two parts of a response": "le délai entre deux morceaux d'une réponse",
+    "the time limit of the whole exchange": "le délai de tout l'échange",
     "PEM file of the client certificate and its chain": (
         "fichier PEM du certificat client et sa chaîne"
     ),
@@ -215,21 +236,29 @@ WORDS = {
     "PEM file of the authorities to trust, instead of the system's": (
         "fichier PEM des autorités reconnues, au lieu de celles du système"
     ),
-    "members of its messages that name or locate a person: never shown": (
+    "members of its messages that name or locate a person; never shown": (
         "membres de ses messages qui nomment ou situent une personne : jamais montrés"
     ),
-    "which path of its operations": "quel chemin de ses opérations",
-    "today's services of Enedis, or those before": "les services d'Enedis d'aujourd'hui ou d'avant",
+    "the path of its operations: direct or behind a gateway": (
+        "le chemin de ses opérations : direct ou derrière une passerelle"
+    ),
+    "today's services of Enedis, or the previous ones": (
+        "les services actuels d'Enedis, ou les précédents"
+    ),
     "services for operations, for `http` steps and for `export`": (
         "services des opérations, des étapes `http` et de `export`"
     ),
     "orders and cancels need --confirm-orders": (
         "commandes et résiliations exigent --confirm-orders"
     ),
-    "until the same order may be sent again": ("avant que la même commande puisse être renvoyée"),
+    "the time until the same order may be sent again": (
+        "le délai avant que la même commande puisse être renvoyée"
+    ),
     "protection of orders and cancels": "protection des commandes et des résiliations",
     "defaults for a flow's inputs": "valeurs par défaut des entrées d'un enchaînement",
-    "facts that flows read as env.NAME": "des faits que les enchaînements lisent comme env.NOM",
+    "settings that flows read as env.NAME": (
+        "des réglages que les enchaînements lisent comme env.NOM"
+    ),
     "name of the key in messages": "nom de la clé dans les messages",
     "${{secret.NAME}}: 32 or 64 hexadecimal digits": "${{secret.NOM}} : 32 ou 64 chiffres hexa",
     "${{secret.NAME}}: 32 hexadecimal digits, when it is fixed": (
@@ -238,7 +267,7 @@ WORDS = {
     "keys of the files that Enedis delivers; each is tried": (
         "clés des fichiers livrés par Enedis ; chacune est essayée"
     ),
-    "how delivered files are opened": "comment s'ouvrent les fichiers livrés",
+    "the keys of delivered files": "les clés des fichiers livrés",
     "Services that sgeflow calls.": "Services appelés par sgeflow.",
     "postgresql://USER:${{secret.NAME}}@HOST/DATABASE: keeps journal and measures there": (
         "postgresql://UTILISATEUR:${{secret.NOM}}@HOTE/BASE : y garde le journal et les mesures"

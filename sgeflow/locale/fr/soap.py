@@ -31,17 +31,17 @@ WORDS = {
     '"{key}" has a ${{ that is not closed; for the text ${{, write $${{': (
         "« {key} » a un ${{ qui n'est pas fermé ; pour le texte ${{, écrivez $${{"
     ),
-    "another order that makes the same things, with a thing of as many parts": (
+    "another order operation that creates the same things, with the same number of parts": (
         "une autre commande qui fait la même chose, d'un objet d'autant de parties"
     ),
-    "JMESPath over the parameters: what is ordered, of which point; each of a list is ordered by"
-    " itself": (
-        "JMESPath sur les paramètres : ce qui est commandé, pour quel point ; chaque élément d'une"
-        " liste est commandé à lui seul"
+    "JMESPath over the parameters: the ordered thing and its point; each item of a list "
+    "is an order of its own": (
+        "JMESPath sur les paramètres : ce qui est commandé, pour quel point ; chaque élément "
+        "d'une liste est commandé à lui seul"
     ),
     'no other operation is "{name}"': "aucune autre opération ne s'appelle « {name} »",
     'no cancel is "{name}"': "aucune annulation ne s'appelle « {name} »",
-    "the cancels after which it may be ordered again": (
+    "the cancel operations after which the same order may be sent again": (
         "les annulations après lesquelles elle peut être commandée à nouveau"
     ),
     'no order with a thing of as many parts is "{name}"': (

@@ -127,7 +127,7 @@ WORDS = {
     "{code} in step {step}; for the operator: sgeflow runs show {run}": (
         "{code} à l'étape {step} ; pour l'exploitant : sgeflow runs show {run}"
     ),
-    "how a Cozy's account calls what flows remember of it": (
+    "names of a Cozy account's values among the remembered values": (
         "comment le compte d'un Cozy appelle ce que les enchaînements en retiennent"
     ),
 }

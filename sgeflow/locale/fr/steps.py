@@ -180,16 +180,16 @@ WORDS = {
     "{series} cannot be stamped so; one of {names} can": "{series} : stamped est l'un de {names}",
     "holds": "vérifiée",
     "does not hold": "non vérifiée",
-    "of what makes something new each time: without an answer a later run sends it again, and what"
-    " may be left is listed": (
-        "de ce qui crée à chaque fois quelque chose : sans réponse, une exécution ultérieure le"
-        " renvoie, et ce qui peut rester est listé"
+    "true: without a response, a later run sends the request again; `sgeflow orders` "
+    "lists the first one": (
+        "de ce qui crée à chaque fois quelque chose : sans réponse, une exécution ultérieure "
+        "le renvoie, et ce qui peut rester est listé"
     ),
-    "of what is no GET: done twice, it does no harm": (
+    "true: a request other than GET that does no harm if carried out twice": (
         "pour ce qui n'est pas un GET : fait deux fois, cela ne nuit pas"
     ),
     "sent as JSON": "envoyé en JSON",
-    "after the ?; nulls are left out": "après le ? ; les null sont omis",
+    "query parameters; null values are left out": "après le ? ; les null sont omis",
     # export
     "an export goes to a file or to a service: say one of the two": (
         "un export va dans un fichier ou vers un service : dites l'un des deux"

@@ -16,10 +16,10 @@ WORDS = {
     "the body, sent as plain text": "le corps, envoyé en texte simple",
     "the body, sent as XML": "le corps, envoyé en XML",
     "network fault of the reply": "panne réseau de la réponse",
-    "how long the reply waits; of stall and drip how long they last": (
+    "the delay of the reply; for stall and drip their duration": (
         "combien de temps la réponse attend ; pour stall et drip, leur durée"
     ),
-    "replies and faults, one a request, in their order": (
+    "replies and faults, one for each request, in order": (
         "réponses et pannes, une par requête, dans l'ordre"
     ),
     "after the last reply, a further request fails (default) or gets the last reply again": (
@@ -134,7 +134,7 @@ WORDS = {
     "other texts that name a person; never shown": (
         "autres textes qui nomment une personne ; jamais montrés"
     ),
-    "servers that take mails, which `mail` sends": "serveurs de courriels, pour `mail`",
+    "mail servers for `mail` steps": "serveurs de courriels, pour `mail`",
     "its name, or an address": "son nom, ou une adresse",
     "default: 587; 465 with implicit TLS; 25 without TLS": (
         "défaut : 587 ; 465 avec TLS implicite ; 25 sans TLS"

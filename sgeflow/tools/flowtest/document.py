@@ -45,13 +45,13 @@ _OUTCOMES = [Status.DONE.value, Status.PARTIAL.value, Status.FAILED.value]
 _NONE = "none"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", MAIL)
 
-_WITH: Schema = {"type": "object", "description": "some of the values that it is sent with"}
+_WITH: Schema = {"type": "object", "description": "some of the sent values"}
 _CALL: Schema = {
     **closed_object(
         {
             "call": text("an operation, or METHOD service/path"),
             "with": _WITH,
-            "outcome": text("how it was answered: ok, or a code as SGT401 or HTTP404"),
+            "outcome": text("the answer: ok, or a code such as SGT401 or HTTP404"),
         },
         ("call",),
         "an operation, or METHOD service/path",
@@ -60,7 +60,7 @@ _CALL: Schema = {
     "x-called": "a call",
 }
 _CALLS: Schema = {"type": "array", "items": _CALL}
-_VALUES: Schema = {"type": "object", "description": "JMESPath to the value that it must give"}
+_VALUES: Schema = {"type": "object", "description": "JMESPath to the expected value"}
 _TEXTS: Schema = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
 _FACTS: Schema = {
     **closed_object(
@@ -82,40 +82,45 @@ _EXPECT: Schema = {
         {
             "outcome": {
                 "enum": _OUTCOMES,
-                "description": "how the run ends; done, or failed when a code is expected",
+                "description": (
+                    "the end of the run (default done, or failed if a code is expected)"
+                ),
             },
-            "code": text("the code that it fails with", pattern=CODE),
+            "code": text("the code of the failure", pattern=CODE),
             "exit": {"type": "integer", "description": "the exit code of sgeflow run"},
-            "message": text("words that the failure says"),
-            "outputs": {**_VALUES, "description": "JMESPath over the outputs to their values"},
+            "message": text("words in the failure's message"),
+            "outputs": {
+                **_VALUES,
+                "description": "JMESPath over the outputs to the expected value",
+            },
             "calls": {
                 **_CALLS,
-                "description": "made in this order; others may stand between",
+                "description": "calls in this order; other calls may come between them",
             },
-            "last": {**_CALL, "description": "the last call of all"},
+            "last": {**_CALL, "description": "true: the last call of the run"},
             "times": {
                 "type": "object",
                 "additionalProperties": {"type": "integer", "minimum": 1},
-                "description": "operations, or METHOD service/path, to how often they are called",
+                "description": "operations, or METHOD service/path, to the number of calls",
             },
             "orders": {
                 **_CALLS,
-                "description": "all orders that Enedis gets, in this order; [] for none",
+                "description": "all orders that are sent, in this order; [] for none",
             },
-            "never": {**_CALLS, "description": "calls that are not made"},
+            "never": {**_CALLS, "description": "calls that must not be made"},
             "skipped": {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "steps that are skipped, by id or by the end of their path",
+                "description": "skipped steps, by id or by the end of their path",
             },
             "files": {
                 "anyOf": [{"const": _NONE}, {"type": "object", "additionalProperties": _VALUES}],
-                "description": "files that are written, each with JMESPath to values; or none",
+                "description": "written files, each with JMESPath to expected values; or none",
             },
             "measures": names_to(
-                _FACTS, "series to how many values are kept, or to facts about them", SERIES
+                _FACTS, "series to the number of kept values, or to facts about them", SERIES
             ),
-            "warnings": {**_TEXTS, "description": "words that some warning says"},
+            "warnings": {**_TEXTS, "description": "words in a warning"},
             "check": {
                 **_TEXTS,
                 "description": "conditions over outcome, code, message, outputs, calls, steps,"
@@ -129,23 +134,23 @@ _EXPECT: Schema = {
 }
 
 _DAY: Schema = {"type": "string", "format": "date", "description": "the date of the run"}
-_INPUTS: Schema = {"type": "object", "description": "the flow's inputs, on top of the defaults"}
+_INPUTS: Schema = {"type": "object", "description": "inputs of the flow that replace the defaults"}
 _SETTINGS: Schema = {
-    "flow": text("the flow that is run", pattern=FLOW_NAME),
+    "flow": text("the tested flow", pattern=FLOW_NAME),
     "today": _DAY,
     "environment": {
         "type": ["string", "array"],
         "items": {"type": "string"},
         "minItems": 1,
         "uniqueItems": True,
-        "description": "a simulated one, or several: each case is then run in each",
+        "description": "a simulated environment, or several: each case then runs in each of them",
     },
-    "scenario": text("how the simulated world is; household when not said"),
+    "scenario": text("the simulated situation (default household)"),
     "faults": text("injected faults, as SGT500:100%"),
-    "cassette": text("the recorded conversation that answers, from this file's folder"),
+    "cassette": text("the cassette that answers, relative to this file's folder"),
     "inputs": _INPUTS,
     "secrets": names_to(
-        {"type": "string"}, "made-up values for the secrets that a simulated environment names"
+        {"type": "string"}, "made-up values for the secrets of a simulated environment"
     ),
     "stubs": names_to(
         STUBS, ("services with their stubs, which come before those of the environment")
@@ -158,7 +163,7 @@ _EARLIER: Schema = {
         **closed_object({"today": _DAY, "inputs": _INPUTS, "scenario": text()}),
         "x-called": "an earlier run",
     },
-    "description": "runs of the same flow that were before; what they kept is there",
+    "description": "earlier runs of the same flow, whose kept data exists",
 }
 _CASE: Schema = {
     **closed_object(
@@ -178,8 +183,8 @@ FLOWTEST: Schema = {
     "title": "sgeflow flow test",
     **closed_object(
         {
-            "test": text(f"its name; the file is <name>{SUFFIX}", pattern=FLOW_NAME),
-            "title": words("one line"),
+            "test": text(f"the name; the file is <name>{SUFFIX}", pattern=FLOW_NAME),
+            "title": words("a single line"),
             **_SETTINGS,
             "cases": {**names_to(_CASE, "the cases by name", CASE), "minProperties": 1},
         },

@@ -31,7 +31,7 @@ ROOTS = ("inputs", "steps", "state", "env", "run", "this", "fault", "end")
 STEPS: Schema = {"$ref": "#/$defs/steps"}
 """Stands where a list of steps belongs."""
 
-UNDO: Schema = {"$ref": "#/$defs/undo", "description": "a step, done when a later one fails"}
+UNDO: Schema = {"$ref": "#/$defs/undo", "description": "a step that runs if a later step fails"}
 """Stands where one step without an id belongs."""
 
 VERDICT: Schema = closed_object(
@@ -41,11 +41,11 @@ VERDICT: Schema = closed_object(
         "hint": words("the next action for that person"),
         "partial": {
             "type": "boolean",
-            "description": "completed steps are not undone, exit 7",
+            "description": "true: completed steps are not undone, exit 7",
         },
         "technical": {
             "type": "boolean",
-            "description": "another side does not work now, exit 5",
+            "description": "true: another system does not work at the moment, exit 5",
         },
     },
     ("code", "message"),
@@ -56,18 +56,23 @@ VERDICT: Schema = closed_object(
 RETRY: Schema = closed_object(
     {
         "attempts": {"type": "integer", "minimum": 1, "maximum": 20},
-        "backoff": length("the first wait; each next one doubles"),
-        "longest": length("no wait is longer"),
-        "jitter": {"type": "boolean", "description": "wait a random part of it"},
-        "within": length("all tries together"),
+        "backoff": length("the first wait; each further wait doubles"),
+        "longest": length("the longest single wait"),
+        "jitter": {"type": "boolean", "description": "true: wait for a random part of the time"},
+        "within": length("the time limit of all attempts together"),
     },
-    description="technical errors of reads; of an order, calls that surely never left",
+    description=(
+        "retries after technical errors: for reads, and for orders that certainly were not sent"
+    ),
 )
 
 HANDLERS: Schema = {
     "type": "array",
     "minItems": 1,
-    "description": "by code or class: ask again, go on with outputs, do steps, fail in other words",
+    "description": (
+        "by code or class: retry, continue with given outputs, run steps, or fail "
+        "with another message"
+    ),
     "items": closed_object(
         {
             "codes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
@@ -76,10 +81,10 @@ HANDLERS: Schema = {
                 "items": {"enum": [name.value for name in FaultClass]},
                 "minItems": 1,
             },
-            "continue": {"type": "object", "description": "go on with these outputs"},
+            "continue": {"type": "object", "description": "continue with these outputs"},
             "steps": STEPS,
             "fail": VERDICT,
-            "retry": {**RETRY, "description": "ask again first: reads, of a call or http step"},
+            "retry": {**RETRY, "description": "retry first; only for reads of a call or http step"},
         },
         called="a handler",
     ),
@@ -92,14 +97,14 @@ COMMON: Schema = {
     },
     "foreach": {
         "type": ["string", "array"],
-        "description": "a list: the step is done once an item",
+        "description": "a list: the step runs once for each item",
     },
     "as": text("the item's name in expressions", pattern=NAME),
     "parallel": {"type": "integer", "minimum": 1, "maximum": 64},
     "until": text("JMESPath over this: stops the loop when true"),
     "on_item_error": {"enum": ["stop", "collect", "keep"]},
     "on_fault": HANDLERS,
-    "timeout": length("for this step, all its tries included"),
+    "timeout": length("the time limit of this step, with all retries"),
     "undo": UNDO,
 }
 
@@ -107,10 +112,10 @@ SPECIAL: Schema = {
     "retry": RETRY,
     "poll": closed_object(
         {
-            "every": length("between two questions"),
+            "every": length("the time between two requests"),
             "until": text("JMESPath over this: the awaited condition"),
             "fail_if": text("JMESPath over this: stops polling when true"),
-            "within": length("longest wait in all"),
+            "within": length("the longest wait in total"),
         },
         ("every", "until", "within"),
         "repeat until a condition is true",
@@ -142,7 +147,7 @@ _SHARED: Mapping[str, Schema] = {
     "handlers": HANDLERS,
     "poll": SPECIAL["poll"],
     "retry": RETRY,
-    "text": words("one line"),
+    "text": words("a single line"),
     "verdict": VERDICT,
 }
 """Schemas that an editor's file has once, by the names of their definitions."""
@@ -215,7 +220,7 @@ def _flow() -> Schema:
     state = closed_object(
         {
             "collection": text("the remembered values"),
-            "key": text("for whom, a template"),
+            "key": text("the key in the collection, a template"),
             "customer": EARLIER_CUSTOMER,
         },
         ("collection", "key"),
@@ -223,10 +228,10 @@ def _flow() -> Schema:
     )
     schema = closed_object(
         {
-            "flow": text("its name; the file is named after it", pattern=FLOW_NAME),
-            "title": words("one line"),
+            "flow": text("the name; also the name of the file", pattern=FLOW_NAME),
+            "title": words("a single line"),
             "description": words("purpose of the flow, its customers and its changes"),
-            "example": text("arguments of sgeflow run NAME, as an example", pattern=r"^[^\n]+$"),
+            "example": text("example arguments of `sgeflow run NAME`", pattern=r"^[^\n]+$"),
             "inputs": names_to(PARAMETER, "inputs of a run"),
             "state": state,
             "steps": STEPS,
