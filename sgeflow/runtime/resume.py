@@ -214,9 +214,8 @@ def check_outputs(
     """
     if not accepted:
         if outputs:
-            raise UsageError(
-                Problem(id=Id.USAGE, message=say("an order that was not accepted created nothing"))
-            )
+            message = say("an order that was not accepted has no outputs: leave them out")
+            raise UsageError(Problem(id=Id.USAGE, message=message))
         return
     order, goes_on = order_to_settle(home, run, step)
     if order.is_undo and any(value is not None for value in outputs.values()):

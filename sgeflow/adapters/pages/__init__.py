@@ -1,1 +1,1 @@
-"""Pages to be looked at: templates to one HTML file that asks nobody for anything."""
+"""Pages for a browser: each template becomes one HTML file that loads nothing else."""

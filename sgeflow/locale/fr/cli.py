@@ -138,7 +138,9 @@ WORDS = {
         "{operation} est une annulation : rien de créé"
     ),
     "no value for {names}": "pas de valeur pour {names}",
-    "an order that was not accepted created nothing": "une commande non acceptée n'a rien créé",
+    "an order that was not accepted has no outputs: leave them out": (
+        "une commande non acceptée n'a pas de sorties : ne les indiquez pas"
+    ),
     "what did {operation} create? Its flow needs {names}": (
         "qu'a créé {operation} ? Son enchaînement a besoin de {names}"
     ),

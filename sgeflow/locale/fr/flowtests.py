@@ -26,7 +26,7 @@ WORDS = {
     "environments": "environnements",
     "scenarios": "scénarios",
     "inputs": "entrées",
-    "series": "séries",
+    "series": "série",
     "steps": "étapes",
     "it calls": "il appelle",
     "a flow test": "un test d'enchaînement",

@@ -215,15 +215,14 @@ WORDS = {
     "Energy of each day": "Énergie de chaque jour",
     "run {run} of {flow}": "exécution {run} de {flow}",
     "run {run}, which the journal has forgotten": "exécution {run}, absente du journal",
-    "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks} highest "
-    "powers. This page asks nobody for anything. Always on: the median, over whole days, of the "
-    "third-lowest half-hour. Usual: the median of the same half-hour on the weekdays, or weekends, "
-    "of the month.": (
-        "Faite par sgeflow de ce qui est gardé ici : {days} jours, {halves} demi-heures, {peaks} "
-        "puissances maximales. Cette page ne demande rien à personne. Toujours allumé : la "
-        "médiane, "
-        "sur les jours entiers, de la troisième demi-heure la plus basse. Habituel : la médiane de "
-        "la même demi-heure, jours de semaine ou fins de semaine du mois."
+    "Made by sgeflow from the kept measures: {days} days, {halves} half-hours, {peaks} highest "
+    "powers. This page loads nothing from the network. Always on: the median, over whole days, of "
+    "the third-lowest half-hour. Usual: the median of the same half-hour on the weekdays, or "
+    "weekends, of the month.": (
+        "Produite par sgeflow à partir des mesures gardées : {days} jours, {halves} demi-heures, "
+        "{peaks} puissances maximales. Cette page ne charge rien d'Internet. Talon (veille) : la "
+        "médiane, sur les jours complets, de la troisième demi-heure la plus basse. Habituel : la "
+        "médiane de la même demi-heure, jours de semaine ou fins de semaine du mois."
     ),
     # what of it was corrected
     "energy corrected from {before} to {now} kWh": "énergie corrigée de {before} à {now} kWh",

@@ -202,10 +202,10 @@ def household_page(
         oddities=list(_oddity_rows(oddities(household), corrected_on)),
         origins=[_origin_row(one) for one in origins],
         made=say(
-            "Made by sgeflow from what is kept here: {days} days, {halves} half-hours, {peaks}"
-            " highest powers. This page asks nobody for anything. Always on: the median, over whole"
-            " days, of the third-lowest half-hour. Usual: the median of the same half-hour on the"
-            " weekdays, or weekends, of the month.",
+            "Made by sgeflow from the kept measures: {days} days, {halves} half-hours, {peaks}"
+            " highest powers. This page loads nothing from the network. Always on: the median, over"
+            " whole days, of the third-lowest half-hour. Usual: the median of the same half-hour on"
+            " the weekdays, or weekends, of the month.",
             days=write_number(len(household.with_energy)),
             halves=write_number(household.halves[0]),
             peaks=write_number(len(household.with_peak)),

@@ -103,7 +103,10 @@ def test_an_accepted_order_that_the_search_does_not_show_lets_its_run_go_on(told
     assert (code, "serviceId=… --accepted" in " ".join(text.split())) == (2, True), text
     for words, mistake in (
         (("serviceid=9", "--accepted"), "did you mean  serviceId ?"),
-        (("serviceId=9", "--not-accepted"), "an order that was not accepted created nothing"),
+        (
+            ("serviceId=9", "--not-accepted"),
+            "an order that was not accepted has no outputs: leave them out",
+        ),
         (("serviceId=", "--accepted"), "serviceId:=null"),
         (("serviceId= ", "--accepted"), "no value for serviceId"),
     ):
