@@ -359,7 +359,7 @@ RIGHT = "flow: annual\ntitle: x\nsteps: [{id: a, set: {x: 1}}]\n"
         ({"flows/annual.yaml": RIGHT, "flows/annual.yml": RIGHT}, "is defined twice", ""),
         (
             {"flows/annual.yaml": RIGHT, "flows/copy.yaml": RIGHT},
-            'flow "annual" stands in a file named copy.yaml',
+            'flow "annual" must be in a file named copy.yaml',
             "copy",
         ),
         (

@@ -385,7 +385,9 @@ def test_an_audit_finds_what_a_name_calls_a_secret(sgeflow, office, drafted):
         assert f"{name}>***<" in text
         tape.write_text(text.replace(f"{name}>***<", f"{name}>{value}<"), "utf-8")
         done = sgeflow("cassette", "audit", "tape.yaml", "--project", ".")
-        assert (done.code, "SGE603 what its name calls a secret" in done.out) == (1, True), name
+        assert (done.code, "SGE603 a value with the name of a secret" in done.out) == (1, True), (
+            name
+        )
         tape.write_text(text, "utf-8")
 
 

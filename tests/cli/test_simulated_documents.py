@@ -191,5 +191,5 @@ def test_rows_are_written_of_a_fleet_alone_and_of_a_possible_one(project, sgeflo
         assert sgeflow("simulate", "--fleet", number, "-o", "points.csv").code == 2
     for words in (("--tls", "ca.pem"), ("--tls", "c.pem", "--client", "d.pem"), ("--port", "0")):
         told = sgeflow("simulate", "--fleet", "4", "-o", "points.csv", *words)
-        assert (told.code, "nothing listens" in told.err, words[0] in told.err) == (2, True, True)
+        assert (told.code, "starts no server" in told.err, words[0] in told.err) == (2, True, True)
     assert not (project / "points.csv").exists()

@@ -601,7 +601,7 @@ def test_the_page_speaks_french_to_who_reads_french(monkeypatch):
     monkeypatch.setenv("SGEFLOW_LANG", "fr")
     text = page(reported())
     assert '<html lang="fr">' in text
-    assert "<th>ce qu&#x27;il prouve</th>" in text
+    assert "<th>résumé du cas</th>" in text
     assert "Incomplet" in text
     assert not any(words in text for words in ("not tried", "as expected", "first case"))
 

@@ -133,7 +133,7 @@ def test_who_it_was_for_is_in_no_journal_and_no_message(city):
 
 REFUSALS = {
     "MAIL": ("553 5.7.1 not your name", "SMTP553", "`from` of the relay"),
-    "DATA": ("554 5.7.1 spam", "SMTP554", "takes it for spam"),
+    "DATA": ("554 5.7.1 spam", "SMTP554", "treats the mail as spam"),
     "elodie@example.org": ("550 5.1.1 unknown", "SMTP550", "check the addresses"),
 }
 
@@ -163,7 +163,7 @@ def test_a_connection_lost_behind_the_text_is_doubtful_and_never_sent_again(city
     city.relay.says = {"DATA": "cut"}
     report = city.tell()
     assert (report.failure.code, report.exit) == (Id.ORDER_UNKNOWN.code, Exit.GUARDED)
-    assert "was given the mail and ended the connection" in told(report)
+    assert "received the mail and closed the connection" in told(report)
     assert city.orders == [("MAIL operators", "UNKNOWN")]
     city.relay.says = {}
     again = city.resume(report)
@@ -196,7 +196,7 @@ def test_what_is_no_answer_of_a_relay_never_counts_as_taken_nor_as_refused(tmp_p
         with WrittenRelay({stage: line}) as relay:
             report = City(folder, relay, tls, more).tell()
         assert report.failure.problem.id is Id.NOT_SENT, (stage, line, told(report))
-        assert "speaks no SMTP; nothing was sent" in told(report)
+        assert "is not an SMTP server; nothing was sent" in told(report)
     with WrittenRelay({"text": "250 " + "x" * 9000}) as relay:
         city = City(tmp_path, relay)
         assert city.tell().failure.code == Id.ORDER_UNKNOWN.code, "it may have been taken"
@@ -214,7 +214,7 @@ def test_a_login_is_in_no_words_of_a_relay_and_one_that_cannot_be_sent_is_told(
         monkeypatch.setenv("RELAY_PASSWORD", "pässwörd-of-the-relay")
         report = city.tell()
         assert report.failure.problem.id is Id.REJECTED
-        assert "not of ASCII alone" in told(report)
+        assert "characters other than ASCII" in told(report)
     monkeypatch.setenv("RELAY_PASSWORD", PASSWORD)
     with WrittenRelay({"AUTH": "454 4.7.0 later"}) as relay:
         (tmp_path / "later").mkdir()
@@ -289,7 +289,7 @@ def test_a_relay_that_offers_no_tls_gets_nothing_in_the_clear(tmp_path, relay):
     relay.came.clear()
     report = City(tmp_path, relay, "starttls").tell()
     assert report.failure.code == Id.TLS.code
-    assert "offers no STARTTLS; nothing was sent" in told(report)
+    assert "does not offer STARTTLS; nothing was sent" in told(report)
     assert relay.came == []
 
 
@@ -304,7 +304,7 @@ def test_a_silent_relay_and_one_that_is_not_there_end_in_their_time(tmp_path):
         city.workspace = open_catalog(city.folder)
         report = city.tell()
         assert report.failure.code == Id.NOT_SENT.code
-        assert "did not go on within 1 s; nothing was sent" in told(report)
+        assert "did not answer within 1 s; nothing was sent" in told(report)
     (tmp_path / "nobody").mkdir()
     report = City(tmp_path / "nobody", port).tell()
     assert report.failure.code == Id.NOT_SENT.code
@@ -420,9 +420,9 @@ MISTAKES = {
     "through: operators, to: a@example.org, subject: x, text: y, html: z": 'SGE012 unknown key "html"',
 }
 RELAYS = {
-    "host: smtp.example.org:587, from: a@example.org": "SGE016 this is no host",
-    "host: https://smtp.example.org, from: a@example.org": "SGE016 this is no host",
-    "host: smtp.example.org, from: nobody": "SGE016 nobody can write from this",
+    "host: smtp.example.org:587, from: a@example.org": "SGE016 this is not a host",
+    "host: https://smtp.example.org, from: a@example.org": "SGE016 this is not a host",
+    "host: smtp.example.org, from: nobody": "SGE016 the sender is invalid",
     "host: smtp.example.org, from: a@example.org, tls: none": "SGE043 a mail and its password would",
     "host: smtp.example.org, from: a@example.org, tls: ssl": "SGE015",
     "host: smtp.example.org, from: a@example.org, login: me": 'SGE013 the key "password"',

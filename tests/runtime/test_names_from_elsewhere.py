@@ -137,7 +137,7 @@ def test_an_audit_finds_a_run_that_is_named_after_somebody(sgeflow, saying):
     path = saying(run="madame-dupont")
     done = sgeflow("cassette", "audit", str(path))
     assert done.code == 1
-    assert "SGE603 what looks like somebody's name" in done.out
+    assert "SGE603 text that looks like somebody's name" in done.out
     assert "tape.yaml:4:8" in done.out
     assert "dupont" not in done.out.replace(str(path), "").partition("  run:")[0]
 

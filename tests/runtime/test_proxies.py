@@ -43,13 +43,13 @@ def test_what_a_proxy_is_told_is_kept_and_shown_nowhere(tmp_path, monkeypatch):
             OPERATION, VALUES, workspace=open_catalog(project), options=options, unchecked=True
         )
         assert result.failure.code == Id.NOT_SENT.code
-        assert f"the proxy {place} opened no way" in str(result.failure)
+        assert f"the proxy {place} refused the connection" in str(result.failure)
         assert SECRET not in repr(result)
     server.close()
     assert asked
     assert all(IN_BASE64.encode() in head for head in asked)
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert b"opened no way" in written
+    assert b"refused the connection" in written
     assert b"pr0xy-pass" not in written
     assert IN_BASE64.encode() not in written
 

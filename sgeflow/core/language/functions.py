@@ -183,7 +183,9 @@ class Pack(Functions):  # type: ignore[misc]
         values = [each.visit(each.expression, item) for item in items]
         numbers = [value for value in values if value is not None]
         if not all(map(is_number, numbers)):
-            raise ValueError(say("sum_by() adds numbers; to_number(…) converts text from SGE"))
+            raise ValueError(
+                say("sum_by() adds numbers; to_number(…) converts text from the service")
+            )
         total: float = sum(numbers)
         return total
 

@@ -19,7 +19,7 @@ WORDS = {
     "the service returns text: convert it with to_number(…)": (
         "le service renvoie du texte : convertissez avec to_number(…)"
     ),
-    "sum_by() adds numbers; to_number(…) converts text from SGE": (
+    "sum_by() adds numbers; to_number(…) converts text from the service": (
         "sum_by() additionne des nombres ; to_number(…) convertit un texte de SGE"
     ),
     "group_by() groups by text or numbers, not by lists or objects": (

@@ -27,7 +27,7 @@ from tests.runtime.durability.test_ends import press
 from tests.tools.fleet.conftest import GATHER
 
 FULL = Path("/dev/full")
-TOLD = "it has ended, and that stands; what comes behind was not all tidied up"
+TOLD = "has ended, but the cleanup after it failed"
 LINE = " cannot be written to stdout"
 
 

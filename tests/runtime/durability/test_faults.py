@@ -43,8 +43,8 @@ ORDER = "commanderServicesAccesDonnees"
 
 # the fault, the id and the words that tell it, and how often a read is sent when it stays
 LOST = (
-    ("reset", "SGE402", "closed the connection before a whole answer came"),
-    ("close", "SGE402", "closed the connection before a whole answer came"),
+    ("reset", "SGE402", "closed the connection before the end of its answer"),
+    ("close", "SGE402", "closed the connection before the end of its answer"),
     ("truncate", "SGE404", "ended in the middle"),
     ("truncate-unsized", "SGE404", "the answer is malformed or cut off"),
     ("html", "SGE404", "is an HTML page, where an XML answer belongs: “Portail”"),
@@ -53,7 +53,7 @@ LOST = (
     ("gzip-bomb", "SGE405", "is larger than 33554432 bytes"),
 )
 UNDONE = (
-    ("drop", "SGE402", "closed the connection before a whole answer came"),
+    ("drop", "SGE402", "closed the connection before the end of its answer"),
     ("503", "SGE403", "the server answered HTTP 503"),
     ("503-date", "SGE403", "the server answered HTTP 503"),
     ("502", "SGE403", "the server answered HTTP 502"),

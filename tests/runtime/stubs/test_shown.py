@@ -19,7 +19,7 @@ def test_doctor_says_which_services_have_them(sgeflow, project):
     assert '2 answer for "alerts"' in sgeflow("doctor", "--env", "own").out
     project("{}")
     told = sgeflow("doctor", "--env", "own")
-    assert (told.code, 'none answers for "alerts"' in told.out) == (0, True)
+    assert (told.code, '"alerts" has no stub' in told.out) == (0, True)
 
 
 def test_doctor_asks_for_no_secret_of_theirs_and_for_those_of_the_simulator(sgeflow, project):

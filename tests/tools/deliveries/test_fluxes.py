@@ -109,7 +109,7 @@ def test_csv_and_json_of_r63_leave_the_same(mailbox, tmp_path):
 def test_what_stands_twice_and_says_two_things_is_refused_and_nothing_of_it_is_kept(mailbox):
     row = (*r63_row(POINT, "2025-05-01 00:30:00", "312"), "7")
     message = str(mailbox.read("R63_a.csv", sheet((*R63_HEADER, "VALEUR"), row, row)).problem)
-    assert 'two columns are called "Valeur"' in message
+    assert 'two columns have the name "Valeur"' in message
     whole = r50(POINT, period=days("2025-05-01", 1))
     for count in (1, -1):  # one record, and all of them: those are read at once
         twice = whole.replace(b"</V>", b"</V><V>7</V>", count)

@@ -81,7 +81,7 @@ def test_who_shows_no_client_certificate_is_not_told_that_it_was_refused(papers,
     status, says, remedy = told["TLS"]
     assert (status, told.id("TLS")) == ("failed", "SGE502")
     assert "refused" not in says
-    assert ("none was shown" in says) is (version is ssl.TLSVersion.TLSv1_3)
+    assert ("the environment has none" in says) is (version is ssl.TLSVersion.TLSv1_3)
     assert "set `certificate` and `key`" in remedy
 
 
@@ -374,7 +374,7 @@ def test_a_relay_that_takes_nobody_is_told_by_its_code(environment, doctor):
         told = doctor(of="operators")
         thread.join(5)
     assert told["connection"][0] == "ok"
-    assert told["relay"][1] == "the relay takes nobody now: 554"
+    assert told["relay"][1] == "the relay accepts no sessions now: 554"
 
 
 def turn_away(server):

@@ -79,7 +79,7 @@ def test_flows_and_their_inputs_are_completed(server):
 def test_verbs_and_modifiers_are_completed(server):
     verbs = completed(server, step("|"))
     assert {"call", "flow", "http", "store"} <= set(verbs)
-    assert "one SGE operation" in str(verbs["call"]["documentation"])
+    assert "call one operation" in str(verbs["call"]["documentation"])
     assert {"when", "on_fault", "with"} <= set(completed(server, step("call: rechercherPoint\n|")))
 
 

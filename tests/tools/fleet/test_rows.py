@@ -212,7 +212,7 @@ def test_a_line_that_is_no_object_of_inputs_is_told(table, catalog, text):
     assert (found[0].at.line, found[0].message) == (2, "a number is out of range")
     twice = good.replace('"city"', '"lastname": "X", "city"')
     found = problems(table(f"{good}\n{twice}\n", name="points.jsonl"), catalog)
-    assert (found[0].at.line, found[0].message) == (2, "lastname stands twice")
+    assert (found[0].at.line, found[0].message) == (2, "lastname is written twice")
 
 
 def test_a_changed_byte_changes_the_digest(table, catalog):

@@ -124,7 +124,7 @@ def test_neighbours_in_a_group_read_it_by_its_short_name(about):
 def test_the_same_name_in_another_branch_is_another_value(about):
     found = about("gather-data", "steps.series.daily.energy.measures")
     assert [words for words, _, _ in told(found.readers)] == ["outputs", "outputs"]
-    with pytest.raises(UsageError, match='several steps are called "previous"') as caught:
+    with pytest.raises(UsageError, match='several steps have the id "previous"') as caught:
         about("gather-data", "steps.previous")
     assert "steps.series.daily.energy.previous" in caught.value.problems[0].allowed
 

@@ -44,7 +44,7 @@ def test_the_page_of_a_flow_is_readable_for_everybody(browser, text, workspace, 
         seen.page.fill("#find", "at_least_once")
         choose_found(seen.page, "Enregistrer le consentement")
         seen.page.click("#chosen summary")
-        assert "un mandataire (502, 503, 504)" in seen.text("#chosen .manual")
+        assert "un serveur mandataire (502, 503, 504)" in seen.text("#chosen .manual")
 
 
 @pytest.fixture
