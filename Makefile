@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
+# Tests wait a third of their time: for a server, a lock, another process.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + os.cpu_count())")
 FRENCH := $(filter fr% FR%,$(or $(SGEFLOW_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
 
 # What one process compiles, the others find, whatever the caller's shell says of it.
@@ -42,7 +44,7 @@ run: $(BIN)/sgeflow ## set up, and run the main job on the simulated household
 	@echo "$(if $(FRENCH),Pour regarder l'année du foyer :,To look at the household's year:) $(BIN)/sgeflow page household 30000000000011 --open"
 
 test: $(VENV)/.test ## set up, and run the tests; with STRICT=1 none may be skipped for want of a program
-	SGEFLOW_STRICT=$(STRICT) $(BIN)/python -m pytest -n auto --dist worksteal
+	SGEFLOW_STRICT=$(STRICT) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 again: $(VENV)/.test ## what failed in the last tests, once more and alone
 	$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none
