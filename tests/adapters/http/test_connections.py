@@ -213,7 +213,7 @@ def test_nothing_is_sent_where_something_came_before_it_was_asked(line, wire, re
         talking.join(5)
     assert (outcome.sent, outcome.problem.id) == (False, Id.BAD_ANSWER)
     assert outcome.fault_class is FaultClass.NETWORK
-    assert "sent something before it was asked; nothing was sent to it" in outcome.problem.message
+    assert "sent data before any request; nothing was sent to it" in outcome.problem.message
     assert b"".join(read) == b""
 
 

@@ -173,7 +173,8 @@ def test_what_a_proxy_refuses_has_not_left(serve, wire, relay, send, request_to,
             assert outcome.fault_class is wants
             shown = f"{outcome.problem}"
             assert (
-                f"the proxy 127.0.0.1:{way.port} opened no way to {HOST} (HTTP {status})" in shown
+                f"the proxy 127.0.0.1:{way.port} refused the connection to {HOST} (HTTP {status})"
+                in shown
             )
             assert SECRET not in shown
             assert "bWU6" not in shown

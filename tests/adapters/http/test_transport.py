@@ -433,7 +433,7 @@ def test_closing_lets_waiting_threads_go(serve, line, request_to, wire):
     transport.close()
     waiting.join(2)
     assert outcomes[0].sent is False
-    assert "the run ends" in outcomes[0].problem.message
+    assert "the run is ending" in outcomes[0].problem.message
 
 
 # -- TLS ------------------------------------------------------------------------------------------
@@ -524,7 +524,7 @@ def test_a_server_that_demands_a_certificate_of_who_shows_none_has_read_no_reque
     if outcome.problem.id is not Id.TLS:  # the reset was faster than the alert
         assert outcome.problem.id in (Id.NO_ANSWER, Id.NOT_SENT)
         return
-    assert "asks for a client certificate, and none was shown" in outcome.problem.message
+    assert "asks for a client certificate, but the environment has none" in outcome.problem.message
     assert "`certificate` and `key`, or `pfx`" in dict(outcome.problem.details)["remedy"]
     assert (outcome.sent, outcome.fault_class) == (False, FaultClass.CREDENTIALS)
 
@@ -654,7 +654,7 @@ def test_https_to_a_plain_server_says_so(send, files):
         ({"certificate": "client.pfx"}, "do not hold a certificate and a key"),
         ({"ca": "client.key"}, "holds no certificate"),
         ({"pfx": "client.pfx", "key_password": Secret("wr0ng")}, "does not open it"),
-        ({"pfx": "client.pfx"}, "may need `key_password`"),
+        ({"pfx": "client.pfx"}, "`key_password` may be missing"),
         ({"pfx": "ca.pem"}, "cannot be read"),
     ],
 )
