@@ -255,8 +255,8 @@ def _proves_refusal(
             return entry.refuses
         if refused and regex(refused).fullmatch(code):
             return True
-    if operation.reconcile is None:
-        return False
+    if operation.reconcile is None or (code and not lone_code(response.body)):
+        return False  # an unlisted code in the declared place proves nothing
     if not isinstance(document, Flaw):
         return json_proves(response.body, response.status)
     is_cut = response.body.lstrip().startswith((b"{", b"["))

@@ -78,6 +78,17 @@ def test_only_what_is_listed_proves_that_an_order_was_refused(
     assert (place.watch()[0] == 0) == is_sure
 
 
+@pytest.mark.parametrize("status", [401, 429])
+def test_an_unlisted_code_proves_nothing_whatever_its_member_is_called(place, city, status):
+    place.write(WATCH.replace("code: error.code", "code: error.type"))
+    city.routes["POST", PATH] = lambda *_: (status, {"error": {"type": "UNHEARD_OF"}})
+    show(city)
+    assert place.watch()[0] == 8
+    accept(city)
+    code, _, _ = place.watch()
+    assert (code, city.count("POST", PATH)) == (8, 1)
+
+
 def test_an_order_wants_its_confirmation(place, city):
     accept(city)
     place.environment(orders="{confirm: true}")
