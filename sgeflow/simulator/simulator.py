@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil, day_length, midnight
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
@@ -31,7 +31,6 @@ from sgeflow.simulator.wire import SimulatorServer
 from sgeflow.simulator.world import World, begin
 
 _HIGHEST_PORT = 65_535
-_DAY = 86_400  # seconds
 _LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
 _BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
 
@@ -271,7 +270,8 @@ class Simulator:
     def _now(self) -> float:
         """The moment that its answers tell: this machine's time of day, on the world's day."""
         now = time.time()
-        return now + (self.today - civil(int(now)).date()).days * _DAY
+        since_midnight = now - midnight(civil(int(now)).date())
+        return midnight(self.today) + min(since_midnight, day_length(self.today) - 1)
 
     def _tls_settings(self) -> tuple[ssl.SSLContext, float]:
         """Which certificate the next connection is shown, and how long it waits for it."""
