@@ -37,7 +37,7 @@ MISSES = {  # the seed of a world that misses a protection, by its name
     "GUARD": 0,
     "ECHO": 24,
     "CONNECTION": 62,
-    "HOLD": 14,
+    "HOLD": 53,
     "SYNC": 4,
     "FORGET": 2,
     "WAIT": 30,
