@@ -16,7 +16,8 @@ all alternatives have. The last alternative may have no `when`: it is chosen if 
 alternative is chosen, the step is skipped and its value is null.
 
 Any step can be an alternative and can have its own modifiers. The modifiers of `choose` itself
-apply to the chosen alternative. Messages and charts name an alternative by its id.
+apply to the chosen alternative. Messages and charts name an alternative by its id;
+expressions cannot read the id.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ whether such a request was carried out.
 
 `repeatable: true` says that the request does no harm if it is carried out twice, even days later.
 It is then retried, and `resume` sends it again, like a read. If the response to such a `DELETE` was
-lost and the retry gets 404 or 410, the first one deleted it: the step succeeds.
+lost and the retry gets 404 or 410, the first one deleted it: the step succeeds, with that `status`
+and a null `body`.
 
 `at_least_once: true` is for a request that creates something new each time, if a second one does no
 harm. If the response is lost, the step fails like a read, a later run sends the request again, and

@@ -20,11 +20,12 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.model import Kind
-from sgeflow.core.rest.request import parameters_sent
+from sgeflow.core.rest.request import parameters_sent, personal_elsewhere
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, say
 
 _GET = "GET"
+_OF_HTTP = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection"})
 
 
 def decode_rest(operation: Operation, tree: Tree, types: Types) -> tuple[Operation, list[Problem]]:
@@ -101,6 +102,17 @@ def _check_request(reader: Reader, operation: Operation, rest: RestSpec) -> Iter
     if operation.kind is not Kind.READ and operation.has_soap and operation.same is None:
         message = say("an order on two wires needs `same`: an order lost on one bars the other")
         yield problem(("rest",), message, say("say by `same` what is ordered, on which terms"))
+    for name in reader.get(("rest", "headers")) or {}:
+        if name.lower() in _OF_HTTP:
+            message = say("HTTP sets the header {name} itself", name=name)
+            yield problem(("rest", "headers", name), message, say("leave it out"))
+    for name in personal_elsewhere(operation, rest):
+        message = say(
+            "the personal parameter {name} can be hidden only in a member of `query` or `body`",
+            name=name,
+        )
+        note = say("send it there: recordings and logs would show it elsewhere")
+        yield problem(("rest",), message, note)
     sent = operation.parameters if operation.has_soap else parameters_sent(rest)
     for name in operation.parameters:
         if name not in sent:

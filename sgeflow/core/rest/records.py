@@ -202,7 +202,9 @@ def _typed(column: Sequence[str]) -> list[Any]:
 def put_back(value: Any, runs: Sequence[JsonRun]) -> tuple[Any, int]:
     """A parsed reply with its runs in place of their marks, and how many there were."""
     if isinstance(value, str) and value.startswith(MARK):
-        return runs[int(value.removeprefix(MARK))], 1
+        place = value.removeprefix(MARK)
+        is_mark = place in map(str, range(len(runs)))  # an escaped text is none
+        return (runs[int(place)], 1) if is_mark else (value, 0)
     if isinstance(value, list):
         items = [put_back(item, runs) for item in value]
         return [item for item, _ in items], sum(count for _, count in items)

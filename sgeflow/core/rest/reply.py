@@ -69,7 +69,7 @@ class ReplyPaths(Struct, frozen=True):
             try:
                 text, runs = lift(body.decode(), self.liftable, as_text=self.as_text)
                 lifted = text.encode() if runs else body
-            except UnicodeDecodeError:
+            except ValueError:  # not UTF-8, or a number of thousands of digits
                 runs = []
         try:
             value = from_json(lifted)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from sgeflow.core.documents import Environment, Operation, RestSpec
+from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.language.parameter import Values, broken_rules
 from sgeflow.core.language.template import Template, text_of
@@ -37,7 +38,15 @@ def write_request(
         raise InvalidValues(*problems)
     scope = {"env": facts, **values}
     query = {name: _text(template, scope) for name, template in rest.query.items()}
-    pairs = urlencode({name: text for name, text in query.items() if text is not None})
+    try:
+        pairs = urlencode({name: text for name, text in query.items() if text is not None})
+        content = None if rest.body is None else _without_nulls(rest.body.evaluate(scope))
+        written = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+        path = "/" + rest.path.evaluate_path(scope).lstrip("/")
+    except ValueError:  # half of a pair of surrogates, an infinity
+        message = say("a value has a character or a number that cannot be sent")
+        problem = Problem(id=Id.INVALID_VALUE, message=message, where=operation.name)
+        raise InvalidValues(problem) from None
     headers = {name: _text(template, scope) for name, template in rest.headers.items()}
     headers = {"Accept": "application/json", **headers}
     for name, text in headers.items():
@@ -47,17 +56,13 @@ def write_request(
             )
             problem = Problem(id=Id.INVALID_VALUE, message=message, where=operation.name)
             raise InvalidValues(problem)
-    body = b""
     if rest.body is not None:
         headers["Content-Type"] = "application/json"
-        content = _without_nulls(rest.body.evaluate(scope))
-        body = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
-    path = "/" + rest.path.evaluate_path(scope).lstrip("/")
     return WrittenRequest(
         method=rest.method,
         path=f"{path}?{pairs}" if pairs else path,
         headers={name: text for name, text in headers.items() if text is not None},
-        body=body,
+        body=b"" if rest.body is None else written,
     )
 
 
@@ -70,18 +75,30 @@ def parameters_sent(rest: RestSpec) -> frozenset[str]:
 
 def personal_names(operation: Operation, rest: RestSpec) -> tuple[str, ...]:
     """The names in query and body whose values are made of personal parameters."""
+    found = (name for name, each in _named(rest) if _personal(operation, each))
+    return tuple(dict.fromkeys(found))
+
+
+def personal_elsewhere(operation: Operation, rest: RestSpec) -> list[str]:
+    """The personal parameters that are sent where no member hides them."""
+    hidden = {id(each) for _, each in _named(rest)}
+    sent = (each for template in rest.templates() for each in template.expressions())
+    found = (_personal(operation, each) for each in sent if id(each) not in hidden)
+    return sorted({name for some in found for name in some})
+
+
+def _named(rest: RestSpec) -> Iterator[tuple[str, Expression]]:
+    """The expressions in query and body, each with the name of its member."""
     parts = [*rest.query.items(), *(_members(rest.body) if rest.body else ())]
-    return tuple(
-        dict.fromkeys(
-            name
-            for name, template in parts
-            for each in template.expressions()
-            if any(
-                parameter in operation.parameters and operation.parameters[parameter].personal
-                for parameter in names(each.syntax_tree)
-            )
-        )
-    )
+    for name, template in parts:
+        for each in template.expressions():
+            yield name, each
+
+
+def _personal(operation: Operation, expression: Expression) -> list[str]:
+    known = operation.parameters
+    read = names(expression.syntax_tree)
+    return [name for name in read if name in known and known[name].personal]
 
 
 def _members(template: Template) -> Iterator[tuple[str, Template]]:

@@ -262,12 +262,9 @@ def json_proves(body: bytes, status: int) -> bool:
         document = from_json(body)
     except ValueError:
         return False
-    parts = list(_parts(document))
-    text = " ".join(str(part) for part in parts if not isinstance(part, dict | list))
-    members = (member for part in parts if isinstance(part, dict) for member in part.items())
-    codes = [value for name, value in members if "code" in name.lower()]
-    code_keys = sum(b"code" in key.lower() for key in _JSON_KEY.findall(body))
-    if code_keys != len(codes):  # a key that stands twice is read once
+    text = " ".join(str(part) for part in _parts(document) if not isinstance(part, dict | list))
+    codes = _codes(document, body)
+    if codes is None:
         return False
     if not codes:
         return status_proves(status, text)
@@ -295,10 +292,18 @@ def lone_code(body: bytes) -> str | None:
         document = from_json(body)
     except ValueError:
         return None
+    found = _codes(document, body)
+    codes = None if found is None else {str(value).strip() for value in found}
+    return None if codes is None or len(codes) > 1 else next(iter(codes), "")
+
+
+def _codes(document: Any, body: bytes) -> list[Any] | None:
+    """The values of all members called code; None if a key stands twice, which is read once."""
     parts = (part for part in _parts(document) if isinstance(part, dict))
     members = (member for part in parts for member in part.items())
-    codes = {str(value).strip() for name, value in members if "code" in name.lower()}
-    return None if len(codes) > 1 else next(iter(codes), "")
+    codes = [value for name, value in members if "code" in name.lower()]
+    keys = sum(b"code" in key.lower() for key in _JSON_KEY.findall(body))
+    return codes if keys == len(codes) else None
 
 
 def number_proves(code: str, status: int, text: str) -> bool:

@@ -129,11 +129,12 @@ WORDS = {
     (
         "Any step can be an alternative and can have its own modifiers. The modifiers of "
         "`choose` itself apply to the chosen alternative. Messages and charts name an "
-        "alternative by its id."
+        "alternative by its id; expressions cannot read the id."
     ): (
         "Toute étape peut être une alternative et avoir ses propres modificateurs. Les "
         "modificateurs de `choose` lui-même s'appliquent à l'alternative choisie. Les "
-        "messages et les schémas nomment une alternative par son id."
+        "messages et les schémas nomment une alternative par son id ; les expressions ne "
+        "peuvent pas le lire."
     ),
     ("`customer`: tell whose state and measures the flow works on from here."): (
         "`customer` : indiquer de quel client l'enchaînement lit et garde désormais l'état et"
@@ -367,12 +368,13 @@ WORDS = {
         "`repeatable: true` says that the request does no harm if it is carried out twice, "
         "even days later. It is then retried, and `resume` sends it again, like a read. If "
         "the response to such a `DELETE` was lost and the retry gets 404 or 410, the first "
-        "one deleted it: the step succeeds."
+        "one deleted it: the step succeeds, with that `status` and a null `body`."
     ): (
         "`repeatable: true` indique que la requête peut être exécutée deux fois sans dommage,"
         " même des jours plus tard. Elle est alors retentée, et `resume` la renvoie, comme "
         "une lecture. Si la réponse à un tel `DELETE` s'est perdue et que la nouvelle "
-        "tentative reçoit 404 ou 410, la première a supprimé l'objet : l'étape réussit."
+        "tentative reçoit 404 ou 410, la première a supprimé l'objet : l'étape "
+        "réussit, avec ce `status` et un `body` null."
     ),
     (
         "`at_least_once: true` is for a request that creates something new each time, if a "

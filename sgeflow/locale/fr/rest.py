@@ -61,6 +61,17 @@ WORDS = {
     "{name} cannot be said to {service}: leave it out": (
         "{name} ne peut pas être transmis à {service} : ne le donnez pas"
     ),
+    "a value has a character or a number that cannot be sent": (
+        "une valeur contient un caractère ou un nombre qui ne peut pas être envoyé"
+    ),
+    "the personal parameter {name} can be hidden only in a member of `query` or `body`": (
+        "le paramètre personnel {name} ne peut être masqué que dans un membre de `query` ou `body`"
+    ),
+    "send it there: recordings and logs would show it elsewhere": (
+        "envoyez-le là : ailleurs, enregistrements et journaux (logs) le montreraient"
+    ),
+    "HTTP sets the header {name} itself": "HTTP remplit lui-même l'en-tête {name}",
+    "leave it out": "omettez-le",
     "this environment calls {name} by REST": "cet environnement appelle {name} par REST",
     # replies
     "the answer has no {path}, and {other} is not read": (

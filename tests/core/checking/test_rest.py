@@ -90,6 +90,7 @@ def test_an_order_by_rest_is_no_get_and_says_what_the_same_order_is():
         ("rest:", "route: {soap_action: x}\nrest:", 'the key "envelope" is missing'),
         ("  path:", "  methode: GET\n  path:", 'unknown key "methode" → method'),
         ("path: /things", "path: https://h/things", "a path behind the service's address"),
+        ("  path:", "  headers: {Host: h}\n  path:", "HTTP sets the header Host itself"),
     ],
 )
 def test_an_operation_without_soap(old, new, words_):
@@ -98,6 +99,23 @@ def test_an_operation_without_soap(old, new, words_):
         assert found == []
     else:
         assert words_ in found[0], found
+
+
+@pytest.mark.parametrize(
+    ("_", "text"),
+    [
+        ("path", "path: '/things/${pointId}/${name}'"),
+        ("headers", "path: '/things/${pointId}'\n  headers: {X-Name: '${name}'}"),
+        ("body", "path: '/things/${pointId}'\n  method: POST\n  body: ['${name}']"),
+        ("all", "path: '/things/${pointId}'\n  method: POST\n  body: '${[name]}'"),
+    ],
+)
+def test_a_person_is_named_only_where_recordings_hide_it(_, text):
+    personal = "  name: {type: string, personal: true}\nresponse:"
+    alone = ALONE.replace("response:", personal, 1).replace("path: /things/${pointId}", text)
+    found = [one for one in told({READ: alone}) if ORDER not in one]
+    assert any("the personal parameter name can be hidden only in a member" in one for one in found)
+    assert READ in found[0]
 
 
 def test_an_environment_says_what_its_services_need():

@@ -10,6 +10,7 @@ from sgeflow.core.documents import RestSpec
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.rows import plain
 from sgeflow.core.language.template import Template
+from sgeflow.core.model import Response
 from sgeflow.core.rest import reply
 from sgeflow.core.rest.records import MARK, lift
 from tests.conftest import shipped_catalog
@@ -98,3 +99,16 @@ def test_a_strange_record_stays_in_place():
 def test_a_list_that_is_wanted_whole_is_read_unlifted():
     body = json.dumps(year()).encode()
     assert outputs(body, blocks="blocks[0]")["blocks"] == year()["blocks"][0]
+
+
+@pytest.mark.parametrize("tail", ["x", "9", "-1", "0" * 5000])
+def test_a_text_that_looks_like_the_mark_of_a_run_is_a_text(tail):
+    points = [{"v": str(one), "d": "a", "e": "b"} for one in range(200)]
+    whole = json.dumps({"blocks": [{"name": "NAME", "points": points}]})
+    escaped = MARK.replace("-", "\\u002d", 1)
+    body = whole.replace("NAME", escaped + tail).encode()
+    assert MARK.encode() not in body
+    paths = paths_of(as_text=True)
+    read = reply.JsonReply(paths, Response(status=200, headers={}, body=body), paths.parse(body))
+    assert read.outputs()["first"] == MARK + tail
+    assert len(plain(read.outputs()["values"])) == 200

@@ -146,3 +146,10 @@ def test_a_dry_run_of_a_flow_masks_a_name_whatever_it_is_called(renamed, first):
     assert code == 0, err
     assert "DURANDEL" not in out + err
     assert "***" in out
+
+
+def test_a_text_that_cannot_be_sent_is_refused_and_nothing_leaves(place, city):
+    accept(city)
+    given = (f"pointId={POINT}", "kind=LIGHT", "name=\ud800")
+    code, _, err = place.call("orderWatch", *given)
+    assert (code, city.asked) == (3, []), err
