@@ -187,17 +187,18 @@ class Binding(Struct, frozen=True):
 
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
         """A reply in a file, opened by the wire that knows it."""
-        return self._wire_of(body).open_saved(body)
+        return self._wire_of(body, self.wires[0]).open_saved(body)
 
     def _opened(
         self, response: Response, wire: Wire | None = None
     ) -> OpenedReply | Fault | NoAnswer:
-        return self._wire_of(response.body, wire).open(response)
+        if wire is None or response.earlier:  # a run may have begun by another wire
+            wire = self._wire_of(response.body, wire or self.wires[0])
+        return wire.open(response)
 
-    def _wire_of(self, body: bytes, wire: Wire | None = None) -> Wire:
-        """The wire that knows a body: a run may go on by another one than it had begun by."""
-        preferred = self.wires if wire is None else (wire, *self.wires)
-        return next((one for one in preferred if one.knows(body)), preferred[0])
+    def _wire_of(self, body: bytes, default: Wire) -> Wire:
+        """The wire that knows a body; the default if none does."""
+        return next((one for one in (default, *self.wires) if one.knows(body)), default)
 
     def _without_wire(self, environment: Environment) -> Problem:
         """The problem of an environment that no wire serves, with those that one serves."""

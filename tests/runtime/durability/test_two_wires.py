@@ -3,6 +3,8 @@
 The journal is the same, and the document of an order may get its `rest` after it was sent.
 """
 
+import json
+
 import pytest
 
 from sgeflow.simulator.replies import Reply
@@ -136,6 +138,17 @@ def test_a_run_goes_on_by_the_other_wire_with_the_answer_that_it_has(wires, firs
     code, out, err = wires.world.run("resume", wires.world.last_run().run, "--changed-documents")
     assert (code, sum(wires.sent())) == (0, 1), err
     assert ("S1" in out) == (first == "rest")
+
+
+def test_json_in_answer_to_an_order_by_soap_does_not_count_as_accepted(wires):
+    wires.use("soap")
+    desk, body = wires.world.server._desk, json.dumps(ACCEPTED).encode()
+    answer = desk.answer
+    desk.answer = lambda visit, call: (
+        Reply(201, body, "application/json") if visit.label == ORDER else answer(visit, call)
+    )
+    assert wires.order()[0] == 8
+    assert wires.sent() == (1, 0)
 
 
 def test_a_name_that_the_service_cannot_have_is_told(wires):
