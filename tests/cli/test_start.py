@@ -202,6 +202,21 @@ def test_completion_offers_names_without_opening_the_project():
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["sgeflow", "run", "konnector", "point"], "pointId="),
+        (["sgeflow", "call", "consulterMesuresDetailleesV3", "sens=SOU"], "sens=SOUTIRAGE"),
+        (["sgeflow", "call", "consulterMesuresDetailleesV3", "sens", "=", "SOU"], "SOUTIRAGE"),
+        (["sgeflow", "show", "SGT4L"], "SGT4L8"),
+    ],
+)
+def test_completion_offers_inputs_their_values_and_codes(words, offered):
+    typed = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
+    done = python("-m", "sgeflow", _SGEFLOW_COMPLETE="complete_bash", **typed)
+    assert (offered in done.stdout.split(), done.stderr) == (True, ""), done.stdout
+
+
 @pytest.mark.parametrize("tongue", ["en", "fr"])
 def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, tongue):
     monkeypatch.setenv("COLUMNS", "80")
