@@ -2,15 +2,12 @@
 
 import json
 import os
-from contextlib import chdir, redirect_stderr, redirect_stdout
-from io import StringIO
-from unittest.mock import patch
 
 import pytest
 
-from sgeflow.cli.main import run
 from tests.clocks import TODAY
 from tests.crm import SESSION, Crm
+from tests.here import run_here
 
 OPERATION = """
 operation: {name}
@@ -83,16 +80,8 @@ class Place:
             file.write_text(text)
 
     def run(self, *words):
-        out, err = StringIO(), StringIO()
         known = {**os.environ, "COLUMNS": "200", "SGEFLOW_STATE": str(self.folder / "state")}
-        with (
-            chdir(self.folder),
-            patch.dict(os.environ, known, clear=True),
-            redirect_stdout(out),
-            redirect_stderr(err),
-        ):
-            code = int(run([*map(str, words)]))
-        return code, out.getvalue(), err.getvalue()
+        return run_here(self.folder, words, known)
 
     def flow(self, *words):
         given = ("run", "contacts", "--env", "real", "--today", TODAY, "--output", "json")

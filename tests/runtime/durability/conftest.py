@@ -5,22 +5,20 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
 from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
 from sgeflow.adapters.state.open import open_database
-from sgeflow.cli.main import run
 from sgeflow.simulator.certificates import made_up
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
 from tests.conftest import shipped_catalog, young_catalog
+from tests.here import run_here
 from tests.postgres import text_of
 from tests.processes import start
 from tests.runtime.durability.office import Office
@@ -138,21 +136,10 @@ class World:
         if self._has_begun and not {"HURRY", "processes", "dask"}.intersection(
             (*variables, *arguments)
         ):
-            return self._run_here(arguments, self.variables(**NOT_KEPT, **variables))
+            return run_here(self.folder, arguments, self.variables(**NOT_KEPT, **variables))
         process = self.start(*arguments, **variables)
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err
-
-    def _run_here(self, words, variables):
-        out, err = StringIO(), StringIO()
-        with (
-            chdir(self.folder),
-            patch.dict(os.environ, variables, clear=True),
-            redirect_stdout(out),
-            redirect_stderr(err),
-        ):
-            code = int(run([*map(str, words)]))
-        return code, out.getvalue(), err.getvalue()
 
     def konnector(self):
         given = [f"{name}={value}" for name, value in self.server.household.items()]

@@ -1,14 +1,11 @@
 import json
 import os
-from contextlib import chdir, redirect_stderr, redirect_stdout
-from io import StringIO
-from unittest.mock import patch
 
 import pytest
 
-from sgeflow.cli.main import run
 from tests.city import City
 from tests.clocks import TODAY
+from tests.here import run_here
 
 POINT, OTHER = "30000000000011", "30000000000012"
 FORECAST = """
@@ -105,16 +102,8 @@ class Place:
         self.write(ENVIRONMENT.format(url=self.city.url, more=more, orders=orders))
 
     def run(self, *words, **variables):
-        out, err = StringIO(), StringIO()
         known = {**os.environ, "CITY_SECRET": "city-secret", "COLUMNS": "200", **variables}
-        with (
-            chdir(self.folder),
-            patch.dict(os.environ, known, clear=True),
-            redirect_stdout(out),
-            redirect_stderr(err),
-        ):
-            code = int(run([*map(str, words)]))
-        return code, out.getvalue(), err.getvalue()
+        return run_here(self.folder, words, known)
 
     def call(self, operation, *words, **variables):
         given = ("call", operation, "--env", "real", "--today", TODAY)
