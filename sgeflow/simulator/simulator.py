@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.measures.civil_time import civil, day_length, midnight
+from sgeflow.core.measures.civil_time import civil
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
@@ -30,6 +30,7 @@ from sgeflow.simulator.subscriptions import FileOrder
 from sgeflow.simulator.wire import SimulatorServer
 from sgeflow.simulator.world import World, begin
 
+_DAY = 86_400  # seconds
 _HIGHEST_PORT = 65_535
 _LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
 _BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
@@ -268,10 +269,17 @@ class Simulator:
         return replace(reply, date=formatdate(self._now(), usegmt=True))
 
     def _now(self) -> float:
-        """The moment that its answers tell: this machine's time of day, on the world's day."""
+        """The moment of its answers: this machine's time of day in UTC, on the simulated day.
+
+        The day is that of France. Late in a winter evening the same time in UTC is of the next
+        day in summer, so the moment is of the evening before.
+        """
         now = time.time()
-        since_midnight = now - midnight(civil(int(now)).date())
-        return midnight(self.today) + min(since_midnight, day_length(self.today) - 1)
+        moment = now + self._days_from(now) * _DAY
+        return moment + self._days_from(moment) * _DAY
+
+    def _days_from(self, moment: float) -> int:
+        return (self.today - civil(int(moment)).date()).days
 
     def _tls_settings(self) -> tuple[ssl.SSLContext, float]:
         """Which certificate the next connection is shown, and how long it waits for it."""

@@ -4,9 +4,11 @@ The service is a simulator that passes for a real one: it tells the true time, w
 is told.
 """
 
+import re
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -403,7 +405,21 @@ def test_the_simulator_tells_its_own_day_and_orders_need_that(between, sgeflow, 
         assert sgeflow(*asked, "--today", "2025-06-15").code == 0
     reply = between.forward(b"HEAD / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert b"\r\nServer: sgeflow-simulator\r\n" in reply
-    assert b"\r\nDate: Sun, 15 Jun 2025 " in reply
+    assert day_told(reply) == "2025-06-15"
+
+
+def day_told(reply):
+    """The day in France of the date of a reply."""
+    made = parsedate_to_datetime(re.search(rb"\r\nDate: ([^\r]+)", reply)[1].decode())
+    return civil(int(made.timestamp())).date().isoformat()
+
+
+@pytest.mark.parametrize("hour", [0, 1, 12, 21, 22, 23])
+@pytest.mark.parametrize("month", [7, 12])
+def test_its_day_is_its_own_at_each_hour_of_each_season(between, month, hour):
+    with time_machine.travel(datetime(2026, month, 2, hour, 30, tzinfo=UTC)):
+        reply = between.forward(b"HEAD / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert day_told(reply) == "2025-06-15"
 
 
 def test_its_day_goes_on_when_its_clock_is_moved(between, sgeflow):

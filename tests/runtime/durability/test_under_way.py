@@ -88,7 +88,7 @@ def test_a_late_answer_is_told_and_noted_and_makes_no_order_of_a_persons_word(
         run = here.last_run().run
         lose_lock(here.home, run, postgres)
         if word == "--not-accepted":
-            here.age(run, 3600)
+            here.let_go(run)
         more = (*outputs_for(word), word, "--state", text_of(here.home))
         assert command(["orders", "resolve", run, *more]) == 0
     _, err = process.communicate(timeout=60)
