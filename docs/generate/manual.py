@@ -10,6 +10,7 @@ from docs.generate.markdown import sentence, table
 from docs.generate.messages import words_in_french
 from sgeflow.core.checking.flows.grammar import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
+from sgeflow.locale.manual import is_example, paragraphs
 
 Rows = Iterator[tuple[str, ...]]
 _FORMS = {
@@ -21,32 +22,34 @@ _FORMS = {
     "a list of {items}": "une liste de {items}",
     "default `{value}`": "`{value}` par défaut",
     "; ": " ; ",
+    "For anyone who writes YAML.": "Pour qui écrit du YAML.",
+    "Keys": "Clés",
+    "key": "clé",
+    "Modifiers: ": "Modificateurs : ",
+    "those of every step": "ceux de toute étape",
 }
-"""The French of the words that the tables add to the schemas' own descriptions."""
+"""The French of the words that the pages add to the manuals and schemas."""
 
 
-def verb_page(verb: Verb) -> str:
-    """The manual page of a verb: what its file says, and a table of the keys of its schema."""
-    head, _, rest = verb.manual.strip().partition("\n")
-    keys = table(("key", "", "what it is"), _keys(verb.properties, (verb.name,)))
-    return "\n".join(
-        (
-            f"# `{verb.name}`",
-            "",
-            "For anyone who writes YAML.",
-            "",
-            sentence(head.partition(":")[2].strip()),
-            "",
-            "\n\n".join(_paragraphs(rest)),
-            "",
-            "## Keys",
-            "",
-            keys,
-            "",
-            f"Modifiers: {_modifiers(verb)}.",
-            "",
-        )
+def verb_page(verb: Verb, language: str = "en") -> str:
+    """The manual page of a verb: the text of its module, and a table of the keys of its schema."""
+    tell, column = (_in_french, "ce que c'est") if language == "fr" else (str, "what it is")
+    head, *rest = (part if is_example(part) else tell(part) for part in paragraphs(verb.manual))
+    more = [name for name in SPECIAL if name in verb.modifiers]
+    modifiers = (
+        f"[{tell('those of every step')}](../modifiers.md)",
+        *(f"[`{name}`](../modifiers.md#{name})" for name in more),
     )
+    parts = (
+        f"# `{verb.name}`",
+        tell("For anyone who writes YAML."),
+        sentence(head.partition(":")[2].strip()),
+        *(f"```yaml\n{textwrap.dedent(one)}\n```" if is_example(one) else one for one in rest),
+        f"## {tell('Keys')}",
+        table((tell("key"), "", column), _keys(verb.properties, (verb.name,), tell=tell)),
+        f"{tell('Modifiers: ')}{', '.join(modifiers)}.",
+    )
+    return "\n\n".join(parts) + "\n"
 
 
 def modifiers_table() -> str:
@@ -67,11 +70,6 @@ def _modifiers_and_handlers() -> dict[str, Any]:
 
 def _in_french(words: str) -> str:
     return _FORMS[words] if words in _FORMS else words_in_french(words)
-
-
-def _modifiers(verb: Verb) -> str:
-    more = [f"[`{name}`](../modifiers.md#{name})" for name in SPECIAL if name in verb.modifiers]
-    return " and ".join(["[those of every step](../modifiers.md)", *more])
 
 
 def _keys(
@@ -113,13 +111,3 @@ def _form(schema: Mapping[str, Any], tell: Callable[[str], str]) -> str:
     if "enum" not in items:
         return ""
     return tell("a list of {items}").format(items=", ".join(map(str, items["enum"])))
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a manual; an example stands in a fence."""
-    for paragraph in text.strip("\n").split("\n\n"):
-        plain = textwrap.dedent(paragraph).strip("\n")
-        if plain.startswith("- id:") or paragraph.startswith("    "):
-            yield f"```yaml\n{plain}\n```"
-        elif plain:
-            yield plain

@@ -39,8 +39,23 @@ def made_pages(language: str = "en") -> dict[str, str]:
     for name, operation in catalog.operations.items():
         page = operations.operation_page(operation, catalog.faults, operations.replies(name))
         pages[f"operations/{name}.md"] = page
-    pages |= {f"steps/{name}.md": manual.verb_page(verb) for name, verb in verbs().items()}
+    for name, verb in verbs().items():
+        pages[f"steps/{name}.md"] = manual.verb_page(verb, language)
     return pages | ({"api.md": api_page()} if language == "en" else {})
+
+
+def made_in_french() -> set[str]:
+    """The names of the made pages that are in French in the French edition."""
+    return {"errors.md", *(f"steps/{name}.md" for name in verbs())}
+
+
+def operations_in_french() -> dict[str, str]:
+    """The title and description in French of each operation, by the name of its page."""
+    found = {}
+    for name, operation in sgeflow.open_catalog(ROOT).catalog.operations.items():
+        title, text = (one.texts["fr"] for one in (operation.title, operation.description))
+        found[f"operations/{name}.md"] = f"{title[:1].lower()}{title[1:]}. {' '.join(text.split())}"
+    return found
 
 
 def page_of(word: str) -> str | None:

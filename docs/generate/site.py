@@ -7,8 +7,9 @@ a block for text, and lines with `#` in it for headings. The site adds pages bes
 those that are made from documents, code and docstrings (`reference.py`).
 
 Each language has an edition with all pages, under the same names. The French one, in
-`build/site/fr`, shows an English page where there is no translation, and leads to the docstrings
-of the English edition.
+`build/site/fr`, shows an English page where there is no translation, with its subject in French
+above it, so that the French search finds the page. It leads to the docstrings of the English
+edition.
 """
 
 from __future__ import annotations
@@ -33,7 +34,13 @@ from docs.generate.languages import (
     translated,
 )
 from docs.generate.links import lost_links, lost_on_site
-from docs.generate.reference import fill_tables, made_pages, page_of
+from docs.generate.reference import (
+    fill_tables,
+    made_in_french,
+    made_pages,
+    operations_in_french,
+    page_of,
+)
 from docs.generate.search import ask_nobody, find_any_form, speak
 from sgeflow.locale.translate import typeset
 
@@ -60,6 +67,7 @@ _DOCSTRINGS = re.compile(r"^  - mkdocstrings:\n(?:    .*\n)+", re.MULTILINE)
 _ALTERNATE = re.compile(
     r'<link rel="alternate"[^>]*hreflang[^>]*>\s*'
 )  # a script asks for their sitemaps
+_SUBJECT = re.compile(r"^- \[.*?\]\((\S+)\) : (.+)$", re.MULTILINE)
 _SWITCHED = re.compile(r'href="[^"]*" hreflang="(\w+)"')
 _ARTICLE = re.compile(r"<article\b")
 BUILD = ROOT / "build"
@@ -88,11 +96,18 @@ def prepare(folder: Path, language: str = "en") -> None:
     shutil.rmtree(folder, ignore_errors=True)
     names, made = pages(language), made_pages(language)
     shown = {name: source for source, name in names.items()}  # a translation comes after its page
+    english = french_subjects() if language == "fr" else {}
     for name, source in shown.items():
         page = folder / name
         page.parent.mkdir(parents=True, exist_ok=True)
         text = made.get(name) or fill_tables(source.read_text(encoding="utf-8"), language)
-        page.write_text(ready(source, text, names), encoding="utf-8")
+        is_french = language == "fr" and name not in english
+        text = ready(source, text, names, is_french=is_french)
+        if name in english:
+            note = f"{NOT_TRANSLATED} Son sujet : {english[name]}"
+            title, _, rest = text.partition("\n\n")
+            text = f'{title}\n\n{typeset(note)}\n{{: .untranslated lang="fr" }}\n\n{rest}'
+        page.write_text(text, encoding="utf-8")
     for pattern in _PICTURES:
         for picture in (*DOCS.glob(pattern), *(DOCS / "pictures").glob(pattern)):
             copy = folder / picture.relative_to(DOCS)
@@ -112,7 +127,7 @@ def settings(language: str) -> str:
         for english, french in words["settings"].items():
             head = head.replace(english, french)
         head = _DOCSTRINGS.sub("", head)
-        entries = list(titled(entries, words["titles"], french_names()))
+        entries = list(titled(entries, words["titles"], french_subjects()))
     head = head.replace("ROOT", ROOT.as_posix())
     return f"{head}\n{yaml.safe_dump({'nav': entries}, sort_keys=False, allow_unicode=True)}"
 
@@ -121,8 +136,8 @@ def finish(folder: Path) -> None:
     """Put both editions together, as `site` and `site/fr`, and what concerns both into each page.
 
     The search of pages that are opened from a folder asks nobody: its script is the site's. The
-    switch of languages leads to the same page; one that is shown in English for want of a French
-    one says so.
+    switch of languages leads to the same page. An English page of the French edition is marked as
+    English for screen readers.
     """
     site = folder / "site"
     shutil.rmtree(site, ignore_errors=True)
@@ -133,7 +148,6 @@ def finish(folder: Path) -> None:
     for edition in (site, site / "fr"):
         find_any_form(edition)
     speak(site / "fr", french_words()["search"])
-    french = french_names()
     for page in site.rglob("*.html"):
         path = page.relative_to(site)
         if path.name == LOST:
@@ -144,9 +158,8 @@ def finish(folder: Path) -> None:
         there = name if (site / "fr" / name).exists() else "index.html"  # of docstrings: no French
         places = {"en": f"{depth}{name}", "fr": f"{depth}fr/{there}"}
         text = _SWITCHED.sub(lambda found, to=places: _switch(to[found[1]], found[1]), text)
-        if path.parts[0] == "fr" and f"{name.removesuffix('.html')}.md" not in french:
-            note = f'<p class="untranslated">{NOT_TRANSLATED}</p>\n<article lang="en"'
-            text = _ARTICLE.sub(note, text, count=1)
+        if 'class="untranslated"' in text:
+            text = _ARTICLE.sub('<article lang="en"', text, count=1)
         page.write_text(text, encoding="utf-8")
 
 
@@ -182,13 +195,25 @@ def french_words() -> dict[str, dict[str, str]]:
     return words
 
 
-def french_names() -> set[str]:
-    """The names on the site of the pages that are there in French."""
+def french_subjects() -> dict[str, str]:
+    """The subject in French of each page that is in English alone, by its name on the site.
+
+    Raises:
+        ValueError: an English page has no subject, or a page that has one is in French.
+    """
     names = pages("fr")
-    return {"errors.md", *(names[french] for french in translated().values())}
+    first = translated()[DOCS / "README.md"]
+    found = french_words()["subjects"] | operations_in_french()
+    for target, subject in _SUBJECT.findall(first.read_text(encoding="utf-8")):
+        place = (first.parent / target).resolve()
+        found[names.get(place) or names[place / "README.md"]] = subject
+    french = {names[page] for page in translated().values()} | made_in_french()
+    if wrong := found.keys() ^ ({*names.values()} - french):
+        raise ValueError(f"no subject in French, or one too many: {', '.join(sorted(wrong))}")
+    return found
 
 
-def ready(source: Path, text: str, names: Mapping[Path, str]) -> str:
+def ready(source: Path, text: str, names: Mapping[Path, str], *, is_french: bool) -> str:
     """A page as the site wants it: blocks without marks, links that lead to pages of the site.
 
     `sgeflow show NAME` between backticks leads to the made page that says the same.
@@ -220,7 +245,7 @@ def ready(source: Path, text: str, names: Mapping[Path, str]) -> str:
 
     plain = _FENCE.sub(r"\1\2\3", SWITCH.sub("", text, count=1))
     plain = _PICTURE.sub(picture, _SHOW.sub(show, _LINK.sub(lead, plain)))
-    if source not in translated().values():
+    if not is_french:
         return plain
     return "".join(piece if is_code else typeset(piece) for is_code, piece in pieces(plain))
 
@@ -232,7 +257,7 @@ def _same_place(page: Path, anchor: str) -> str:
     return others[found.index(anchor)] if anchor in found and len(found) == len(others) else ""
 
 
-def titled(nav: list[Any], titles: Mapping[str, str], french: Collection[str]) -> Iterator[Any]:
+def titled(nav: list[Any], titles: Mapping[str, str], english: Collection[str]) -> Iterator[Any]:
     """The navigation in French; the title of a page that is not says so."""
     for entry in nav:
         if not isinstance(entry, Mapping):
@@ -240,10 +265,11 @@ def titled(nav: list[Any], titles: Mapping[str, str], french: Collection[str]) -
             continue
         for name, value in entry.items():
             if isinstance(value, list):
-                yield {titles[name]: list(titled(value, titles, french))}
+                yield {titles[name]: list(titled(value, titles, english))}
             else:
-                known = titles[name] if value in french else f"{titles[name]} (en)"
-                yield {known: _OF_DOCSTRINGS.get(value, value)}
+                is_english = value in english or value in _OF_DOCSTRINGS
+                title = f"{titles[name]} (en)" if is_english else titles[name]
+                yield {title: _OF_DOCSTRINGS.get(value, value)}
 
 
 def unfolded(nav: list[Any]) -> Iterator[Any]:

@@ -9,7 +9,7 @@ import sgeflow
 from docs.generate import site
 from docs.generate.languages import READMES, SWITCH, anchors, translated
 from docs.generate.links import links
-from docs.generate.reference import made_pages
+from docs.generate.reference import made_in_french, made_pages
 from docs.generate.search import find_any_form, speak
 from tests.browser import check_looks, looked_at
 from tests.docs.pages import BOTH, DOCS, ROOT, pages_of
@@ -80,7 +80,9 @@ def test_every_page_has_its_place_in_the_navigation(editions, language):
     assert ("../api.html" in text) is (language == "fr")
 
 
-def test_the_french_edition_has_all_pages_and_shows_the_french_of_those_that_have_one(editions):
+def test_a_page_of_the_french_edition_is_french_or_says_so_and_gives_its_subject_in_french(
+    editions,
+):
     english, french = (
         {
             page.relative_to(folder).as_posix(): page.read_text("utf-8")
@@ -89,10 +91,16 @@ def test_the_french_edition_has_all_pages_and_shows_the_french_of_those_that_hav
         for folder in editions.values()
     )
     assert english.keys() == {"api.md", *french}
-    names = {"errors.md", *(site.pages()[page] for page in translated())}
+    names = made_in_french() | {site.pages()[page] for page in translated()}
+    subjects = site.french_subjects()
+    assert sorted([*names, *subjects]) == sorted(french)
+    for name, text in french.items():
+        assert (site.NOT_TRANSLATED in text) is (name in subjects), name
     words = re.compile(r"\]\([^)]*\)")  # a link of an English page may lead to a French heading
-    first = [{n: words.sub("]", t)[:200] for n, t in one.items()} for one in (english, french)]
-    assert {name for name, text in first[1].items() if text != first[0][name]} == names
+    for name, text in french.items():
+        plain = re.sub(r"\n\n.*\n\{: \.untranslated .*\}", "", text, count=1)
+        is_english = words.sub("]", plain) == words.sub("]", english[name])
+        assert is_english is (name in subjects), name
     assert "\u202f; " in french["tutorial.md"]  # a space that does not break
     assert not any(SWITCH.search(text) for text in [*english.values(), *french.values()])
 
@@ -116,7 +124,7 @@ def test_the_navigation_is_french_and_says_which_pages_are_not(editions):
     assert [one for one in words["titles"] if f"- {one}:" not in nav] == []
     settings = (editions["fr"].parent / "mkdocs.yml").read_text("utf-8")
     titles = ("Tutoriel: tutorial.md", "Guides pratiques:", "Opérations (en): operations.md")
-    for title in (*titles, "language: fr"):
+    for title in (*titles, "L'API (en): ../api.html", "language: fr"):
         assert title in settings
 
 
@@ -170,13 +178,17 @@ def test_the_site_is_built_without_a_warning_and_no_heading_is_lost(built, editi
     assert "the warnings, which stopped nothing" in api  # a field of a report
     shown = {
         name: (built / "fr" / f"{name}.html").read_text("utf-8")
-        for name in ("tutorial", "steps/call")
+        for name in ("tutorial", "steps/call", "simulator", "operations/index")
     }
     for text in (page, *shown.values()):
         assert re.findall(r'src="(https?:[^"]+)"', text) == []
     assert all('<html lang="fr"' in text for text in shown.values())
-    assert [site.NOT_TRANSLATED in text for text in shown.values()] == [False, True]
-    assert [text.count('<article lang="en"') for text in shown.values()] == [0, 1]
+    notes = [
+        re.findall(r'<p class="untranslated" lang="fr">(.*)</p>', one) for one in shown.values()
+    ]
+    assert [len(one) for one in notes] == [0, 0, 1, 1]
+    assert "un SGE sur votre machine" in notes[2][0]
+    assert [text.count('<article lang="en"') for text in shown.values()] == [0, 0, 1, 1]
 
 
 def test_the_switch_of_languages_leads_to_the_same_page(built):
@@ -188,9 +200,9 @@ def test_the_switch_of_languages_leads_to_the_same_page(built):
         assert led == {built.resolve() / name: "en", built.resolve() / "fr" / name: "fr"}
 
 
-def test_the_french_search_finds_words_without_their_accents_and_plurals_and_asks_nobody(
-    built, browser
-):
+def test_the_french_search_finds_pages_by_french_words_of_any_form_and_asks_nobody(built, browser):
+    from playwright.sync_api import expect
+
     with looked_at(browser, built / "fr" / "flows.html") as seen:
         seen.page.locator(".md-search__button").click()
         forms = {"enchainements livre": "enchaîn", "execut": "exécut", "abonnés": "abonne"}
@@ -198,6 +210,16 @@ def test_the_french_search_finds_words_without_their_accents_and_plurals_and_ask
             seen.page.get_by_role("combobox").fill(words)
             shown = re.compile(f"^{begin}", re.IGNORECASE)
             seen.page.get_by_role("listbox").locator("mark", has_text=shown).first.wait_for()
+        pages = {
+            "appeler une opération": "steps/call.html",
+            "complétion pendant la frappe": "editing.html",
+            "trouver un point par adresse": "operations/rechercherPoint.html",
+            "preuves commande acceptée": "adr/0012-proof-of-refusal.html",
+        }
+        for words, name in pages.items():
+            seen.page.get_by_role("combobox").fill(words)
+            first = seen.page.get_by_role("listbox").locator("a").first
+            expect(first).to_have_attribute("href", re.compile(re.escape(name)))
         seen.page.get_by_role("combobox", name="Recherche").fill("zzzz")
         seen.page.get_by_role("status").filter(has_text="Aucun résultat").wait_for()
         assert all(one.startswith(("file:", "blob:")) for one in seen.asked)
