@@ -19,12 +19,12 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def civil(instant: int) -> datetime:
-    """The legal time of an instant (UTC epoch seconds), with its offset."""
+    """An instant (UTC epoch seconds) in French legal time, with its offset."""
     return datetime.fromtimestamp(instant, PARIS)
 
 
 def in_france(moment: float) -> str:
-    """A moment (UTC epoch seconds) for a person: to the minute, in the legal time of France."""
+    """A moment (UTC epoch seconds) in French legal time, to the minute, as text for people."""
     return f"{civil(int(moment)):%Y-%m-%d %H:%M}"
 
 
@@ -34,13 +34,13 @@ def civil_day(moment: float) -> str:
 
 
 def civil_days(first: float, last: float) -> list[date]:
-    """The civil days that two instants and what lies between them are of, in their order."""
+    """The civil days from the day of one instant to the day of another, in order."""
     day, end = civil(int(first)).date(), civil(int(last)).date()
     return [day + timedelta(days=number) for number in range((end - day).days + 1)]
 
 
 def duration_text(seconds: float) -> Message:
-    """A duration for a person, in whole days, hours or minutes, whichever is the largest."""
+    """A duration as text for people, in whole days, hours or minutes: the largest that fits."""
     whole = int(seconds)
     if whole >= _DAY:
         return say_count("{count:,} day", "{count:,} days", count=whole // _DAY)
@@ -52,7 +52,7 @@ def duration_text(seconds: float) -> Message:
 def each_day(instants: Iterable[int]) -> Iterator[date]:
     """The civil day of each instant (UTC epoch seconds).
 
-    Those side by side of one day are quick: from its midnight on it has 23 hours at least.
+    Consecutive instants of the same day are fast: a day has at least 23 hours after its midnight.
     """
     day, first = date.min, 0
     end = first
@@ -66,7 +66,7 @@ def each_day(instants: Iterable[int]) -> Iterator[date]:
 
 @lru_cache(maxsize=8192)
 def midnight(day: date) -> int:
-    """The instant (UTC epoch seconds) at which a civil day begins."""
+    """The UTC epoch second at which a civil day begins."""
     return int(datetime(day.year, day.month, day.day, tzinfo=PARIS).timestamp())
 
 
@@ -76,32 +76,32 @@ def day_length(day: date) -> int:
 
 
 def next_month(day: date) -> date:
-    """The first day of the month that follows."""
+    """The first day of the following month."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def month_length(day: date) -> int:
-    """The seconds of the civil month that a day is in."""
+    """The number of seconds of the civil month that contains a day."""
     return midnight(next_month(day)) - midnight(day.replace(day=1))
 
 
 def as_utc(day: date) -> int:
-    """Midnight of a day as if it were in UTC: the base to which a written time is added."""
+    """Midnight of a day read as UTC, in epoch seconds: add a written time of day to it."""
     return (day.toordinal() - _EPOCH) * 86_400
 
 
 @lru_cache(maxsize=8192)
 def offset_of(day: date) -> int | None:
-    """The seconds that the whole civil day is ahead of UTC; None when the clock changes in it."""
+    """The UTC offset of a civil day in seconds; None when the clock changes on that day."""
     offset = as_utc(day) - midnight(day)
     return offset if day_length(day) == 86_400 else None  # noqa: PLR2004 (24 hours)
 
 
 def instants(day: date, second: int) -> tuple[int, int]:
-    """The instants that a time of day can mean: the earlier and the later, mostly the same.
+    """The earlier and the later instant that a written time of day can mean; mostly equal.
 
-    They differ in the hour that autumn repeats. In the hour that spring skips the first one is
-    the later: it counts on from the time before the change.
+    They differ in the hour that autumn repeats. For a time in the hour that spring skips, the first
+    one is later: it is computed with the offset before the change.
     """
     naive = datetime.fromtimestamp(as_utc(day) + second, UTC).replace(tzinfo=PARIS)
     return int(naive.timestamp()), int(naive.replace(fold=1).timestamp())

@@ -1,7 +1,7 @@
-"""Measures as columns: the one form in which a series passes from replies and files to the store.
+"""Measures as columns: the form in which a series passes from replies and files to the store.
 
-A year of half-hours is 17,520 values. As columns they are two arrays and a word or two about their
-quality; a `Measure` of one's own is made for whoever asks for it, and for nobody else.
+A year of half-hours has 17,520 values. As columns, they are two arrays and a few runs of equal
+quality. `Measure` objects are made only when a caller asks for them.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
 MeasureValues = Sequence[int | float]
-"""An array of whole numbers (`q`), one of floats (`d`), or a list of both."""
+"""An array of integers (`q`), an array of floats (`d`), or a list of both."""
 
 LARGEST = 2**63 - 1
-"""The largest whole number that a measure is."""
+"""The largest integer that a measure can have."""
 
 MOST_DIGITS = 18
-"""So many are always less than that."""
+"""An integer of up to this many digits is always less than `LARGEST`."""
 
 _columns = attrgetter("start", "value", "step", "nature")
 
 
 class QualityRun(NamedTuple):
-    """Measures side by side of one step (seconds) and nature: the places `first <= place < end`."""
+    """Consecutive measures of one step (seconds) and nature: the places `first <= place < end`."""
 
     first: int
     end: int
@@ -41,31 +41,32 @@ class QualityRun(NamedTuple):
 
 
 class Measures(Sequence[Measure]):
-    """The measures of one series, as columns; read-only, and equal to the tuple of its measures.
+    """The measures of one series as columns; read-only, and equal to the tuple of its measures.
 
-    What a store may ask of it, without a `Measure` being made:
+    These members work without making `Measure` objects:
 
     - `starts`: UTC epoch seconds, an `array("q")`;
-    - `values`: as they were sent: `array("q")` where all are whole, `array("d")` where all are
-      floats, else a list of both;
-    - `runs`: steps and natures, as runs that follow each other and cover all places;
-    - `is_in_order`: whether each starts after the one before it; `one_a_start()` makes it so;
+    - `values`: as they were sent: `array("q")` if all are integers, `array("d")` if all are floats,
+      otherwise a list of both;
+    - `runs`: steps and natures, as consecutive runs that cover all places;
+    - `is_in_order`: whether each measure starts after the one before it; `one_a_start()` ensures
+      that;
     - `between(start, end)` by instants, slices, `without(starts)`: again `Measures`.
 
-    All else (`len`, `[place]`, `for`, `in`) is as of any sequence of measures.
+    `len`, `[place]`, `for` and `in` work as for any sequence of measures.
     """
 
     def __init__(
         self, starts: Iterable[int], values: MeasureValues, runs: Iterable[QualityRun]
     ) -> None:
-        """Columns that fit each other: a value a start, and runs that cover them."""
+        """Columns of equal length: one value for each start, and runs that cover all of them."""
         self.starts = starts if isinstance(starts, array) else array("q", starts)
         self.values = _pack(values)
         self.runs = tuple(runs)
 
     @classmethod
     def of(cls, measures: Iterable[Measure]) -> Measures:
-        """Measures as columns, in the order in which they come."""
+        """Measures as columns, in their given order."""
         if isinstance(measures, cls):
             return measures
         columns: list[Any] = list(zip(*map(_columns, measures), strict=True))
@@ -80,7 +81,7 @@ class Measures(Sequence[Measure]):
         return all(map(lt, self.starts, memoryview(self.starts)[1:]))
 
     def one_a_start(self) -> Measures:
-        """The last measure of each start, in the order of starts."""
+        """The last measure of each start, ordered by start."""
         if self.is_in_order:
             return self
         last = dict(zip(self.starts, self, strict=True))
@@ -91,7 +92,7 @@ class Measures(Sequence[Measure]):
         return self._where([start <= one < end for one in self.starts])
 
     def without(self, starts: Collection[int]) -> Measures:
-        """All but those of some starts."""
+        """All measures except those with the given starts."""
         return self._where([one not in starts for one in self.starts]) if starts else self
 
     def _where(self, wanted: list[bool]) -> Measures:
@@ -107,7 +108,7 @@ class Measures(Sequence[Measure]):
         return Measures(compress(self.starts, wanted), values, quality_runs(steps, natures))
 
     def steps(self) -> Iterator[int]:
-        """The step of each, in seconds; 0 where it has none."""
+        """The step of each measure in seconds; 0 if it has none."""
         for first, end, step, _ in self.runs:
             yield from repeat(step, end - first)
 
@@ -133,7 +134,7 @@ class Measures(Sequence[Measure]):
             return Measures.of(tuple(self)[place])
         if end <= first:
             return NO_MEASURES
-        if len(self.runs) == 1:  # nearly always
+        if len(self.runs) == 1:  # the usual case
             runs = [QualityRun(0, end - first, *self.runs[0][2:])]
         else:
             runs = [
@@ -161,8 +162,8 @@ class Measures(Sequence[Measure]):
 
 
 def quality_runs(steps: Sequence[int], natures: Sequence[str]) -> Iterator[QualityRun]:
-    """The step and nature of each measure, as runs."""
-    if len(set(steps)) == len(set(natures)) == 1:  # nearly always
+    """The steps and natures of all measures as runs."""
+    if len(set(steps)) == len(set(natures)) == 1:  # the usual case
         yield QualityRun(0, len(steps), steps[0], natures[0])
         return
     first = 0
@@ -173,7 +174,7 @@ def quality_runs(steps: Sequence[int], natures: Sequence[str]) -> Iterator[Quali
 
 
 def whole_numbers(cells: Sequence[Any]) -> array[int] | None:
-    """The values, where each is a whole number, or the text of one without a sign."""
+    """The values as integers; None if one is not an integer or the text of an unsigned one."""
     values: list[Any] = [*cells]
     sorts = {*map(type, values)}
     if sorts == {int}:
@@ -187,7 +188,7 @@ def whole_numbers(cells: Sequence[Any]) -> array[int] | None:
 
 
 def _pack(values: MeasureValues) -> MeasureValues:
-    """Numbers of one sort as an array."""
+    """Numbers of one type as an array."""
     if isinstance(values, array):
         return values
     sorts = set(map(type, values))
@@ -195,7 +196,7 @@ def _pack(values: MeasureValues) -> MeasureValues:
         return list(values)
     try:
         return array("d" if sorts == {float} else "q", values)
-    except (OverflowError, TypeError):  # larger than any measure, or no number
+    except (OverflowError, TypeError):  # larger than any measure, or not a number
         return list(values)
 
 
@@ -203,7 +204,7 @@ NO_MEASURES = Measures((), (), ())
 
 
 def to_table(measures: Measures, library: str) -> Any:
-    """Measures as a table of a library: `pandas`, `polars` or `arrow`.
+    """Measures as a table of `pandas`, `polars` or `arrow`.
 
     Raises:
         UsageError: the library is another one, or it is not installed.
@@ -247,7 +248,7 @@ def _to_arrow(measures: Measures) -> Any:
 def _to_pandas(measures: Measures) -> Any:
     pandas, numpy = _library("pandas"), _library("numpy", "pandas")
 
-    def view(column: array[Any]) -> Any:  # what others look at as well is not written to
+    def view(column: array[Any]) -> Any:  # a read-only view for other libraries
         kind = "int64" if column.typecode == "q" else "float64"
         return numpy.frombuffer(memoryview(column).toreadonly(), kind)
 

@@ -1,9 +1,9 @@
-"""Tells what stamps of a load curve mark, by signs that only one kind of meter gives.
+"""Tells from signs whether the stamps of a load curve mark the start or the end of intervals.
 
-A reply or file does not name the segment. Meters of C5 and P4 stamp the end of an interval, those
-of C1 to C4 and P1 to P3 its start, and most of what stands beside a value is of one of them alone.
-No sign depends on which points came: a reply of which the first point is missing is read as the
-whole one.
+A reply or file does not name the segment of its meter. Meters of C5 and P4 stamp the end of an
+interval, meters of C1 to C4 and P1 to P3 its start. Most fields beside a value (natures,
+validities, steps) exist for only one of the two groups. No sign depends on which points were
+received, so a reply without its first point is read like the whole one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sgeflow.core.language.rows import column
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say
 
-# Enedis writes it small (guide of the R6X, 4.2); what was through other hands has it otherwise.
+# Enedis writes lower case (guide of the R6X, 4.2); files that passed through other tools may not.
 NULLS = frozenset(map("".join, product("nN", "uU", "lL", "lL")))
 
 
@@ -34,13 +34,13 @@ def is_blank(value: Any) -> bool:
 
 
 class Convention(StrEnum):
-    """The meaning of the stamps of a series."""
+    """Whether the stamps of a series mark the start or the end of intervals, days or instants."""
 
-    END = "end"  # of the interval: load curves of C5 and P4
-    START = "start"  # of the interval: load curves of C1-C4 and P1-P3
+    END = "end"  # the end of the interval: load curves of C5 and P4
+    START = "start"  # the start of the interval: load curves of C1-C4 and P1-P3
     DAY = "day"  # the civil day or month that is written
-    INSTANT = "instant"  # a moment without length: a peak
-    AUTO = "auto"  # told from signs
+    INSTANT = "instant"  # a moment without length: a maximum power
+    AUTO = "auto"  # to be told from signs
 
 
 CONVENTIONS = tuple(name.value for name in Convention)
@@ -48,17 +48,17 @@ CONVENTIONS = tuple(name.value for name in Convention)
 
 
 class Sign(Struct, frozen=True):
-    """Something that only curves of one convention have, as a message calls it."""
+    """A property that only curves of one convention have, worded for messages."""
 
     marks: Convention
     what: Message
 
 
 class UnclearStamps(InvalidValues):
-    """Nothing says what the stamps of a curve mark, or signs say both."""
+    """The stamps of a curve have no sign, or signs that contradict each other."""
 
     def __init__(self, message: Message, marks: frozenset[Convention] = frozenset()) -> None:
-        self.marks = marks  # what signs say: nothing, or both
+        self.marks = marks  # the conventions that the signs tell: none, or both
         super().__init__(
             Problem(
                 id=Id.INVALID_VALUE,
@@ -72,12 +72,12 @@ class UnclearStamps(InvalidValues):
         )
 
 
-# The guide of R63 (Enedis.SGE.GUI.0503 1.5.2, 4.2.1) gives C5 and P4 one nature alone, B: a raw
-# value of a Linky. The detailed measures have the same letters; K, computed, is of R4x.
+# For C5 and P4, the guide of R63 (Enedis.SGE.GUI.0503 1.5.2, 4.2.1) gives only the nature B: a raw
+# value of a Linky. The detailed measures use the same letters; K (computed) belongs to R4x.
 _NATURES = {"B": Convention.END} | dict.fromkeys("RHPSTFGCDEK", Convention.START)
-# PT10M tells nothing: C1 to C4 had it before 2023, and a Linky may have it.
+# PT10M is no sign: meters of C1 to C4 had it before 2023, and a Linky may have it.
 _STEPS = {300: Convention.START} | dict.fromkeys((900, 1800, 3600), Convention.END)
-_BUSINESS = {"pri", "prc", "corrected"}  # words of series: a Linky has neither quantity nor stage
+_BUSINESS = {"pri", "prc", "corrected"}  # words of series names that a Linky never has
 
 
 def signs_of_series(name: str) -> tuple[Sign, ...]:

@@ -1,7 +1,7 @@
-"""Kept measures as the documents of a Cozy, in the types of the Métropole de Lyon's konnector.
+"""Stored measures as Cozy documents, in the types of the konnector of the Métropole de Lyon.
 
-Loads are kWh (kVA for peaks), times are legal time of the start. The hour that autumn repeats has
-one document a half-hour, with the energy of both.
+Loads are in kWh (kVA for maximum powers). Times are the legal time of the start. In the hour that
+autumn repeats, one document has the energy of both half-hours of the same time.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ _POWERS = {"W", "kW"}
 _A_DAY = 86_400  # seconds
 
 DocumentKey = tuple[int, ...]
-"""The first of the date fields: what makes two documents of a type and point one."""
+"""The first date fields of a document; they identify it among those of its type and point."""
 
 
 class DocumentType(Struct, frozen=True, kw_only=True):
-    """A document type: its series, the units it is made of, and what makes two documents one."""
+    """A document type: its series, the units it can be made from, and its identifying fields."""
 
     name: str
     series: str
     units: tuple[str, ...]
-    key: int  # how many of the date fields
-    shown: int  # how many of the fields are the start's; the others are the period's first
+    key: int  # the number of date fields that identify a document
+    shown: int  # how many date fields are taken from the start; the others are the period's first
     meeting: Callable[[float, float], float] = lambda _, last: last
 
 
 class CozyDocument(Struct, frozen=True):
-    """One document: its natural key, and its load and date."""
+    """A document: its identifying fields, its load and its date."""
 
     key: DocumentKey
     load: int | float
@@ -48,7 +48,7 @@ class CozyDocument(Struct, frozen=True):
 
     @property
     def number(self) -> str:
-        """The id it has where it is new: see `document_number`."""
+        """The id of a new document: see `document_number`."""
         return document_number(self.type, self.point, *map(str, self.key))
 
     @property
@@ -78,7 +78,7 @@ MAX_POWER = DocumentType(
     name="com.grandlyon.enedis.maxpower",
     series="max_power",
     units=("VA", "kVA"),
-    key=3,  # a day has one peak: a corrected one replaces, whatever its time
+    key=3,  # a day has one maximum power: a corrected one replaces it, whatever its time
     shown=5,
     meeting=max,
 )
@@ -88,7 +88,7 @@ DOCUMENT_TYPES = (MINUTE, DAY, MONTH, YEAR, MAX_POWER)
 def documents_of(
     kind: DocumentType, point: str, measures: Measures, unit: str
 ) -> tuple[list[CozyDocument], int]:
-    """The documents of a type and point, by date, and how many values were added to another one.
+    """The documents of a type and point by date, and how many values were merged into others.
 
     Raises:
         InvalidValues: the series is kept in a unit that its documents cannot have.
@@ -128,14 +128,14 @@ def documents_of(
 
 
 def document_number(*parts: str) -> str:
-    """An id from parts, equal in every run; it says nothing about a person."""
+    """A document id made from parts: the same in every run, without a fact about a person."""
     from hashlib import sha256
 
     return sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
 def begun_before(day: DocumentKey) -> frozenset[DocumentKey]:
-    """The keys of the month and the year of a day (year, month, day) that began before it."""
+    """The keys of the month and the year that contain a day (year, month, day) and began before."""
     year, month, number = day
     month_key = {(year, month)} if number > 1 else set()
     return frozenset(month_key | ({(year,)} if (month, number) > (1, 1) else set()))
@@ -155,9 +155,9 @@ def _loads(
 
 
 def _dates(starts: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    """The legal time of each start, a value for each of `DATE_FIELDS`.
+    """The legal time of each start, one value for each of `DATE_FIELDS`.
 
-    Those of one day are quick, where its clock does not change.
+    Consecutive starts of a day without a clock change are fast.
     """
     begin = end = 0
     date: tuple[int, ...] = ()
@@ -177,6 +177,6 @@ def _dates(starts: Iterable[int]) -> Iterator[tuple[int, ...]]:
 
 
 def _round_load(load: float) -> int | float:
-    """Six decimals, against the noise of floats; whole numbers as JavaScript writes them."""
+    """A load rounded to six decimals, and as an integer if it is whole, as JavaScript writes it."""
     rounded = round(load, 6)
     return int(rounded) if rounded == int(rounded) else rounded

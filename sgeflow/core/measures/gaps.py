@@ -30,11 +30,11 @@ DISPUTED = "disputed"
 
 _WEEK = 7
 _WAITS = {"week": (_WEEK, 0), "month": (4 * _WEEK, _WEEK), "quarter": (13 * _WEEK, 4 * _WEEK)}
-"""When days are requested again: the days from one turn to the next, and the least wait in days."""
+"""When days are requested again: the days between two turns, and the shortest wait in days."""
 
 _LONGER = {"": "week", "week": "month", "month": "quarter", "quarter": "quarter"}
 _ASKED_AGAIN = (CONTRACT, NONE, CONSENT, DISPUTED)
-"""The reasons for which days are requested again, because an answer may have been wrong."""
+"""The reasons for which days are requested again: the earlier answer may have been wrong."""
 
 _DAY = timedelta(days=1)
 
@@ -47,20 +47,20 @@ class Period(Struct, frozen=True, kw_only=True):
 
     @property
     def days(self) -> Iterator[date]:
-        """Each day of it."""
+        """Each day of the period."""
         return (self.start + timedelta(days=n) for n in range((self.end - self.start).days))
 
     @property
     def dates(self) -> dict[str, str]:
-        """The period in plain data, as SGE's dates want it."""
+        """The period as plain data with the dates that SGE expects."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
 
 class Gap(Period, frozen=True, kw_only=True):
     """Civil days that are missing for one reason, or are disputed.
 
-    They were requested on the day `asked`, and are requested again at the first turn after a
-    `wait`: a week, a month or a quarter.
+    They were requested on the day `asked`. They are requested again at the first turn after a
+    `wait` of a week, a month or a quarter.
     """
 
     why: str
@@ -69,12 +69,12 @@ class Gap(Period, frozen=True, kw_only=True):
 
     @property
     def note(self) -> dict[str, str]:
-        """The gap in plain data, to be remembered."""
+        """The gap as plain data for `remember`."""
         again = {"asked": self.asked.isoformat(), "wait": self.wait} if self.asked else {}
         return {**self.dates, "why": self.why, **again}
 
     def is_over(self, today: date, point: str) -> bool:
-        """Whether a turn has come since the request; the point decides on which days turns fall."""
+        """Whether a turn has come since the request; the turns depend on the point."""
         if self.asked is None or self.why not in _ASKED_AGAIN:
             return False
         length, least = _WAITS[self.wait]
@@ -84,7 +84,7 @@ class Gap(Period, frozen=True, kw_only=True):
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """The days to request; a call for them may include the `free` days without extra cost."""
+    """The days to request; a call for them may also cover the `free` days at no extra cost."""
 
     days: frozenset[date]
     free: frozenset[date] = frozenset()
@@ -111,11 +111,11 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class Recheck(Struct, frozen=True, kw_only=True):
-    """The recheck of one past week each week, for values that came late or were corrected.
+    """The weekly recheck of one past week, for values that came late or were corrected.
 
-    A week has its turn when it is the oldest of the last `days` days. The point decides on which
-    weekday the turn is. Days before `looked` were rechecked by earlier runs; weeks whose turn no
-    run met are rechecked too.
+    A week has its turn when it is the oldest of the last `days` days. The weekday of the turn
+    depends on the point. Days before `looked` were rechecked by earlier runs. A week is also
+    rechecked if no run took place at its turn.
     """
 
     days: int
@@ -125,7 +125,7 @@ class Recheck(Struct, frozen=True, kw_only=True):
 
     @property
     def upto(self) -> date:
-        """The first day whose turn has not come yet."""
+        """The first day whose turn is still to come."""
         phase = crc32(self.point.encode())
         turn = self.today - timedelta(days=(self.today.toordinal() + phase) % _WEEK)
         return turn - timedelta(days=self.days - _WEEK)
@@ -136,11 +136,11 @@ class Recheck(Struct, frozen=True, kw_only=True):
         return self.looked is not None and self.looked < self.upto
 
     def is_whole(self, day: date) -> bool:
-        """Whether a day is rechecked when the turn is due, although it is stored."""
+        """Whether a stored day is rechecked now, because its turn is due."""
         return self.looked is not None and self.looked <= day < self.upto
 
     def is_over(self, gap: Gap) -> bool:
-        """Whether the days of a gap are to be asked for again.
+        """Whether the days of a gap must be requested again.
 
         A gap without the date of a request, as earlier versions noted it, is requested again at the
         next weekly turn.
@@ -156,7 +156,7 @@ class Recheck(Struct, frozen=True, kw_only=True):
 def ask_for(
     lacking: Iterable[date], asked: Period, known: Iterable[Gap], recheck: Recheck | None
 ) -> Question:
-    """The days of a period to ask for, among missing days and days that are looked at again."""
+    """The days of a period to request: missing days, and days to recheck."""
     settled = {day: gap for gap in known if gap.why not in (UNASKED, DISPUTED) for day in gap.days}
     is_due = recheck is not None and recheck.is_due
     again = {
@@ -181,7 +181,7 @@ def ask_for(
 
 
 class Asking(Struct, frozen=True, kw_only=True):
-    """The days of a point that one run asked for, and the gaps that were known before."""
+    """The days of a point that a run requested, and the gaps that were known before."""
 
     today: date
     point: str

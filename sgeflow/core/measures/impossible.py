@@ -1,7 +1,7 @@
-"""Values that no meter of the network gives, told wherever they come from.
+"""Values that no meter of the network can give, and the warnings about them.
 
-Directions are series of their own, and so are the two kinds of reactive energy: what a meter counts
-is never below zero. Only a bill may be, where it puts an earlier one right (`REGU`).
+Each direction has its own series, and so does each kind of reactive energy, so a value below zero
+is impossible. Only a bill may have one, when it corrects an earlier bill (`REGU`).
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from sgeflow.messages import Message, say, say_count
 
 _COUNTED = tuple({*BASES} - {kind.base for kind in BILLED.values()})
 _DAYS = tuple({kind.base for kind in ENERGIES.values()})
-# far above what a line of 20 kV carries, below what a word of 32 bits may say
+# far above the power of a 20 kV line, below the largest value of a 32-bit word
 _GIGAWATT = 10**9
 _MOST_POWER: Mapping[str, int] = MappingProxyType(dict.fromkeys(("W", "VA", "VAr"), _GIGAWATT))
 _MOST_OF_A_DAY: Mapping[str, int] = MappingProxyType(
-    dict.fromkeys(("Wh", "VArh"), _GIGAWATT * 25)  # the day in October
+    dict.fromkeys(("Wh", "VArh"), _GIGAWATT * 25)  # the October day has 25 hours
 )
 _BOUNDLESS = 2**63
 _AHEAD = 2 * 86_400  # seconds
 
 
 def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
-    """Warnings about values below zero, and about those that are more than a point can take."""
+    """Warnings about values below zero and about values above what a point can reach."""
     limits = _MOST_OF_A_DAY if _is_of(series.name, _DAYS) else _MOST_POWER
     most = limits.get(series.unit, _BOUNDLESS)
     if not _is_of(series.name, _COUNTED) or _are_small(measures.values, most):
@@ -56,9 +56,10 @@ def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
 
 
 def leave_future_out(measures: Measures, now: float) -> tuple[Measures, tuple[Message, ...]]:
-    """Measures, in order, without those that begin in the future, and what is told of these.
+    """The ordered measures that do not begin in the future, and a warning about those that do.
 
-    `now` may be the midnight that begins today, and clocks be hours apart: two days are allowed.
+    `now` may be the midnight that begins today, and clocks may differ by hours: two days are
+    allowed.
     """
     latest = int(now) + _AHEAD
     if not measures or measures.starts[-1] <= latest:
@@ -77,9 +78,9 @@ def leave_future_out(measures: Measures, now: float) -> tuple[Measures, tuple[Me
 
 
 def _are_small(values: MeasureValues, most: int) -> bool:
-    """Whether all are whole and from 0 to somewhat below a limit, as nearly always.
+    """Whether all values are integers from 0 to somewhat below a limit, the usual case.
 
-    Seen by their upper bytes, a third of the time that comparing takes.
+    Looking at the upper bytes takes a third of the time of comparing values.
     """
     if not isinstance(values, array) or values.typecode != "q":
         return False
@@ -113,7 +114,7 @@ def find_fall(measures: Measures, first: int, last: int) -> Fall | None:
     A fall counts if one of its two measures starts from `first` to `last` (UTC epoch seconds).
     """
     values, starts = [*measures.values], measures.starts
-    if values == sorted(values):  # nearly always, and quicker than looking at each pair
+    if values == sorted(values):  # the usual case, and faster than looking at each pair
         return None
     falls = [
         place

@@ -1,7 +1,7 @@
-"""The rows of an answer read into columns: instants, days, values, steps and natures.
+"""Reads the rows of a reply into columns: instants, days, values, steps and natures.
 
-A year of half-hours is 17,520 rows, so every text that repeats (a date, a time of day with its
-offset, a step) is read once and remembered for the answer.
+A year of half-hours has 17,520 rows. Each repeated text (a date, a time of day with its offset, a
+step) is parsed once for each reply.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ StampForm = Literal["time", "day", "month"]
 
 
 class Columns(Struct):
-    """One entry a kept row: its instant, the civil day written, its value, step and nature.
+    """The kept rows as columns: the instant, the written civil day, value, step and nature of each.
 
-    Rows that may be of two instants are not among them: `left_out` says why.
+    Rows whose instant has two possible values are dropped: `left_out` has the reasons.
     """
 
     instants: list[int] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Columns(Struct):
     left_out: list[Message] = field(default_factory=list)
 
     def drop(self, places: Collection[int]) -> None:
-        """Take some entries out."""
+        """Remove the entries at these places."""
         wanted = [place not in places for place in range(len(self.values))]
         self.instants = list(compress(self.instants, wanted))
         self.days = list(compress(self.days, wanted))
@@ -79,21 +79,21 @@ class Columns(Struct):
 
 class _Day(Struct, frozen=True):
     day: date
-    base: int  # its midnight as if in UTC
-    offset: int | None  # None when the clock changes in it
+    base: int  # midnight of the day read as UTC
+    offset: int | None  # None when the clock changes on this day
     form: StampForm
 
 
 class _Time(Struct, frozen=True):
     second: int
-    offset: int | None  # None when none is written
+    offset: int | None  # None without a written offset
     form: StampForm
 
 
 class _DateColumn(Struct, frozen=True):
-    """The dates of a column: the day, the time and, where one rule is enough, the instant of each.
+    """A column of dates: the day and time of each, and its instant if one rule suffices.
 
-    Instants of days on which the clock changes still have to be decided.
+    Instants on days with a clock change are decided later.
     """
 
     written: list[_Day]
@@ -101,14 +101,14 @@ class _DateColumn(Struct, frozen=True):
     days: list[date]
     instants: list[int] | None
     forms: set[StampForm]
-    changing: dict[date, None]  # an ordered set: days on which the clock changes
+    changing: dict[date, None]  # an ordered set: days with a clock change
 
 
 def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
-    """Read rows `{date, value, step?, nature?}`; `step` is for rows that name none.
+    """Read rows `{date, value, step?, nature?}`; rows without a step have the given `step`.
 
     Raises:
-        InvalidValues: naming the first row that cannot be read.
+        InvalidValues: a row cannot be read; the message names the first one.
     """
     if isinstance(rows, Rows) and (columns := _Reader(step).read_columns(rows)):
         return columns
@@ -123,18 +123,18 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
 
 
 def row_error(number: int, count: int, error: Message) -> InvalidValues:
-    """The error of one row of `count`, with its number."""
+    """The error about one row of `count`, with its number."""
     message = say("measure {number} of {count}: {error}", number=number, count=count, error=error)
     return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
 
 
 def not_text(name: str, value: Any) -> Message:
-    """The message that a word of a row is no text."""
+    """The message that a field of a row is not a text."""
     return say("its {name} is {text}, not text", name=name, text=_value_text(value))
 
 
 class _Reader:
-    """Reads rows one by one; what is remembered is the answer's alone."""
+    """Reads the rows of one reply; its memory of parsed texts lasts only for that reply."""
 
     def __init__(self, step: Duration | None) -> None:
         self._columns = Columns()
@@ -171,7 +171,7 @@ class _Reader:
         self._place(day, time)
 
     def read_columns(self, rows: Rows) -> Columns | None:
-        """Read all rows at once, with the result of reading each; None if a row is not plain."""
+        """Read all rows at once into columns; None if a row is not plain."""
         columns = self._columns
         values = whole_numbers(rows.column("value"))
         dates: list[Any] = [*rows.column("date")]
@@ -212,7 +212,7 @@ class _Reader:
         return step.seconds if step else 0
 
     def _leave_out(self, left_open: Mapping[date, Sequence[int]]) -> None:
-        """Take out the intervals that may be of two hours; an instant is kept in the first one."""
+        """Remove intervals that may belong to two hours; a maximum power stays in the first."""
         columns, dropped = self._columns, list[int]()
         for day, places in left_open.items():
             intervals = [*filter(self._step_of, places)]
@@ -241,7 +241,7 @@ class _Reader:
             columns.drop({*dropped})
 
     def _place_all(self, column: _DateColumn) -> None:
-        """The place of each row, at once where all are written alike."""
+        """Compute the instant of each row; at once if all rows have the same form."""
         columns = self._columns
         if column.instants is None:
             for day, time in zip(column.written, column.times, strict=True):
@@ -315,7 +315,7 @@ class _Reader:
 
 @lru_cache(maxsize=4096)  # a file repeats the days of a few years in each of its series
 def _parse_day(text: str) -> _Day | None:
-    """The day of a date or a month, or None out of the years that can be measured."""
+    """The day of a date or month; None outside the years that can be measured."""
     form: StampForm = "month" if _MONTH.fullmatch(text) else "day"
     day_text = f"{text}-01" if form == "month" else text
     day = date.fromisoformat(day_text if _DAY.fullmatch(day_text) else "")
@@ -323,10 +323,10 @@ def _parse_day(text: str) -> _Day | None:
 
 
 def _parse_time(text: str) -> _Time | None:
-    """The time behind a date; None for a text that is no time."""
+    """The time behind a date; None if the text is not a time."""
     match = _TIME.fullmatch(text)
     if match is None:
-        # a date alone, or `2025-05-15+02:00`: the civil date is what is written
+        # a date alone, or `2025-05-15+02:00`: the written civil date counts
         return None if text and not _OFFSET.fullmatch(text) else _Time(0, None, "day")
     hour, minute, second, zulu, sign, ahead_hours, ahead_minutes = match.groups()
     offset = 0 if zulu else None
@@ -339,10 +339,10 @@ def _parse_time(text: str) -> _Time | None:
 
 @lru_cache(maxsize=1)  # the series of a delivered file share their dates
 def _read_dates(dates: tuple[str, ...]) -> _DateColumn:
-    """A column of dates, each text that repeats read once.
+    """A column of dates; each repeated text is parsed once.
 
     Raises:
-        ValueError: a text that is no date.
+        ValueError: a text is not a date.
     """
     day_texts, time_texts = [one[:10] for one in dates], [one[10:] for one in dates]
     known_days = {text: _parse_day(text) for text in {*day_texts}}
@@ -370,7 +370,7 @@ def _read_dates(dates: tuple[str, ...]) -> _DateColumn:
 
 
 def check_step(step: Duration, text: Any) -> None:
-    """A step is a length of the clock (PT30M) or of the calendar (P1D, P1M), ahead and not both."""
+    """Check that a step is a length of the clock (PT30M) or of the calendar (P1D, P1M)."""
     if not step or step.backwards or sum(map(bool, (step.months, step.days, step.seconds))) > 1:
         raise ValueError(
             say("{text} is not a step; write it like PT30M, P1D or P1M", text=_value_text(text))
@@ -378,13 +378,13 @@ def check_step(step: Duration, text: Any) -> None:
 
 
 def _number(value: Any) -> int | float | None:
-    """A value as SGE sent it; None for the ways in which SGE says that there is none.
+    """A value as SGE sent it; None for each way in which SGE says that there is no value.
 
-    Monthly maximum power of fewer than seven days comes as xsi:nil in v2 and as the text `null`
-    in v3 of the detailed measures.
+    A monthly maximum power of fewer than seven days is xsi:nil in v2 of the detailed measures, and
+    the text `null` in v3.
     """
     if isinstance(value, str):
-        if len(value) <= MOST_DIGITS and value.isdecimal() and value.isascii():  # nearly always
+        if len(value) <= MOST_DIGITS and value.isdecimal() and value.isascii():  # the usual case
             return int(value)
         text = value.strip()
         match = _NUMBER.fullmatch(text)
@@ -407,20 +407,20 @@ def _value_text(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "…"  # noqa: PLR2004 (a message is a line)
 
 
-_NEAR = 12 * HOUR  # two times that follow each other in a curve, and not in two pieces of it
-_AROUND = 48  # rows on each side of the hour that tell in which direction time runs
+_NEAR = 12 * HOUR  # the longest distance between two neighbours of the same part of a curve
+_AROUND = 48  # rows on each side of the hour that show the direction of time
 
 Reading = tuple[int, ...]
-"""The instants of some rows, one after the other."""
+"""The instants of consecutive rows."""
 
 
 class ClockChanges:
     """Times without an offset on days on which the clock changes.
 
-    SGE writes 02:00, 02:30, 02:00, 02:30 for four half-hours of an October night (detailed
-    measures v3). Which of the two hours each is of is told by the direction in which the times
-    around it run, and by the steps from one to the next. A file may be sorted by stamp, or end
-    within the hour: times that have two such readings, or none, are of neither hour.
+    In an October night SGE writes 02:00, 02:30, 02:00, 02:30 for four half-hours (detailed measures
+    v3). The direction of the times around the hour, and the steps between them, tell to which of
+    the two hours each time belongs. A file may be sorted by stamp, or may end within the hour:
+    times with two possible readings, or none, are dropped.
     """
 
     def __init__(self) -> None:
@@ -428,7 +428,7 @@ class ClockChanges:
         self._skipped: Counter[date] = Counter()
 
     def instant(self, place: int, day: date, second: int) -> int:
-        """The instant of a written time of day, the earlier of two; it stands at a place."""
+        """The instant of the time of day written at a place; the earlier one of two."""
         first, second_time = instants(day, second)
         if first > second_time:
             self._skipped[day] += 1
@@ -437,9 +437,9 @@ class ClockChanges:
         return first
 
     def decide(self, times: list[int], step_of: Callable[[int], int]) -> dict[date, list[int]]:
-        """Put times of the repeated hour in their place; the places, by day, of those left open.
+        """Correct the instants of the repeated hour; return the undecided places by day.
 
-        `step_of` a place gives seconds, and 0 where no interval is measured.
+        `step_of` returns the seconds of a place's interval, or 0 without one.
         """
         left_open: dict[date, list[int]] = defaultdict(list)
         for day, block in self._blocks():
@@ -465,7 +465,7 @@ class ClockChanges:
             )
 
     def _blocks(self) -> Iterator[tuple[date, list[int]]]:
-        """The places that follow each other, with the day that they are of."""
+        """Consecutive places with a time in the repeated hour, and their day."""
         block: list[int] = []
         for place, day in self._repeated.items():
             if block and (place != block[-1] + 1 or day != self._repeated[block[-1]]):
@@ -478,12 +478,12 @@ class ClockChanges:
     def _readings(
         self, times: Sequence[int], block: Sequence[int], step_of: Callable[[int], int]
     ) -> Iterator[Reading]:
-        """The instants that the times of a block can be, in the order of their places."""
+        """The instants that the times of a block can have, in the order of their places."""
         for way in directions(times, block[0], block[-1], self._repeated):
             in_time = block[::way]
             edges = (in_time[0] - way, in_time[-1] + way)
-            # sorted backwards by stamp, a row at the edge may be apart from its double, and of
-            # which hour it is depends on the order in which the sort left the two
+            # In a file sorted backwards, a row at the edge may be apart from its double. Its hour
+            # depends on the order that the sort gave to the two rows.
             if way < 0 and len(block) == 1 and any(not 0 <= one < len(times) for one in edges):
                 yield from ((times[block[0]],), (times[block[0]] + HOUR,))
                 continue
@@ -497,8 +497,8 @@ class ClockChanges:
             for instants_of in _splits([times[place] for place in in_time]):
                 there = dict(zip(in_time, instants_of, strict=True))
                 path = [(one, there.get(one, times[one])) for one in (*before, *in_time, *after)]
-                # what is sorted by stamp has no time that is earlier than the one before it; one
-                # such time among times that all differ may be two rows that changed places
+                # Rows sorted by stamp never go back in time. One step back among times that all
+                # differ may be two rows that changed places.
                 is_switch = has_both or all(
                     there[a] - there[b] in (step_of(b), step_of(a))
                     for b, a in pairwise(in_time)
@@ -506,16 +506,17 @@ class ClockChanges:
                 )
                 if is_switch and _goes_on(path, None if is_back else step_of):
                     yield instants_of[::way]
-                    if way < 0 and is_twice:  # a sort leaves two rows of one stamp as they were
+                    if way < 0 and is_twice:  # a sort keeps the order of rows with equal stamps
                         yield instants_of
 
 
 def directions(
     times: Sequence[int], first: int, last: int, without: Iterable[int]
 ) -> tuple[int, ...]:
-    """How time may run from place to place around some places: 1 ahead, -1 back.
+    """The possible directions of time around some places: 1 forward, -1 backward.
 
-    Neither where the times `without` those do both; either where nothing tells.
+    The times `without` are ignored. The result is empty if times run in both directions, and has
+    both if nothing tells.
     """
     known = {*without}
     places = range(max(0, first - _AROUND), min(len(times), last + 1 + _AROUND))
@@ -526,7 +527,7 @@ def directions(
 
 
 def _splits(firsts: Sequence[int]) -> Iterator[Reading]:
-    """The ways in which times that go on are of the first hour, and from one on of the second."""
+    """The ways to split ascending times between the first hour and the second."""
     drops = [place for place in range(1, len(firsts)) if firsts[place] <= firsts[place - 1]]
     if len(drops) > 1:
         return
@@ -535,9 +536,9 @@ def _splits(firsts: Sequence[int]) -> Iterator[Reading]:
 
 
 def _goes_on(path: Iterable[tuple[int, int]], step_of: Callable[[int], int] | None) -> bool:
-    """Whether each time comes after the one before it, by a step where that is asked.
+    """Whether each time comes after the one before it, by its step if `step_of` is given.
 
-    One that is far from the other is of another piece of the curve.
+    Times that are far apart belong to different parts of the curve.
     """
     return all(
         abs(jump) > _NEAR
@@ -548,9 +549,9 @@ def _goes_on(path: Iterable[tuple[int, int]], step_of: Callable[[int], int] | No
 
 
 def _autumn_hours(stamps: Sequence[int], days: Iterable[date]) -> Mapping[int, list[int]]:
-    """The places of the stamps in the hours from 02:00 of the days of 25 hours, by UTC hour.
+    """The places of stamps in the hours from 02:00 of days with 25 hours, by UTC hour.
 
-    All stamps are read once, however many years they are of.
+    The stamps are read once, however many years they cover.
     """
     nights = [midnight(day) // HOUR for day in days if day_length(day) == 25 * HOUR]
     hours: dict[int, list[int]] = {night + ahead: [] for night in nights for ahead in (2, 3)}
@@ -563,11 +564,11 @@ def _autumn_hours(stamps: Sequence[int], days: Iterable[date]) -> Mapping[int, l
 def repair(
     stamps: list[int], day: date, hours: Mapping[int, list[int]]
 ) -> tuple[Message | None, list[int]]:
-    """Undo a known defect in place: an October night with one UTC hour missing, the next twice.
+    """Correct a known defect in place: an October night with one UTC hour missing, the next twice.
 
-    The first of the two hours carries the offset of the second (C4 PT10M answers of detailed
-    measures v2; Enedis declined to correct it). `hours` has the places of the stamps of each hour.
-    Gives what was done, and the places of the stamps that may be of either hour.
+    The first of the two hours has the offset of the second (C4, PT10M, detailed measures v2; Enedis
+    declined to correct it). `hours` has the places of the stamps of each hour. Return a message
+    about the correction, and the places of stamps that may belong to either hour.
     """
     if day_length(day) != 25 * HOUR:
         return None, []
@@ -598,7 +599,7 @@ def repair(
 
 
 def _runs(stamps: Sequence[int], places: Iterable[int]) -> list[list[int]]:
-    """Places in the order of time, a new run wherever their stamps do not go on."""
+    """Places in the order of time; a new run begins where stamps do not continue."""
     runs: list[list[int]] = []
     for place in places:
         if not runs or stamps[place] <= stamps[runs[-1][-1]]:

@@ -55,13 +55,13 @@ _LONGEST_SLUG = 40  # characters of a time class in a name
 _LONGEST_UNIT = 12  # characters
 _SUPPLIER, _DISTRIBUTOR = ("fournisseur", "frn"), ("distributeur", "turpe")
 _LONGEST_GRID_CODE = 3  # characters; a longer text is a word, as "facturation"
-# registers of all time classes: IDX_EAS_T, and one for each reactive energy (GUI.0503 1.2.2.1)
+# registers of all time classes: IDX_EAS_T, and one of each reactive energy (GUI.0503 1.2.2.1)
 _TOTAL_REGISTERS = ("idxeast", "idxeait", "idxersc", "idxersi", "idxeric", "idxerii")
 _SUPPLIER_GRID = "supplier"
-_UNKNOWN = "inconnu"  # a class, or a calendar, that Enedis does not know
+_UNKNOWN = "inconnu"  # Enedis writes it for an unknown class or calendar
 _NO_CALENDARS = ("", "f", _UNKNOWN)  # F: a supplier's calendar without its id
 _REPROGRAMMED = ("av", "as", "ap")
-_TOTAL_GRID = "t"  # CSV files write it for a total, without a calendar and a class
+_TOTAL_GRID = "t"  # in CSV files, the grid of a total, without calendar and class
 
 
 class QuantityKind(Struct, frozen=True):
@@ -74,7 +74,7 @@ class QuantityKind(Struct, frozen=True):
 
 CURVES = {
     "PA": QuantityKind("load_curve", "W"),
-    "EA": QuantityKind("load_curve", "W"),  # R4x calls the active curve EA
+    "EA": QuantityKind("load_curve", "W"),  # R4x names the active curve EA
     "PRI": QuantityKind("load_curve", "VAr", "pri"),
     "ERI": QuantityKind("load_curve", "VAr", "pri"),
     "PRC": QuantityKind("load_curve", "VAr", "prc"),
@@ -108,7 +108,7 @@ INDEXES = {
 }
 BILLED = {quantity: replace(kind, base="billing") for quantity, kind in INDEXES.items()} | {
     "ERN": QuantityKind("billing", "VArh", "ern"),  # negative reactive energy, since September 2026
-    "PA": QuantityKind("billing", "VA", "pa"),  # power that was reached
+    "PA": QuantityKind("billing", "VA", "pa"),  # the maximum power reached
 }
 
 
@@ -125,7 +125,7 @@ BASES = tuple(
 
 
 class Register(Struct, frozen=True, kw_only=True):
-    """The description of a register and of a reading; any field may be empty, but not all."""
+    """The description of a register and of a reading; some fields may be empty, but not all."""
 
     reading: str = ""  # AQ, AV, AP …
     calendar: str = ""
@@ -285,7 +285,7 @@ def grid_of(calendar: str, grid: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
-    """The ASCII letters and digits of a name, in lower case without accents, to compare names."""
+    """A name as ASCII letters and digits in lower case, without accents, for comparisons."""
     bare = unicodedata.normalize("NFKD", name)
     return "".join(sign for sign in bare if sign.isalnum() and sign.isascii()).lower()
 
@@ -381,7 +381,7 @@ def _registers(block: Mapping[str, Any]) -> Iterator[tuple[Register, MeasureRows
 
 
 def in_unit(rows: MeasureRows, factor: int) -> MeasureRows:
-    """Rows with their values times a factor."""
+    """Rows with their values multiplied by a factor."""
     if factor == 1:
         return rows
     return [{**row, "value": scale(row.get("value"), factor)} for row in rows if row]

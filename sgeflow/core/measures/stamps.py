@@ -1,8 +1,8 @@
-"""SGE's rows of stamped values turned into intervals that begin at a known instant.
+"""Turns SGE's rows of stamped values into intervals that begin at a known instant.
 
-SGE writes the end of an interval on some points and its start on others, an offset in one
-version of a service and none in the next, a day, a month or the instant of a peak. A `Measure`
-always says the start, in UTC. Here rows are read one by one: what they mean is said here alone.
+SGE stamps the end of an interval on some points and its start on others. It writes an offset in one
+version of a service and none in the next. A stamp is a time, a day, a month or the instant of a
+maximum power. A `Measure` always has its start in UTC.
 """
 
 from __future__ import annotations
@@ -32,27 +32,28 @@ from sgeflow.core.model import Measure
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
-_SHORTEST_DAY = 82_800  # seconds, of spring: what is shorter is an interval of a curve
-_OFTEN = 3  # so many distances that are alike are no coincidence of missing values
-_LONGEST = 3600  # seconds: the steps of Enedis divide the hour
+_SHORTEST_DAY = 82_800  # seconds of a spring day: anything shorter is an interval of a curve
+_OFTEN = 3  # so many equal distances cannot be a coincidence of missing values
+_LONGEST = 3600  # seconds: all steps of Enedis divide the hour
 
 
 class Misfits(NamedTuple):
-    """The starts of intervals that cannot be as they are written, and why."""
+    """The starts of intervals that are impossible as written, with the reason."""
 
     starts: frozenset[int] = frozenset()
     reasons: tuple[Message, ...] = ()
 
 
 def find_misfits(measures: Measures, *, ends: bool) -> Misfits:
-    """The measures of a curve that cannot be as written; all are in order, one a start.
+    """Find the measures of an ordered curve that are impossible as written.
 
-    `ends` says whether the stamps mark the end of an interval.
+    The measures have one entry for each start. `ends` says whether the stamps mark the end of an
+    interval.
     """
     starts, steps = measures.starts, {run.step for run in measures.runs}
     if len(starts) <= 1 or not 0 < min(steps) <= max(steps) < _SHORTEST_DAY:
         return Misfits()
-    if len(steps) == 1 and _are_side_by_side(starts, *steps):  # nearly always
+    if len(steps) == 1 and _are_side_by_side(starts, *steps):  # the usual case
         return Misfits()
     lengths = [*measures.steps()]
     false = {*_false_steps([*map(add, starts, lengths)] if ends else starts, lengths)}
@@ -83,7 +84,7 @@ def find_misfits(measures: Measures, *, ends: bool) -> Misfits:
 
 
 def _are_side_by_side(starts: array[int], step: int) -> bool:
-    """Whether some intervals follow each other at once, and none begins before another's end."""
+    """Whether the intervals follow each other without a break or an overlap."""
     whole = range(starts[0], starts[-1] + 1, step)
     if len(whole) == len(starts) and starts == array("q", whole):
         return True
@@ -92,7 +93,7 @@ def _are_side_by_side(starts: array[int], step: int) -> bool:
 
 
 def _false_steps(stamps: Sequence[int], lengths: Sequence[int]) -> Iterator[int]:
-    """The places of which neighbours say another step, or all stamps another distance."""
+    """The places whose step differs from the neighbours' step or from all stamps' distance."""
     runs = [[*some] for _, some in groupby(range(len(lengths)), key=lengths.__getitem__)]
     for number, places in enumerate(runs):
         step, first, last = lengths[places[0]], places[0], places[-1]
@@ -110,7 +111,7 @@ def _false_steps(stamps: Sequence[int], lengths: Sequence[int]) -> Iterator[int]
 
 
 def _meeting(starts: Sequence[int], lengths: Sequence[int]) -> list[int]:
-    """The starts of intervals that cover a part of each other's time."""
+    """The starts of intervals that overlap each other."""
     ends = [*map(add, starts, lengths)]
     reached = chain((starts[0] if starts else 0,), accumulate(ends, max))
     following = chain(starts[1:], (ends[-1] if ends else 0,))
@@ -135,9 +136,9 @@ class MissingStep(InvalidValues):
 
 
 class Contradiction(Struct, frozen=True, kw_only=True):
-    """Two values of one start, and which of the series' values they are, counted from 1.
+    """Two different values of one start, with their numbers among the series' values from 1.
 
-    Their steps may be what differs.
+    They may differ only in their steps.
     """
 
     start: int
@@ -146,9 +147,9 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 
 
 class StampedMeasures(Struct, frozen=True, kw_only=True):
-    """Measures in order of their start, one a start; how many rows held no value; warnings.
+    """Measures ordered by start, one for each start, with the number of empty rows and warnings.
 
-    Starts with two values are not among the measures, nor are the rows in `left_out`, which has the
+    Starts with two different values are missing, and so are the rows of `left_out`, which has the
     reasons.
     """
 
@@ -157,7 +158,7 @@ class StampedMeasures(Struct, frozen=True, kw_only=True):
     contradictions: tuple[Contradiction, ...] = ()
     left_out: tuple[Message, ...] = ()
     flags: tuple[str, ...] = ()
-    marks: frozenset[Convention] = frozenset()  # what signs said, where they were asked
+    marks: frozenset[Convention] = frozenset()  # conventions told by signs
 
 
 def stamp(
@@ -169,10 +170,10 @@ def stamp(
     otherwise: str = "auto",
     is_curve: bool = False,
 ) -> StampedMeasures:
-    """Turn rows `{date, value, step?, nature?, validity?}` of one series into measures.
+    """Turn the rows `{date, value, step?, nature?, validity?}` of one series into measures.
 
-    A row without a value (null) is dropped and counted, a zero is kept. Of rows for the same start
-    that do not say the same none is kept.
+    A row without a value (null) is dropped and counted; a zero is kept. Rows for the same start
+    with different values are all dropped.
 
     Args:
         rows: of one series, in any order.
@@ -197,7 +198,7 @@ def stamp(
     convention, marks = Convention(stamped), frozenset[Convention]()
     if convention is Convention.AUTO:
         if is_curve:
-            # without its step a value would be taken for a peak, or moved by the step
+            # without its step, a value would be taken for a maximum power, or shifted by the step
             for instant, one in zip(columns.instants, columns.steps, strict=True):
                 if one is None or not one.seconds:
                     raise MissingStep(civil(instant).isoformat())
@@ -225,7 +226,7 @@ def _infer(
     signs: Sequence[Sign],
     otherwise: Convention,
 ) -> tuple[Convention, frozenset[Convention]]:
-    """The convention of the stamps of a curve, and the conventions that signs tell."""
+    """The convention of a curve's stamps, and the conventions that signs tell."""
     if not any(step is not None and step.seconds for step in columns.steps):
         return _of_calendar(columns, otherwise), frozenset()
     try:
@@ -249,7 +250,7 @@ def _check_marks(
     signs: Sequence[Sign],
     convention: Convention,
 ) -> None:
-    """Refuse what is said of the stamps where all signs tell the contrary."""
+    """Refuse the stated convention if all signs tell the opposite."""
     known = (*signs, *signs_of_rows(rows, columns.natures, columns.steps))
     if known and all(sign.marks is not convention for sign in known):
         raise InvalidValues(
@@ -269,9 +270,9 @@ def _check_marks(
 
 
 def _of_calendar(columns: Columns, otherwise: Convention) -> Convention:
-    """Rows without a step of the clock are days, months or, with times of day, peaks.
+    """The convention of rows without a step of the clock: days, months, or instants of peaks.
 
-    If all times are midnight, a row may be a day, or a peak at midnight.
+    If all times are midnight, a row may be a day, or a maximum power at midnight.
     """
     if "time" not in columns.forms or any(step is not None for step in columns.steps):
         return Convention.DAY
@@ -284,7 +285,7 @@ def _of_calendar(columns: Columns, otherwise: Convention) -> Convention:
 
 
 def _intervals(columns: Columns, convention: Convention) -> tuple[Sequence[int], Sequence[int]]:
-    """The starts (UTC epoch seconds) and the lengths (seconds) of intervals."""
+    """The starts (UTC epoch seconds) and the lengths (seconds) of the intervals."""
     if convention is Convention.DAY:
         months = "month" in columns.forms
         starts, lengths = [], []
@@ -304,7 +305,7 @@ def _intervals(columns: Columns, convention: Convention) -> tuple[Sequence[int],
 
 
 def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
-    """The seconds of the civil day or month that begins, or ends, at a day's midnight."""
+    """The seconds of the civil day or month that begins, or ends, at midnight of a day."""
     measured = day - timedelta(days=1) if ends else day
     if step and step.months == 1:
         return month_length(measured)
@@ -331,7 +332,7 @@ def _timeless_peaks(columns: Columns, convention: Convention) -> list[str]:
 
 
 def _contradictions(measures: Measures) -> Iterator[Contradiction]:
-    """The measures with another value or step than the one before them of the same start."""
+    """The measures whose value or step differs from the measure before them with the same start."""
     if measures.is_in_order:
         return
     last: dict[int, tuple[int, Measure]] = {}

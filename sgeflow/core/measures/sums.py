@@ -1,7 +1,7 @@
 """Sums of measures over civil days, months and years, and what is missing in them.
 
-Sums are exact: power is the mean over its step, so a half-hour of 313 W is 156.5 Wh and ten
-minutes of it are 52 1/6 Wh, kept as a fraction until somebody shows or stores the figure.
+Sums are exact: power is the mean over its step, so a half-hour of 313 W is 156.5 Wh, and ten
+minutes of 313 W are 52 1/6 Wh. A sum stays a fraction until it is shown or stored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sgeflow.core.language.template import Template
 
 POWERS = {"W": "Wh", "VAr": "VArh", "VAR": "VArh", "kW": "kWh"}
-"""Units of power, and of the energy that a power over an hour makes."""
+"""Units of power, and the unit of energy of each."""
 
 Figure = int | Fraction
 
@@ -40,14 +40,14 @@ class Total(Struct, frozen=True, kw_only=True):
 
     period: str
     start: int  # UTC epoch seconds
-    length: int  # seconds: 23 or 25 hours when the clock changes
+    length: int  # seconds; a day of 23 or 25 hours when the clock changes
     value: Figure
     present: int
     expected: int
 
     @property
     def missing(self) -> int:
-        """How many intervals or days are not there."""
+        """The number of missing intervals or days."""
         return max(0, self.expected - self.present)
 
     @property
@@ -56,16 +56,16 @@ class Total(Struct, frozen=True, kw_only=True):
         return self.present >= self.expected
 
     def begins_before(self, day: date) -> bool:
-        """Whether it begins before a day, the first that is kept: then it is the sum of a part."""
+        """Whether it begins before the first stored day: then only a part of it is summed."""
         return self.start < midnight(day)
 
     def measure(self) -> Measure:
-        """The sum as a measure of its own series, to be kept."""
+        """The sum as a measure, to be stored in a series of its own."""
         return Measure(self.start, number(self.value), self.length)
 
 
 class SumDifference(Struct, frozen=True, kw_only=True):
-    """A day whose load curve does not sum to its daily energy; both in the energy's unit."""
+    """A day whose load curve does not add up to its daily energy; both in the energy's unit."""
 
     day: str
     curve: int | float
@@ -73,16 +73,16 @@ class SumDifference(Struct, frozen=True, kw_only=True):
 
 
 def number(value: Figure | float) -> int | float:
-    """A figure as JSON and people know it: whole when it is whole, else the nearest float."""
+    """A figure for JSON and people: an integer if it is whole, otherwise the nearest float."""
     exact = Fraction(value)
     return exact.numerator if exact.denominator == 1 else float(exact)
 
 
 def energy_unit(unit: str) -> str:
-    """The unit that a series sums to: Wh for W, and energy stays what it is.
+    """The unit of a series' sums: Wh for W; a unit of energy stays.
 
     Raises:
-        InvalidValues: the unit is one that makes no sum (VA, V).
+        InvalidValues: values of this unit cannot be summed (VA, V).
     """
     if unit in POWERS:
         return POWERS[unit]
@@ -113,12 +113,12 @@ def by_day(measures: Iterable[Measure], unit: str) -> tuple[Total, ...]:
 
 
 def by_month(days: Iterable[Measure]) -> tuple[Total, ...]:
-    """The sums of civil months from daily energy; a month that goes on is not complete."""
+    """The sums of civil months from daily energy; the current month is not complete."""
     return _by_period(days, lambda day: day.replace(day=1), next_month, "%Y-%m")
 
 
 def by_year(days: Iterable[Measure]) -> tuple[Total, ...]:
-    """The sums of civil years from daily energy; a year that goes on is not complete."""
+    """The sums of civil years from daily energy; the current year is not complete."""
     return _by_period(
         days,
         lambda day: day.replace(month=1, day=1),
@@ -130,10 +130,10 @@ def by_year(days: Iterable[Measure]) -> tuple[Total, ...]:
 def differences(
     curve: Iterable[Measure], unit: str, daily: Iterable[Measure]
 ) -> tuple[SumDifference, ...]:
-    """The days on which a whole load curve and the daily energy differ.
+    """The days on which a complete load curve and the daily energy differ.
 
-    A day with half-hours missing is not compared. Differences from rounding are ignored:
-    less than 1 Wh of a day's energy, and half a unit of each value of the curve.
+    A day with missing half-hours is not compared. Rounding is ignored: less than 1 Wh of a day's
+    energy, and half a unit of each value of the curve.
     """
     energies = {day.isoformat(): measure.value for day, measure in _with_days(daily)}
     return tuple(
@@ -148,14 +148,14 @@ def differences(
 
 
 def _rounding(total: Total, unit: str) -> Fraction:
-    """The energy of half a unit of each value: of a power over the day, of energies one by one."""
-    if unit.startswith("k"):  # its values are not cut to whole ones
+    """The energy of half a unit of each value: for a power, over the whole day."""
+    if unit.startswith("k"):  # kWh values have decimals
         return Fraction(0)
     return Fraction(total.length, 7200) if unit in POWERS else Fraction(total.present, 2)
 
 
 def _day_total(day: date, values: list[float], steps: list[int], *, power: bool) -> Total:
-    """The total of a day's measures: their values, and seconds; 0 where they have none."""
+    """The total of one day's measures, from their values and steps (seconds; 0 without one)."""
     exact = values if {*map(type, values)} == {int} else [*map(_exact, values)]
     value = Fraction(sum(map(mul, exact, steps)), 3600) if power else Fraction(sum(exact))
     length = day_length(day)
@@ -177,7 +177,7 @@ def _by_period(
     following: Callable[[date], date],
     name: str,
 ) -> tuple[Total, ...]:
-    """The sums of periods, from the first day of each to that of the following one."""
+    """The sums of consecutive periods; `first_day` and `following` give their days."""
     sums: dict[date, Figure] = defaultdict(int)
     days: dict[date, set[date]] = defaultdict(set)
     for day, measure in _with_days(measures):
@@ -198,7 +198,7 @@ def _by_period(
 
 
 def _with_days(measures: Iterable[Measure]) -> Iterator[tuple[date, Measure]]:
-    """Measures with their civil days."""
+    """Measures, each with its civil day."""
     every = list(measures)
     return zip(each_day(one.start for one in every), every, strict=True)
 
@@ -212,10 +212,10 @@ def _whole(value: Figure) -> Figure:
 
 
 def day_text(value: Any, template: Template) -> str:
-    """The value of a step's key, which must be a civil day.
+    """The evaluated value of a step's key, which must be a civil day.
 
     Raises:
-        EvaluationError: it is not a day; the error has the place of the key.
+        EvaluationError: the value is not a day; the error has the place of the key.
     """
     with _at(template):
         civil_date(str(value))
@@ -235,7 +235,7 @@ class DaySpan(Struct, frozen=True, kw_only=True):
 
 
 def day_span(start: Template, end: Template, first: Any, last: Any) -> DaySpan:
-    """The days between what a step's `start` and `end` came to.
+    """The days between the evaluated `start` and `end` of a step.
 
     Raises:
         EvaluationError: a value is not a day, or the end is before the start.
@@ -247,10 +247,10 @@ def day_span(start: Template, end: Template, first: Any, last: Any) -> DaySpan:
 
 
 def lacking_days(measures: Iterable[Measure], unit: str, start: str, end: str) -> tuple[date, ...]:
-    """The days `start <= day < end` that are not whole, in order.
+    """The incomplete days among `start <= day < end`, in order.
 
-    A power needs every interval of the day, in any step; an energy or a peak needs its value.
-    Raises ValueError for an invalid day.
+    A power needs every interval of the day, in any step; an energy or a maximum power needs its
+    value. Raises ValueError for an invalid day.
     """
     first = _day(start)
     if unit in POWERS:
@@ -264,7 +264,7 @@ def lacking_days(measures: Iterable[Measure], unit: str, start: str, end: str) -
 
 @contextmanager
 def _at(template: Template) -> Iterator[None]:
-    """Raise a ValueError about a day as an EvaluationError at the template's place."""
+    """Turn a ValueError about a day into an EvaluationError at the template's place."""
     try:
         yield
     except ValueError as error:
