@@ -1,4 +1,4 @@
-"""Names, streets and towns in the form in which a service and people's writing can be compared."""
+"""Turns names, streets and towns into a form in which different writings can be compared."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ SAINT = {"ST": "SAINT", "STE": "SAINTE"}
 
 
 def words_in(text: str) -> frozenset[str]:
-    """The words of a list that is written out."""
+    """The words of a text that lists them."""
     return frozenset(text.split())
 
 
-# Letters that Unicode does not take apart.
+# Letters that Unicode does not decompose.
 _LIGATURES = str.maketrans(
     {"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "ẞ": "SS"}
 )
@@ -34,31 +34,31 @@ _VERDICTS = (SAME, UNCLEAR, DIFFERENT)
 
 
 def best(verdicts: Iterable[str]) -> str:
-    """The verdict of several ways to read a text: the best of them."""
+    """The best verdict among several readings of a text."""
     return min(verdicts, key=_VERDICTS.index)
 
 
 def worst(verdicts: Iterable[str]) -> str:
-    """The verdict of several parts of a text: the worst of them."""
+    """The worst verdict among several parts of a text."""
     return max(verdicts, key=_VERDICTS.index)
 
 
 def capitals(text: str) -> str:
-    """Text in capitals without accents and ligatures; its signs stay."""
-    raised = text.upper().translate(_LIGATURES)  # `ß` is raised to SS
+    """The text in capitals, without accents and ligatures; punctuation stays."""
+    raised = text.upper().translate(_LIGATURES)  # `upper` turns `ß` into SS
     decomposed = unicodedata.normalize("NFKD", raised)
     return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
 def words_of(text: str) -> list[str]:
-    """Its words in capitals: letters and digits, without accents."""
+    """The words of a text in capitals: letters and digits, without accents."""
     return _NO_WORD.sub(" ", capitals(text)).split()
 
 
 def same_town(given: str, known: str) -> bool:
-    """Whether a town may be meant that is written otherwise: its first word is the same.
+    """Whether two writings may mean the same town: the first words are equal.
 
-    Words that many towns begin with are none: Saint, Le, Les.
+    Words that many towns begin with (Saint, Le, Les) are skipped.
     """
     one, other = (
         next((word for word in town_of(town).split() if word not in _BEGINNINGS), None)
@@ -68,7 +68,7 @@ def same_town(given: str, known: str) -> bool:
 
 
 def town_of(text: str) -> str:
-    """A town without its arrondissement, in figures or Roman ones, and cedex; Saint in full."""
+    """A town without arrondissement and CEDEX, and with Saint written out."""
     words = _NO_LETTER.sub(" ", capitals(text)).split()
     parts = [SAINT.get(word, word) for word in words]
     return " ".join(word for word in parts if word not in _OF_TOWNS)

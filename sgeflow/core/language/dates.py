@@ -1,8 +1,8 @@
-"""Civil dates and ISO 8601 durations, as flows write them: `2025-05-15`, `P7D`, `-P24M`.
+"""Civil dates and ISO 8601 durations as flows write them: `2025-05-15`, `P7D`, `-P24M`.
 
-A date may be given as services write it, with an offset (`2025-05-15+02:00`) or a time
-(`2025-05-15T10:00:00+02:00`): the civil date is the one that is written, nothing is converted.
-Every function raises ValueError, with a message for a person, on anything it does not know.
+Services also write a date with an offset (`2025-05-15+02:00`) or with a time
+(`2025-05-15T10:00:00+02:00`). The written civil date counts; nothing is converted. Every function
+raises ValueError with a message for people if a text has another form.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _DURATION = regex(
 )
 _DAY = 86_400
 FIRST_IN_USE, LAST_IN_USE = "2000-01-01", "2199-12-31"
-"""Between which days a run may be held to be."""
+"""The first and the last day that may be the date of a run."""
 
 
 class Duration(Struct, frozen=True, kw_only=True):
-    """A length of time: months (12 a year), days (7 a week) and seconds; all of one sign."""
+    """A length of time in months (12 a year), days (7 a week) and seconds, all of one sign."""
 
     months: int = 0
     days: int = 0
@@ -47,7 +47,7 @@ class Duration(Struct, frozen=True, kw_only=True):
 
     @property
     def backwards(self) -> bool:
-        """Whether it leads into the past."""
+        """Whether the duration is negative."""
         return self.months < 0 or self.days < 0 or self.seconds < 0
 
     def times(self, count: int) -> Duration:
@@ -78,7 +78,7 @@ def parse_duration(text: str) -> Duration:
 
 
 def duration_seconds(text: str) -> float:
-    """A duration without months as seconds: `PT30S`, `P1D`."""
+    """The seconds of a duration without months, such as `PT30S` or `P1D`."""
     duration = parse_duration(text)
     if duration.months:
         raise ValueError(
@@ -88,7 +88,7 @@ def duration_seconds(text: str) -> float:
 
 
 def civil_date(text: str) -> str:
-    """The date that is written at the start of an ISO date or dateTime, `2025-05-15`."""
+    """The date at the start of an ISO date or dateTime: `2025-05-15`."""
     return _date(text).isoformat()
 
 
@@ -97,10 +97,11 @@ PARTS = ("year", "month", "day", "weekday", "hour")
 
 
 def part(text: str, name: str) -> int:
-    """A part of a date or dateTime, as it is written; Monday is the first day of a week.
+    """A part of a date or dateTime as it is written; weekday 1 is Monday.
 
     Raises:
-        ValueError: it is no date, there is no such part, or an hour is asked of a day.
+        ValueError: the text is not a date, the part is unknown, or an hour is asked of a date
+            without a time.
     """
     day = _date(text)
     if name not in PARTS:
@@ -116,9 +117,9 @@ def part(text: str, name: str) -> int:
 
 
 def is_in_use(text: str) -> bool:
-    """Whether a text is a day that a run may be held to be on: measures before it have one, too.
+    """Whether a text is a day that may be the date of a run.
 
-    Further off, some date that is counted from it has no place in the calendar.
+    The limits leave room in the calendar for dates that flows compute from it.
     """
     try:
         return FIRST_IN_USE <= civil_date(text) <= LAST_IN_USE
@@ -127,17 +128,17 @@ def is_in_use(text: str) -> bool:
 
 
 def add(date_text: str, duration_text: str) -> str:
-    """A date some days, months or years later; the 31st becomes the last day of its month."""
+    """The date some days, months or years later; a 31st becomes the last day of its month."""
     return _move(_date(date_text), _whole_days(duration_text)).isoformat()
 
 
 def days_between(start: str, end: str) -> int:
-    """How many days `end` comes after `start`; negative when it comes before."""
+    """The number of days from `start` to `end`; negative if `end` comes first."""
     return (_date(end) - _date(start)).days
 
 
 def check_order(first: date, last: date) -> None:
-    """Raise ValueError when days end before they start: an empty span ends where it starts."""
+    """Raise ValueError if `last` is before `first`; equal days are allowed."""
     if first > last:
         raise ValueError(
             say("the days start on {first}, after their end on {last}", first=first, last=last)
@@ -145,11 +146,11 @@ def check_order(first: date, last: date) -> None:
 
 
 def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
-    """Half-open windows `{start, end}` that tile `start <= day < end` exactly, in steps.
+    """Half-open windows `{start, end}` of one length that cover exactly `start <= day < end`.
 
-    They follow each other from the start on, and the last may be short. With a negative step
-    they go back from the end, newest first, and the oldest may be short. Each border is counted
-    from the first one, so that months begun on a 31st do not drift.
+    They go from the start to the end, and the last may be shorter. With a negative step they go
+    from the end to the start, newest first, and the oldest may be shorter. Each border is computed
+    from the first one, so months that begin on a 31st do not drift.
     """
     first, last, stride = _date(start), _date(end), _whole_days(step)
     if not stride:
@@ -171,20 +172,20 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
 
 
 def earliest(dates: Iterable[str | None]) -> str | None:
-    """The first of the dates that are there, as a civil date; None when none is."""
+    """The earliest of some dates as a civil date, without nulls; None if all are null."""
     return min((civil_date(one) for one in dates if one is not None), default=None)
 
 
 def latest(dates: Iterable[str | None]) -> str | None:
-    """The last of the dates that are there, as a civil date; None when none is."""
+    """The latest of some dates as a civil date, without nulls; None if all are null."""
     return max((civil_date(one) for one in dates if one is not None), default=None)
 
 
 def orderable(left: str, right: str) -> tuple[date, date]:
-    """Two days, or two instants with their offsets, as Python orders them.
+    """Two days, or two instants with offsets, as values that Python can order.
 
     Raises:
-        ValueError: one is neither, or one is a day and the other an instant.
+        ValueError: a text is neither, or one is a day and the other an instant.
     """
     moments = (_moment(left), _moment(right))
     if isinstance(moments[0], datetime) is not isinstance(moments[1], datetime):
@@ -193,7 +194,7 @@ def orderable(left: str, right: str) -> tuple[date, date]:
 
 
 def kind_of_time(text: str) -> str:
-    """Whether a text is a `day` or an `instant` that can be ordered; nothing when it is neither."""
+    """`day` or `instant` if a text can be ordered as one of them; otherwise an empty text."""
     try:
         return "instant" if isinstance(_moment(text), datetime) else "day"
     except ValueError:
@@ -201,7 +202,7 @@ def kind_of_time(text: str) -> str:
 
 
 def _moment(text: str) -> date:
-    """A day without a time, or an instant: a time without its offset is neither."""
+    """A day without a time, or an instant with its offset."""
     match = _whole_match(_DATE, text)
     if match is None or (match["time"] and not match["offset"]):
         raise ValueError(say("{text!r} is neither a day nor an instant", text=text))

@@ -1,4 +1,4 @@
-"""The objects in which a value stands, in the outputs that it is read of."""
+"""Finds the objects in a step's outputs that contain a value."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _PLAIN = regex(rf"{_PATH}|default\({_PATH}, ?null\)")
 
 
 class EnclosingObjects(Struct, frozen=True):
-    """The objects that a value is read of, the name that it has in them, and what they stand in.
+    """The objects that contain a value, the value's name in them, and the objects around those.
 
-    `${steps.weeks[].series[].measures}` is `measures` of all blocks, and these stand in the weeks.
+    For `${steps.weeks[].series[].measures}` the name is `measures`, the objects are all blocks of
+    `series`, and the objects around them are the weeks.
     """
 
     name: str = ""
@@ -28,7 +29,7 @@ class EnclosingObjects(Struct, frozen=True):
     outer: tuple[Mapping[str, Any], ...] = ()
 
     def texts(self, name: str) -> Iterator[str]:
-        """The texts that the objects have under another name, once or in a list."""
+        """The texts that the objects have under another name, alone or in a list."""
         for one in self.objects:
             value = one.get(name)
             several = value if isinstance(value, list) else (value,)
@@ -47,7 +48,7 @@ def enclosing_objects(template: Template, scope: Scope) -> EnclosingObjects:
 
 
 def read_of(template: Template) -> tuple[str, str]:
-    """The plain path of what a value is read of, and its name there; nothing for any other."""
+    """The plain path of the containing objects and the value's name; else two empty texts."""
     whole = _PLAIN.fullmatch(template.single.text.strip()) if template.single else None
     if whole is None:
         return "", ""

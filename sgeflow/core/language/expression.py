@@ -1,10 +1,10 @@
-"""JMESPath in two dialects, compiled once, and never a silent null where a mistake hides.
+"""JMESPath in two dialects: paths through replies, and the strict expressions of documents.
 
-A path through a reply is JMESPath as jmespath.org reads it, except that only numbers are ordered.
-An expression is stricter, and easier to read aloud: numbers, `true`, `false` and `null` stand bare;
-conditions, and what `&&`, `||` and `!` take, are true or false; days and instants are ordered like
-numbers; `if()` works out the value that it gives and no other. Which names an expression may read
-is proved before anything runs.
+A path through a reply is JMESPath as jmespath.org defines it, except that only numbers can be
+ordered. Expressions are stricter: numbers, `true`, `false` and `null` need no backticks; conditions
+and the operands of `&&`, `||` and `!` must be true or false; days and instants can be ordered like
+numbers; `if()` evaluates only the value that it returns. Names are checked before a run, so that a
+misspelt name never becomes null.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from sgeflow.patterns import regex
 
 LexerToken = Mapping[str, Any]
 Node = Mapping[str, Any]
-"""A part of the syntax tree of an expression: its `type`, `value`, `children`, and place `at`."""
+"""A node of an expression's syntax tree: its `type`, `value`, `children`, and position `at`."""
 CONSTANTS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 _QUOTES = frozenset("'\"`")
-_NAMES = regex(  # nothing but names, as two of five expressions
+_NAMES = regex(  # names only, the form of two fifths of all expressions
     r"(?!(?:true|false|null)(?:\.|\Z))[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
 )
 _VALUE: Node = {"type": "identity", "children": []}
@@ -49,11 +49,11 @@ _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 class NotOrderedError(Exception):
-    """Two values of which neither is greater: its arguments."""
+    """Two values cannot be ordered; the arguments are the values."""
 
 
 class NotBooleanError(Exception):
-    """A value, its argument, stands where only true or false can."""
+    """A value that must be true or false is something else; the argument is the value."""
 
 
 class PathInterpreter(TreeInterpreter):  # type: ignore[misc]
@@ -67,10 +67,10 @@ class PathInterpreter(TreeInterpreter):  # type: ignore[misc]
         return _ORDERS[node["value"]](*self.order(left, right))
 
     def order(self, left: Any, right: Any) -> tuple[Any, Any]:
-        """Two values as Python orders them.
+        """Two values that Python can order.
 
         Raises:
-            NotOrderedError: neither is greater.
+            NotOrderedError: the values cannot be ordered.
         """
         if not (is_number(left) and is_number(right)):
             raise NotOrderedError(left, right)
@@ -78,13 +78,13 @@ class PathInterpreter(TreeInterpreter):  # type: ignore[misc]
 
 
 class ExpressionInterpreter(PathInterpreter):
-    """The interpreter of expressions: nothing is true by being there.
+    """The interpreter of expressions, in which only true is true.
 
-    Rows that stand in what it reads are lists to it. What it gives may hold them still.
+    `Rows` in the data behave like lists; results may still contain `Rows`.
     """
 
     def visit_flatten(self, node: Mapping[str, Any], value: Any) -> Any:
-        """Lists in a list, and rows, one after the other."""
+        """Flatten a list of lists and of `Rows` by one level."""
         base = self.visit(node["children"][0], value)
         if isinstance(base, list) and base and all(type(one) is Rows for one in base):
             return join(base)
@@ -123,24 +123,24 @@ class ExpressionInterpreter(PathInterpreter):
         return super().order(left, right)
 
     def visit_or_expression(self, node: Mapping[str, Any], value: Any) -> bool:
-        """True when one is; the second is looked at only when the first is false."""
+        """True if one side is true; the right side is evaluated only if the left is false."""
         left, right = node["children"]
         return self._truth(left, value) or self._truth(right, value)
 
     def visit_and_expression(self, node: Mapping[str, Any], value: Any) -> bool:
-        """True when both are; the second is looked at only when the first is true."""
+        """True if both sides are true; the right side is evaluated only if the left is true."""
         left, right = node["children"]
         return self._truth(left, value) and self._truth(right, value)
 
     def visit_not_expression(self, node: Mapping[str, Any], value: Any) -> bool:
-        """The opposite."""
+        """The negation."""
         return not self._truth(node["children"][0], value)
 
     def visit_function_expression(self, node: Mapping[str, Any], value: Any) -> Any:
-        """A function of its arguments; `if()` works out the one that it gives."""
+        """The result of a function; `if()` evaluates only the value that it returns."""
         if node["value"] != "if":
             arguments = [self.visit(child, value) for child in node["children"]]
-            if node["value"] != "default":  # it gives one of them, as it is
+            if node["value"] != "default":  # `default` returns one of its arguments unchanged
                 arguments = list(map(plain_argument, arguments))
             return self._functions.call_function(node["value"], arguments)
         *pairs, otherwise = node["children"]
@@ -153,26 +153,26 @@ class ExpressionInterpreter(PathInterpreter):
         return not self._is_false(self.visit(node, value))
 
     def _is_false(self, value: Any) -> bool:
-        """Whether a condition is false, that of a filter too."""
+        """Whether a condition is false; also used for the conditions of filters."""
         if not isinstance(value, bool):
             raise NotBooleanError(value)
         return not value
 
 
 def _of_value(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A node whose first child is worked out: it is the value."""
+    """A node whose first child is replaced by an already computed value."""
     return {**node, "children": [_VALUE, *node["children"][1:]]}
 
 
 class PathParser(Parser):  # type: ignore[misc]
-    """JMESPath's parser; every name and literal knows its place: `at`, its start and length."""
+    """JMESPath's parser; each name and literal gets its position `at`: start and length."""
 
     _CACHE: ClassVar[dict[str, ParsedResult]] = {}
 
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self._keys: list[tuple[int, int]] = []  # the places of the names of an object
+        self._keys: list[tuple[int, int]] = []  # the positions of an object's names
 
     def _parse(self, expression: str) -> ParsedResult:
         if _NAMES.fullmatch(expression):
@@ -240,7 +240,7 @@ class ExpressionParser(PathParser):
 
 
 def quoted_length(text: str, start: int) -> int:
-    """The length of a text in quotes or backticks that begins at `start`."""
+    """The length of a quoted text or backtick literal that begins at `start`."""
     end = start + 1
     while end < len(text) and text[end] != text[start]:
         end += 2 if text[end] == "\\" else 1
@@ -250,7 +250,7 @@ def quoted_length(text: str, start: int) -> int:
 PATHS = PathInterpreter()
 EXPRESSIONS = ExpressionInterpreter(Options(custom_functions=Pack()))
 
-_DEEPEST = 100  # levels of a syntax tree; whoever writes more is not writing a condition
+_DEEPEST = 100  # levels of a syntax tree; a longer text is not an expression that a person wrote
 _QUOTED = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
 _MISTAKES = (
     NotOrderedError,
@@ -265,9 +265,9 @@ _MISTAKES = (
 
 
 class Expression(Struct, frozen=True, dict=True):
-    """A compiled expression and where it was written.
+    """A compiled expression and its place in a document.
 
-    A path through a reply `is_path`: JMESPath as jmespath.org reads it.
+    `is_path` marks a path through a reply, which is plain JMESPath.
     """
 
     text: str
@@ -282,27 +282,27 @@ class Expression(Struct, frozen=True, dict=True):
 
     @cached_property
     def roots(self) -> frozenset[str]:
-        """The names that it starts from: thousands of rows ask for them."""
+        """The names that the expression starts from; cached, because fleets ask for each row."""
         return frozenset(roots_of(self.syntax_tree))
 
     def search(self, data: Any) -> Any:
-        """The value of the expression, as plain data.
+        """The value of the expression as plain data.
 
         Raises:
-            EvaluationError: a function met a value of the wrong type, text was ordered, and so on.
+            EvaluationError: a function got a value of a wrong type, texts were ordered, and so on.
         """
         value = self.search_rows(data)
         return value if self.is_path else plain(value)
 
     def search_rows(self, data: Any) -> Any:
-        """The value of the expression; rows of a reply stay `Rows`, wherever they stand in it."""
+        """The value of the expression; `Rows` of a reply stay `Rows`."""
         try:
             return (PATHS if self.is_path else EXPRESSIONS).visit(self.syntax_tree, data)
         except _MISTAKES as error:
             raise EvaluationError(self._problem(error)) from None
 
     def truth(self, data: Any) -> bool:
-        """The value of a condition; anything but true or false is an error."""
+        """The value of a condition; raises EvaluationError for anything but true and false."""
         value = self.search(data)
         if isinstance(value, bool):
             return value
@@ -343,19 +343,19 @@ class Expression(Struct, frozen=True, dict=True):
 
 
 def compile_path(text: str, spot: Spot = NOWHERE) -> Expression:
-    """A path through a reply, compiled.
+    """Compile a path through a reply.
 
     Raises:
-        InvalidDocuments: it is not JMESPath, or it is wrapped in `${…}`.
+        InvalidDocuments: the text is not JMESPath, or is wrapped in `${…}`.
     """
     return _compile(text, spot, is_path=True)
 
 
 def compile_expression(text: str, spot: Spot = NOWHERE) -> Expression:
-    """An expression, compiled.
+    """Compile an expression.
 
     Raises:
-        InvalidDocuments: it is not JMESPath with bare literals, or it is wrapped in `${…}`.
+        InvalidDocuments: the text is not an expression, or is wrapped in `${…}`.
     """
     return _compile(text, spot, is_path=False)
 
@@ -367,9 +367,9 @@ def _compile(text: str, spot: Spot, *, is_path: bool) -> Expression:
 
 @lru_cache(maxsize=1024)
 def _sound_tree(text: str, is_path: bool) -> ParsedResult | None:  # noqa: FBT001
-    """The tree of a text, wherever it stands: documents ask for one thing in many places.
+    """The cached syntax tree of a text; None for an invalid text.
 
-    None when something is wrong with it, which is told anew at each place.
+    The error of an invalid text is made anew at each place, because it names the place.
     """
     try:
         return _tree(text, NOWHERE, is_path)
@@ -423,13 +423,13 @@ def roots_of(node: Node) -> set[str]:
     """The names that an expression, or a part of one, starts from."""
     if node["type"] == "field":
         return {node["value"]}
-    # behind a dot names are fields of what stands before it
+    # names behind a dot are fields of the value before the dot
     children = node["children"][:1] if node["type"] == "subexpression" else node["children"]
     return {name for child in children for name in roots_of(child)}
 
 
 def sort_of(value: Any) -> str:
-    """The sort of a value in words, for messages: never the value itself."""
+    """The type of a value in words for messages, without the value itself."""
     for kind, name in _TYPES:
         if isinstance(value, kind):
             return _SORTS[name]
@@ -454,7 +454,7 @@ _TYPES: Sequence[tuple[Any, str]] = (
 
 
 def _check_literals(text: str, spot: Spot) -> None:
-    """Raise InvalidDocuments for what the parser accepts: `foo` in backticks, and 'it''s'."""
+    """Raise InvalidDocuments for two literals of JMESPath: `foo` in backticks, and 'it''s'."""
     details = (("expression", text),)
     ended = -1
     for match in _QUOTED.finditer(text):

@@ -1,4 +1,4 @@
-"""Reads JSON that came from outside: whatever is wrong with it is one kind of error."""
+"""Reads JSON from outside; every defect raises one of two errors."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from typing import Any
 
 from sgeflow.messages import Message, say
 
-_DEEPEST = 200  # lists and objects inside each other; nothing honest is nested so
+_DEEPEST = 200  # lists and objects inside each other; no real document is nested so deeply
 
 
 class UnusableJson(ValueError):
-    """JSON by its grammar, with which nobody can work; it says why, and no part of the text."""
+    """The text follows JSON's grammar, but cannot be used; the message has no part of the text."""
 
     def __init__(self, why: Message) -> None:
         super().__init__(why)
 
 
 class DuplicateKey(UnusableJson):
-    """A key that stands twice in an object: which of its values is meant, nobody can tell.
+    """A key occurs twice in an object, so its value is ambiguous.
 
-    A foreign key may be a name: its words say its place, `key` is for who wrote it.
+    In foreign data a key may be a person's name: the message gives its position, and only `key` has
+    the name, for the author of the text.
     """
 
     def __init__(self, key: str, first: int, second: int) -> None:
@@ -36,11 +37,11 @@ class DuplicateKey(UnusableJson):
 
 
 def from_json(body: bytes) -> Any:
-    """The value of a JSON text.
+    """The value of a JSON text from outside.
 
     Raises:
-        UnusableJson: it is nested without end, has a number beyond all range, or a key twice.
-        ValueError: it is no JSON, or has half of a character.
+        UnusableJson: the text is nested too deeply, has a number out of range, or has a key twice.
+            ValueError: the text is not JSON, or has half of a surrogate pair.
     """
     text = body.decode(json.detect_encoding(body))
     value = read_json(text)
@@ -55,9 +56,8 @@ def read_json(text: str) -> Any:
     """The value of a JSON text that a person has written.
 
     Raises:
-        DuplicateKey: an object has a key twice.
-        UnusableJson: it is nested without end, or has a number beyond all range.
-        ValueError: it is no JSON.
+        DuplicateKey: an object has a key twice. UnusableJson: the text is nested too deeply, or has
+            a number out of range. ValueError: the text is not JSON.
     """
     try:
         return json.loads(
@@ -78,7 +78,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(word: str) -> float:
-    """NaN and Infinity, which Python writes and JSON does not know."""
+    """Refuse NaN and Infinity, which Python's parser accepts and JSON does not allow."""
     raise ValueError(word)
 
 

@@ -20,7 +20,7 @@ _TEXT = {"types": ["string"]}
 _LIST = {"types": ["array"]}
 _EACH = {"types": ["expref"]}
 _PARTS: dict[str, Any] = {"types": ["string", "null"], "variadic": True}
-_MORE: dict[str, Any] = {"types": [], "variadic": True}  # one or more
+_MORE: dict[str, Any] = {"types": [], "variadic": True}  # one argument or more
 
 
 class Pack(Functions):  # type: ignore[misc]
@@ -284,13 +284,13 @@ class Pack(Functions):  # type: ignore[misc]
 
 
 def manual() -> dict[str, str]:
-    """The reference entry of each function of the pack, from its docstring."""
+    """The reference text of each function of the pack, from its docstring."""
     own = {n: m for n, m in vars(Pack).items() if n.startswith("_func_") and m.__doc__}
     return {name.removeprefix("_func_"): method.__doc__ for name, method in sorted(own.items())}
 
 
 def _is_equal(left: Any, right: Any) -> bool:
-    """Whether two values are equal as `==` compares: 1 is not true."""
+    """Whether two values are equal as `==` compares in expressions: 1 does not equal true."""
     return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 
@@ -299,7 +299,7 @@ def _is_in(value: Any, values: list[Any]) -> bool:
 
 
 def _has_all(item: Any, fields: dict[str, Any]) -> bool:
-    """Whether an item has the value, or one of the values, of each field."""
+    """Whether each named field of an item has the value, or one of the listed values."""
     if not isinstance(item, dict):
         return False
     return all(
@@ -309,7 +309,7 @@ def _has_all(item: Any, fields: dict[str, Any]) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number; true and false are none."""
+    """Whether a value is a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

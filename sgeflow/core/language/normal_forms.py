@@ -1,4 +1,4 @@
-"""The kinds of texts that the function pack brings into the form that is compared."""
+"""The kinds of text that `normalise` can bring into a comparable form."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _STREET = 38  # RecherchePoint v2.0: numeroEtNomVoie has at most 38 characters (
 
 
 def normal_form(kind: str) -> Callable[[str], str]:
-    """The function that brings a text of a kind into the form that is compared.
+    """The function that brings texts of a kind into their comparable form.
 
     Raises:
-        ValueError: there is no such kind.
+        ValueError: the kind is unknown.
     """
     if kind not in _NORMAL:
         raise ValueError(

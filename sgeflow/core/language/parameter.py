@@ -20,29 +20,29 @@ Values = Mapping[str, Any]
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
-    """A named value that an operation or a flow takes: JSON Schema plus how it is filled."""
+    """A named value that an operation or flow takes: its JSON Schema, default and alternatives."""
 
     name: str
     schema: Mapping[str, Any]  # resolved: no $ref
     required: bool
     default: Template | None = None
     description: str = ""
-    personal: bool = False  # never shown: a name, an address
+    personal: bool = False  # never shown: a name or an address of a person
     at: Location | None = None
 
     @property
     def is_date(self) -> bool:
-        """Whether it takes a day."""
+        """Whether the parameter is a date."""
         return self.schema.get("format") == "date"
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """A condition between parameters, checked before anything is sent; with `when`, only then."""
+    """A condition on parameters, checked before anything is sent; `when` restricts the check."""
 
     check: Expression
     message: str
     when: Expression | None = None
-    dated: bool = False  # it reads the day, `run.today`
+    dated: bool = False  # the rule reads the run's date, `run.today`
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -50,15 +50,15 @@ class Rule(Struct, frozen=True, kw_only=True):
         return (self.when, self.check) if self.when else (self.check,)
 
     def holds(self, values: Mapping[str, Any]) -> bool:
-        """Whether values, those that are left out being null, hold to it.
+        """Whether values obey the rule; missing values are null.
 
         Raises:
-            EvaluationError: it cannot be said of these values.
+            EvaluationError: the rule cannot be evaluated for these values.
         """
         return bool(self.when and not self.when.truth(values)) or self.check.truth(values)
 
 
-_SHORT = 40  # characters of a value that is shown
+_SHORT = 40  # characters of a shown value
 
 
 def broken_rules(
@@ -67,7 +67,7 @@ def broken_rules(
     values: Mapping[str, Any],
     owner: str,
 ) -> list[Problem]:
-    """The rules that values do not hold to, in their words; a value that is left out is null."""
+    """The problems of the rules that values break, in the rules' words; missing values are null."""
     problems: list[Problem] = []
     for rule in rules:
         try:
@@ -82,9 +82,9 @@ def broken_rules(
 
 
 def _about(rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> Details:
-    """The given and the missing values that a rule reads, and the place of the rule.
+    """The given and missing values that a rule reads, and the rule's place for its author.
 
-    The words of the rule say what must hold; its expression says no more to who only calls.
+    The rule's words say what must hold, so its expression is not shown.
     """
     read = read_by(rule, parameters)
     present = ", ".join(
@@ -98,7 +98,7 @@ def _about(rule: Rule, parameters: Mapping[str, Parameter], values: Mapping[str,
 
 
 def read_by(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
-    """The parameters that a rule is about, in the order in which it reads them."""
+    """The parameters that a rule reads, in order."""
     from sgeflow.core.language.unparse import names
 
     read = (name for one in rule.expressions for name in names(one.syntax_tree))
@@ -106,7 +106,7 @@ def read_by(rule: Rule, parameters: Mapping[str, Parameter]) -> list[str]:
 
 
 def _value_text(parameter: Parameter, value: Any) -> str:
-    """A parameter and its value; the name alone where the value may be about a person, or long."""
+    """A parameter with its value; only the name if the value may be personal, or is long."""
     plain = isinstance(value, str | int | float) and not parameter.personal
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"{parameter.name} {text}" if plain and len(text) <= _SHORT else parameter.name

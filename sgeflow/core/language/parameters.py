@@ -1,4 +1,4 @@
-"""Values for parameters and inputs: filled, brought to their type, and checked, all at once."""
+"""Fills the values of parameters and inputs, converts them to their types, and checks them."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ def fill(
 
 
 def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
-    """A value in the type that its schema wants, when it was merely written differently.
+    """A value converted to the type of its schema, if only its notation differs.
 
-    An id that YAML took for a number is text again, with its own digits; `true` from a command
-    line is a boolean, `12` a number; blanks within an id go. What does not fit stays as it is, for
-    the check to refuse.
+    An id that YAML read as a number becomes text again, with its own digits. From a command line,
+    `true` becomes a boolean and `12` a number. Blanks within an id are removed. Any other value
+    stays unchanged and fails the check.
     """
     allowed = schema.get("enum") or [schema.get("const")]
     kind = schema.get("type") or ("string" if isinstance(allowed[0], str) else None)
@@ -110,7 +110,7 @@ def coerce(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
-    """The problems of one value."""
+    """The problems of one value of a parameter."""
     if not has_whole_characters(value):
         problem = Problem(
             id=Id.INVALID_VALUE,
@@ -129,7 +129,7 @@ def faults_of(value: Any, parameter: Parameter) -> list[Problem]:
 
 
 def has_whole_characters(value: Any) -> bool:
-    """Whether UTF-8 can write all texts of a value: a terminal in Latin-1 makes halves."""
+    """Whether UTF-8 can encode all texts of a value; a Latin-1 terminal makes lone surrogates."""
     if isinstance(value, str):
         if value.isascii():
             return True
@@ -154,7 +154,7 @@ def _as_text(value: Any) -> Any:
 
 
 def _without_blanks(value: Any, pattern: str | None) -> Any:
-    """A text without its blanks when it fits its pattern only so: `69 003`, as people write it."""
+    """A text without blanks if only that form fits its pattern, as `69 003` for `69003`."""
     if pattern is None or not isinstance(value, str) or not any(map(str.isspace, value)):
         return value
     joined = "".join(value.split())

@@ -1,10 +1,11 @@
-"""The paths that templates make: the flow's author writes the path, values are names in it.
+"""File paths made from templates: the flow's author writes the path, values in it are names.
 
-    file: data/${inputs.pointId}.json    a value in a path: a plain name, or the step fails
-    file: ${inputs.file}                 an input that begins it: the path that a person gives
+    file: data/${inputs.pointId}.json    a value within a path must be a plain name
+    file: ${inputs.file}                 an input at the start may be a path that a person gives
 
-Only an input or a setting may begin a path and hold one: whoever starts the run, or fills in the
-environment, gives it. What a step answered, or was remembered, is a plain name wherever it stands.
+Only an input or a setting may begin a path and contain one, because the person who starts the run,
+or configures the environment, gives it. Values from answers and from `remember` must be plain names
+everywhere.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def path_of(template: Template, scope: Scope) -> str:
     """The path that a template makes.
 
     Raises:
-        EvaluationError: a value in it is no plain name, or an expression fails.
+        EvaluationError: a value within the path is not a plain name, or an expression fails.
     """
     parts = template.parts or (str(template.written),)
     return "".join(
@@ -37,14 +38,14 @@ def path_of(template: Template, scope: Scope) -> str:
 
 
 def path_input(template: Template) -> str:
-    """The input that begins a path and may hold one itself; empty when there is none."""
+    """The input at the start of a path, which may be a path itself; empty without one."""
     first = template.parts[0] if template.parts else ""
     match = _GIVEN.fullmatch(first.text) if isinstance(first, Expression) else None
     return match[2].split(".")[1] if match and match[1] == "inputs" else ""
 
 
 def inputs_within(template: Template) -> Iterator[str]:
-    """The inputs that stand in a path as they are, but for the one that begins it."""
+    """The inputs that a path contains unchanged, except the one at its start."""
     for number, part in enumerate(template.parts):
         match = _GIVEN.fullmatch(part.text) if isinstance(part, Expression) else None
         if match and match[1] == "inputs" and number:
@@ -52,7 +53,7 @@ def inputs_within(template: Template) -> Iterator[str]:
 
 
 def check_names(names: Collection[str], inputs: Mapping[str, Any]) -> None:
-    """Raise InvalidValues for inputs that stand in a file's name and are no plain names."""
+    """Raise InvalidValues for inputs within a file's path that are not plain names."""
     problems = [
         Problem(
             id=Id.INVALID_VALUE,
@@ -67,7 +68,7 @@ def check_names(names: Collection[str], inputs: Mapping[str, Any]) -> None:
 
 
 def leads_away(value: Any) -> bool:
-    """Whether some text in a value is no plain name."""
+    """Whether a text in a value is not a plain name."""
     return any(not is_plain(text) for text in texts_in(value))
 
 
@@ -93,7 +94,7 @@ def _part(expression: Expression, scope: Scope, *, begins: bool) -> str:
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """All texts of a value, however deep."""
+    """All texts in a value, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

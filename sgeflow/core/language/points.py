@@ -1,4 +1,4 @@
-"""Delivery points: which names mean one, of a service or of its users; and how they are listed."""
+"""Delivery points: the parameter names that mean one, and how the journal lists them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _MORE = " +"
 
 
 def is_point(name: str) -> bool:
-    """Whether a parameter, output or element of this name holds the number of a point."""
+    """Whether a parameter, output or element of this name contains the id of a point."""
     return name.lower().replace("_", "") in _NAMES
 
 
 def points_text(value: Any) -> str:
-    """The point of an order as the journal lists it; of a list the first, and how many more."""
+    """The point of an order as the journal lists it; of several the first, and how many more."""
     if not isinstance(value, list):
         return str(value)
     more = f"{_MORE}{len(value) - 1}" if value[1:] else ""
@@ -23,5 +23,5 @@ def points_text(value: Any) -> str:
 
 
 def is_one_point(text: str) -> bool:
-    """Whether such a text says which point it is: others may stand behind one that is listed."""
+    """Whether a listed text names exactly one point."""
     return text != "" and _MORE not in text

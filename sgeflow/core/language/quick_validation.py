@@ -1,7 +1,7 @@
-"""A quick yes of a JSON Schema: what it accepts is valid; of what it does not, jsonschema decides.
+"""Quickly accepts values that are valid under a JSON Schema; jsonschema decides all others.
 
-jsonschema takes some 30 microseconds a value and 55 milliseconds to import. Nearly everything is
-right: that pays neither. No word of a mistake comes from here (docs/adr/0001).
+jsonschema takes some 30 microseconds for a value and 55 milliseconds to import. Most values are
+valid and need neither. Messages about mistakes come from jsonschema only (docs/adr/0001).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Yes = Callable[[Any], bool]
 T = TypeVar("T")
 
 _DATE = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_FEW = 20  # values that are compared each with each
+_FEW = 20  # up to this many values are compared pair by pair
 _ANNOTATIONS = {"description", "title", "examples", "default", "$schema", "$comment", "$id"}
 _TEXT = {"pattern", "minLength", "maxLength", "format"}
 _NUMBER = {"minimum", "maximum"}
@@ -39,7 +39,7 @@ _OBJECT = {
 
 def once_a_schema(make: Callable[[Schema], T]) -> Callable[[Schema], T]:
     """A function of schemas that is called once for each schema object."""
-    made: dict[int, tuple[Schema, T]] = {}  # a schema that is kept alive keeps its id
+    made: dict[int, tuple[Schema, T]] = {}  # the schema is kept alive, so its id stays its own
 
     def get(schema: Schema) -> T:
         known = made.get(id(schema))
@@ -52,7 +52,7 @@ def once_a_schema(make: Callable[[Schema], T]) -> Callable[[Schema], T]:
 
 @once_a_schema
 def quick_validator(schema: Schema) -> Yes:
-    """Whether a value is surely valid."""
+    """A function that tells whether a value is surely valid."""
     return _check(schema)
 
 
@@ -65,7 +65,7 @@ def _always(_value: Any) -> bool:
 
 
 def _check(schema: Any) -> Yes:
-    """A schema as a function; whatever keyword it does not know, it never says yes."""
+    """A schema as a function, which rejects everything if a keyword is unknown."""
     if isinstance(schema, bool):
         return _always if schema else _never
     words = {
@@ -91,7 +91,7 @@ def _kind_check(words: Schema) -> Yes:
 
 
 def _choice_check(words: Schema) -> Yes:
-    """Texts and whole numbers; what else is like what (1.0 and 1, not true) jsonschema says."""
+    """Accepts listed texts and integers; jsonschema compares others (1.0 equals 1, not true)."""
     if "enum" in words and "const" in words:
         return _never
     allowed = words["enum"] if "enum" in words else [words["const"]]
@@ -154,7 +154,7 @@ def _list_words(words: Schema) -> Yes:
             return False
         if unique and all(isinstance(one, str) for one in value):
             return len(set(value)) == len(value)
-        # Python's equality is the wider one: what it tells apart, jsonschema does
+        # Python's equality is wider than jsonschema's: values that differ here differ there
         return not unique or (
             len(value) <= _FEW and all(one != other for one, other in combinations(value, 2))
         )
@@ -179,9 +179,9 @@ def _object_words(words: Schema) -> Yes:
 
 
 class _Members(dict[str, Yes]):
-    """The checks of the members of an object, each made for the first value that has it.
+    """The checks of an object's members, each made when the first value needs it.
 
-    A step has few of the keys that it may have.
+    A step has few of its possible keys.
     """
 
     def __init__(self, words: Schema) -> None:
@@ -221,4 +221,4 @@ _MAKERS: Mapping[str, Callable[[Schema], Yes]] = {
     **dict.fromkeys(_LIST, _list_words),
     **dict.fromkeys(_OBJECT, _object_words),
 }
-"""The makers of checks, by the keywords that they read."""
+"""The makers of checks, with the keywords that each reads."""

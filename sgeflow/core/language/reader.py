@@ -1,4 +1,4 @@
-"""Reads the parts of a checked tree: expressions and templates compiled, problems collected."""
+"""Reads the parts of a checked document: compiles expressions and templates, collects problems."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _OWN_KEYS = {"$ref", "optional", "default", "personal"}
 
 
 class Reader(Struct):
-    """Reads parts of one tree and collects every problem instead of stopping at the first."""
+    """Reads parts of a tree and collects every problem instead of stopping at the first."""
 
     tree: Tree
     types: Types = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def get(self, path: Path, default: Any = None) -> Any:
-        """The value at a path, or the default when a key on the way is not there."""
+        """The value at a path, or the default if a key of the path is missing."""
         value = self.tree.data
         try:
             for step in path:
@@ -43,7 +43,7 @@ class Reader(Struct):
         return value
 
     def texts(self, path: Path = ()) -> Iterator[tuple[Path, str]]:
-        """Every text in the part at a path, and where it stands."""
+        """Every text in the part at a path, with its own path."""
         value = self.get(path)
         if isinstance(value, str):
             yield path, value
@@ -52,27 +52,27 @@ class Reader(Struct):
                 yield from self.texts((*path, key))
 
     def valid(self, schema: Mapping[str, Any], path: Path = ()) -> bool:
-        """Whether the part at a path fits its schema; what does not is noted."""
+        """Whether the part at a path fits its schema; problems are collected."""
         problems = list(complaints(self.tree, schema, path))
         self.problems += problems
         return not problems
 
     def at(self, path: Path, *, key: bool = False) -> Location:
-        """The place of a value or key."""
+        """The location of a value or key."""
         return self.tree.at(path, key=key)
 
     def spot(self, path: Path) -> Spot:
-        """The scalar at a path, for places inside it."""
+        """The scalar at a path, for locations within it."""
         return Spot(self.tree.place(path), str(self.get(path)))
 
     def report(
         self, id_: Id, message: Message, path: Path, *, key: bool = False, **more: Any
     ) -> None:
-        """Note a problem at a value or key."""
+        """Add a problem at a value or key."""
         self.problems.append(Problem(id=id_, message=message, at=self.at(path, key=key), **more))
 
     def expression(self, path: Path) -> Expression | None:
-        """The bare expression at a path, compiled; nothing when it is absent or wrong."""
+        """The compiled expression at a path; None if it is absent or wrong."""
         text = self.get(path)
         if text is None:
             return None
@@ -81,17 +81,17 @@ class Reader(Struct):
         return self._try(lambda: compile_expression(text, self.spot(path)))
 
     def reply_path(self, path: Path) -> Expression | None:
-        """The path through a reply that is written there, compiled; nothing when it is wrong."""
+        """The compiled path through a reply; None if it is wrong."""
         text = self.get(path)
         return self._try(lambda: compile_path(text, self.spot(path)))
 
     def reply_paths(self, path: Path) -> dict[str, Expression]:
-        """The paths through a reply of a mapping of names."""
+        """The compiled paths through a reply, by name."""
         paths = {name: self.reply_path((*path, name)) for name in self.get(path) or {}}
         return {name: expression for name, expression in paths.items() if expression}
 
     def expressions(self, path: Path) -> dict[str, Expression]:
-        """The expressions of a mapping of names."""
+        """The compiled expressions of a mapping, by name."""
         names = self.get(path) or {}
         decoded = {name: self.expression((*path, name)) for name in names}
         for name in (name for name in names if names[name] is None):
@@ -101,7 +101,7 @@ class Reader(Struct):
         return {name: expression for name, expression in decoded.items() if expression}
 
     def check_plain(self, path: Path) -> None:
-        """Note each `${` in the text at a path, in any language: nothing works it out."""
+        """Add a problem for each `${` in the text at a path, which must be plain."""
         texts = list(self.texts(path)) if self.get(path) else ()
         for place, text in texts:
             if "${" in text:
@@ -111,7 +111,7 @@ class Reader(Struct):
                 self.problems.append(Problem(id=Id.BRACES, message=message, at=at, note=note))
 
     def template(self, path: Path, *, is_constant: bool = False) -> Template:
-        """The value at a path with every `${…}` in it compiled; a constant stays as it stands."""
+        """The value at a path with every `${…}` compiled; a constant stays unchanged."""
         value = self.get(path)
         children: Any = None
         if isinstance(value, dict):
@@ -130,11 +130,11 @@ class Reader(Struct):
         return Template(value, children=children, spot=Spot(self.tree.place(path)))
 
     def templates(self, path: Path) -> dict[str, Template]:
-        """The templates of a mapping of names."""
+        """The compiled templates of a mapping, by name."""
         return {name: self.template((*path, name)) for name in self.get(path) or {}}
 
     def parameters(self, path: Path) -> dict[str, Parameter]:
-        """The parameters declared at a path, their shared types put in."""
+        """The parameters declared at a path, with shared types filled in."""
         return {name: self._parameter((*path, name)) for name in self.get(path) or {}}
 
     def _parameter(self, path: Path) -> Parameter:
@@ -158,7 +158,7 @@ class Reader(Struct):
     def _default(
         self, path: Path, parameter: Mapping[str, Any], shared: Mapping[str, Any]
     ) -> Template | None:
-        """The default of a parameter: its own, or its type's unless it may be left out."""
+        """The default of a parameter: its own, else its type's unless the parameter is optional."""
         if "default" in parameter:
             return self.template((*path, "default"))
         if "default" not in shared or parameter.get("optional"):
@@ -192,7 +192,7 @@ class Reader(Struct):
 
 
 def is_sound(reader: Reader, path: Path) -> bool:
-    """Whether a parameter's or type's schema can be used; what is wrong inside it is noted."""
+    """Whether the schema of a parameter or type can be used; problems are collected."""
     before = len(reader.problems)
     for nested in _inside(reader, path):
         reader.valid(VALUE, nested)
@@ -202,7 +202,7 @@ def is_sound(reader: Reader, path: Path) -> bool:
 
 
 def check_pattern(reader: Reader, path: Path) -> None:
-    """Note what is wrong with a regular expression, if there is one at a path."""
+    """Add a problem if the regular expression at a path is wrong."""
     pattern = reader.get(path)
     if not isinstance(pattern, str):
         return

@@ -1,7 +1,7 @@
-"""Rows of texts as columns: what a reply or file repeats a thousand times, before anybody looks.
+"""Rows of a reply or file as columns of texts; plain rows are made only for callers that need them.
 
-A year of half-hours is 17,520 rows of the same few names. What keeps measures reads their columns;
-whoever asks for rows as plain data is given them by `as_list` or `plain`, and they are made then.
+A year of half-hours has 17,520 rows with the same few names. The code that stores measures reads
+columns. `as_list` and `plain` make plain data.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ PlainRow = dict[str, Cell]
 
 
 class Rows(Sequence[Mapping[str, Cell]]):
-    """Rows of the same names, as columns; read-only, and equal to the list of its rows.
+    """Rows of equal names as columns; read-only, and equal to the list of its rows.
 
-    Not a list: what asks for one must ask for it. Two of them are put together by `join` alone,
-    and stay what they are: `parts`, each with columns of its own.
+    It is not a list: callers that need one use `as_list`. `join` puts several together; they stay
+    separate `parts` with columns of their own.
     """
 
     __slots__ = ("_columns", "_count", "_parts", "_rows")
@@ -28,7 +28,7 @@ class Rows(Sequence[Mapping[str, Cell]]):
     def __init__(
         self, columns: Mapping[str, Column], count: int, parts: Sequence[Rows] = ()
     ) -> None:
-        """Columns of `count` cells by the name that the rows have for them, or of all `parts`."""
+        """Columns of `count` cells by name, or the joined `parts`."""
         self._columns = columns
         self._count = count
         self._parts = tuple(parts)
@@ -41,15 +41,15 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
     @property
     def parts(self) -> tuple[Rows, ...]:
-        """The rows in their order, as they came: those of one reply, or of a part of a long one."""
+        """The joined rows, in order: one part for each reply, or for each part of a long reply."""
         return self._parts or (self,)
 
     def column(self, name: str) -> Column:
-        """The cells of all rows under a name; nulls under one that they have not."""
+        """The cells of all rows under a name; nulls if the rows do not have it."""
         return self._columns.get(name) or RepeatedCell(None, self._count)
 
     def as_list(self) -> list[PlainRow]:
-        """The rows as plain data: made once, and values that nobody changes."""
+        """The rows as plain data, made once; callers must not change them."""
         if self._rows is None:
             self._rows = self._make_list()
         return self._rows
@@ -64,7 +64,7 @@ class Rows(Sequence[Mapping[str, Cell]]):
         return self._count
 
     def __iter__(self) -> Iterator[PlainRow]:
-        if self._rows is None and self._parts:  # a part at a time is enough
+        if self._rows is None and self._parts:  # one part at a time, to save memory
             return chain.from_iterable(part._make_list() for part in self._parts)  # noqa: SLF001
         return iter(self.as_list())
 
@@ -89,7 +89,7 @@ class Rows(Sequence[Mapping[str, Cell]]):
 
 
 def join(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
-    """The rows of several lists, one list after the other; columns where all have the same."""
+    """The rows of several lists, one list after the other; columns if all have equal names."""
     if len(parts) == 1:
         return parts[0]
     columned = [part for part in parts if isinstance(part, Rows)]
@@ -104,12 +104,12 @@ def join(parts: Sequence[Sequence[Any]]) -> Sequence[Any]:
 
 
 def column(rows: Sequence[Mapping[str, Any]], name: str) -> Sequence[Any]:
-    """The values of all rows under a name; None where a row has nothing."""
+    """The values of all rows under a name; None for each row without it."""
     return rows.column(name) if isinstance(rows, Rows) else [row.get(name) for row in rows]
 
 
 def without_empty(rows: Sequence[Any]) -> Sequence[Any]:
-    """All but those in which there is nothing; rows as columns have their names at least."""
+    """The rows without empty ones; rows as columns are never empty."""
     return rows if isinstance(rows, Rows) else [row for row in rows if row]
 
 
@@ -119,7 +119,7 @@ def as_list(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A value as plain data, all rows in it as lists; itself where it holds none."""
+    """A value as plain data, with all `Rows` in it as lists; unchanged if it has none."""
     if type(value) is Rows:
         return value.as_list()
     if type(value) is dict:
@@ -133,7 +133,7 @@ def plain(value: Any) -> Any:
 
 
 def plain_argument(value: Any) -> Any:
-    """A value as functions take it: plain data, and each message in it as the text that it is."""
+    """A value as functions take it: plain data, and each message as text."""
     if isinstance(value, str):
         return str(value)
     if type(value) is dict:
@@ -169,8 +169,8 @@ def _seven(names: Sequence[str], columns: Sequence[Column]) -> list[PlainRow]:
     ]
 
 
-# the widths that replies of measures have: a date and a value, with a quality, with step and
-# nature, with everything version 3 adds
+# The numbers of columns in replies with measures: date and value, then quality, step and nature,
+# and the additions of version 3.
 _MAKERS: dict[int, Callable[[Sequence[Any], Sequence[Column]], list[PlainRow]]] = {
     2: _two,
     3: _three,

@@ -1,7 +1,7 @@
-"""The JSON Schema of operations, and the parts of which those of other documents are made.
+"""The JSON Schema of operations, and the shared parts of all documents' schemas.
 
-Those stand beside their decoders in `core.checking`; that of flows is made from the verbs. Editors
-read all from `sgeflow/schemas/`; a test compares.
+The schemas of other documents are beside their decoders in `core.checking`; the schema of flows is
+made from the verbs. Editors read the files in `sgeflow/schemas/`; a test compares them with these.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STUB = (
     r"(\?[^\s?#=&]+=[^\s?#=&]*(&[^\s?#=&]+=[^\s?#=&]*)*)?|MAIL /)$"
 )
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
-RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` is before a last newline too
+RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` also matches before a last line break
 LANGUAGES = ("en", "fr")
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
 
@@ -39,7 +39,7 @@ def text(description: str = "", **more: Any) -> Schema:
 
 
 def words(description: str = "") -> Schema:
-    """A text for people: as it stands, or in several languages, `{en: …, fr: …}`."""
+    """A text for people: one text, or one for each language, `{en: …, fr: …}`."""
     about = ("in English", "in French")
     languages = [text(language, minLength=1) for language in about]
     return {
@@ -51,7 +51,7 @@ def words(description: str = "") -> Schema:
 
 
 def is_words(schema: Schema) -> bool:
-    """Whether it is the schema of a text for people."""
+    """Whether a schema is that of a text for people."""
     return tuple(schema.get("properties", ())) == LANGUAGES
 
 
@@ -83,7 +83,7 @@ FORMS = {
     STUB: "a method and a path, as GET /forecast/{city}?day=1; of a relay MAIL /",
     NAMESPACE: "the name of a namespace, as http://… or urn:…",
 }
-"""The patterns above in words."""
+"""The patterns above in words for messages."""
 
 
 def duration(description: str) -> Schema:
@@ -92,14 +92,14 @@ def duration(description: str) -> Schema:
 
 
 def length(description: str) -> Schema:
-    """A duration of so many seconds, `PT30S`, `P1D`; longer than nothing, and without months."""
+    """A positive duration without months, such as `PT30S` or `P1D`."""
     return text(description, pattern=LENGTH)
 
 
 def closed_object(
     properties: Schema, required: tuple[str, ...] = (), description: str = "", called: str = ""
 ) -> Schema:
-    """An object with just these keys; messages name it as it is `called`."""
+    """An object with exactly these keys; messages call it `called`."""
     schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if required:
         schema["required"] = list(required)
@@ -111,7 +111,7 @@ def closed_object(
 
 
 def names_to(value: Schema, description: str = "", pattern: str = NAME) -> Schema:
-    """An object from names to values."""
+    """An object that maps names to values."""
     return {
         "type": "object",
         "description": description,

@@ -20,14 +20,14 @@ _SECRET = regex(
     r"|cle(?:api|privee|secrete|acces)|codeconfidentiel|(?:identifiant|numero)session)"
     r"|.*sessionid|idsession|sessid|jwt|(?:sso|auth|login|session)ticket|ticket(?:sso|auth|session))"
     r"(?:id|value|acces)?"
-    # whole names only: a longer name may be that of the date or state of a session
+    # whole names: in a longer name they may belong to the date or state of a session
     r"|(?:user|sso|http|auth)?session|(?:php|connect)?s(?:es)?sid|sid|(?:proxy|x)?authorization"
 )
 _PASSWORD_WORDS = frozenset(
     {"password", "passwd", "passphrase", "pwd", "pswd", "mdp", "pin", "otp"}
 )
 _SECRET_WORDS = frozenset({"secret", "token", "jeton", "cookie", "credential", "jwt", "bearer"})
-_ABOUT = regex(  # words of names such as `tokenType`, whose value is not secret
+_ABOUT = regex(  # words in names such as `tokenType`, whose values are not secret
     "type|date|duration|duree|expir(?:ation|y|es)|in|at|nombre|nb|count|length|longueur|name|nom"
     "|policy|politique|stat(?:us|ut|e)|valid|required|is|has|url|version"
 )
@@ -38,7 +38,7 @@ _NAMES = regex(
 
 @lru_cache(maxsize=4096)
 def is_password_name(name: str) -> bool:
-    """Whether a name is that of a password: `password`, `mot_de_passe`."""
+    """Whether a name is that of a password, such as `password` or `mot_de_passe`."""
     return _says(name, _PASSWORD, _PASSWORD_WORDS)
 
 
@@ -64,7 +64,7 @@ def _names_in(body: bytes) -> frozenset[str]:
 
 
 def _says(name: str, form: re.Pattern[str], words: Collection[str]) -> bool:
-    """Whether a name matches `form`, or contains one of `words`: `passwordUtilisateur`."""
+    """Whether a name matches `form`, or contains one of `words`, as `passwordUtilisateur`."""
     if form.fullmatch(_SIGNS.sub("", name.lower())):
         return True
     own = [word.lower() for word in _WORD.findall(name)]

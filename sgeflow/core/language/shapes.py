@@ -1,4 +1,4 @@
-"""The shapes of values before they exist: the types of strict expressions."""
+"""The shapes of values: the static types of expressions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sgeflow.patterns import regex
 
 
 class Sort(StrEnum):
-    """The sorts of values; `xml` is text, an object or nothing, and never a number."""
+    """The kinds of values; `xml` is text, an object or null, and never a number."""
 
     ANY = "any"
     XML = "xml"
@@ -31,20 +31,20 @@ class Sort(StrEnum):
 
 
 class Shape(Struct, frozen=True):
-    """A sort, and what is known of the fields of an object or the items of a list."""
+    """The kind of a value, and the known fields of an object or items of a list."""
 
     sort: Sort
     fields: Mapping[str, Shape] = field(default_factory=dict)
     is_open: bool = True  # an object may have further fields
     item: Shape | None = None
-    origin: str = ""  # who declares the fields, for messages
-    sometimes: bool = False  # a step that does not always run
-    may_lack: bool = False  # a value that may be left out, and is null then
-    allowed: tuple[str, ...] = ()  # the only texts that it can be; none said: any
-    written: tuple[Any, ...] = ()  # the very values of which it is one, where a document has them
-    form: str = ""  # a text that is a "day", an "instant" or the id of a "run"
-    signs: tuple[int, int] | None = None  # a text of letters and digits alone: how many of them
-    partial: frozenset[str] = frozenset()  # fields that not every alternative has
+    origin: str = ""  # the declaration of the fields, for messages
+    sometimes: bool = False  # the value of a step that does not always run
+    may_lack: bool = False  # an optional value, which is null when it is left out
+    allowed: tuple[str, ...] = ()  # the only possible texts; empty: any text
+    written: tuple[Any, ...] = ()  # the possible values, if the document lists them
+    form: str = ""  # "day", "instant" or "run" (the id of a run), for texts of that form
+    signs: tuple[int, int] | None = None  # least and greatest length of letters and digits
+    partial: frozenset[str] = frozenset()  # fields that some alternatives do not have
 
     @property
     def items(self) -> Shape:
@@ -53,11 +53,11 @@ class Shape(Struct, frozen=True):
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """The only values that it can be; none: any of its sort."""
+        """The only possible values; empty: any value of its kind."""
         return self.written or self.allowed
 
     def maybe(self) -> Self:
-        """The shape of such a value that may be missing."""
+        """The same shape for a value that may be missing."""
         return replace(self, sometimes=True)
 
 
@@ -90,12 +90,12 @@ def list_of(item: Shape) -> Shape:
 
 
 def object_of(fields: Mapping[str, Shape], origin: str = "") -> Shape:
-    """An object with just these fields."""
+    """An object with exactly these fields."""
     return Shape(Sort.OBJECT, fields=dict(fields), is_open=False, origin=origin)
 
 
 def shape_of_schema(schema: Mapping[str, Any]) -> Shape:
-    """The shape that a JSON Schema promises."""
+    """The shape of the values that a JSON Schema allows."""
     kind = schema.get("type")
     if kind == "array":
         return list_of(shape_of_schema(schema.get("items", {})))
@@ -119,9 +119,10 @@ def shape_of_schema(schema: Mapping[str, Any]) -> Shape:
 
 
 def signs_of(pattern: str) -> tuple[int, int] | None:
-    """How many letters and digits a whole text has that fits a pattern; None when others may be.
+    """The least and greatest length of texts of letters and digits that fit a pattern; else None.
 
-    Known of a row of letters, digits and classes of them, each once or counted: `^[0-9]{14}$`.
+    Only patterns of letters, digits and classes are understood, each once or counted, as
+    `^[0-9]{14}$`.
     """
     if not _SIGNS.fullmatch(pattern):
         return None
@@ -131,7 +132,7 @@ def signs_of(pattern: str) -> tuple[int, int] | None:
 
 
 def can_be_digits(pattern: str) -> bool:
-    """Whether a text that fits a pattern may be digits alone, as far as is known of it."""
+    """Whether a text that fits a pattern may consist of digits only; true if that is unknown."""
     if not _SIGNS.fullmatch(pattern):
         return True
     signs = (match[0].partition("{")[0] for match in _SIGN.finditer(pattern[1:-1]))
@@ -153,9 +154,9 @@ def shape_of_value(value: Any) -> Shape:
 
 
 def join_all(shapes: Iterable[Shape]) -> Shape:
-    """The shape of a value that has one of these; any value when there is none.
+    """The shape of a value that has one of these shapes; any value for an empty list.
 
-    Long lists that are written out are of one sort mostly: these are put together once.
+    Long literal lists mostly have one shape, so equal shapes are joined once.
     """
     kinds: dict[tuple[Sort, str], list[Shape]] = {}
     for shape in shapes:
@@ -169,7 +170,7 @@ def join_all(shapes: Iterable[Shape]) -> Shape:
 
 
 def join(left: Shape, right: Shape) -> Shape:
-    """The shape of a value that has one or the other shape: what can be read, whichever it is."""
+    """The shape of a value that has one of two shapes."""
     if left == right or right.sort is Sort.NULL:
         return left
     if left.sort is Sort.NULL:
@@ -180,7 +181,7 @@ def join(left: Shape, right: Shape) -> Shape:
             return XML
         if {Sort.ANY, Sort.XML} & sorts or Sort.OBJECT not in sorts:
             return ANY
-        known = left if left.sort is Sort.OBJECT else right  # its fields are not always there
+        known = left if left.sort is Sort.OBJECT else right  # its fields may be missing
         return ANY if known.is_open else replace(ANY, partial=known.partial | {*known.fields})
     if left.sort is Sort.ANY:
         return ANY
@@ -202,9 +203,9 @@ def join(left: Shape, right: Shape) -> Shape:
 
 
 def union_of(left: Shape, right: Shape) -> Shape:
-    """The shape of two objects put together, or of one in the place of another: the fields of both.
+    """The shape of two merged objects, with the fields of both.
 
-    What one of them lacks is null.
+    Fields of only one of them may be null.
     """
     if left == right:
         return left
@@ -217,7 +218,7 @@ def union_of(left: Shape, right: Shape) -> Shape:
 
 
 def _either(left: Shape, right: Shape) -> Shape:
-    """An object that is one of two: it surely has the fields that both have."""
+    """The shape of an object that is one of two: only the common fields are always there."""
     fields = {
         name: join(left.fields[name], right.fields[name])
         for name in left.fields
@@ -231,7 +232,7 @@ def _either(left: Shape, right: Shape) -> Shape:
 
 
 def no_such(name: str, origin: str) -> Message:
-    """The message that there is no field of that name; `origin` says where."""
+    """The message that a field does not exist; `origin` names the object."""
     if origin == "steps":
         return say('there is no {what} "{name}"', what=say("step"), name=name)
     if not origin:
@@ -240,19 +241,19 @@ def no_such(name: str, origin: str) -> Message:
 
 
 def known_in(origin: str) -> Message:
-    """The label of the fields that are there."""
+    """The label before the list of existing fields."""
     return say("known in {origin}", origin=origin) if origin else say("known here")
 
 
 def objects_note(shape: Shape) -> Message:
-    """The form that belongs there: a list of objects, and how it is made of lists."""
+    """The message that a list of objects is expected, and how to make one from lists."""
     if shape.items.sort is Sort.LIST:
         return say("a list of lists: [] behind it makes one list of them")
     return say("a list of objects")
 
 
 def words_of(shape: Shape) -> str:
-    """Words for a value of this shape."""
+    """The shape in words for messages."""
     words = {
         Sort.OBJECT: say("an object"),
         Sort.BOOLEAN: say("true or false"),

@@ -1,7 +1,7 @@
-"""Regular expressions that take longer than anybody waits, found before they are used.
+"""Detects regular expressions of exponential running time.
 
-Python tries every way to divide a text among repeats within repeats: of `^(a+)+$` there are more
-than a billion for thirty letters and one that does not fit.
+Python tries every way to divide a text among nested repeats: for `^(a+)+$` and thirty letters
+followed by another one, these are more than a billion.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-_MANY = 20  # repeats from which on the ways are too many
+_MANY = 20  # a repeat of at least so many is too slow within another
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
 _SIGNS = tuple(map(chr, range(128)))
 _CLASSES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
@@ -21,10 +21,10 @@ _CLASSES = {"DIGIT": r"\d", "SPACE": r"\s", "WORD": r"\w"}
 
 @cache
 def is_slow(pattern: str) -> bool:
-    """Whether a repeat stands within a repeat, and no sign between them tells where one ends.
+    """Whether a pattern has a repeat within a repeat without a separator between them.
 
     Raises:
-        re.error: it is no regular expression.
+        re.error: the pattern is not a regular expression.
     """
     return any(map(_is_open, _repeated(_parser.parse(pattern))))
 
@@ -45,7 +45,7 @@ def _inside(code: Any, argument: Any) -> list[Any]:
 
 
 def _is_open(body: Any) -> bool:
-    """Whether a part that is repeated holds a repeat, without a sign that this does not take."""
+    """Whether a repeated part contains a repeat without a separator that it cannot match."""
     if len(body) == 1 and body[0][0] in (codes.SUBPATTERN, codes.BRANCH):
         return any(map(_is_open, _inside(*body[0])))
     inner = list(_repeated(body))
@@ -58,7 +58,7 @@ def _is_open(body: Any) -> bool:
 
 
 def _takes(part: Any, sign: str) -> bool:
-    """Whether a part may take a sign, somewhere."""
+    """Whether a part can match a character at any of its positions."""
     code, argument = part
     if code is codes.LITERAL:
         return bool(argument == ord(sign))

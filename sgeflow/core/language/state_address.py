@@ -1,4 +1,4 @@
-"""The address of a state: one rule tells a server's address from a folder."""
+"""Tells the address of a PostgreSQL state from a folder."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
 PATTERN = r"^postgres(ql)?://(.*[^\s'\x22`])?(?![\s\S])"
-"""An address as a document says it, for its schema: nothing stands around it."""
+"""The form of an address in a document, for its schema; the pattern covers the whole text."""
 
 _ADDRESS = regex(r"postgres(ql)?://")
-_AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell takes away
-_SIGNS = " ._-/~"  # of a folder, beside letters and digits; all of an address but its words lack
+_AROUND = "\"'`“”«»"  # Docker's --env-file keeps the quotes that a shell removes
+_SIGNS = " ._-/~"  # allowed in folder names, beside letters and digits
 _WORDS = r"postgres|postgresql|pgsql|sqlite3?|mysql|mariadb|oracle|mssql|mongodb|redis|jdbc|odbc"
 _DATABASE = regex(rf"({_WORDS})(//.*)?", re.IGNORECASE | re.DOTALL)
 _POSTGRES = regex(
@@ -25,12 +25,12 @@ _CONTROL = regex(r"[\x00-\x1f\x7f]")
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is the address of a PostgreSQL database, by how it begins."""
+    """Whether a text begins like the address of a PostgreSQL database."""
     return _ADDRESS.match(text) is not None
 
 
 def misspelling(text: str) -> Message | None:
-    """Why a text is no address and no plain folder; only known words of it are repeated."""
+    """Why a text is neither an address nor a plain folder; only known words of it are repeated."""
     bare = text.strip()
     if not bare.strip(_AROUND):
         return say("it is empty")
@@ -46,7 +46,7 @@ def misspelling(text: str) -> Message | None:
         return None
     if _DATABASE.fullmatch(text):
         return say("it is the name of a kind of database, whose address begins with postgresql://")
-    # a folder's name has letters of any language, parts of letters, digits, and signs of a path
+    # letters and digits of any language, and the characters of a path
     others = (sign for sign in text if sign not in _SIGNS)
     foreign = next((sign for sign in others if unicodedata.category(sign)[0] not in "LMN"), "")
     if not foreign:

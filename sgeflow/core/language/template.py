@@ -1,6 +1,7 @@
-"""`${…}` in values and in texts for people, which may stand in several languages.
+"""`${…}` in values, and in texts for people, which may exist in several languages.
 
-A scalar that is one `${…}` keeps its type; text around it makes text.
+A scalar that consists of one `${…}` keeps the type of its value; with text around it, it becomes
+text.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from sgeflow.patterns import regex
 Scope = Mapping[str, Any]
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
 _QUOTES = "'\"`"
-_NO_SEGMENTS = frozenset({"", ".", ".."})  # they lead to what stands above, or to all of it
-_SIGN = regex(r"[{}\[\]()'\"`]")  # what may open or close something in an expression
+_NO_SEGMENTS = frozenset({"", ".", ".."})  # these segments lead to the parent, or are empty
+_SIGN = regex(r"[{}\[\]()'\"`]")  # characters that open or close something in an expression
 
 
 class Template(Struct, frozen=True):
-    """A value as written: constant, `${expression}`, text with expressions, or a nest of them."""
+    """A value as written: a constant, `${expression}`, text with expressions, or a nest of them."""
 
     written: Any
     parts: tuple[str | Expression, ...] = ()
@@ -33,10 +34,10 @@ class Template(Struct, frozen=True):
     spot: Spot = NOWHERE
 
     def evaluate(self, scope: Scope) -> Any:
-        """The value, over a scope.
+        """The value for a scope.
 
         Raises:
-            EvaluationError: null or something nested stands inside text, or an expression fails.
+            EvaluationError: a text would contain null, a list or an object, or an expression fails.
         """
         if self.children is not None:
             if isinstance(self.written, dict):
@@ -51,11 +52,11 @@ class Template(Struct, frozen=True):
         )
 
     def evaluate_path(self, scope: Scope) -> str:
-        """The path of an address, percent-encoded: each value stands in one segment of it.
+        """The path of an address, percent-encoded; each value stays within one segment.
 
         Raises:
-            EvaluationError: as `evaluate`; or a value is empty, `.` or `..`: the path would be
-                another one.
+            EvaluationError: as for `evaluate`, or a value is empty, `.` or `..`, which would change
+                the path.
         """
         return "".join(
             quote(part, safe="/-_.~") if isinstance(part, str) else _segment_of(part, scope)
@@ -63,15 +64,15 @@ class Template(Struct, frozen=True):
         )
 
     def evaluate_rows(self, scope: Scope) -> Any:
-        """The value, over a scope; rows of a reply stay `Rows`.
+        """The value for a scope; `Rows` of a reply stay `Rows`.
 
         Raises:
-            EvaluationError: as `evaluate`.
+            EvaluationError: as for `evaluate`.
         """
         return self.single.search_rows(scope) if self.single else self.evaluate(scope)
 
     def message(self, scope: Scope) -> Message:
-        """Words for a person: as `evaluate`, with the values beside them."""
+        """A message for people with the evaluated values."""
         if isinstance(self.written, Message):
             return self.written
         if self.single:
@@ -81,7 +82,7 @@ class Template(Struct, frozen=True):
 
     @property
     def wording(self) -> str:
-        """A text with `{value0}`, `{value1}` for its expressions."""
+        """The text with `{value0}`, `{value1}` in place of its expressions."""
         text, count = "", 0
         for part in self.parts or (str(self.written),):
             if isinstance(part, str):
@@ -92,22 +93,22 @@ class Template(Struct, frozen=True):
 
     @property
     def is_constant(self) -> bool:
-        """Whether no expression stands anywhere in it."""
+        """Whether the value contains no expression."""
         return not any(True for _ in self.expressions())
 
     @property
     def single(self) -> Expression | None:
-        """The expression of a scalar that is one `${…}`."""
+        """The expression of a scalar that consists of one `${…}`."""
         part = self.parts[0] if len(self.parts) == 1 else None
         return part if isinstance(part, Expression) else None
 
     @property
     def at(self) -> Location | None:
-        """The place of the value, its quotes included."""
+        """The location of the value with its quotes."""
         return self.spot.place.location() if self.spot.place else None
 
     def part(self, path: Iterable[str]) -> Template:
-        """The value at a path of names and numbers, or the innermost that holds it."""
+        """The value at a path of names and indexes, or the innermost one that contains it."""
         inner = self
         for step in path:
             children = inner.children or ()
@@ -120,7 +121,7 @@ class Template(Struct, frozen=True):
         return inner
 
     def expressions(self) -> Iterator[Expression]:
-        """Every expression in it, nested ones included."""
+        """Every expression of the value, nested ones included."""
         for part in self.parts:
             if isinstance(part, Expression):
                 yield part
@@ -129,10 +130,10 @@ class Template(Struct, frozen=True):
 
 
 def compile_template(text: str, spot: Spot = NOWHERE) -> Template:
-    """A scalar with `${…}` in it, compiled; `$${` writes `${`.
+    """Compile a scalar with `${…}`; `$${` writes `${`.
 
     Raises:
-        InvalidDocuments: a `${` is not closed or is empty, or an expression is not JMESPath.
+        InvalidDocuments: a `${` is not closed or is empty, or its text is not an expression.
     """
     if "${" not in text:
         return Template(text, spot=spot)
@@ -170,7 +171,7 @@ def _expression(text: str, start: int, end: int, spot: Spot) -> Expression:
 
 
 def _closing(text: str, start: int, spot: Spot) -> int:
-    """The offset of the `}` of a `${`: quotes and brackets inside are skipped."""
+    """The offset of the `}` that closes a `${`; quotes and brackets inside are skipped."""
     nest: list[str] = []
     position = start
     while sign := _SIGN.search(text, position):
@@ -213,7 +214,7 @@ def text_of(expression: Expression, scope: Scope) -> str:
     """The value of an expression as a part of a text.
 
     Raises:
-        EvaluationError: it is null, a list or an object, or the expression fails.
+        EvaluationError: the value is null, a list or an object, or the expression fails.
     """
     value = expression.search(scope)
     if isinstance(value, str):
@@ -231,16 +232,16 @@ def text_of(expression: Expression, scope: Scope) -> str:
     raise EvaluationError(problem)
 
 
-_ONE = ""  # stands for the language of a text that is written in one
+_ONE = ""  # the language key of a text in only one language
 
 
 def localize(text: str | Mapping[str, str] | None) -> str:
-    """A text as it is written, for its reader to be told in their language; empty without one."""
+    """A document's text as a message in the reader's language; empty without a text."""
     return LocalizedText(text) if isinstance(text, Mapping) else text or ""
 
 
 def localized_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of a value with its descriptions as texts, those of items and members too."""
+    """A copy of a schema whose descriptions, at every level, are in the reader's language."""
     localized = dict(schema)
     if "description" in localized:
         localized["description"] = localize(localized["description"])
@@ -256,22 +257,22 @@ def localized_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class LocalizedTemplate(Struct, frozen=True):
-    """Words of a document with `${…}` in them, in each language in which they are written."""
+    """A text for people with `${…}`, in each language of the document."""
 
     templates: Mapping[str, Template]
 
     @classmethod
     def of(cls, template: Template) -> LocalizedTemplate:
-        """The text in one language, or a mapping of languages."""
+        """A text in one language, or a mapping of languages."""
         if isinstance(template.written, dict) and template.children is not None:
             return cls(dict(template.children))
         return cls({_ONE: template})
 
     def message(self, scope: Scope) -> Message:
-        """The words with their values, over a scope.
+        """The message for a scope.
 
         Raises:
-            EvaluationError: null or something nested stands inside text, or an expression fails.
+            EvaluationError: a text would contain null, a list or an object, or an expression fails.
         """
         texts = {language: one.message(scope) for language, one in self.templates.items()}
         if _ONE not in texts:
@@ -280,12 +281,12 @@ class LocalizedTemplate(Struct, frozen=True):
 
     @property
     def is_ours(self) -> bool:
-        """Whether no document says it."""
+        """Whether the text comes from sgeflow, not from a document."""
         return isinstance(self.templates.get(_ONE, Template("")).written, Message)
 
     @property
     def source_text(self) -> str:
-        """The words with their `${…}` as they stand in the document."""
+        """The text with its `${…}` as the document has them."""
         texts = {language: str(one.written) for language, one in self.templates.items()}
         return texts[_ONE] if _ONE in texts else LocalizedText(texts)
 
@@ -295,10 +296,10 @@ class LocalizedTemplate(Struct, frozen=True):
         return next(iter(self)).spot
 
     def expressions(self) -> Iterator[Expression]:
-        """Every expression in it; one that stands in several languages is one."""
+        """Every expression, once even if several languages have it."""
         each = (expression for template in self for expression in template.expressions())
         yield from {expression.text: expression for expression in each}.values()
 
     def __iter__(self) -> Iterator[Template]:
-        """The text of each language."""
+        """Iterate over the text of each language."""
         yield from self.templates.values()

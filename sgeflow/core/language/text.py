@@ -1,4 +1,4 @@
-"""Texts, and the places of what is written in them."""
+"""Source texts, and the locations of values in them."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from sgeflow.values import Discreet
 
 Path = tuple[str | int, ...]
 
-_PROPERTIES = regex(r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*")  # an anchor or tag stands before its scalar
+_PROPERTIES = regex(r"(?:[&!][^ \t\r\n]*[ \t\r\n]+)*")  # an anchor or tag before a scalar
 _ESCAPE = regex(r"\\(?:x..|u.{4}|U.{8}|.)")
-_JOINED = regex(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next to it
+_JOINED = regex(r"\\\r?\n[ \t]*")  # a `\` at the end of a line joins the next line
 _FOLD = regex(r"[ \t]*\r?\n[ \t\r\n]*")
 
 MAX_BYTES = 1024 * 1024
-"""The largest document that is read."""
+"""The largest size of a document in bytes."""
 
 
 class WrittenInt(int):
-    """An integer that remembers how it was written: it may turn out to be an id."""
+    """An integer that remembers its digits, because it may be an id."""
 
     text: str
 
 
 class WrittenFloat(float):
-    """A decimal that remembers how it was written: `version: 1.10` is not 1.1."""
+    """A decimal that remembers its digits: `version: 1.10` is not 1.1."""
 
     text: str
 
 
 class Place(Struct, frozen=True):
-    """The place of a value or key in a source."""
+    """The position of a value or key in a source."""
 
     source: Source
     start: int  # offsets in the text
@@ -47,7 +47,7 @@ class Place(Struct, frozen=True):
     column: int
 
     def location(self) -> Location:
-        """The place for a message: 1-based, with the lines to show."""
+        """The location for a message: 1-based, with the lines to show."""
         line_end = self.source.text.find("\n", self.start)
         stop = len(self.source.text) if line_end < 0 else line_end
         text = self.source.line(self.line)
@@ -61,7 +61,7 @@ class Place(Struct, frozen=True):
         )
 
     def inside(self, value: str, offset: int, length: int) -> Location:
-        """The place of `value[offset:offset + length]` inside a scalar, quoted, folded or block."""
+        """The location of `value[offset:offset + length]` in a scalar, quoted, folded or block."""
         raw = self.source.text[self.start : self.end]
         start = _PROPERTIES.match(raw).end()  # type: ignore[union-attr] # it matches nothing at least
         style = raw[start : start + 1]
@@ -74,7 +74,7 @@ class Place(Struct, frozen=True):
         return self.part(next(islice(places, offset, None), max(0, len(raw) - 1)), length)
 
     def part(self, offset: int, length: int) -> Location:
-        """The place of some characters of the text as it is written."""
+        """The location of some characters of the source text."""
         start = self.start + offset
         line = self.source.text.count("\n", 0, start)
         column = start - (self.source.text.rfind("\n", 0, start) + 1)
@@ -82,21 +82,21 @@ class Place(Struct, frozen=True):
 
 
 class Spot(Struct, frozen=True):
-    """A scalar and where it stands: gives the place of any part of it, or of nothing."""
+    """A scalar and its place; locates any part of it."""
 
     place: Place | None
     value: str = ""
     offset: int = 0
 
     def at(self, offset: int = 0, length: int | None = None) -> Location | None:
-        """The place of `length` characters from `offset` on; of all of it without them."""
+        """The location of `length` characters from `offset` on; by default of the whole scalar."""
         if self.place is None:
             return None
         size = len(self.value) - self.offset - offset if length is None else length
         return self.place.inside(self.value, self.offset + offset, size)
 
     def move(self, offset: int) -> Spot:
-        """The scalar from some characters further on."""
+        """The same scalar from a later character on."""
         return Spot(self.place, self.value, self.offset + offset)
 
 
@@ -104,15 +104,15 @@ NOWHERE = Spot(None)
 
 
 def stem_of(file: str) -> str:
-    """The name of a file without folder and ending: `catalogue-26.1`."""
+    """A file's name without folder and extension: `catalogue-26.1`."""
     return posixpath.splitext(posixpath.basename(file))[0]
 
 
 class Source(Discreet, frozen=True):
-    """A text and the name that messages call it by.
+    """A text and its name in messages.
 
-    What is private (an environment, a file of inputs) shows its keys in messages, never its
-    values: one of them may be a token or a name.
+    For a private source (an environment, a file of inputs), messages show keys but never values: a
+    value may be a token or a person's name.
     """
 
     withheld = frozenset({"text"})
@@ -123,18 +123,18 @@ class Source(Discreet, frozen=True):
 
     @property
     def stem(self) -> str:
-        """The name of the file without folder and ending."""
+        """The file's name without folder and extension."""
         return stem_of(self.name)
 
     def line(self, number: int) -> str:
-        """A line by its 0-based number as a message shows it, empty outside the text."""
+        """A line by its 0-based number, as messages show it; empty outside the text."""
         lines = _lines(self.text)
         line = lines[number].rstrip("\r") if 0 <= number < len(lines) else ""
         return _without_value(line) if self.private else line
 
 
 class Tree(Struct, frozen=True, eq=False):
-    """Plain data and the place of each of its values and keys, by path; one is like no other."""
+    """Plain data with the place of each value and key, by path; compared by identity."""
 
     source: Source
     data: Any
@@ -142,13 +142,13 @@ class Tree(Struct, frozen=True, eq=False):
     keys: dict[Path, Place]
 
     def place(self, path: Path) -> Place:
-        """The place of a value, or of the nearest thing above it that has one."""
+        """The place of a value, or of the nearest enclosing value that has one."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values[path]
 
     def key_place(self, path: Path) -> Place:
-        """The place of the key that a value stands under, else of the value."""
+        """The place of the key of a value; for a value without a key, the place of the value."""
         return self.keys.get(path) or self.place(path)
 
     def at(self, path: Path, *, key: bool = False) -> Location:
@@ -158,12 +158,12 @@ class Tree(Struct, frozen=True, eq=False):
 
 @lru_cache(maxsize=32)
 def _lines(text: str) -> list[str]:
-    """The lines of one of the latest texts: many places are asked for in each."""
+    """The lines of a text, cached for the latest texts."""
     return text.split("\n")
 
 
 def _in_flow(raw: str, position: int, style: str) -> Iterator[int]:
-    """The offsets at which the characters of a plain or quoted scalar are written."""
+    """The offsets of the characters of a plain or quoted scalar in the source."""
     while position < len(raw):
         if style == '"' and (joined := _JOINED.match(raw, position)):
             position = joined.end()
@@ -178,7 +178,7 @@ def _in_flow(raw: str, position: int, style: str) -> Iterator[int]:
 
 
 def _in_block(raw: str, position: int, value: str) -> Iterator[int]:
-    """The offsets at which the characters of a block scalar are written: only space is left out."""
+    """The offsets of the characters of a block scalar in the source, without indentation."""
     for character in value:
         if not character.isspace():
             while position < len(raw) and raw[position].isspace():
@@ -189,7 +189,7 @@ def _in_block(raw: str, position: int, value: str) -> Iterator[int]:
 
 
 def _without_value(line: str) -> str:
-    """A line up to its first key; the rest is not shown."""
+    """A line up to its first key, without the value."""
     key, colon, value = line.partition(":")
     if not colon:
         return "…" if line.strip() else ""

@@ -1,4 +1,4 @@
-"""The parts of an expression: as text, the paths that they read, and where they stand."""
+"""The parts of an expression as text, the paths that it reads, and their places."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ FieldPath = tuple[str, ...]
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _NAME = regex(r"[A-Za-z_]\w*")
 _JOINED = {"and_expression": " && ", "or_expression": " || ", "pipe": " | "}
-_LOOSER: dict[str, set[str]] = {  # what stands in brackets inside
+_LOOSER: dict[str, set[str]] = {  # operators that need brackets within the named one
     "and_expression": {"or_expression", "pipe"},
-    "or_expression": {"and_expression", "pipe"},  # it need not, and reads better
+    "or_expression": {"and_expression", "pipe"},  # optional brackets, easier to read
     "pipe": set(),
 }
 _LISTS = {"projection", "filter_projection", "flatten", "value_projection"}
 
 
 def unparse(node: Node) -> str:
-    """A part of an expression, as it would be written."""
+    """A part of an expression as source text."""
     kind = node["type"]
     if kind in _JOINED:
         return _JOINED[kind].join(
@@ -36,14 +36,14 @@ def unparse(node: Node) -> str:
 
 
 def paths(node: Node) -> tuple[FieldPath, ...]:
-    """The paths that are read, by their names alone: `steps.a[].b` is ("steps", "a", "b")."""
+    """The paths that a part reads, names only: `steps.a[].b` is ("steps", "a", "b")."""
     collected: list[FieldPath] = []
     _read(node, (), collected)
     return tuple(dict.fromkeys(collected))
 
 
 def texts(node: Node) -> Iterator[str]:
-    """The texts that stand in an expression: words of the document, and of nobody else."""
+    """The literal texts of an expression."""
     for part in nodes(node):
         if part["type"] == "literal":
             value = part["value"]
@@ -52,7 +52,7 @@ def texts(node: Node) -> Iterator[str]:
 
 
 def nodes(node: Node) -> list[Node]:
-    """A part of an expression and all parts of it, in the order in which they stand."""
+    """A part of an expression and all its parts, in source order."""
     collected = [node]
     _collect(node, collected)
     return collected
@@ -60,25 +60,25 @@ def nodes(node: Node) -> list[Node]:
 
 def _collect(node: Node, collected: list[Node]) -> None:
     for child in node.get("children", ()):
-        if isinstance(child, dict):  # a slice has numbers
+        if isinstance(child, dict):  # a slice has numbers as children
             collected.append(child)
             _collect(child, collected)
 
 
 def names(node: Node) -> Iterator[str]:
-    """The names of all fields that are read, wherever."""
+    """The names of all fields that an expression reads, at any depth."""
     return (part["value"] for part in nodes(node) if part["type"] == "field")
 
 
 def _read(node: Node, base: FieldPath | None, collected: list[FieldPath]) -> None:
-    """Note the paths of a part applied to the value of `base`; None is a value without a path."""
+    """Collect the paths of a part applied to the value of `base`; None: it has no path."""
     path = _follow(node, base, collected)
     if path is not None:
         collected.append(path)
 
 
 def _follow(node: Node, base: FieldPath | None, collected: list[FieldPath]) -> FieldPath | None:
-    """The path of a part's value, when it has one; paths of what it consists of are noted."""
+    """The path of a part's value, if it has one; collects the paths of its parts."""
     kind, children = node["type"], node.get("children", [])
     if kind == "field":
         return None if base is None else (*base, node["value"])
@@ -107,7 +107,7 @@ def _projection_text(left: str, right: Node) -> str:
 
 
 def _leftmost(node: Node) -> Node:
-    """The part with which a part begins."""
+    """The leftmost part of a part."""
     children = node.get("children") or [None]
     is_path = node["type"] in {"subexpression", "index_expression", "pipe", *_LISTS}
     return _leftmost(children[0]) if is_path else node
@@ -120,7 +120,7 @@ def _not(_: Node, children: list[Node]) -> str:
 
 
 def constant_text(value: Any) -> str:
-    """A constant as it is written in an expression: without backticks wherever it can be."""
+    """A constant as source text, without backticks if possible."""
     if isinstance(value, str):
         return "'" + value.replace("'", "\\'") + "'"
     if isinstance(value, list) and value:
@@ -149,7 +149,7 @@ def _slice(bounds: list[int | None]) -> str:
 
 
 def _base(node: Node) -> str:
-    """The base of a path as text, in brackets where it binds less than the path."""
+    """The base of a path as text, in brackets if it binds more loosely than the path."""
     if node["type"] == "identity":
         return ""
     is_loose = node["type"] in {*_JOINED, "comparator", "not_expression"}
@@ -184,32 +184,32 @@ _WRITERS: dict[str, Callable[[Node, list[Node]], str]] = {
 }
 
 
-Extent = tuple[int, int]  # where it starts, and its length
+Extent = tuple[int, int]  # start and length
 
 
 class Places:
-    """The place of every name and literal of one expression."""
+    """The places of all names and literals of one expression."""
 
     def __init__(self, expression: Expression) -> None:
         self._expression = expression
 
     def of(self, node: Node) -> Location | None:
-        """The place of a node's name, or of the first name within it."""
+        """The location of a node's name, or of the first name within it."""
         start, length = _first(node) or (0, len(self._expression.text))
         return self._expression.spot.at(start, length)
 
     def is_quoted(self, node: Node) -> bool:
-        """Whether a name is written in double quotes."""
+        """Whether a name is in double quotes."""
         start, _ = node.get("at") or (0, 0)
         return self._expression.text[start : start + 1] == '"'
 
     def names(self, node: Node) -> bool:
-        """Whether a name stands in a node, so that it has a place of its own."""
+        """Whether a node contains a name, and so has a location."""
         return _first(node) is not None
 
 
 def _first(node: Node) -> Extent | None:
-    """The place of a node, or of the first within it, in the order in which they are written."""
+    """The position of a node, or of the first node within it, in source order."""
     if node.get("at"):
         place: Extent = node["at"]
         return place

@@ -1,4 +1,4 @@
-"""Explains what JSON Schema finds wrong with the value of one parameter."""
+"""Explains JSON Schema violations in the value of one parameter."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from sgeflow.messages import say
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-_FREE = "…"  # stands for a text that is anybody's choice
+_FREE = "…"  # stands for a free text
 _COMPOUND = {"array", "object"}
 
 
 def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
-    """The problems of one finding: one each member that is missing or unknown, else one."""
+    """The problems of one violation: one for each missing or unknown member, otherwise one."""
     name = ".".join([parameter.name, *(str(part) for part in error.absolute_path)])
     note = error.schema.get("description") or parameter.description
     if error.validator == "required":
@@ -38,7 +38,7 @@ def refusals(parameter: Parameter, error: ValidationError) -> Iterator[Problem]:
 
 
 def sample(schema: Mapping[str, Any]) -> Any:
-    """The least value of a schema's form, to show how one is written."""
+    """The smallest value of a schema's form, as an example."""
     if schema.get("enum"):
         return schema["enum"][0]
     kind = schema.get("type")
@@ -53,7 +53,7 @@ def sample(schema: Mapping[str, Any]) -> Any:
 
 
 def _missing(name: str, note: str, error: ValidationError) -> Iterator[Problem]:
-    # jsonschema finds each missing member by itself, and names it in its message alone
+    # jsonschema reports each missing member separately, and names it only in its message
     for member in error.validator_value:
         if member not in error.instance and error.message.startswith(f"'{member}'"):
             schema = error.schema.get("properties", {}).get(member, {})

@@ -1,7 +1,8 @@
-"""YAML text to plain data in which every value keeps its place.
+"""Reads YAML text into plain data in which every value keeps its place.
 
-libyaml composes; which plain scalar is a number is decided here, because no YAML library gets
-`01234567012345` right: YAML 1.2 core without octal, sexagesimal, dates or `yes`/`no`.
+libyaml composes nodes. This module decides which plain scalars are numbers, because no YAML library
+keeps the digits of `01234567012345`: it reads the YAML 1.2 core schema without octal and
+sexagesimal numbers, dates, and `yes`/`no`.
 """
 
 from __future__ import annotations
@@ -26,29 +27,29 @@ from sgeflow.patterns import regex
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-MAX_VISITS = 50_000  # aliases included: a bomb of ten levels would be 10^10
+MAX_VISITS = 50_000  # aliases included: an alias bomb of ten levels would make 10^10 visits
 MAX_DEPTH = 64
 
 _NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?\Z")
-_FIRST = frozenset("-0123456789")  # one of them begins a number
+_FIRST = frozenset("-0123456789")  # the first characters of numbers
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _EXPLICIT = regex(r"(?:&[^ \t\r\n]+[ \t\r\n]+)?(![^ \t\r\n,\]}]*)")
 _NEGATION = regex(r"!(?:\(|\w+[.(])")
-_LONGEST = 40  # digits; what is longer is no number that anybody means
+_LONGEST = 40  # digits; a longer text is not a number that a person wrote
 
 
 def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
-    """One YAML document as data with places; messages show no value of a private one.
+    """One YAML document as data with places; messages show no value of a private document.
 
     Raises:
-        InvalidDocuments: not YAML, a duplicate key, or a feature that sgeflow does not read.
+        InvalidDocuments: the text is not YAML, has a duplicate key, or uses an unsupported feature.
     """
     source = Source(name, text.removeprefix("\ufeff"), private)
     if len(text) > MAX_BYTES:
         start = Place(source, 0, 1, 0, 0)
         raise InvalidDocuments(_feature(start, say("a document of more than 1 MiB")))
     try:
-        loader = _Loader(source.text)  # without libyaml it refuses control characters here
+        loader = _Loader(source.text)  # the Python loader refuses control characters here
         try:
             root = cast("yaml.Node | None", loader.get_single_node())
         finally:
@@ -66,7 +67,7 @@ def read_yaml(name: str, text: str, *, private: bool = False) -> Tree:
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """A loader that guesses no types: nobody asks a node for its tag."""
+    """A loader that resolves no types, because tags are not used."""
 
     def resolve(self, _kind: type, _value: str | None, _implicit: object) -> str:
         """No tag."""
@@ -80,18 +81,18 @@ class _Loader(_Base):  # type: ignore[misc]
 
 
 class _Builder:
-    """Walks composed nodes once: data, places and every problem on the way."""
+    """Walks the composed nodes once and collects data, places and problems."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.problems: list[Problem] = []
-        self.marks = set[int]()  # where a tag or an anchor may begin
+        self.marks = set[int]()  # offsets at which a tag or an anchor may begin
         self.visits = 0
         for mark in "!&":
             at = source.text.find(mark)
-            while at >= 0:  # in a long text with few of them a pattern takes thrice as long
+            while at >= 0:  # in a long text with few of them, a pattern takes three times as long
                 self.marks.add(at)
                 at = source.text.find(mark, at + 1)
 
@@ -150,7 +151,7 @@ class _Builder:
         return Place(self.source, start.index, end.index, start.line, start.column)
 
     def _tag(self, place: Place) -> None:
-        """Note a tag that was written, which may be an expression that lacks its quotes."""
+        """Add a problem for a written tag, which may be an expression without its quotes."""
         match = _EXPLICIT.match(self.source.text, place.start)
         if match is None:
             return

@@ -1,1 +1,1 @@
-"""How a slip in a document is told: what it is, what was meant, what is allowed."""
+"""Explains mistakes in documents: what is wrong, what was probably meant, what is allowed."""

@@ -1,4 +1,4 @@
-"""Explains why JMESPath could not parse an expression, at the place of the slip."""
+"""Explains why an expression is not valid JMESPath, at the place of the mistake."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Slip(Struct, frozen=True):
 
 
 def syntax_problem(text: str, error: ParseError, spot: Spot) -> Problem:
-    """The one problem of an expression that is no JMESPath."""
+    """The problem of an expression that is not valid JMESPath."""
     position = error.lex_position if error.lex_position is not None else len(text)
     token = "" if error.token_value is None else str(error.token_value)  # it may be the number 0
     slip = _find_slip(text, position, token)
@@ -79,7 +79,7 @@ def _find_slip(text: str, position: int, token: str) -> _Slip:
 
 
 def _early_end(text: str) -> _Slip:
-    """The slip of an expression that ends too early; mostly a bracket is not closed."""
+    """The mistake in an expression that ends too early; often a bracket is not closed."""
     opened: list[tuple[int, str]] = []
     for piece in _PIECES.finditer(text):
         if piece[0] in _PAIRS:
@@ -114,7 +114,7 @@ def _hint(text: str, position: int, token: str) -> Message:
 
 
 def _comparison(text: str, position: int, token: str) -> Message | None:
-    """How the sign of a comparison is written that stands there in another way."""
+    """The correct form of a comparison sign that is written in another way."""
     if text[max(0, position - 1) : position + 1] == "<>":
         return _ORDER["≠"]
     if order := _ORDER.get(text[position : position + 2]) or _ORDER.get(token[0]):

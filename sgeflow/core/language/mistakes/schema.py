@@ -1,4 +1,4 @@
-"""Explains what JSON Schema finds wrong with a document, each at its place."""
+"""Explains each violation of a document's JSON Schema at its place."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-_PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # what has these forms is no secret
+_PLAIN = (RATE, WAIT, LENGTH, DURATION, FLOW_NAME)  # values of these forms are not secrets
 _REMARK = say("# begins a comment; quote a text with it")
 _A_DATE = say("a date is {{type: string, format: date}}")
 
 
 def complaints(tree: Tree, schema: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    """Every mistake of the part of a document at `path`, in the order of the text."""
+    """Each mistake of the part of a document at `path`, in the order of the text."""
     data = part_at(tree, path)
     if quick_validator(schema)(data):
         return
@@ -44,7 +44,7 @@ def complaints(tree: Tree, schema: Mapping[str, Any], path: Path) -> Iterator[Pr
 
 
 def part_at(tree: Tree, path: Path) -> Any:
-    """The value at a path, which is there."""
+    """The existing value at a path."""
     data = tree.data
     for step in path:
         data = data[step]
@@ -53,7 +53,7 @@ def part_at(tree: Tree, path: Path) -> Any:
 
 @once_a_schema
 def validator(schema: Mapping[str, Any]) -> Validator:
-    """A validator for a schema, made once a schema object."""
+    """The validator of a schema, made once for each schema object."""
     from jsonschema import Draft202012Validator, FormatChecker
 
     return Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
@@ -81,7 +81,7 @@ def _problems(tree: Tree, base: Path, error: ValidationError) -> Iterator[Proble
 
 
 def _is_misspelt(error: ValidationError, errors: list[ValidationError]) -> bool:
-    """A required key that is there, written wrongly: it is told as an unknown one, and once."""
+    """Whether a required key is present, but misspelt: only the unknown key is reported then."""
     if error.validator != "required":
         return False
     for other in errors:
@@ -98,7 +98,7 @@ def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
     for key, near in unknown_in(error):
         owner = owners.get(key, "")
         if owner and owner in told_owners:
-            continue  # one mistake: the first of these lines tells it
+            continue  # the first of these lines reports the mistake
         told_owners.add(owner)
         note = say("{owner} has no such key", owner=called) if called else ""
         if error.instance[key] is None and key.isdigit():
@@ -116,7 +116,7 @@ def _unknown_keys(tree: Tree, path: Path, error: ValidationError) -> Iterator[Pr
 
 
 def _keys_to_indent(error: ValidationError) -> dict[str, str]:
-    """Unknown keys that stand below a key with nothing in it, which was to hold them: its name."""
+    """Unknown keys to indent, with the empty key above them that was meant to contain them."""
     known = error.schema.get("properties", {})
     owner, keys = "", {}
     for key, value in error.instance.items():
@@ -128,7 +128,7 @@ def _keys_to_indent(error: ValidationError) -> dict[str, str]:
 
 
 def unknown_in(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """The keys of a mapping that it cannot have, each with the one that was meant, if any."""
+    """Each unknown key of a mapping, with the key that was probably meant, or an empty text."""
     known = tuple(error.schema.get("properties", {}))
     return ((key, closest(key, known)) for key in error.instance if key not in known)
 
@@ -175,7 +175,7 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
 
 
 def _is_hidden(tree: Tree, error: ValidationError) -> bool:
-    """Whether a value may be a secret: one of an environment that has no known form."""
+    """Whether a value may be a secret: a value of an environment in no known form."""
     schema = error.schema
     is_open = schema.get("type") == "string" and schema.get("pattern", "") not in _PLAIN
     is_open = is_open or schema.get("type") in ("object", "array") or is_words(schema)
@@ -183,7 +183,7 @@ def _is_hidden(tree: Tree, error: ValidationError) -> bool:
 
 
 def _name_problem(tree: Tree, path: Path, error: ValidationError) -> Problem:
-    """A key that is no name; one without a value is mostly the rest of a text with a comma."""
+    """The problem of an invalid key; without a value it is often the end of a text with a comma."""
     value = part_at(tree, path)
     cut = say("in {{ }}, quote a value with a comma")
     return Problem(
@@ -198,9 +198,9 @@ def _name_problem(tree: Tree, path: Path, error: ValidationError) -> Problem:
 
 
 def _type(tree: Tree, path: Path, error: ValidationError) -> Problem:
-    """A value of the wrong type, and how the right one is written."""
+    """The problem of a value of the wrong type, with its correct form."""
     value, kind, schema = error.instance, error.validator_value, error.schema
-    kind = "string" if is_words(schema) else kind  # several languages are the rarer form
+    kind = "string" if is_words(schema) else kind  # a text in several languages is the rarer form
     at, description = tree.at(path), str(schema.get("description", ""))
     if value is None:
         message = say("{kind} is missing here", kind=type_in_words(kind))

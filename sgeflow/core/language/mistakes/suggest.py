@@ -1,4 +1,4 @@
-"""The one close suggestion of a message."""
+"""Finds the one suggestion of a message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 CLOSE = 0.6
 ALIKE = 0.85
-"""How like a known word one must be to be taken for it, and to be taken for its misspelling."""
+"""The least similarity of an unknown word to the known word that it replaces."""
 
 _SHORT = 2
 _ALSO = {
@@ -104,9 +104,9 @@ _ALSO = {
     "with": "avec params parametres parameters args arguments",
     "year": "annee an",
 }
-"""Words that people write for keys, functions and commands: in French, or as other programs do.
+"""Words that people write for keys, functions and commands: in French, or as in other programs.
 
-A verb of flows that is nothing else brings its own (`Verb.synonyms`).
+Verbs of flows declare their own synonyms (`Verb.synonyms`).
 """
 
 
@@ -116,11 +116,11 @@ def closest(
     least: float = CLOSE,
     synonyms: Mapping[str, Collection[str]] | None = None,
 ) -> str:
-    """The known word that was probably meant, or nothing when none is close.
+    """The known word that was probably meant; empty if none is close.
 
-    `synonyms` are further words that people write for a known one, folded.
+    `synonyms` maps other words, in lower case without accents, to known words.
     """
-    from difflib import get_close_matches  # a right word never needs it
+    from difflib import get_close_matches  # imported here because correct words never need it
 
     by_folded = {name.casefold(): name for name in known}
     folded_word = _plain(word)
@@ -129,13 +129,13 @@ def closest(
         if folded_word in (*_ALSO.get(folded, "").split(), *own):
             return name
     matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=least)
-    if not matches and len(word) == _SHORT:  # one slip in two letters: `di`, `iz` for `id`
+    if not matches and len(word) == _SHORT:  # a mistake in two letters: `di`, `iz` for `id`
         matches = [name for name in by_folded if len(name) == _SHORT and _near(word, name)]
     return by_folded[matches[0]] if matches else ""
 
 
 def _plain(word: str) -> str:
-    """A word in small letters, without accents."""
+    """A word in lower case without accents."""
     letters = unicodedata.normalize("NFD", word.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

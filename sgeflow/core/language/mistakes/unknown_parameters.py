@@ -1,4 +1,4 @@
-"""A value for a parameter or input that is not there: what there is, and what was meant."""
+"""Explains a value for an unknown parameter or input, with the known ones and a suggestion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PARAMETER = say("parameter")
 
 
 def no_parameter(owner: str, name: str, what: Message = _PARAMETER) -> Message:
-    """The problem of a value that an operation or flow does not take."""
+    """The problem of a value for an operation or a flow without parameters."""
     return say('{owner} has no {what} "{name}"', what=what, owner=owner, name=name)
 
 
@@ -26,7 +26,7 @@ def unknown_parameter(
     where: str = "",
     of_flow: bool = False,
 ) -> Problem:
-    """The mistake of a value that no parameter of an operation, or input of a flow, takes."""
+    """The problem of a value for an unknown parameter of an operation, or input of a flow."""
     known = tuple(parameters)
     what = say("input") if of_flow else _PARAMETER
     return Problem(
@@ -41,7 +41,7 @@ def unknown_parameter(
 
 
 def undeclared_parameter(name: str, parameters: Iterable[str], at: Location) -> Problem:
-    """The mistake of an operation that speaks of a parameter that it does not declare."""
+    """The problem of an operation that uses a parameter without declaring it."""
     return Problem(
         id=Id.UNKNOWN_REFERENCE,
         message=say('there is no {what} "{name}"', what=_PARAMETER, name=name),

@@ -1,4 +1,4 @@
-"""Says what is wrong with a value, and how it was probably meant."""
+"""Words for invalid values: what is wrong, and the form that was probably meant."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _DIGITS = regex(r"\^(?:\[0-9\]|\\d)\{([0-9]+)\}\$")
-_SHOWN = 60  # characters of a value that a message repeats
+_SHOWN = 60  # characters of a value that a message shows
 _TYPES = {
     "string": say("text"),
     "object": say("a mapping"),
@@ -45,7 +45,7 @@ _TYPES = {
 
 
 def constraint_in_words(error: ValidationError) -> Message:
-    """The demand of a bound, pattern or format, as the end of a sentence about the value."""
+    """The demand of a bound, pattern or format as the end of a sentence about the value."""
     bound = error.validator_value
     items: Any = say_count("{count} item", "{count} items", count=bound)
     keys: Any = say_count("{count} key", "{count} keys", count=bound)
@@ -79,7 +79,7 @@ def _form(pattern: str) -> Message:
 
 
 def count_digits(pattern: str) -> int:
-    """The number of digits that a pattern asks for, 14 for `^[0-9]{14}$`; 0 for other patterns."""
+    """The number of digits that a pattern demands, 14 for `^[0-9]{14}$`; 0 for other patterns."""
     match = _DIGITS.fullmatch(pattern)
     return int(match[1]) if match else 0
 
@@ -91,7 +91,7 @@ def type_in_words(kind: Any) -> str:
 
 
 def show(value: Any) -> str:
-    """A value as a message repeats it: short, and quoted when it is text."""
+    """A value as a message shows it: short, and in quotes if it is a text."""
     if isinstance(value, dict):
         return say("a mapping")
     if isinstance(value, list):
@@ -126,31 +126,31 @@ _PER = {"": "s", "sec": "s", "second": "s", "seconde": "s", "minute": "min", "m"
     "jour": "d",
     "j": "d",
 }
-_WORDS = 6  # of which a name may be made; more are a sentence
+_WORDS = 6  # more words are a sentence, not a name
 _DAY = regex(
     r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})|(\d{4})[/. -]?(\d{2})[/. -]?(\d{2})"
     r"|(\d{4})[/. -](\d{1,2})[/. -](\d{1,2})"
 )
-_BETWEEN_DIGITS = regex(r"(?<=\d)[ \u00a0\u202f.-](?=\d)")  # in which numbers are read aloud
+_BETWEEN_DIGITS = regex(r"(?<=\d)[ \u00a0\u202f.-](?=\d)")  # separators within numbers
 _DAYTIME = regex(r"(\d{4}-\d{2}-\d{2})[T ].*")
 
 
 def refit(value: Any, pattern: str) -> str:
-    """A text in the form that a pattern asks for, when one is near."""
+    """A text changed to fit a pattern; empty if no small change fits."""
     text = str(getattr(value, "text", value)).strip()
     forms = _FORMS[pattern](text) if pattern in _FORMS else (_BETWEEN_DIGITS.sub("", text),)
     return next((one for one in forms if one != text and re.search(pattern, one)), "")
 
 
 def refit_to(error: ValidationError) -> str:
-    """A text in the form that a pattern or a format asks for, when one is near."""
+    """A text changed to fit a violated pattern or format; empty if no small change fits."""
     if error.validator == "pattern":
         return refit(error.instance, str(error.validator_value))
     return redate(error.instance) if error.validator == "format" else ""
 
 
 def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
-    """A value of another type as it is written in YAML, when one is near."""
+    """The YAML form of a value in another type; empty if it has none."""
     if isinstance(value, (dict, list)) or value is None:
         return ""
     text = str(getattr(value, "text", value)) if not isinstance(value, bool) else ""
@@ -171,7 +171,7 @@ def retype(value: Any, kind: Any, schema: Mapping[str, Any]) -> str:
 
 
 def _figure(text: str) -> str:
-    """A number without spaces between thousands, and with a point before decimals."""
+    """A number without spaces between thousands, and with a decimal point."""
     plain = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}\b)", "", text)
     plain = re.sub(r",(?!\d{3}$)", ".", plain)  # 1,000 may be a thousand
     return plain if re.fullmatch(r"-?\d+(\.\d+)?", plain) else ""
@@ -184,7 +184,7 @@ def colonless(value: Any) -> tuple[str, str] | None:
 
 
 def redate(value: Any) -> str:
-    """A day in another notation as YYYY-MM-DD, when there is such a day."""
+    """A date in another notation as YYYY-MM-DD; empty if it is not an existing day."""
     match = _DAY.fullmatch(str(value).strip())
     if match is None:
         moment = _DAYTIME.fullmatch(str(value).strip())
@@ -198,7 +198,7 @@ def redate(value: Any) -> str:
 
 
 def redelay(value: Any) -> str:
-    """A duration in another notation, with its sign, as `-P7D`: when it names its unit."""
+    """A duration in another notation as `-P7D`, with its sign; empty without a unit."""
     text = str(value).strip()
     sign, amount = ("-", text[1:]) if text.startswith("-") else ("", text)
     near = refit(amount, DURATION) if re.search(r"[^\W\d]\s*$", amount) else ""
@@ -206,7 +206,7 @@ def redelay(value: Any) -> str:
 
 
 def example(schema: Mapping[str, Any]) -> str:
-    """The keys that an object must have, as it is written on one line."""
+    """The required keys of an object, as written on one line."""
     needed = schema.get("required") or [
         key for key in schema.get("properties", {}) if key != "$ref"
     ]
@@ -214,10 +214,10 @@ def example(schema: Mapping[str, Any]) -> str:
 
 
 def _lengths(text: str) -> Iterator[str]:
-    if months := _MONTHS.fullmatch(text):  # a month has no length, thirty days have
+    if months := _MONTHS.fullmatch(text):  # a month has no fixed length, thirty days have
         yield f"P{30 * int(months[1])}D"
     if amount := _AMOUNT.fullmatch(text):
-        if amount[2] == "M":  # of a date it is months, and of no length
+        if amount[2] == "M":  # M means months in a date and has no fixed length
             yield f"P{amount[1]}M"
         unit = _UNITS.get(amount[2].lower())
         if unit:
@@ -236,7 +236,7 @@ def _paths(text: str) -> Iterator[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """A text as a name, a code, a shared type."""
+    """Forms of a text that could be a name, a code or a shared type."""
     letters = unicodedata.normalize("NFD", text)
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = re.findall(r"[A-Za-z0-9]+", plain)

@@ -1,7 +1,7 @@
-"""Explains why a text is not YAML: what is wrong, where, and how it is written.
+"""Explains why a text is not YAML: what is wrong, where, and the correct form.
 
-libyaml says where it could not go on, in the words of its grammar. The slip often stands before
-that: an open quote swallows lines, a key without its colon joins the next line.
+libyaml reports where it could not continue, in terms of its grammar. The mistake is often earlier:
+an open quote swallows lines, and a key without its colon joins the next line.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _ANCHOR = regex(r"(?<=[\s\[{,])&([\w-]+)")
 _APOSTROPHE = regex(
     r"'(?:[^'\n]|'')*(?:\w'\w(?:[^'\n]|'')*)+'(?=[ ]*(?:$|[,}\]]|[ ]#))", re.MULTILINE
 )
-"""A text in single quotes, alone behind its key, in which each other `'` is between letters."""
+"""A text in single quotes, alone behind its key, in which every other `'` is between letters."""
 _IN_BRACES = regex(r"\{\{[ ]*([A-Za-z_][\w.]*)[ ]*\}\}")
-_BEHIND = " \t\r\n,]}:"  # one of them, or nothing, follows a text in quotes
-_ESCAPES = {  # what libyaml says of a text in quotes, and what it means
+_BEHIND = " \t\r\n,]}:"  # a quoted text is followed by one of these, or by nothing
+_ESCAPES = {  # libyaml's messages about quoted texts, and their meanings
     "found invalid Unicode character escape code": (
         say("half of a character"),
         say("write the character itself, not its \\u"),
@@ -58,7 +58,7 @@ _ESCAPES = {  # what libyaml says of a text in quotes, and what it means
 
 
 class Slip(Struct, frozen=True):
-    """A slip: its words, and where it begins in the text."""
+    """A mistake: its words and its first offset in the text."""
 
     index: int
     words: Message
@@ -68,7 +68,7 @@ class Slip(Struct, frozen=True):
 
 
 class Stop(Struct, frozen=True):
-    """Where libyaml could not go on, and what it says; `begun` is where its `context` begins."""
+    """The place where libyaml stopped, and its message; `begun` is the start of its `context`."""
 
     text: str
     problem: str
@@ -95,7 +95,7 @@ def explain_yaml(source: Source, error: yaml.YAMLError | RecursionError) -> Prob
 
 
 def name_in_braces(place: Place) -> Problem | None:
-    """A name in two braces, as templates of other programs have it."""
+    """The problem of a name in double braces, the form of other programs' templates."""
     text = place.source.text
     name = _IN_BRACES.fullmatch(text, place.start - 1, place.end + 1)
     if name is None:
@@ -151,7 +151,7 @@ def _second_anchor(stop: Stop) -> Slip:
 
 
 def _unseen(stop: Stop) -> Slip | None:
-    """A slip that is hard to see: merge marks, a special space, a dash that is no hyphen."""
+    """A mistake that is hard to see: merge marks, a special space, a dash that is not a hyphen."""
     if merge := _MERGE.search(stop.text):
         note = say("choose one of the two versions, and take these lines out")
         return Slip(merge.start(), say("a merge that was not settled"), note, len(merge[0]))
@@ -171,7 +171,7 @@ def _unseen(stop: Stop) -> Slip | None:
 def _escape(stop: Stop) -> Slip | None:
     """An escape in double quotes that YAML does not have.
 
-    Behind a quote that is not closed what is in quotes and what is not have changed places.
+    Behind an unclosed quote, quoted and unquoted text are swapped, so the mistake is the quote.
     """
     known = _ESCAPES.get(stop.problem)
     if known is None or _swallowing(stop.text) is not None:
@@ -184,7 +184,7 @@ def _escape(stop: Stop) -> Slip | None:
 
 
 def _quote(stop: Stop) -> Slip | None:
-    """A quote that is not closed, or one that is not there."""
+    """An unclosed quote, or a surplus one."""
     opened = _swallowing(stop.text)
     if opened is not None and _below_open_bracket(stop.text) < opened:
         return None
@@ -207,9 +207,9 @@ def _quote(stop: Stop) -> Slip | None:
 
 
 def _swallowing(text: str) -> int | None:
-    """The offset of a quoted text that goes on over lines which look like keys, or over others.
+    """The offset of a quoted text that continues over lines that look like keys or other quotes.
 
-    Where it ends another was meant to begin, so that no comma or bracket follows it.
+    Its end was meant as the beginning of another text, so no comma or bracket follows.
     """
     try:
         for token in yaml.scan(text, Loader=_SCANNER):
@@ -227,13 +227,13 @@ def _swallowing(text: str) -> int | None:
 
 
 def _below_open_bracket(text: str) -> float:
-    """The offset of the first line that is no further in than the line of an open bracket."""
+    """The offset of the first line that is indented no further than the line of an open bracket."""
     lines = text.split("\n")
-    opened: list[int] = []  # how far in the line of each bracket is
+    opened: list[int] = []  # the indentation of each bracket's line
     try:
         for token in yaml.scan(text, Loader=_SCANNER):
             mark = token.start_mark
-            line = lines[mark.line] if mark.line < len(lines) else ""  # behind the last one
+            line = lines[mark.line] if mark.line < len(lines) else ""  # behind the last line
             is_first = not line[: mark.column].strip()
             if isinstance(token, yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken):
                 del opened[-1:]
@@ -247,7 +247,7 @@ def _below_open_bracket(text: str) -> float:
 
 
 def _key(stop: Stop) -> Slip | None:
-    """A key without its colon: the line of the error joined it to the next."""
+    """A key without its colon, which joined its line to the next."""
     words = say("a key without its colon")
     note = say("write a colon and a space after a key")
     if stop.context == "while scanning a simple key":
@@ -264,7 +264,7 @@ def _key(stop: Stop) -> Slip | None:
 
 
 def _colon(stop: Stop) -> Slip | None:
-    """A second `: ` in a line, or a line that stands below a value and further in."""
+    """A second `: ` in a line, or a line that is indented below a value."""
     start, line = _line(stop.text, stop.mark.line)
     head = _HEAD.match(line)
     if head and head.end() <= stop.mark.column:
@@ -276,7 +276,7 @@ def _colon(stop: Stop) -> Slip | None:
 
 
 def _column(stop: Stop) -> Slip | None:
-    """A line that begins in the column of nothing above it."""
+    """A line whose indentation matches no line above it."""
     start, line = _line(stop.text, stop.mark.line)
     indent = len(line) - len(line.lstrip())
     head = _HEAD.match(line)
@@ -298,7 +298,7 @@ def _column(stop: Stop) -> Slip | None:
 
 
 def _columns_around(above: list[str], indent: int) -> list[int]:
-    """The columns before and behind one in which begins what is open above a line, from 0."""
+    """The nearest open indentations before and behind a column, counted from 0."""
     columns, limit = {0}, inf
     for line in reversed(above):
         body = line.lstrip(" ")
@@ -322,7 +322,7 @@ def _reserved(stop: Stop) -> Slip:
 
 
 def _tag(stop: Stop) -> Slip | None:
-    """A text whose `!` makes a tag of its first word, and whose rest fits nowhere."""
+    """A text whose `!` turns its first word into a tag."""
     start, line = _line(stop.text, stop.mark.line)
     tag = _TAG.match(line)
     if tag is None:
@@ -332,7 +332,7 @@ def _tag(stop: Stop) -> Slip | None:
 
 
 def _bracket(stop: Stop) -> Slip | None:
-    """In `{ }` or `[ ]`: a text that needs quotes, the wrong bracket, none at all."""
+    """In `{ }` or `[ ]`: a text that needs quotes, a wrong bracket, or a missing one."""
     text, index, opened = stop.text, stop.mark.index, stop.begun
     bracket = text[opened.index : opened.index + 1] if stop.context else ""
     if bracket not in _CLOSES:
@@ -356,7 +356,7 @@ def _bracket(stop: Stop) -> Slip | None:
 
 
 def _is_closed(text: str, opened: int, index: int) -> bool:
-    """Whether a bracket is closed behind a place, in a line that is further in than its own."""
+    """Whether a bracket is closed in a later line that is indented further than its own."""
     depth = 0
     for piece in _PIECES.finditer(text, opened):
         depth += 1 if piece[0] in _CLOSES else -1 if piece[0] in _OPENS else 0
@@ -367,7 +367,7 @@ def _is_closed(text: str, opened: int, index: int) -> bool:
 
 
 def _stray(text: str, index: int) -> Slip | None:
-    """A closing bracket that nothing opened, or else the last open one of the line before."""
+    """A closing bracket without an opening one; otherwise the last open one of the line before."""
     closes = text[index : index + 1]
     if closes in _OPENS:
         note = say("take it out, or write a text with it in quotes")
@@ -387,7 +387,7 @@ def _stray(text: str, index: int) -> Slip | None:
 
 
 def _value_slip(start: int, value: str) -> Slip:
-    """A bracket of a value that closes nothing; in any other value its quotes are missing."""
+    """The mistake of a value with a surplus bracket; other values lack their quotes."""
     opened: list[str] = []
     for piece in _PIECES.finditer(value):
         if piece[0] in _CLOSES:
@@ -426,13 +426,13 @@ _FINDERS: tuple[tuple[str, Callable[[Stop], Slip | None]], ...] = (
 
 
 def _line(text: str, number: int) -> tuple[int, str]:
-    """The offset of a line, and its text; an empty one outside of the text."""
+    """The offset and the text of a line; an empty text for a line outside."""
     lines = text.split("\n", number + 1)
-    if not 0 <= number < len(lines):  # libyaml counts one more behind a last line without an end
+    if not 0 <= number < len(lines):  # libyaml counts one more if the last line has no line break
         return len(text), ""
     return sum(len(line) + 1 for line in lines[:number]), lines[number].rstrip("\r")
 
 
 def _indent_of(line: str) -> int:
-    """How many spaces a line begins with."""
+    """The number of spaces at the beginning of a line."""
     return len(line) - len(line.lstrip(" "))
