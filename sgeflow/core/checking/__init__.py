@@ -1,1 +1,1 @@
-"""Documents proved before anything runs: their form, every name, every value."""
+"""Checks documents before anything runs: their form, every name and every value in them."""

@@ -1,8 +1,8 @@
-"""Makes a catalogue of documents: each is read, decoded, checked and bound to the others.
+"""Builds a catalogue from documents: reads, decodes and checks each, and connects them.
 
-Documents are decoded once a process: the same text beside the same types is the same value. An
-editor checks a project at each key, a test opens one for each case, and nearly all texts are those
-of before. Values are frozen, so that catalogues may share them.
+Documents are decoded once in a process: the same text beside the same shared types gives the same
+value. An editor checks a project at each keystroke and a test opens one for each case, while most
+texts stay the same. Values are frozen, so catalogues can share them.
 """
 
 from __future__ import annotations
@@ -153,13 +153,13 @@ SERVICES_SCHEMA: Schema = {
 }
 _SHARED = {TYPES: TYPES_SCHEMA, FAULTS: FAULTS_SCHEMA, SERVICES: SERVICES_SCHEMA}
 
-_MOST = 512  # documents that are kept: some ten times what is shipped
+_MOST = 512  # decoded documents that are kept; about ten times the shipped ones
 
 SharedTrees = tuple[tuple[str, Tree], ...]
-"""The documents of types, codes and services by their stems, shipped ones first."""
+"""The documents of types, codes and services by file stem, the shipped ones first."""
 
 Name = tuple[str, str]
-"""A kind of documents and the name of one."""
+"""A kind of documents, and the name of one of them."""
 
 _DECODERS: Mapping[str, Callable[[Tree], tuple[Any, list[Problem]]]] = {
     "environments": decode_environment,
@@ -171,7 +171,7 @@ _DECODERS: Mapping[str, Callable[[Tree], tuple[Any, list[Problem]]]] = {
 
 @lru_cache(maxsize=_MOST)
 def read_document(file: str, text: str, kind: str) -> tuple[Tree | None, tuple[Problem, ...]]:
-    """The tree of a document, None when it cannot be read, and why it cannot."""
+    """The tree of a document, or None if it cannot be read; and the reasons."""
     try:
         return read_yaml(file, text, private=kind == "environments"), ()
     except InvalidDocuments as error:
@@ -180,7 +180,7 @@ def read_document(file: str, text: str, kind: str) -> tuple[Tree | None, tuple[P
 
 @lru_cache(maxsize=_MOST)
 def value_of(kind: str, tree: Tree) -> tuple[Any, tuple[Problem, ...]]:
-    """The value of a document that needs no other, None when it has none, and its mistakes."""
+    """The value of an independent document, or None; and the document's mistakes."""
     value, problems = _DECODERS[kind](tree)
     return value, tuple(problems)
 
@@ -215,7 +215,7 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
 
 
 def _service(reader: Reader, name: str, entry: Mapping[str, Any]) -> Service:
-    """A service; a pattern of codes that cannot be read is noted."""
+    """A service; reports an invalid pattern of codes."""
     check_pattern(reader, (name, "faults", "refused"))
     faults = entry.get("faults", {})
     return Service(
@@ -231,7 +231,7 @@ def _service(reader: Reader, name: str, entry: Mapping[str, Any]) -> Service:
 
 @lru_cache(maxsize=_MOST)
 def merge_shared(stem: str, shared: SharedTrees) -> Mapping[str, Any]:
-    """All types, codes or services; a later document's replace those of the same name."""
+    """All types, codes or services; entries of later documents replace those of the same name."""
     merged: dict[str, Any] = {}
     for name, tree in shared:
         if name == stem:
@@ -241,7 +241,7 @@ def merge_shared(stem: str, shared: SharedTrees) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=_MOST)
 def operation_of(tree: Tree, shared: SharedTrees) -> tuple[Any, tuple[Problem, ...]]:
-    """The value of an operation beside what is shared, None when it has none, and its mistakes."""
+    """The value of an operation, or None; and its mistakes. It may use shared definitions."""
     types, faults, services = (merge_shared(stem, shared) for stem in (TYPES, FAULTS, SERVICES))
     value, problems = decode_operation(tree, types, faults, services)
     if value is not None:
@@ -254,13 +254,13 @@ def operation_of(tree: Tree, shared: SharedTrees) -> tuple[Any, tuple[Problem, .
 def flow_of(
     tree: Tree, shared: SharedTrees, grammar: Grammar
 ) -> tuple[Flow | None, tuple[Problem, ...]]:
-    """The value of a flow beside types, None when it has none, and its mistakes."""
+    """The value of a flow, or None; and its mistakes. It may use shared types."""
     value, problems = decode_flow(tree, merge_shared(TYPES, shared), grammar)
     return value, tuple(problems)
 
 
 class _Assembly(Struct):
-    """A catalogue being put together."""
+    """A catalogue while it is being built."""
 
     grammar: Grammar
     shared: SharedTrees = ()
@@ -271,7 +271,7 @@ class _Assembly(Struct):
     people: dict[str, People] = field(default_factory=dict)
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    invalid: dict[str, str] = field(default_factory=dict)  # names of documents to their kinds
+    invalid: dict[str, str] = field(default_factory=dict)  # the kinds of invalid documents, by name
     environment_trees: list[Tree] = field(default_factory=list)
 
     def note(self, document: Document, problems: Sequence[Problem]) -> None:
@@ -326,7 +326,7 @@ def assemble(
     for tree in assembly.environment_trees:
         assembly.problems += check_called(tree, assembly.operations)
         assembly.problems += check_facts(tree, services)
-    if "flows" not in kinds:  # all flows together tell which inputs there are
+    if "flows" not in kinds:  # the known inputs are those of all flows together
         for tree in assembly.environment_trees:
             assembly.problems += check_inputs(tree, flows.values())
     catalog = Catalog(
@@ -350,7 +350,7 @@ def _place(problem: Problem) -> tuple[str, int, int]:
 
 
 def _order(document: Document) -> tuple[int, bool, str]:
-    """Types and faults first, shipped before own; then operations, environments, cases, flows."""
+    """The order of reading: types, faults, operations, environments, cases, flows."""
     order = {
         "operations": 1,
         "environments": 2,
@@ -364,7 +364,7 @@ def _order(document: Document) -> tuple[int, bool, str]:
 
 
 def _read(assembly: _Assembly, document: Document) -> None:
-    """Put what a document says into the catalogue, or note its problems."""
+    """Add a document to the catalogue, or report its problems."""
     if document.problem is not None:
         assembly.note(document, [document.problem])
         return
@@ -426,7 +426,7 @@ def usable(
 def _names_with_mistakes(
     documents: Sequence[Document], problems: Iterable[Problem]
 ) -> dict[Name, list[Problem]]:
-    """The mistakes of documents, by the names of their files and the names that they declare.
+    """The mistakes by document, named by its file and by each name that the document declares.
 
     The mistakes of shared types and codes count for the documents that use them.
     """
@@ -450,7 +450,7 @@ def _names_with_mistakes(
 
 
 def _of_uses(value: Any, catalog: Catalog, lacking: Mapping[Name, list[Problem]]) -> list[Problem]:
-    """The mistakes of unusable documents that a document uses, under whatever kind they lie."""
+    """The mistakes of unusable documents that a document uses, of any kind."""
     problems: list[Problem] = []
     for kind, name in _uses(value):
         if (kind, name) in lacking or name not in getattr(catalog, kind):

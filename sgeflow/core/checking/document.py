@@ -151,7 +151,7 @@ def check_folder(document: Document, tree: Tree) -> Problem | None:
     if not isinstance(tree.data, dict) or is_shared(document.kind, document.stem):
         return None
     kinds = [kind for kind in _KINDS if kind.key in tree.data]
-    if TESTS in kinds:  # a flow test has a key `flow`, too
+    if TESTS in kinds:  # a flow test has a key `flow` as well
         kinds = [TESTS]
     if not kinds or document.kind in [kind.name for kind in kinds if kind is not TESTS]:
         return None
@@ -183,7 +183,7 @@ def check_stem(reader: Reader, key: str, name: str) -> None:
 
 
 def copy_problem(problem: Problem, files: Collection[str]) -> Problem:
-    """Change the problem of a wrong file name if the right file exists: the file is a copy."""
+    """The problem of a wrong file name; reworded if the right file exists, so this is a copy."""
     if problem.id is not Id.NAME or problem.at is None:
         return problem
     folder, _, name = problem.at.file.rpartition("/")

@@ -1,4 +1,4 @@
-"""Checks the envelope of an operation: what its request's XML is made of."""
+"""Checks the envelope of an operation: the declared XML of its request."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from sgeflow.patterns import regex
 KeyPath = tuple[str, ...]
 
 _NAME = regex(r"[^\W\d][\w.\-]*")
-_OURS = {"soapenv"}  # the prefix of the envelope itself
+_OURS = {"soapenv"}  # the prefix of SOAP's own envelope
 _BODY: KeyPath = ("envelope", "body")
 _HEADER: KeyPath = ("envelope", "header")
 
 
 def check_envelope(operation: Operation, tree: Tree | None = None) -> list[Problem]:
-    """Every mistake of an envelope, in the order of its document, whose tree has the places."""
+    """Every mistake of an envelope, in document order; the tree has the places."""
     return list(_EnvelopeCheck(operation, tree).problems())
 
 
@@ -213,5 +213,5 @@ def _parameters_read(references: Iterable[str]) -> Iterator[str]:
         if is_parameter(text):
             yield text
             continue
-        with suppress(InvalidDocuments):  # it is told at its place
+        with suppress(InvalidDocuments):  # the decoder reports it at its place
             yield from names(compile_expression(text).syntax_tree)

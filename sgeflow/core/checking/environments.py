@@ -1,4 +1,4 @@
-"""Decodes the documents of environments: where calls go, with secrets only as references."""
+"""Decodes environments: the addresses of services, with secrets only as references."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def _decode_limits(data: Mapping[str, Any]) -> EndpointLimits:
     return EndpointLimits(rate=data.get("rate"), jitter=jitter, **seconds)
 
 
-_GRANT_PATH = "/auth/access_token"  # of a Cozy
-_INSTANCE = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # as names of secrets have it
+_GRANT_PATH = "/auth/access_token"  # the path at a Cozy
+_INSTANCE = regex(r"[A-Z0-9]([A-Z0-9_]{0,61}[A-Z0-9])?")  # the form in names of secrets
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)*\}")
 _ANY_PLACE = regex(r"\{[^}/]*\}?")
 _WITH_SECRETS = ("services", "state", "files")
@@ -149,7 +149,7 @@ def _decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
         reader.report(Id.RULE, message, (*path, "oauth"), key=True, note=note)
     address = reader.get((*path, "base_url"))
     host = urlsplit(address).hostname or ""
-    # RFC 6749, 10.4; an address with {instance} is checked with the instances
+    # RFC 6749, 10.4; an address with {instance} is checked together with the instances
     if address.startswith("http:") and PLACE not in address and not is_here(host):
         message = say("the address begins with http: tokens and answers can be read on their way")
         note = say("http is for this machine alone")
@@ -174,9 +174,9 @@ def _decode_oauth(reader: Reader, path: Path) -> OauthGrant | None:
 
 
 def _check_instances(reader: Reader, environment: Environment) -> None:
-    """Check where `{instance}` stands, and that secrets go to their own instance.
+    """Check the places of `{instance}`, and that secrets go only to their own instance.
 
-    Rows come from outside and name the instance: it must not lead to a host of somebody else.
+    A row from outside names the instance, so it must not lead to another owner's host.
     """
     many: list[str] = []
     filled: set[Path] = set()
@@ -235,7 +235,7 @@ def _check_address(reader: Reader, path: Path, endpoint: Endpoint) -> None:
 
 
 def _check_names_of_secrets(reader: Reader, many: Iterable[str]) -> None:
-    """Check that no row completes the name of a secret to one that another secret can have."""
+    """Check that no instance completes the name of a secret to the name of another secret."""
     names = dict.fromkeys(
         name for _, content in reader.texts() for name in forms_of_secrets(content)
     )
@@ -256,9 +256,9 @@ def _check_names_of_secrets(reader: Reader, many: Iterable[str]) -> None:
 
 
 def _may_be(family: str, name: str) -> bool:
-    """Whether an instance completes a name to another one, or to one of another family."""
+    """Whether an instance can complete the name to another one, or to one of another family."""
     before, behind = family.partition(PLACE)[0], family.rpartition(PLACE)[2]
-    completed = {name.replace(PLACE, "X")}  # some instance
+    completed = {name.replace(PLACE, "X")}  # any instance
     if PLACE in name and behind.endswith(name.rpartition(PLACE)[2]):
         completed.add(f"{name.partition(PLACE)[0]}X{behind}")
     return name != family and any(
@@ -309,7 +309,7 @@ RELAYS: Schema = names_to(
 
 
 def _decode_relay(reader: Reader, path: Path) -> Endpoint:
-    """A relay as an endpoint of the environment; its mistakes are noted."""
+    """A relay as an endpoint of the environment; its mistakes are reported."""
     data = reader.get(path)
     security = data.get("tls", STARTTLS)
     port = int(data.get("port", _PORTS[security]))
@@ -347,7 +347,7 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
         basic_user=data.get("login"),
         basic_password=data.get("password"),
         personal=("to", "cc"),
-        proxy="none",  # a proxy of HTTP leads to no relay
+        proxy="none",  # HTTP proxies are not used for mail
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         relay=Relay(host=data["host"], port=port, tls=security, sender=data["from"]),
         places=_setting_places(reader, path),
@@ -355,7 +355,7 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
 
 
 def _check_simulated(reader: Reader, environment: Environment) -> None:
-    """Check that simulator and stubs answer simulated environments, and nothing else does."""
+    """Check that simulator and stubs answer all calls of simulated environments, and no others."""
     simulated = environment.simulated
     if simulated and environment.state:
         message = say("the state of a simulated environment stays on this machine")
@@ -367,7 +367,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
         path: Path = ("relays" if endpoint.relay else "services", name)
-        is_answered = endpoint.stubs is not None or endpoint.relay is not None  # mails are taken
+        is_answered = endpoint.stubs is not None or endpoint.relay is not None  # mails do
         if not simulated and endpoint.is_simulated:
             message = say("only simulated environments use the simulator")
             at = ("simulated",) if reader.get(("simulated",)) is not None else (*path, "base_url")
@@ -514,7 +514,7 @@ ENVIRONMENT: Schema = {
 
 
 def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
-    """One environment, or what is wrong with its document."""
+    """The environment of a document, or None; and the document's mistakes."""
     reader = Reader(tree)
     if not reader.valid(ENVIRONMENT):
         return None, reader.problems
@@ -604,7 +604,7 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
 
 
 def _file_keys(reader: Reader) -> tuple[FileKey, ...]:
-    """The keys of delivered files, each under a name of its own and none written in clear."""
+    """The keys of delivered files, each with a name of its own and a reference to its secret."""
     keys: dict[str, FileKey] = {}
     for number, entry in enumerate(reader.get(("files", "keys"), ())):
         path: Path = ("files", "keys", number)
@@ -634,7 +634,7 @@ def _check_state(reader: Reader) -> None:
 
 
 def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) -> None:
-    """Note tokens and passwords in clear: they would end up in a repository."""
+    """Report tokens and passwords in plain text, which would end up in a repository."""
     headers: list[Path] = [("headers", name) for name in data.get("headers", {})]
     places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
     places += [("key_password",)] if "key_password" in data else []
@@ -657,7 +657,7 @@ def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) 
 
 
 def check_facts(tree: Tree, services: Mapping[str, Service]) -> Iterator[Problem]:
-    """Facts that a service of an environment needs, and that the environment does not say."""
+    """Report facts that a service of an environment needs and the environment does not have."""
     reader = Reader(tree)
     named = [one for name, one in services.items() if name in (reader.get(("services",)) or {})]
     for fact in FACTS:
@@ -672,7 +672,7 @@ def check_facts(tree: Tree, services: Mapping[str, Service]) -> Iterator[Problem
 
 
 def check_called(tree: Tree, operations: Mapping[str, Operation]) -> Iterator[Problem]:
-    """Operations that a service of an environment lists, and that it cannot have."""
+    """Report operations that a service lists, but that do not exist or cannot be called there."""
     reader = Reader(tree)
     for service, endpoint in (reader.get(("services",)) or {}).items():
         rests = ((name, one.rest) for name, one in operations.items())
@@ -692,11 +692,11 @@ def check_called(tree: Tree, operations: Mapping[str, Operation]) -> Iterator[Pr
 
 
 _NEAR = 0.75
-"""How like an input's name an unknown one is told for it; programs may read others."""
+"""The least similarity at which an unknown input counts as misspelt."""
 
 
 def check_inputs(tree: Tree, flows: Collection[Flow]) -> Iterator[Problem]:
-    """Misspelt names, and values that no flow would take, in an environment's `inputs`."""
+    """Report misspelt names, and values that no flow accepts, in an environment's `inputs`."""
     reader = Reader(tree)
     names = {name: None for flow in flows for name in flow.inputs}
     defaults = reader.get(("inputs",), {})

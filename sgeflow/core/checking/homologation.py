@@ -1,4 +1,4 @@
-"""Decodes homologation catalogues, and proves every name in their cases."""
+"""Decodes homologation catalogues, and checks every name in their cases."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ CASEBOOK: Schema = {
 
 
 def decode_casebook(tree: Tree) -> tuple[Casebook | None, list[Problem]]:
-    """One catalogue of cases, its names still unchecked, and the mistakes of its document."""
+    """One catalogue without checked names, or None; and the document's mistakes."""
     reader = Reader(tree)
     if not reader.valid(CASEBOOK):
         return None, reader.problems
@@ -138,7 +138,7 @@ def _case(reader: Reader, name: str) -> Case | None:
     first = None
     if "first" in data:
         found = reader.expression((*path, "first", "found"))
-        if found is None:  # its expression is wrong, and that is noted
+        if found is None:  # its expression is invalid, which is reported already
             return None
         first = Lookup(
             call=data["first"]["call"],
@@ -183,7 +183,7 @@ def _places(reader: Reader, path: Path) -> dict[str, Location]:
 
 
 def check_casebook(book: Casebook, namespace: Namespace) -> None:
-    """Note the mistakes of the cases."""
+    """Report the mistakes of the cases."""
     checker = Checker(namespace, Known({"env": namespace.env, "run": RUN}))
     before: list[str] = []
     _check_codes(checker, book.orders_accept, book.codes)
@@ -236,7 +236,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
 
 @cache_by_identity
 def _loose(operation: Operation) -> Mapping[str, Parameter]:
-    """The parameters of an operation, which take every value and may be missing."""
+    """An operation's parameters, changed to accept every value and to be optional."""
     return {
         name: replace(parameter, schema={}, required=False)
         for name, parameter in operation.parameters.items()
@@ -245,7 +245,7 @@ def _loose(operation: Operation) -> Mapping[str, Parameter]:
 
 @cache_by_identity
 def _broken_rules(arguments: Mapping[str, Template], operation: Operation) -> tuple[Problem, ...]:
-    """The rules that arguments break, if all of them are written out."""
+    """The rules that arguments break, if all arguments are literals."""
     if not all(template.is_constant for template in arguments.values()):
         return ()
     values = {name: template.evaluate({}) for name, template in arguments.items()}

@@ -1,7 +1,7 @@
 """A cache of results by the identity of the arguments, shared by all catalogues.
 
-Documents are decoded once a process (`catalog.py`): where one changes, the values of the others
-are those of before, and so are the results of their checks.
+Documents are decoded once in a process (`catalog.py`). If one changes, the values of all others
+stay the same objects, and so do the results of their checks.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any, TypeVar, TypeVarTuple
 Vs = TypeVarTuple("Vs")
 R = TypeVar("R")
 
-_MOST = 8192  # answers that are kept of a function: some ten times what is shipped gives
+_MOST = 8192  # cached results of each function; about ten times those of the shipped documents
 
 
 def cache_by_identity(function: Callable[[*Vs], R]) -> Callable[[*Vs], R]:
-    """Have a function answer from memory when it is given the very same values, by position.
+    """Cache a function's results by the identity of its positional arguments.
 
-    The function may read only its arguments, and callers may not change its result. The cache holds
-    the arguments, so that no other object can get the identity of one of them.
+    The function may read only its arguments, and callers may not change its result. The cache keeps
+    the arguments alive, so that no other object gets their identity.
     """
     kept: dict[tuple[int, ...], tuple[tuple[Any, ...], R]] = {}
 

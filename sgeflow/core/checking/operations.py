@@ -61,17 +61,17 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, exception_text, say, say_count
 from sgeflow.patterns import regex
 
-_RUN = object_of({"today": DAY}, "run")  # the part of a run that conditions read
-_ORDER = object_of({"day": DAY}, "order")  # what `reconcile` reads of an order: when it left
+_RUN = object_of({"today": DAY}, "run")  # the part of `run` that conditions read
+_ORDER = object_of({"day": DAY}, "order")  # the part of an order that `reconcile` reads
 
 NOTHING_GIVEN: Mapping[str, Template] = MappingProxyType({})
 NO_SERVICES: Mapping[str, Service] = MappingProxyType({})
 
 
 def shape_of_outputs(operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN) -> Shape:
-    """The shape of the outputs of a call: an object of its response paths.
+    """The shape of the outputs of a call: an object with its response paths.
 
-    If the reply repeats a value that is written out in the call, the value is known.
+    If the reply repeats a value that is a literal in the call, that value is known.
     """
     paths = operation.response.paths.items()
     reply = _shape_in_reply if operation.has_soap else _shape_in_json
@@ -96,7 +96,7 @@ def _shape_in_json(path: Expression) -> Shape:
 
 
 def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Shape:
-    """The values of parameters or inputs, as expressions read them."""
+    """The shape of the values of parameters or inputs in expressions."""
     shapes = {}
     for name, one in parameters.items():
         may_lack = not one.required and one.default is None
@@ -105,19 +105,19 @@ def shape_of_parameters(parameters: Mapping[str, Parameter], origin: str) -> Sha
 
 
 def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
-    """Defaults read `env`, nothing else, and give what the parameter takes."""
+    """Check that defaults read only `env` and give values that the parameter accepts."""
     known = Known({"env": env})
     for parameter in operation.parameters.values():
         if parameter.default is None:
             continue
         for expression in parameter.default.expressions():
-            for problem in infer(expression, known)[1]:  # that of a shared type has no place here
+            for problem in infer(expression, known)[1]:  # shared types report their own
                 yield replace(problem, at=problem.at or parameter.at)
         yield from check_default(parameter, shape_of_default(parameter.default, known))
 
 
 def _check_wires(reader: Reader) -> Iterator[Problem]:
-    """Check that an operation without `rest` has the keys of SOAP, and that none stands alone."""
+    """Check that operations without `rest` have all keys of SOAP, and others all or none."""
     data = reader.tree.data
     soap = [key for key in ("route", "envelope") if key in data]
     if "rest" in data and not soap:
@@ -141,7 +141,7 @@ def _check_wires(reader: Reader) -> Iterator[Problem]:
 
 
 def _check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that `personal` lists no parameter that is marked personal itself."""
+    """Report parameters in `personal` that are marked personal themselves."""
     for index, name in enumerate(reader.get(("personal",), ())):
         if name in operation.parameters and operation.parameters[name].personal:
             yield Problem(
@@ -153,14 +153,14 @@ def _check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that each of `lists` is read by some output, and is not taken as a list by a path."""
+    """Check that an output reads each of `lists`, and that no path reads it as a single element."""
     paths = operation.response.paths.values()
     if len(paths) < len(reader.get(("response", "paths"))):
-        return  # one cannot be read, and nobody knows what it reads
+        return  # if one path is invalid, what it reads is unknown
     echoes = (echo.path for echo in operation.echo.values())
     taken = [(path, reads(path.syntax_tree)) for path in (*paths, *echoes)]
     lists = {name for _, one in taken for name in one.lists}
-    for path, one in taken:  # a name that is read of a list, as if it were one thing, is null
+    for path, one in taken:  # a name read from a list as if it were one object is null
         wrong = [n for where, n in one.single if where in lists.union(operation.response.lists)]
         for node in wrong[:1]:
             words = say("a list")
@@ -196,7 +196,7 @@ def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that `required` stands in an order or cancel, and it and `secret` name outputs."""
+    """Check that reads have no `required`, and that `required` and `secret` name outputs."""
     outputs = reader.get(("response", "paths"))
     if operation.response.required and operation.kind is Kind.READ:
         yield Problem(
@@ -222,7 +222,7 @@ def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that `same` reads parameters of the order."""
+    """Check that `same` reads only parameters of the order."""
     if operation.same is None:
         return
     known = _known_parameters(operation)
@@ -235,14 +235,14 @@ def _check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _known_parameters(operation: Operation) -> Known:
-    """The parameters of an operation as the roots of an expression."""
+    """The parameters of an operation as roots of an expression."""
     return Known(dict(shape_of_parameters(operation.parameters, operation.name).fields))
 
 
 def check_mentions(operation: Operation, operations: Mapping[str, Operation]) -> Iterator[Problem]:
     """Check the operations that one names: its successor, the same order, its cancels.
 
-    The same order tells its things in as many parts.
+    The same order must describe its things with as many parts.
     """
     same = operation.same
     for name in same.ended_by if same else ():
@@ -263,7 +263,7 @@ def check_mentions(operation: Operation, operations: Mapping[str, Operation]) ->
 
 
 def check_service(operation: Operation, environments: Collection[Environment]) -> Iterator[Problem]:
-    """Check that some environment has the service of an operation, at one address."""
+    """Check that an environment has the service of an operation, at a single address."""
     service, at = operation.route.service, operation.route.at or operation.at
     if operation.rest and not operation.has_soap:
         at = operation.rest.at
@@ -298,9 +298,9 @@ def _no_such(operation: Operation, name: str, message: Message, known: Collectio
 
 
 def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
-    """Check that the catalogue of faults describes the codes of an operation.
+    """Check that the fault catalogue describes the codes of an operation.
 
-    Codes with other letters than the catalogue's belong to another service.
+    Codes that begin with other letters than those of the catalogue belong to another service.
     """
     others = [code for code in operation.faults if code not in codes]
     ours = {_letters(code) for code in codes} if others else ()
@@ -327,7 +327,7 @@ def _letters(code: str) -> str:
 def check_reconcile(
     operation: Operation, operations: Mapping[str, Operation]
 ) -> tuple[Problem, ...]:
-    """Check that the read that settles an operation exists, and is asked for what it gives."""
+    """Check that the read of `reconcile` exists, and that its arguments fit."""
     reconcile = operation.reconcile
     if reconcile is None:
         return ()
@@ -412,7 +412,7 @@ _ROWS = regex(r"([\w.]+\[\])\.\{")
 
 
 def read_echo(reader: Reader, within: Path = ("echo",), reply: Shape = XML) -> dict[str, Echo]:
-    """The echo of an operation, by parameter; what cannot be read is noted."""
+    """The echo of an operation by parameter; invalid parts are reported."""
     echoes = {}
     for name in reader.get(within) or {}:
         at: Path = (*within, name)
@@ -431,7 +431,7 @@ def read_echo(reader: Reader, within: Path = ("echo",), reply: Shape = XML) -> d
 
 
 def _check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that an echo repeats parameters, and the point if request and reply hold one."""
+    """Check that an echo repeats parameters, and the point if request and reply contain one."""
     known = _known_parameters(operation)
     for name, echo in operation.echo.items():
         parameter = operation.parameters.get(name)
@@ -449,10 +449,10 @@ def _check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
     points = [name for name in operation.parameters if is_point(name)]
     echoes = reader.get(("echo",)) or {}
     is_said = any(is_point(name) or name not in operation.parameters for name in echoes)
-    if not points or is_said:  # a name that no parameter has is told, and may be the point's
+    if not points or is_said:  # an unknown name is reported already, and may mean the point
         return
     for output, path in operation.response.paths.items():
-        elements = [n for n in names(path.syntax_tree) if is_point(n) and n != "point"]  # has an id
+        elements = [n for n in names(path.syntax_tree) if is_point(n) and n != "point"]  # of an id
         if not is_point(output) and not elements:
             continue
         rows = _ROWS.match(path.text)
@@ -469,13 +469,13 @@ def _check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 Parameters = Mapping[str, Parameter]
 _LIMITS = ("window", "history")
-_TWO = 2  # dates: where a period begins, and its end
+_TWO = 2  # two dates: the start of a period and its end
 
 
 def _limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iterator[Rule]:
-    """The rules of `limits`: the longest period of a kind of data, and its earliest beginning.
+    """The rules of `limits`: the longest period of a kind of data, and its earliest start.
 
-    A limit of months allows a month more: how a service rounds months is not documented.
+    A limit in months allows one month more, because the service's rounding is not documented.
     """
     dates = _dates(parameters)
     for limit in _LIMITS:
@@ -511,7 +511,7 @@ def _limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iter
 
 
 def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that limits are of values that a parameter takes, and of a period of two dates."""
+    """Check that limits belong to values of a parameter, and to a period with two dates."""
     known = [name for one in operation.parameters.values() for name in _kinds(one)]
     dates = _dates(operation.parameters)
     for limit in _LIMITS:
@@ -532,7 +532,7 @@ def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
             yield Problem(
                 id=Id.UNKNOWN_REFERENCE,
                 message=say("a limit is one of the two dates of a period"),
-                lacks=TYPES,  # whose mistakes are told, not what follows from them
+                lacks=TYPES,  # their mistakes are reported, not the consequences
                 at=reader.at(("limits", limit), key=True),
                 note=say_count(
                     "{count} parameter has `format: date`; write a rule instead",
@@ -543,7 +543,7 @@ def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _dates(parameters: Parameters) -> list[Parameter]:
-    """The dates that are taken, in the order of the XML: where a period begins, and its end."""
+    """The date parameters in the order of the XML: the start of a period, and its end."""
     return [one for one in parameters.values() if one.is_date]
 
 
@@ -552,7 +552,7 @@ def _kinds(parameter: Parameter) -> list[str]:
 
 
 def _flaw(written: str) -> Message | None:
-    """Why dates cannot be so far apart."""
+    """Why dates cannot be so far apart; or None."""
     try:
         add("2100-01-01", written)
     except ValueError as error:
@@ -582,7 +582,7 @@ ENV = object_of(
     },
     "env",
 )
-"""The facts that expressions read as `env` in every environment."""
+"""The facts that every environment has as `env` in expressions."""
 
 
 def decode_operation(
@@ -591,7 +591,7 @@ def decode_operation(
     codes: Collection[str] = (),
     services: Mapping[str, Service] = NO_SERVICES,
 ) -> tuple[Operation | None, list[Problem]]:
-    """One operation, and what is wrong with its document; none when it lacks the form of one.
+    """Decode an operation; return None for a wrong form, and the document's mistakes.
 
     `codes` are those of the fault catalogue, `services` the services by name.
     """
@@ -688,7 +688,7 @@ def _operation(
 
 
 def shape_of_reply(reader: Reader) -> Shape:
-    """What paths read: texts and objects where XML may answer, else whatever JSON holds."""
+    """The shape of a reply: texts and objects if XML may answer, otherwise any JSON."""
     return XML if reader.get(("envelope",)) else ANY
 
 
@@ -709,7 +709,7 @@ def _response(reader: Reader) -> ResponseSpec:
 
 
 def _secret_elements(response: ResponseSpec) -> Iterator[str]:
-    """The names of the elements that hold the secrets of a reply: the last of each path."""
+    """The names of the elements that contain the secrets of a reply: the last of each path."""
     for output in response.secret:
         path = response.paths.get(output)
         found = [*names(path.syntax_tree)] if path else []
@@ -719,7 +719,7 @@ def _secret_elements(response: ResponseSpec) -> Iterator[str]:
 def read_rules(
     reader: Reader, parameters: Mapping[str, Parameter], path: Path = ("rules",)
 ) -> tuple[Rule, ...]:
-    """The rules at a path; what is wrong in them is noted."""
+    """The rules at a path; their mistakes are reported."""
     known = Known({"run": _RUN, **shape_of_parameters(parameters, "").fields})
     rules = []
     for index, entry in enumerate(reader.get(path, [])):
@@ -737,7 +737,7 @@ def read_rules(
 
 
 def _condition(reader: Reader, path: Path, known: Known) -> Expression | None:
-    """A part of a rule, which is true or false."""
+    """A condition of a rule, which must be true or false."""
     expression = reader.expression(path)
     if expression is not None:
         message = say("a rule must be true or false")
@@ -763,7 +763,7 @@ def _reconcile(reader: Reader) -> Reconcile | None:
     outputs = reader.expressions(("reconcile", "outputs"))
     when = reader.expression(("reconcile", "absent", "when"))
     after = reader.get(("reconcile", "absent", "after"))
-    places = {"call": reader.at(("reconcile", "call"))}  # and of each name, as `with.x`
+    places = {"call": reader.at(("reconcile", "call"))}  # also of each name, as `with.x`
     for part in ("with", "outputs"):
         for name in reader.get(("reconcile", part)) or {}:
             places[f"{part}.{name}"] = reader.at(("reconcile", part, name), key=True)

@@ -1,4 +1,4 @@
-"""Checks what `rest` of an operation says: its request, and where its replies differ."""
+"""Checks `rest` of an operation: its request, and the differences of its replies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OF_HTTP = frozenset({"host", "content-length", "content-type", "transfer-encodi
 
 
 def decode_rest(operation: Operation, tree: Tree, types: Types) -> tuple[Operation, list[Problem]]:
-    """The operation with its `rest`, if its document has one, and what is wrong with that part."""
+    """The operation with its `rest`, if the document has one, and the mistakes of that part."""
     reader = Reader(tree, types)
     data = reader.get(("rest",))
     if data is None:
@@ -59,7 +59,7 @@ def decode_rest(operation: Operation, tree: Tree, types: Types) -> tuple[Operati
 
 
 def _check_names(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that paths and echo are of what the operation has, by whatever wire."""
+    """Check that paths and echo name outputs and parameters of the operation."""
     known: Mapping[str, Mapping[str, object]] = {
         "paths": operation.response.paths,
         "echo": operation.echo,
@@ -81,7 +81,7 @@ def _check_names(reader: Reader, operation: Operation) -> Iterator[Problem]:
 
 
 def _check_templates(operation: Operation, rest: RestSpec) -> Iterator[Problem]:
-    """Check that the request reads parameters and facts of the environment."""
+    """Check that the request reads only parameters and facts of the environment."""
     fields = shape_of_parameters(operation.parameters, operation.name).fields
     known = Known({"env": ENV, **fields})
     for template in rest.templates():

@@ -1,4 +1,4 @@
-"""Decodes the made-up people and the scenarios of the simulator, and checks what they name."""
+"""Decodes the simulator's people and scenarios, and checks the names in them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from sgeflow.patterns import regex
 
 _POINT = r"^[0-9]{14}$"
 _AGE = r"^(never|P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?)$"
-_MOST = 100_000  # points of a crowd
+_MOST = 100_000  # the most points in a crowd
 
 _FACTS: Schema = {
     "street": text("number and street as SGE writes them: capitals, no accents"),
@@ -197,7 +197,7 @@ _MADE_UP = regex(r"3[0-9]0{6}[0-9]{6}")
 
 
 def decode_people(tree: Tree) -> tuple[People | None, list[Problem]]:
-    """The people of one document, or what is wrong with it."""
+    """The people of one document, or None; and the document's mistakes."""
     reader = Reader(tree)
     if not reader.valid(PEOPLE):
         return None, reader.problems
@@ -225,9 +225,9 @@ def decode_people(tree: Tree) -> tuple[People | None, list[Problem]]:
 
 
 def _point(reader: Reader, path: Path, key: str) -> MadeUpPoint | None:
-    """One point, with a name and a street, or a hamlet: its own, or its person's.
+    """A point with a name and a street or hamlet, its own or its person's.
 
-    No real customer may be simulated: an id is made up, or published by Enedis for tests.
+    Real customers must not be simulated: an id is made up, or published by Enedis for tests.
     """
     data: Mapping[str, Any] = reader.get(path)
     commune = _commune(reader, path, data)
@@ -263,7 +263,7 @@ def _point(reader: Reader, path: Path, key: str) -> MadeUpPoint | None:
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a point by their names; those of `since` as `since_contract` and so on."""
+    """The facts of a point by name; facts below `since` are named `since_contract` and so on."""
     facts = {name: data[name] for name in _FACTS if name in data and name != "since"}
     for name in ("segment", "off_peak"):
         if facts.get(name) == "none":
@@ -301,7 +301,7 @@ def _commune(reader: Reader, path: Path, data: Mapping[str, Any]) -> Commune | N
 
 
 def _services(reader: Reader) -> tuple[MadeUpService, ...]:
-    """The services that are subscribed on the world's first day."""
+    """The services that are subscribed on the first simulated day."""
     return tuple(
         MadeUpService(
             id=data["id"],
@@ -457,7 +457,7 @@ SCENARIO: Schema = {
 
 
 def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
-    """One scenario, the points that it names still unchecked, or what is wrong with it."""
+    """One scenario with unchecked points, or None; and the document's mistakes."""
     reader = Reader(tree)
     if not reader.valid(SCENARIO):
         return None, reader.problems
@@ -498,11 +498,11 @@ def decode_scenario(tree: Tree) -> tuple[Scenario | None, list[Problem]]:
     return scenario, reader.problems
 
 
-_FLEET = 1_000_000  # points of a fleet at most
+_FLEET = 1_000_000  # the most points of a fleet
 
 
 class _Span(Struct, frozen=True):
-    """Ids that follow each other: one point's, or a crowd's."""
+    """Consecutive ids: of one point, or of a crowd."""
 
     first: int
     last: int
@@ -512,7 +512,7 @@ class _Span(Struct, frozen=True):
 def check_world(
     people: Mapping[str, People], scenarios: Mapping[str, Scenario]
 ) -> Iterator[Problem]:
-    """Problems of points and services that exist twice, and of points that do not exist."""
+    """Report points and services that exist twice, and points that do not exist."""
     spans = []
     for one in people.values():
         spans += [_Span(int(point.id), int(point.id), point) for point in one.points]
@@ -532,7 +532,7 @@ def check_world(
 
 
 def check_scenario(tree: Tree, scenarios: Mapping[str, Scenario]) -> Iterator[Problem]:
-    """Check that the simulator has the scenario that an environment names."""
+    """Report an environment's scenario that does not exist."""
     name = tree.data.get("scenario")
     if isinstance(name, str) and name not in scenarios:
         yield Problem(
@@ -560,7 +560,7 @@ def _check_services(
 
 
 def _check_about(scenario: Scenario, spans: Iterable[_Span]) -> Iterator[Problem]:
-    """Check that the point of a scenario exists, in no crowd, with a person to run flows for."""
+    """Check that the point of a scenario exists outside crowds and has a person."""
     alone: dict[str, MadeUpPoint] = {}
     for span in spans:
         if span.first == span.last:

@@ -1,4 +1,4 @@
-"""Decodes and checks the stubs of environments and flow tests: canned answers of other services."""
+"""Decodes and checks stubs: prepared replies of other services, in environments and flow tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_REFERENCE = regex(
 
 
 def check_references(reader: Reader, path: Path, places: list[Path]) -> None:
-    """Note texts that look like a reference and are not one: they would be sent as they are."""
+    """Report texts that look like a reference but are not one: they would be sent unchanged."""
     for place in places:
         for match in NO_REFERENCE.finditer(reader.get((*path, *place))):
             message = say("{found} is not a reference to a secret", found=match.group())
@@ -32,7 +32,7 @@ def check_references(reader: Reader, path: Path, places: list[Path]) -> None:
 
 
 _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
-_VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # what a header may hold: one line of latin-1
+_VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # the value of a header: one line of latin-1
 _OWN = ("connection", "content-encoding", "content-length", "transfer-encoding")  # of the bytes
 _BODIES = {
     "json": "application/json; charset=utf-8",
@@ -84,7 +84,7 @@ MAIL_STUBS: Schema = {
 
 
 def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:
-    """The stubs of one service, in the order in which they are written."""
+    """The stubs of one service, in document order."""
     by_route: dict[str, Stub] = {}
     for name, data in (reader.get(path) or {}).items():
         stub = _stub(reader, (*path, name), data)
@@ -99,7 +99,7 @@ def decode_stubs(reader: Reader, path: Path) -> tuple[Stub, ...]:
 
 
 def _stub(reader: Reader, path: Path, stub: Mapping[str, Any]) -> Stub:
-    """A stub, which is one reply, or several and what comes after them."""
+    """A stub with one reply, or with several and what follows them."""
     method, _, address = str(path[-1]).partition(" ")
     place, _, query = address.partition("?")
     places = [path]

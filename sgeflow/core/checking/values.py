@@ -1,4 +1,4 @@
-"""Checks against parameters the values that documents write or work out: defaults, examples."""
+"""Checks defaults, examples and arguments in documents against the parameters' schemas."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from sgeflow.errors import EvaluationError, Id, InvalidValues, Problem
 from sgeflow.messages import Message, from_table, join_items, say, say_count, verbatim
 
 _PLAIN = frozenset({Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN})
-# what is merely written differently is converted: a number becomes text, text a number
+# other notations are converted: a number becomes text, and text a number
 _NEVER: Mapping[str, frozenset[Sort]] = {
     "string": frozenset({Sort.LIST, Sort.OBJECT, Sort.BOOLEAN}),
     "number": frozenset({Sort.LIST, Sort.OBJECT, Sort.BOOLEAN}),
@@ -50,8 +50,8 @@ _NEVER: Mapping[str, frozenset[Sort]] = {
     "object": _PLAIN | {Sort.LIST},
 }
 _UNKNOWN = (Sort.ANY, Sort.XML, Sort.NULL)
-_SHOWN = 3  # values that a message repeats
-_SAMPLES: Mapping[str, tuple[str, ...]] = {  # as good as any
+_SHOWN = 3  # values that a message lists
+_SAMPLES: Mapping[str, tuple[str, ...]] = {  # texts that stand for any of their form
     "day": ("2025-06-15", "2031-12-31"),
     "instant": ("2025-06-15T10:00:00+02:00", "2025-06-15T08:00:00Z"),
     "run": ("3f41ac9b27d05e18", "3f41ac9b27d05e18.12"),
@@ -60,9 +60,9 @@ _FORMS = {"day": say("a day"), "instant": say("an instant"), "run": say("the id 
 
 
 def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Iterator[Message]:
-    """Words for values that are never valid; none when some value of this shape may be valid.
+    """Messages about values that are never valid; none if some value of this shape may be valid.
 
-    With `is_each` each value that is written out has words of its own.
+    With `is_each`, each listed value gets its own message.
     """
     if misfit := _misfit_of(shape, schema):
         yield misfit
@@ -72,7 +72,7 @@ def misfits_of(shape: Shape, schema: Mapping[str, Any], *, is_each: bool) -> Ite
 
 
 def _misfit_of(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
-    """Words for a value that is never valid; None when some value of this shape may be valid."""
+    """The message about a value that is never valid; None if a value of this shape may be valid."""
     kind, choice = _json_type(schema), _choice(schema)
     if shape.sort in _UNKNOWN:
         return None
@@ -96,19 +96,19 @@ def _misfit_of(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
 
 
 def _json_type(schema: Mapping[str, Any]) -> str:
-    """The type of a schema; `string` for a choice of texts, empty when every type is valid."""
+    """The type of a schema; `string` for a choice of texts, empty if every type is valid."""
     choice = _choice(schema)
     is_text = bool(choice) and all(isinstance(one, str) for one in choice)
     return str(schema.get("type") or ("string" if is_text else ""))
 
 
 def _choice(schema: Mapping[str, Any]) -> Sequence[Any]:
-    """The only values that a schema takes; empty when it does not list them."""
+    """The only values that a schema allows; empty if it does not list them."""
     return schema.get("enum") or ([schema["const"]] if "const" in schema else ())
 
 
 def _misfit_of_fields(shape: Shape, schema: Mapping[str, Any]) -> Message | None:
-    """Words for an object that lacks a field, has one too many, or one that does not fit."""
+    """The message about an object with a missing, unknown or invalid field; or None."""
     known = schema.get("properties", {})
     lacking = [name for name in schema.get("required", ()) if name not in shape.fields]
     if lacking and not shape.is_open and not shape.partial.issuperset(lacking):
@@ -124,7 +124,7 @@ def _misfit_of_fields(shape: Shape, schema: Mapping[str, Any]) -> Message | None
 
 
 def _takes_a_number(schema: Mapping[str, Any]) -> bool:
-    """Whether a text of this form may be a number that was written down: no day is one."""
+    """Whether a text of this schema may be a number in digits; a day may not."""
     if choice := _choice(schema):
         numbers = (coerce(one, {"type": "number"}) for one in choice if isinstance(one, str))
         return any(shape_of_value(one).sort is Sort.NUMBER for one in numbers)
@@ -132,7 +132,7 @@ def _takes_a_number(schema: Mapping[str, Any]) -> bool:
 
 
 def _takes_letters(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
-    """Whether a text of so many letters and digits may fit: a day has other signs in it."""
+    """Whether a text of so many letters and digits may fit; a day has other characters."""
     if choice := _choice(schema):
         return any(signs[0] <= len(str(one)) <= signs[1] for one in choice)
     if _json_type(schema) == "boolean":
@@ -144,7 +144,7 @@ def _takes_letters(signs: tuple[int, int], schema: Mapping[str, Any]) -> bool:
 
 
 def _words_of(shape: Shape) -> Message:
-    """Words for a value, as far as they decide which parameters take it."""
+    """A value in words, as precise as the check needs."""
     if len(shape.written) > _SHOWN:
         more = len(shape.written) - 1
         others = say_count("{count} other value", "{count} other values", count=more)
@@ -159,7 +159,7 @@ def _words_of(shape: Shape) -> Message:
 
 
 _FITS: Mapping[str, tuple[Sort, ...]] = {
-    "string": (Sort.TEXT, Sort.NUMBER),  # a number is written as text
+    "string": (Sort.TEXT, Sort.NUMBER),  # a number is converted to text
     "integer": (Sort.NUMBER,),
     "number": (Sort.NUMBER,),
     "boolean": (Sort.BOOLEAN,),
@@ -176,17 +176,17 @@ _SOMEWHERE = {
         "simulated": True,
     },
 }
-"""A run to see what the text of a default is; settings are null in it, and so stay open."""
+"""A run for computing a sample of a default; its settings are null, so they stay unknown."""
 
 
 def check_default(parameter: Parameter, shape: Shape) -> list[Problem]:
-    """Check that a default with expressions gives, as far as known, what the parameter takes."""
+    """Check that a default with expressions gives a value that the parameter accepts, if known."""
     default, kind = parameter.default, _json_type(parameter.schema)
     fits = _FITS.get(kind)
     if default is None or default.is_constant or shape.sort in _UNKNOWN or fits is None:
         return []
     if shape.sort is Sort.TEXT and kind in ("integer", "number", "boolean"):
-        value = coerce(_sample(default), parameter.schema)  # digits are a number, too
+        value = coerce(_sample(default), parameter.schema)  # digits may be a number
         is_right = value is None or shape_of_value(value).sort in fits
     elif shape.sort is Sort.TEXT and parameter.is_date:
         value = _sample(default)
@@ -213,14 +213,14 @@ def check_default(parameter: Parameter, shape: Shape) -> list[Problem]:
 
 
 def shape_of_default(template: Template, known: Known) -> Shape:
-    """The shape of a default, its mistakes left to others."""
+    """The shape of a default; its mistakes are reported elsewhere."""
     if template.single:
         return infer(template.single, known)[0]
     return TEXT if template.parts else ANY
 
 
 def _sample(default: Template) -> Any:
-    """The default in a made-up run; None where it reads what only a real run knows."""
+    """The default in a made-up run; None if it reads facts of a real run."""
     try:
         return default.evaluate(_SOMEWHERE)
     except EvaluationError:
@@ -228,11 +228,11 @@ def _sample(default: Template) -> Any:
 
 
 SOMEBODY = {"env": {"login": "somebody@example.org", "contractId": "1234567"}}
-"""Stands for the environment where values are checked before there is one."""
+"""A made-up environment for checks without a real one."""
 
 
-_DAYS = ("2031-01-31", "2032-02-29", "2033-07-15")  # when a call may be made, as good as any
-_OPEN: Any = object()  # a value that is known when the call is made
+_DAYS = ("2031-01-31", "2032-02-29", "2033-07-15")  # days on which a call may take place
+_OPEN: Any = object()  # a value that is known only at the time of the call
 
 
 @cache_by_identity
@@ -247,10 +247,10 @@ def misfits(template: Template, parameter: Parameter) -> tuple[Problem, ...]:
 
 @cache_by_identity
 def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tuple[Problem, ...]:
-    """The rules that a call surely breaks, on whatever day: all that they read is certain.
+    """The rules that a call breaks on every day, because all values that they read are certain.
 
-    A rule between a date that is counted from the day and one that is written out is not checked,
-    and no rule that reads a value of the environment.
+    Rules between a computed date and a literal date are not checked, and neither are rules that
+    read a value of the environment.
     """
     parameters, problems = operation.parameters, []
     is_misspelt = any(name not in parameters for name in templates)
@@ -276,7 +276,7 @@ def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tupl
             values = {name: value for name, value in known.items() if value not in (None, _OPEN)}
             values["run"] = {"today": day}
             found = broken_rules((rule,), parameters, values, operation.name)
-            broken.append([one for one in found if one.id is Id.RULE])  # no missing value
+            broken.append([one for one in found if one.id is Id.RULE])  # not a missing value
         if all(broken):
             about = [*names(rule.check.syntax_tree), *read]
             places = (templates[name].at for name in about if name in templates)
@@ -287,18 +287,18 @@ def check_rules(operation: Operation, templates: Mapping[str, Template]) -> tupl
 
 
 def _moves(template: Template) -> bool:
-    """Whether a value reads the day of the call, and nothing else."""
+    """Whether a value reads only the day of the call."""
     read = {path for one in template.expressions() for path in paths(one.syntax_tree)}
     return read == {("run", "today")}
 
 
 def _certain_value(parameter: Parameter, template: Template | None, day: str) -> Any:
-    """The value that a call will surely have, null for none; `_OPEN` when that is not known."""
+    """The certain value of a parameter, null for none; `_OPEN` if it depends on the call."""
     if template is not None and not template.is_constant and not _moves(template):
         return _OPEN
     try:
         value = template.evaluate({"run": {"today": day}}) if template else None
-    except EvaluationError:  # it is told where it stands
+    except EvaluationError:  # it is reported at its place
         return _OPEN
     if value is None:
         default = parameter.default
@@ -312,7 +312,7 @@ def _certain_value(parameter: Parameter, template: Template | None, day: str) ->
 
 
 def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
-    """Check that a default that is written out is a valid value."""
+    """Report literal defaults that are not valid values."""
     for parameter in parameters.values():
         default = parameter.default
         if default is not None and default.is_constant and default.written is not None:
@@ -320,14 +320,14 @@ def check_defaults(parameters: Mapping[str, Parameter]) -> Iterator[Problem]:
 
 
 def check_examples(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that an example can be sent as it stands: names, values and the rules between them."""
+    """Check that an example can be sent unchanged: names, values and the rules between them."""
     for example in operation.examples.values():
         problems = list(_values_of_example(reader, operation, example))
         yield from problems or _rules_of_example(reader, operation, example)
 
 
 def on_day(operation: Operation, today: str) -> Operation:
-    """The operation with examples that can be sent today: dates are moved as their day is."""
+    """The operation with examples that can be sent today: dates move with the example's day."""
     examples = dict(operation.examples)
     for name, example in operation.examples.items():
         if example.day:
@@ -373,5 +373,5 @@ def _rules_of_example(reader: Reader, operation: Operation, example: Example) ->
                 note=say("an example must be complete"),
                 details=problem.details,
             )
-    except EvaluationError:  # its default is wrong, which is reported there
+    except EvaluationError:  # the default is invalid, which is reported there
         return

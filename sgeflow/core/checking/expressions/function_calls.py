@@ -1,4 +1,4 @@
-"""Whether a function is called rightly, and what it gives, before anything runs."""
+"""Checks calls of functions before anything runs, and infers the shapes of their results."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from sgeflow.errors import Id
 from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
 CallFault = tuple[Node, Message, str, str]  # place, message, note, suggestion
-CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # place, message, more of the problem
+CallMistake = tuple[Id, Node, Message, dict[str, Any]]  # id, place, message, more of the problem
 
 SIGNATURES = signatures()
 _JMESPATH = Functions.FUNCTION_TABLE.keys()
-_LIKE = 0.65  # names of functions are short: `range` is no misspelt `merge`
+_LIKE = 0.65  # names of functions are short: `range` is not a misspelt `merge`
 _FITS = {
     Sort.TEXT: {"string"},
     Sort.NUMBER: {"number"},
@@ -85,9 +85,9 @@ _ONE = {"max", "min", "max_by", "min_by"}
 def unknown_function(
     name: str, run: Shape, *, is_path: bool
 ) -> tuple[Message, dict[str, Any]] | None:
-    """The problem of an unknown function; a path through a reply has JMESPath's own alone.
+    """The problem of an unknown function, or None; a path through a reply has only JMESPath's own.
 
-    What `run` has of that name was meant: `today()`.
+    If `run` has a value of that name, as in `today()`, the value was meant.
     """
     known = _JMESPATH if is_path else SIGNATURES.keys()
     if name in known:
@@ -107,14 +107,14 @@ def unknown_function(
 
 
 def mistakes(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
-    """Problems of a call of a known function: its arguments, and comparisons that never hold."""
+    """Problems of the arguments of a known function, and of comparisons that are never true."""
     for at, message, note, near in _faults(node, shapes):
         yield Id.FUNCTION, at, message, {"note": note, "suggestion": near}
     yield from _comparisons(node, shapes)
 
 
 def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
-    """Problems of the arguments of a known function: too many, too few, of a wrong sort."""
+    """Problems of the arguments of a known function: too many, too few, of a wrong type."""
     name, arguments = node["value"], node["children"]
     types, many = SIGNATURES[name]
     count, least = len(arguments), len(types)
@@ -161,7 +161,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
 
 
 def _check_contains(node: Node, whole: Shape, part: Shape) -> Iterator[CallFault]:
-    """The problem of a `contains()` that never finds something of this sort in such a value."""
+    """The problem of a `contains()` that can never find such a part in such a value."""
     there, other = node["children"]
     is_written = other["type"] == "multi_select_list"
     if whole.sort in (Sort.TEXT, Sort.XML) and part.sort is Sort.LIST:
@@ -179,13 +179,13 @@ def _check_contains(node: Node, whole: Shape, part: Shape) -> Iterator[CallFault
 
 
 def takes_each(name: str, index: int) -> bool:
-    """Whether an argument of a function is an `&expression` over the items of the list beside."""
+    """Whether an argument of a function is an `&expression` over the items of the list argument."""
     types, _ = SIGNATURES.get(name, ((), False))
     return index < len(types) and "expref" in types[index]
 
 
 def _comparisons(node: Node, shapes: Sequence[Shape]) -> Iterator[CallMistake]:
-    """Problems of comparisons of `one_of()` and `having()` that never hold."""
+    """Problems of comparisons in `one_of()` and `having()` that are never true."""
     name, arguments = node["value"], node["children"]
     if name == "one_of":
         for argument, shape in zip(arguments[1:], shapes[1:], strict=True):
@@ -216,7 +216,7 @@ def _compare(at: Node, parts: Sequence[Node], shapes: tuple[Shape, Shape]) -> It
 
 
 def _literals(node: Node) -> Iterator[Node]:
-    """The constants of an argument: itself, or those that an `if()` chooses from."""
+    """The constants of an argument: the argument itself, or the choices of an `if()`."""
     if node["type"] == "literal":
         yield node
     elif node["type"] == "function_expression" and node["value"] == "if":
@@ -231,7 +231,7 @@ def result(name: str, shapes: Sequence[Shape]) -> Shape:
         return RESULT_SHAPES[name]
     if not shapes:
         return ANY
-    if name in _SAME:  # a text that is reversed is another
+    if name in _SAME:  # a reversed text is another text
         return replace(shapes[0], allowed=(), written=(), form="")
     if name in _ONE:
         return shapes[0].items

@@ -1,4 +1,4 @@
-"""Says what is wrong with a part of an expression, and what was probably meant."""
+"""Explains mistakes in parts of an expression, with the form that was probably meant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sgeflow.patterns import regex
 
 Parts = Sequence[Node]  # of a comparison, left and right
 Mistake = tuple[Message, str]  # what is wrong, and a note
-_TIMES = {"day", "instant"}  # forms of texts that have an order
+_TIMES = {"day", "instant"}  # forms of texts that can be ordered
 _SIGNS = {"and_expression": "&&", "or_expression": "||", "not_expression": "!"}
 _IN_A_LIST = say(
     "for one of several values: one_of(value, 'a', 'b'); for an item of a list: "
@@ -25,7 +25,7 @@ _CAPITALS = regex(r"[A-Z][A-Z0-9_]+")
 
 
 def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
-    """Why two values are never equal: text is no number, no truth value, no list, or another."""
+    """Why two values are never equal, because their types or forms differ; or None."""
     for shape, part in ((left, parts[-1]), (right, parts[0])):
         text = part["value"] if part["type"] == "literal" else None
         if shape.allowed and isinstance(text, str) and text not in shape.allowed:
@@ -50,7 +50,7 @@ def equality_slip(parts: Parts, left: Shape, right: Shape) -> Mistake | None:
 
 
 def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mistake | None:
-    """Why neither of two values is greater: numbers are ordered, and days, and instants."""
+    """Why two values cannot be ordered; or None. Numbers, days and instants can be."""
     sorts = {left.sort, right.sort} - {Sort.ANY}
     if sorts <= {Sort.NUMBER}:
         return None
@@ -70,14 +70,14 @@ def order_slip(parts: Parts, left: Shape, right: Shape, *, is_path: bool) -> Mis
 
 
 def list_slip(node: Node, shape: Shape) -> Mistake:
-    """Why no list is read there; `[]` alone takes the items of all that can be read."""
+    """The mistake of a part that reads no list; a bare `[]` flattens all readable values."""
     if node["type"] == "flatten" and node["children"][0]["type"] == "identity":
         return say("[] is not a list here"), say("an empty list is written `[]`")
     return say("a list is needed here, not {words}", words=words_of(shape)), ""
 
 
 def is_brackets(node: Node) -> bool:
-    """Whether `[]` stands alone: JMESPath flattens with it what the expression is read from."""
+    """Whether a part is a bare `[]`, which flattens the value that the expression is applied to."""
     if node["type"] != "projection" or node["children"][0]["type"] != "flatten":
         return False
     return bool(node["children"][0]["children"][0]["type"] == "identity")
@@ -89,7 +89,7 @@ def is_truth(shape: Shape) -> bool:
 
 
 def untrue(kind: str, shape: Shape) -> Mistake:
-    """The problem of a value that is not a condition, and how to make one of it."""
+    """The mistake of a value that is not a condition, and how to make a condition of it."""
     note = say("test it with present(…)")
     if shape.sort is Sort.LIST:
         note = say("test it with !empty(…)")
@@ -106,7 +106,7 @@ def untrue(kind: str, shape: Shape) -> Mistake:
 
 
 def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
-    """The problem of a condition that may be left out, and how to ask for it."""
+    """The mistake of a condition that may be null, and how to test for that; or None."""
     read = value_read(node)
     if not (read and shape.may_lack and shape.sort is Sort.BOOLEAN) or guarded.issuperset(read):
         return None
@@ -116,7 +116,7 @@ def lacking(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
 
 
 def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | None:
-    """The problem of a compared value that may be left out: null has no order."""
+    """The mistake of a compared value that may be null, which cannot be ordered; or None."""
     read = value_read(node)
     if not (read and shape.may_lack) or guarded.issuperset(read):
         return None
@@ -126,11 +126,11 @@ def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | 
 
 
 def sort_text(shape: Shape) -> str:
-    """The sort of a value in words, with its origin when it cannot be a number."""
+    """The type of a value in words, with its origin if it cannot be a number."""
     return say("text from the service") if shape.sort is Sort.XML else words_of(shape)
 
 
-Unknown = tuple[Id, Message, dict[str, Any]]  # what is wrong, and more of the problem
+Unknown = tuple[Id, Message, dict[str, Any]]  # the id, the message, and more of the problem
 _ABSENT = {
     "state": say("the flow declares no state"),
     "this": say("only until, poll and undo can read this"),
@@ -143,7 +143,7 @@ _SETTINGS = say(
 
 
 def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator[Unknown]:
-    """The problem of a field that a value does not have; `quoted` if it is in double quotes."""
+    """The problem of a field that a value does not have; `quoted` tells of double quotes."""
     if shape.fields is known.roots:
         yield _no_root(name, known, quoted=quoted)
     elif shape.origin == "steps" and name in known.later:
@@ -173,7 +173,7 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
 
 
 def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Message, str]:
-    """Why a name that belongs elsewhere cannot be read here, and the word that was meant."""
+    """Why a name that belongs elsewhere cannot be read here, and the suggested word."""
     if quoted:
         return say("write text in single quotes"), f"'{name}'"
     inputs = known.roots.get("inputs")
@@ -191,7 +191,7 @@ def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Me
 
 
 def guard_of(name: str) -> Message:
-    """The advice to guard a step that does not always run."""
+    """The advice to guard the use of a step that does not always run."""
     return say(
         "guard it: present(steps.{name}) && … in a condition, "
         "if(present(steps.{name}), …, null) or default(steps.{name}.…, …) in a value",

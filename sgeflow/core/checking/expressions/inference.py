@@ -1,11 +1,11 @@
-"""Infers what an expression gives, and checks that every name in it exists.
+"""Infers the shape of an expression's value, and checks that every name in it exists.
 
-A misspelt field must be an error with a suggestion, never a silent null. So the shape of every
-root is known (inputs, the outputs of the steps before, the environment), and each expression is
-walked over those shapes.
+A misspelt field must be an error with a suggestion, never a silent null. So the shape of every root
+(inputs, the outputs of earlier steps, the environment) is known, and each expression is evaluated
+over those shapes.
 
-JMESPath can say the same thing in several ways, and some of them are silently wrong: in
-``(c && `false`) || `true` `` the choice is always true. A form with a plainer one is refused.
+JMESPath has several forms for one meaning, and some are silently wrong: in ``(c && `false`) ||
+`true` `` the result is always true. A form is refused if a plainer one exists.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ from sgeflow.patterns import regex
 
 _BACKTICKS = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
 _JOINED = {"and_expression", "or_expression"}
-_THREE = 3  # a list, an &expression, and what it is compared with
+_THREE = 3  # the list, the &expression, and the compared value
 
 
 def _has_bare_form(value: Any) -> bool:
@@ -75,12 +75,12 @@ def _has_bare_form(value: Any) -> bool:
     if isinstance(value, list):
         return bool(value) and all(map(_has_bare_form, value))
     if isinstance(value, str):
-        return value.isprintable()  # a line break has no other form
+        return value.isprintable()  # a line break needs backticks
     return not isinstance(value, float)
 
 
 def _old_form(node: Node) -> Message | None:
-    """Why a part of an expression is refused: it has a plainer form."""
+    """Why a part of an expression is refused, with its plainer form; None for an accepted part."""
     kind, children = node["type"], node.get("children", ())
     if kind in _JOINED:
         literals = [child["value"] for child in children if child["type"] == "literal"]
@@ -114,7 +114,8 @@ def _is_constant_list(node: Node) -> bool:
 def _old_forms(expression: Expression) -> tuple[Problem, ...]:
     """Problems of the parts of an expression that have a plainer form.
 
-    `&&` and `||` between values of other sorts are reported by the walk, which knows the shapes.
+    Problems of `&&` and `||` between values that are not true or false come from the walk, which
+    knows the shapes.
     """
     forms = []
     for match in _BACKTICKS.finditer(expression.text) if "`" in expression.text else ():
@@ -130,13 +131,13 @@ def _old_forms(expression: Expression) -> tuple[Problem, ...]:
     return tuple(Problem(id=Id.PLAIN_FORM, message=words, at=at) for at, words in forms)
 
 
-_FIRST_THERE = {"default", "not_null"}  # whose values may be null, but for the last
+_FIRST_THERE = {"default", "not_null"}  # all values but the last may be null
 _NONE: StepNames = frozenset()
 _NOT_LISTS = (Sort.TEXT, Sort.NUMBER, Sort.BOOLEAN)
 
 
 class _ShapeWalk:
-    """Visits each kind of node of the syntax tree with the shape of what it is applied to."""
+    """Visits each node of the syntax tree with the shape of the value that it is applied to."""
 
     def __init__(self, expression: Expression, known: Known) -> None:
         self.is_path = expression.is_path
@@ -144,10 +145,10 @@ class _ShapeWalk:
         self.places = Places(expression)
         self.guarded = known.ran
         self.problems: list[Problem] = []
-        self.untrue: list[Problem] = []  # beside `&&` and `||`
+        self.untrue: list[Problem] = []  # of values beside `&&` and `||` that are not true or false
 
     def visit(self, node: Node, shape: Shape) -> Shape:
-        """The shape that a part gives, applied to this one."""
+        """The shape that a node makes of this shape."""
         method: Callable[[Node, Shape], Shape] = getattr(self, f"_{node['type']}")
         return method(node, shape)
 
@@ -191,7 +192,8 @@ class _ShapeWalk:
         first, *others = node["children"]
         if first["type"] != "not_expression":
             return self._chain(node, shape)
-        # JMESPath binds ! more tightly than the dot: !a.b is the b of !a, and always null
+        # JMESPath binds ! more tightly than the dot: !a.b is the field b of !a, which is always
+        # null
         note = say("write !(…) around the whole path")
         self._report(Id.EXPRESSION, say("! applies to the next name only"), first, note=note)
         self._chain({"children": [first["children"][0], *others]}, shape)
@@ -295,7 +297,7 @@ class _ShapeWalk:
         return BOOLEAN
 
     def _truth(self, node: Node, *shapes: Shape, proved: StepNames = _NONE) -> Shape | None:
-        """Check that parts are true or false; in paths of a reply truth is JMESPath's.
+        """Check that parts are true or false; paths of a reply follow JMESPath's own truth.
 
         `proved` are the steps that have run when the last part is evaluated.
         """
@@ -317,9 +319,9 @@ class _ShapeWalk:
         return result
 
     def _infer_guarded(self, names: StepNames, node: Node, shape: Shape) -> Shape:
-        """The shape of a part that is evaluated only when these steps ran, or may be null else.
+        """The shape of a part that is evaluated only if these steps ran, or may be null otherwise.
 
-        A misspelt name before the part proves the step that it resembles.
+        A misspelt name before the part also proves the step that it resembles.
         """
         outside, self.guarded = self.guarded, self.guarded | names | suggested_names(self.problems)
         inner = self.visit(node, shape)
@@ -345,7 +347,7 @@ class _ShapeWalk:
         return result(name, shapes)
 
     def _choices(self, node: Node, shape: Shape) -> list[Shape]:
-        """The arguments of `if()`: each is worked out only when those before it did not hold."""
+        """The shapes of `if()`'s choices; each needs the conditions before it to be false."""
         *pairs, otherwise = node["children"] or [None]
         refused: StepNames = frozenset()
         shapes: list[Shape] = []
@@ -361,9 +363,9 @@ class _ShapeWalk:
         return [*shapes, *(self._infer_guarded(refused, part, shape) for part in last)]
 
     def _arguments(self, node: Node, shape: Shape) -> list[Shape]:
-        """The arguments of a function; `&expression` is of the items of the list beside it.
+        """The shapes of a function's arguments; an `&expression` applies to the items of the list.
 
-        A field of the items that lacks its `&` counts as an `&expression`.
+        A field of the items without its `&` counts as an `&expression`.
         """
         name, arguments = node["value"], node["children"]
         shapes: dict[int, Shape] = {}
@@ -383,7 +385,7 @@ class _ShapeWalk:
 
 
 def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
-    """The shape that an expression gives over known roots, and everything wrong with it."""
+    """The shape of an expression's value for known roots, and every mistake in the expression."""
     walk = _ShapeWalk(expression, known)
     scope = Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
     shape = walk.visit(expression.syntax_tree, scope)
@@ -393,7 +395,7 @@ def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
 
 
 def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem]]:
-    """The shape of a path over data, and everything wrong with it."""
+    """The shape of a path's value in data, and every mistake in the path."""
     walk = _ShapeWalk(expression, Known({}))
     return walk.visit(expression.syntax_tree, data), walk.problems
 
@@ -401,9 +403,9 @@ def shape_over(data: Shape, expression: Expression) -> tuple[Shape, list[Problem
 def check_condition(
     expression: Expression, known: Known, message: Message | None = None
 ) -> list[Problem]:
-    """Problems of an expression that must be true or false, and so may not be left out.
+    """Problems of an expression that must be true or false, and so may not be null.
 
-    `message` takes the place of the message about a condition of a flow.
+    `message` replaces the message about a condition of a flow.
     """
     shape, problems = infer(expression, known)
     at = expression.spot.at(0, len(expression.text))
@@ -423,7 +425,7 @@ _NESTED = (Sort.LIST, Sort.OBJECT)
 
 
 def braceless(template: Template, known: Known) -> list[Problem]:
-    """A text that reads as an expression over what is known, and would be kept as it stands."""
+    """Report a text that has the form of an expression over known names, but lacks its `${…}`."""
     text = template.written
     if template.children is not None or template.parts or not isinstance(text, str):
         return []
@@ -449,13 +451,13 @@ def braceless(template: Template, known: Known) -> list[Problem]:
 
 
 def is_said(template: Template, known: Known) -> bool:
-    """Whether a value is written out, and meant so."""
+    """Whether a value is a literal that is meant as one."""
     is_constant = template.is_constant and template.evaluate({}) is not None
     return is_constant and not braceless(template, known)
 
 
 def check_nesting(template: Template, shapes: list[Shape]) -> list[Problem]:
-    """Lists and objects inside a text, which no text can hold."""
+    """Report lists and objects within a text, which cannot contain them."""
     return [
         Problem(
             id=Id.EVALUATION,

@@ -1,7 +1,7 @@
-"""The names that an expression may read, and which of them its conditions prove to have a value.
+"""The names that an expression may read, and those that its conditions prove to be not null.
 
-Steps are noted by name, not by path: `present(steps.first.start)` proves `first` and `start`.
-Other values are noted by their path, with a dot before it: `.inputs.again`.
+Steps are noted by name, not by path: `present(steps.first.start)` proves `first` and `start`. Other
+values are noted by their path, with a dot before it: `.inputs.again`.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from sgeflow.errors import Problem
 
 
 class Known(Struct, frozen=True):
-    """The names that an expression of a document may read, and what is known of their values."""
+    """The names that an expression of a document may read, and the facts about their values."""
 
     roots: Mapping[str, Shape]
     later: frozenset[str] = frozenset()  # steps that run after this expression
     ran: frozenset[str] = frozenset()  # steps that a `when` with present() proves to have run
-    takes_each_value: frozenset[str] = frozenset()  # items of a foreach that no condition skips
+    takes_each_value: frozenset[str] = frozenset()  # `as` names of unconditional `foreach`
 
     def with_root(self, name: str, shape: Shape) -> Known:
-        """These names and one more root."""
+        """A copy with one more root."""
         return replace(self, roots={**self.roots, name: shape})
 
     def under_condition(self, ran: frozenset[str] = frozenset()) -> Known:
-        """These names under a condition, which proves that the steps `ran` have run."""
+        """A copy for an expression under a condition that proves that the steps `ran` have run."""
         return replace(self, ran=self.ran | ran, takes_each_value=frozenset())
 
 
@@ -70,13 +70,13 @@ def suggested_names(problems: Iterable[Problem]) -> StepNames:
 
 
 def steps_read(node: Node) -> StepNames:
-    """The steps of a path `steps.…`; of any other path, its one name as `value_read` gives it."""
+    """The steps of a path `steps.…`; for any other path, its one name as `value_read` gives it."""
     path = _names(node)
     return frozenset(path[1:]) if path[:1] == ("steps",) else frozenset(value_read(node))
 
 
 def value_read(node: Node) -> tuple[str, ...]:
-    """A path outside of `steps` as its only item, `.inputs.again`; empty for any other node."""
+    """A path outside `steps` as the only item, `.inputs.again`; empty for any other node."""
     path = _names(node)
     return (f".{'.'.join(path)}",) if path and path[0] != "steps" else ()
 

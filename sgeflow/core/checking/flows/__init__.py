@@ -1,1 +1,1 @@
-"""Documents of flows: the grammar, the decoding of steps, and the proof of every name in them."""
+"""Flows: the grammar of their documents, the decoding of steps, and the check of every name."""

@@ -1,4 +1,4 @@
-"""Proves every name in the flows before anything runs, each flow before those that call it."""
+"""Checks every name in the flows before anything runs; called flows come before their callers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from sgeflow.messages import Message, say
 
 
 def _file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]:
-    """Every step that may write a file, also in handlers, undos, `finally` and called `flows`."""
+    """Every step that may write a file, including handlers, undos, `finally` and called `flows`."""
     return tuple(
         FileWrite(
             conditions=tuple(_conditions((*placed.holders, placed.step))),
@@ -52,9 +52,9 @@ def _file_writes(flow: Flow, flows: Mapping[str, Flow]) -> tuple[FileWrite, ...]
 
 
 def _conditions(chain: tuple[Step, ...]) -> Iterator[tuple[Expression, bool]]:
-    """The conditions under which the last of some nested steps, outermost first, is done.
+    """The conditions for the last one of nested steps, given outermost first.
 
-    A choice does the first alternative whose condition holds.
+    A choice runs its first alternative whose condition is true.
     """
     for holder, step in zip((None, *chain), chain, strict=False):
         if step.when:
@@ -65,7 +65,7 @@ def _conditions(chain: tuple[Step, ...]) -> Iterator[tuple[Expression, bool]]:
 
 
 def _check_finally(flow: Flow, outputs: Shape, checker: Checker) -> None:
-    """Check the `finally` steps, which read `end` and no step before them, and change nothing."""
+    """Check that `finally` steps read only `end` and each other, and change nothing."""
     is_misplaced = False
     for step in every_step(flow.finally_steps):
         if reason := next(_reasons_against_finally(step, checker), None):
@@ -112,7 +112,7 @@ RUN = object_of({"id": RUN_ID, "today": DAY, "now": INSTANT}, "run")
 
 
 def check_flows(namespace: Namespace) -> dict[str, Flow]:
-    """The flows with the shapes of their outputs; their mistakes are noted."""
+    """The flows with the shapes of their outputs; mistakes go to the namespace."""
     for name, flow in namespace.flows.items():
         namespace.flow(name, flow.at)
     return {name: namespace.checked[name] for name in namespace.flows}
@@ -145,24 +145,24 @@ def namespace_of(material: Material) -> Namespace:
 
 
 def namespace_beside(catalog: Catalog) -> Namespace:
-    """The names that documents beside a catalogue may refer to; its flows are checked already."""
+    """The names that documents beside a checked catalogue may refer to."""
     return replace(namespace_of(Material.of(catalog)), check=lambda flow, _namespace: flow)
 
 
 def shape_of_env(material: Material) -> Shape:
-    """The shape of `env` over all environments; a setting may be text here and a number there."""
+    """The shape of `env` over all environments; a setting may have different types in them."""
     shapes: dict[str, list[Shape]] = {}
     is_sure = "environments" not in material.incomplete
     for environment in material.environments.values():
         for name, value in environment.settings.items():
-            shape = replace(shape_of_value(value), written=())  # another may stand there tomorrow
+            shape = replace(shape_of_value(value), written=())  # others may have other values
             shapes.setdefault(name, []).append(shape)
     fields = {**{k: reduce(join, v) for k, v in shapes.items()}, **ENV.fields}
     return replace(ENV, fields=fields, is_open=not is_sure)
 
 
 def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
-    """The shape of each collection: the names that some flow's `remember` writes."""
+    """The shape of each collection: the names that the `remember` steps of all flows write."""
     fields: dict[str, dict[str, Shape]] = {}
     for flow in flows:
         if flow.state and flow.state.collection:
@@ -178,7 +178,7 @@ def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
 
 
 def _codes(material: Material) -> frozenset[str] | None:
-    """The codes of services, of sgeflow and of flows; None when not all can be known."""
+    """The codes of services, sgeflow and flows; None if some cannot be known."""
     if not material.faults or material.incomplete & {"flows", "operations"}:
         return None
     codes = {*material.faults, *(one.code for one in Id)}
@@ -189,7 +189,7 @@ def _codes(material: Material) -> frozenset[str] | None:
 
 
 def _find_flow(flow: Flow, namespace: Namespace) -> Flow:
-    """The checked flow; the same flow among the same operations and flows is checked once."""
+    """The checked flow; cached for the same flow among the same operations and flows."""
     operations, flows = _called_names(flow)
     named = [namespace.operations.get(name) for name in operations]
     called = [None if name in namespace.open else namespace.flow(name, flow.at) for name in flows]
@@ -243,7 +243,7 @@ def _check_flow(flow: Flow, namespace: Namespace) -> Flow:
 
 
 def _check_customer(flow: Flow, checker: Checker) -> None:
-    """Check that a flow has one `customer` step, which is always done."""
+    """Check that a flow has one `customer` step, which always runs."""
     first = flow.steps[flow.known_after - 1] if flow.known_after else None
     for step in steps_of(flow):
         if step.uses.recognises and (step is not first or step.when or step.foreach or step.poll):

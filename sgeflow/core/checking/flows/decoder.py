@@ -1,4 +1,4 @@
-"""Decodes the documents of flows to steps; their names are checked later."""
+"""Decodes documents of flows into steps; names are checked later."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from sgeflow.messages import join_items, say
 
 
 def decode_flow(tree: Tree, types: Types, grammar: Grammar) -> tuple[Flow | None, list[Problem]]:
-    """One flow whose names are not checked yet, and the mistakes of its document.
+    """Decode one flow without checking its names; return its mistakes as well.
 
-    The flow is None when the document or one of its steps has a wrong form.
+    The flow is None if the document or one of its steps has a wrong form.
     """
     reader = Reader(tree, types)
     decoder = _Decoder(reader, grammar)
@@ -76,17 +76,17 @@ class _Decoder(Struct):
     reader: Reader
     grammar: Grammar
     ids: dict[str, Location] = field(default_factory=dict)
-    is_broken: bool = False  # a step was left out
+    is_broken: bool = False  # whether a step was left out
 
     def steps(self, path: Path) -> tuple[Step, ...]:
         """The steps of a list."""
-        outer, self.ids = self.ids, dict(self.ids)  # ids are unique among all that can be read
+        outer, self.ids = self.ids, dict(self.ids)  # ids are unique among all readable steps
         decoded = self._each(path, self.ids)
         self.ids = outer
         return decoded
 
     def alternatives(self, path: Path) -> tuple[Step, ...]:
-        """The steps of a list of which one is done; no other step reads or repeats their ids."""
+        """The alternatives of a choice; no other step may use or read their ids."""
         return self._each(path, {})
 
     def _each(self, path: Path, ids: dict[str, Location]) -> tuple[Step, ...]:
@@ -96,16 +96,16 @@ class _Decoder(Struct):
 
     @contextmanager
     def beside(self, steps: Iterable[Step]) -> Iterator[None]:
-        """Take the ids of these steps, too: a block and its handlers share ids."""
+        """Reserve the ids of these steps within the block: a block and its handlers share ids."""
         outer = self.ids
         self.ids = {**outer, **{step.id: step.at for step in steps if step.id not in outer}}
         yield
         self.ids = outer
 
     def step(self, path: Path, ids: dict[str, Location] | None = None) -> Step | None:
-        """One step, or None when it has a wrong form.
+        """One step, or None if it has a wrong form.
 
-        `ids` are those that are taken already; without them the step is an `undo`, without an id.
+        `ids` has the ids in use. Without `ids` the step is an `undo`, which has no id.
         """
         reader = self.reader
         data = reader.get(path)
@@ -145,7 +145,7 @@ class _Decoder(Struct):
         )
 
     def _verb(self, path: Path, data: Mapping[str, Any]) -> Verb | None:
-        """The verb of a step; None with a noted problem for no verb or several."""
+        """The verb of a step; None after reporting a step with no verb or several."""
         verbs = self.grammar.verbs
         names = [key for key in data if key in verbs]
         if len(names) == 1:
@@ -159,7 +159,7 @@ class _Decoder(Struct):
         known = {"id", "title", *more, *COMMON, *SPECIAL}
         near_verb = partial(closest, known=verbs, synonyms=synonyms_of(verbs))
         others = [(key, near_verb(key)) for key in data if key not in known]
-        others.sort(key=lambda other: not other[1])  # one that is like a verb comes first
+        others.sort(key=lambda other: not other[1])  # the key most similar to a verb comes first
         key, near = others[0] if others else ("", "")
         message = say("a step without a verb")
         if key:
@@ -178,10 +178,10 @@ class _Decoder(Struct):
     def handlers(
         self, path: Path, steps: tuple[Step, ...], verb: Verb | None = None
     ) -> tuple[Handler, ...]:
-        """The handlers of an `on_fault`; their steps and those of the block have different ids.
+        """The handlers of an `on_fault`; their steps and those of the block need different ids.
 
-        `verb` is the verb of the step, or None for the handlers of a flow: only requests are
-        tried again.
+        `verb` is the verb of the step, or None for the handlers of a flow. Only requests can be
+        retried.
         """
         decoded: list[Handler] = []
         for index in range(len(self.reader.get(path) or ())):
@@ -229,7 +229,7 @@ class _Decoder(Struct):
 
 
 def verdict(reader: Reader, path: Path) -> Verdict:
-    """The words of a `fail`, an `else`."""
+    """The code, message and hint of a `fail` or `else`."""
     data = reader.get(path)
     if data.get("partial") and data.get("technical"):
         message = say("an end is partial or technical, not both")
@@ -244,7 +244,7 @@ def verdict(reader: Reader, path: Path) -> Verdict:
 
 
 def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
-    """The list that a step is done for, and how; keys that need a list are noted without one."""
+    """The `foreach` of a step, or None; reports keys that need a `foreach`."""
     data = reader.get(path)
     if "foreach" not in data:
         for key in ("as", "parallel", "until", "on_item_error"):
@@ -269,7 +269,7 @@ def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
 
 
 def _retry(reader: Reader, path: Path) -> Retry | None:
-    """How the call of a step is tried again; None without a `retry`."""
+    """The `retry` of a step; None without one."""
     data = reader.get(path)
     if data is None:
         return None
@@ -285,7 +285,7 @@ def _retry(reader: Reader, path: Path) -> Retry | None:
 
 
 def _poll(reader: Reader, path: Path) -> Poll | None:
-    """How a step is asked again until a condition holds; None without a `poll`."""
+    """The `poll` of a step; None without one."""
     data = reader.get(path)
     until = reader.expression((*path, "poll", "until")) if "poll" in data else None
     if until is None:

@@ -1,4 +1,4 @@
-"""The expressions of a flow with their places, and its vocabulary."""
+"""The expressions of a flow with their places, and the texts of its documents."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from sgeflow.core.language.shapes import Shape
 from sgeflow.core.language.template import LocalizedTemplate, Template
 from sgeflow.core.language.unparse import FieldPath, nodes, paths, texts
 
-_WHOLE = frozenset({str, int, bool, float, type(None), Step})  # nearly all parts of values
+_WHOLE = frozenset({str, int, bool, float, type(None), Step})  # types without inner parts
 
 
 class ExpressionSite(Struct, frozen=True, kw_only=True):
-    """An expression and who evaluates it."""
+    """An expression, and the part of the flow or step that evaluates it."""
 
     expression: Expression
     role: str  # of the step: when, foreach, undo …; of the flow: outputs, state
     step: Step | None = None
-    block: FieldPath = ()  # the names that lead to the list in which the step stands
+    block: FieldPath = ()  # the names that lead to the list that contains the step
 
 
 def every_site(flow: Flow) -> Iterator[ExpressionSite]:
@@ -44,7 +44,7 @@ def every_site(flow: Flow) -> Iterator[ExpressionSite]:
 
 
 def step_sites(step: Step, block: FieldPath) -> Iterator[ExpressionSite]:
-    """The expressions of a step itself, its undo's too; not of the steps that stand in it."""
+    """The expressions of a step and of its undo, without those of nested steps."""
     for value, role in (
         (step.when, "when"),
         (step.foreach, "foreach"),
@@ -60,10 +60,10 @@ def step_sites(step: Step, block: FieldPath) -> Iterator[ExpressionSite]:
 
 
 class Vocabulary(Struct, frozen=True):
-    """The texts in the documents of a flow and of all that it calls: none of them is personal."""
+    """The texts in the documents of a flow and of everything that it calls; none is personal."""
 
     words: frozenset[str]  # texts
-    names: frozenset[str]  # that values are given, or read by
+    names: frozenset[str]  # the names under which values are given or read
 
 
 def vocabulary_of(flow: Flow, catalog: Catalog) -> Vocabulary:
@@ -99,19 +99,19 @@ def _vocabulary_of_flow(flow: Flow) -> Vocabulary:
 
 @cache_by_identity
 def _names_of_reply(operation: Operation) -> frozenset[str]:
-    """The names of an operation's outputs, and the names that they read in a reply."""
+    """The names of an operation's outputs, and the names in a reply that they are read from."""
     outputs = operation.response.paths
     read = (name for path in outputs.values() for name in _names_in(path))
     return frozenset((*outputs, *read))
 
 
 def reads(site: ExpressionSite) -> tuple[FieldPath, ...]:
-    """The paths that a site reads."""
+    """The paths that the expression of a site reads."""
     return paths(site.expression.syntax_tree)
 
 
 def expressions_in(value: Any) -> Iterator[Expression]:
-    """The expressions in a value of a document, but not those of steps in it."""
+    """The expressions in a value of a document, without those of nested steps."""
     if isinstance(value, Expression):
         yield value
     elif isinstance(value, (Template, LocalizedTemplate)):
@@ -141,14 +141,14 @@ def _sites(
 
 
 def _names_in(expression: Expression) -> Iterator[str]:
-    """The names that an expression reads, or gives to members of its result."""
+    """The names that an expression reads, or uses as keys of its result."""
     for part in nodes(expression.syntax_tree):
         if part["type"] in ("field", "key_val_pair"):
             yield part["value"]
 
 
 def _fields(shape: Shape) -> Iterator[str]:
-    """The names of all fields that a checked value has, or its items."""
+    """The names of all fields of a checked value, or of its items."""
     if shape.item:
         yield from _fields(shape.item)
     for name, part in shape.fields.items():
@@ -157,7 +157,7 @@ def _fields(shape: Shape) -> Iterator[str]:
 
 
 def _properties(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The names that a JSON Schema gives to the parts of a value."""
+    """The names that a JSON Schema gives to parts of a value."""
     for name, part in schema.get("properties", {}).items():
         yield name
         yield from _properties(part)
@@ -166,7 +166,7 @@ def _properties(schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _keys(value: Any) -> Iterator[str]:
-    """The keys of the objects that a value of a document writes out."""
+    """The keys of the objects that a document writes out."""
     if isinstance(value, Template):
         for child in value.children or ():
             if isinstance(child, tuple):

@@ -8,7 +8,7 @@ from sgeflow.messages import Message, say
 
 
 class FlowWord(Struct, frozen=True, kw_only=True):
-    """A name that is no verb, function or modifier; the example is the rest of a flow."""
+    """A word of flows that is no verb, function or modifier; its example is the rest of a flow."""
 
     about: Message
     example: str
@@ -99,4 +99,4 @@ steps:
 steps: [{id: a, foreach: [1, 2], set: {x: "${item}"}}]""",
     ),
 }
-"""By name; `steps` is a verb too, and stands with the verbs."""
+"""The words by name; `steps` is with the verbs, because it is also a verb."""

@@ -1,4 +1,4 @@
-"""The keys of flows and steps as JSON Schema: those of verbs, and those beside a verb."""
+"""The keys of flows and steps as JSON Schema: the keys of verbs, and the modifiers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from sgeflow.core.model import FaultClass
 from sgeflow.messages import say
 
 ROOTS = ("inputs", "steps", "state", "env", "run", "this", "fault", "end")
-"""The names that expressions start from; an `as` must be another."""
+"""The names that expressions start from; `as` must use another name."""
 
 STEPS: Schema = {"$ref": "#/$defs/steps"}
-"""Stands where a list of steps belongs."""
+"""A reference to the schema of a list of steps."""
 
 UNDO: Schema = {"$ref": "#/$defs/undo", "description": "a step that runs if a later step fails"}
-"""Stands where one step without an id belongs."""
+"""A reference to the schema of one step without an id."""
 
 VERDICT: Schema = closed_object(
     {
@@ -140,7 +140,7 @@ MODIFIER_EXAMPLES = {
     "poll": "- {id: a, http: {service: communes, path: /communes/69003},"
     " poll: {every: PT10S, until: this.status == 200, within: PT5M}}",
 }
-"""Steps by modifier: the step `a` has it."""
+"""Example steps by modifier: the step `a` has the modifier."""
 
 
 _SHARED: Mapping[str, Schema] = {
@@ -150,7 +150,7 @@ _SHARED: Mapping[str, Schema] = {
     "text": words("a single line"),
     "verdict": VERDICT,
 }
-"""Schemas that an editor's file has once, by the names of their definitions."""
+"""Schemas that are defined once in an editor's file, by the names of their definitions."""
 
 _LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "object"}}
 _ID = text("the step's name; expressions read steps.<id>", pattern=NAME)
@@ -158,13 +158,13 @@ _TITLE = words("purpose of the step, shown while the flow runs")
 
 
 class Grammar(Struct, eq=False):
-    """The verbs, and the schemas they make."""
+    """The verbs, and the schemas made from them."""
 
     verbs: Mapping[str, Verb]
     _schemas: dict[tuple[str, bool], Schema] = field(default_factory=dict)
 
     def step_schema(self, verb: Verb, *, named: bool) -> Schema:
-        """The schema of a step of one verb; nested steps have theirs."""
+        """The schema of a step of one verb; nested steps are checked with their own schemas."""
         key = verb.name, named
         if key not in self._schemas:
             schema = closed_object(_without_steps(self._keys(verb)), ("id", verb.name))
@@ -208,7 +208,7 @@ class Grammar(Struct, eq=False):
         return {"id": _ID, "title": _TITLE, **verb.properties, **COMMON, **special}
 
 
-_GRAMMARS: dict[int, Grammar] = {}  # by the identity of their verbs, which they keep alive
+_GRAMMARS: dict[int, Grammar] = {}  # by the identity of the verbs, which each grammar keeps alive
 
 
 def grammar_of(verbs: Mapping[str, Verb]) -> Grammar:
@@ -248,7 +248,7 @@ def _flow() -> Schema:
 
 
 def _referring(schema: Any) -> Any:
-    """A schema in which a reference stands for each of `_SHARED`, with a description of its own."""
+    """A copy in which references with a description of their own replace the `_SHARED` schemas."""
     if isinstance(schema, list):
         return [_referring(one) for one in schema]
     if not isinstance(schema, dict):
@@ -266,7 +266,7 @@ def _members_referring(schema: Schema) -> dict[str, Any]:
 
 
 def _without_id(schema: Schema) -> Schema:
-    """The schema of a step as an `undo`: without an id, and without an undo of its own."""
+    """The schema of a step as an `undo`: without an id, and without an undo."""
     properties = {k: v for k, v in schema["properties"].items() if k not in ("id", "undo")}
     required = [name for name in schema["required"] if name != "id"]
     return {**schema, "properties": properties, "required": required}
@@ -283,4 +283,4 @@ def _without_steps(schema: Any) -> Any:
 
 
 FLOW_FORM = _without_steps(_flow())
-"""The form of a flow's document; its steps are looked at one by one."""
+"""The form of a flow's document; steps are checked one by one."""

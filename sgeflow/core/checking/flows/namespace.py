@@ -1,4 +1,4 @@
-"""The names that flows may refer to, and a cache of what was found of each flow."""
+"""The names that flows may refer to, and the cache of checked flows."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Material(Struct, frozen=True, kw_only=True):
     operations: Mapping[str, Operation]
     environments: Mapping[str, Environment]
     faults: Mapping[str, FaultEntry]
-    incomplete: frozenset[str] = frozenset()  # kinds of documents of which one has a mistake
+    incomplete: frozenset[str] = frozenset()  # kinds with at least one invalid document
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog) -> Self:
-        """The documents of a catalogue, in none of which a mistake is."""
+        """The documents of a catalogue, all of which are valid."""
         return cls(
             flows=catalog.flows,
             operations=catalog.operations,
@@ -49,20 +49,20 @@ class Namespace(Struct):
     check: Callable[[Flow, Namespace], Flow]
     operations: Mapping[str, Operation]
     flows: Mapping[str, Flow]
-    services: frozenset[str] | None  # None when not all can be known
-    relays: frozenset[str] | None  # that take mails; None when not all can be known
+    services: frozenset[str] | None  # None if some cannot be known
+    relays: frozenset[str] | None  # the mail relays; None if some cannot be known
     env: Shape
     states: Mapping[str, Shape]
-    codes: frozenset[str] | None  # that a failure may have; None when not all can be known
+    codes: frozenset[str] | None  # the possible codes of failures; None if some cannot be known
     casebooks: Mapping[str, Casebook] = field(default_factory=dict)
-    series: frozenset[str] = frozenset()  # that some flow keeps
+    series: frozenset[str] = frozenset()  # the series that the flows store
     checked: dict[str, Flow] = field(default_factory=dict)
-    open: list[str] = field(default_factory=list)  # flows being checked, to find circles
+    open: list[str] = field(default_factory=list)  # flows being checked, to find circular calls
     problems: list[Problem] = field(default_factory=list)
-    shapes: dict[int, Shape] = field(default_factory=dict)  # of what steps give, by identity
-    paths: dict[str, set[str]] = field(default_factory=dict)  # inputs of flows that begin a path
-    name_parts: dict[str, set[str]] = field(default_factory=dict)  # those that stand within one
-    ends: dict[str, list[Shape]] = field(default_factory=dict)  # what flows give when they return
+    shapes: dict[int, Shape] = field(default_factory=dict)  # of outputs, by identity of the step
+    paths: dict[str, set[str]] = field(default_factory=dict)  # inputs that begin a path, by flow
+    name_parts: dict[str, set[str]] = field(default_factory=dict)  # inputs within a path, by flow
+    ends: dict[str, list[Shape]] = field(default_factory=dict)  # outputs of `return` steps, by flow
 
     @property
     def surroundings(self) -> tuple[Any, ...]:
@@ -71,7 +71,7 @@ class Namespace(Struct):
         return (*known, frozenset(self.casebooks))
 
     def flow(self, name: str, at: Location) -> Flow | None:
-        """A checked flow by name; a circle is noted where it closes."""
+        """A checked flow by name; reports a circular call at its last place."""
         if name in self.open:
             circle = " → ".join([*self.open[self.open.index(name) :], name])
             message = say("flows call each other in a circle: {circle}", circle=circle)
@@ -84,11 +84,11 @@ class Namespace(Struct):
         return self.checked.get(name)
 
     def note_return(self, outputs: Mapping[str, Shape]) -> None:
-        """Note the outputs of the flow being checked when it ends before its last step."""
+        """Record the outputs of a `return` of the flow being checked."""
         self.ends.setdefault(self.open[-1], []).append(object_of(outputs))
 
     def path(self, template: Template) -> None:
-        """Note the inputs that a written file's path begins with or holds, and check its folder."""
+        """Record the inputs at the start of a written path and within it, and check its folder."""
         if name := path_input(template):
             self.paths.setdefault(self.open[-1], set()).add(name)
         self.name_parts.setdefault(self.open[-1], set()).update(inputs_within(template))
@@ -100,12 +100,12 @@ class Namespace(Struct):
             self.problems.append(Problem(id=Id.NOT_ALLOWED, message=message, at=at, note=note))
 
     def part_of_path(self, template: Template) -> None:
-        """Note the inputs in a value that a called flow writes into the name of a file."""
+        """Record the inputs in a value that a called flow uses within the name of a file."""
         parts = set(inputs_within(template)) | {path_input(template)} - {""}
         self.name_parts.setdefault(self.open[-1], set()).update(parts)
 
     def note_handler(self, handler: Handler) -> None:
-        """Check that something can fail with the codes of a handler."""
+        """Report codes of a handler with which nothing can fail."""
         known = self.codes or frozenset()
         for code, at in zip(handler.codes, handler.places, strict=True) if known else ():
             if code not in known and not _HTTP.fullmatch(code):
@@ -125,24 +125,24 @@ class Namespace(Struct):
 
 T = TypeVar("T")
 
-_MOST = 4096  # some ten times the flows and cases that are shipped
+_MOST = 4096  # cached checks; about ten times the shipped flows and cases
 
 
 class _CachedCheck(Struct, frozen=True):
-    """The result of a check, and what it was made with."""
+    """The result of a check, and everything that it depends on."""
 
-    named: tuple[Any, ...]  # it, and what it names: kept, so that nothing else gets their ids
+    named: tuple[Any, ...]  # the checked value and those it names; kept alive for their ids
     surroundings: tuple[Any, ...]
     result: Any
     problems: list[Problem]
-    shapes: Mapping[int, Shape]  # of what steps give, by their identity
+    shapes: Mapping[int, Shape]  # the shapes of steps' outputs, by identity of the step
 
 
 _KEPT: dict[tuple[int, ...], _CachedCheck] = {}
 
 
 def find(namespace: Namespace, named: tuple[Any, ...], check: Callable[[], T]) -> T:
-    """The result of a check; its problems and the shapes of its steps are noted on the namespace.
+    """The result of a check, cached if possible; the namespace gets its problems and shapes.
 
     Args:
         namespace: what the check reads; it reads no other operations and flows than `named`.

@@ -1,4 +1,4 @@
-"""Proves every name in a step before anything runs."""
+"""Checks every name in a step before anything runs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from sgeflow.messages import Message, say
 
 
 def _check_repetition(step: Step, namespace: Namespace) -> Iterator[Problem]:
-    """Check that a polled step sends no order, and that no order is tried again after an answer."""
+    """Report polled steps that send orders, and orders that are retried after an answer."""
     operations, flows = namespace.operations, namespace.flows
     note = say("poll a read that shows the order")
     for inner in every_step((step,), undos=False) if step.poll else ():
@@ -84,7 +84,7 @@ def _own_steps(flow: Flow) -> Iterator[Step]:
 
 
 def _asking(step: Step) -> Iterator[Step]:
-    """The step itself, or the alternatives of a choice."""
+    """The step, or the alternatives of a choice."""
     if step.uses.is_choice:
         for one in step.uses.inner:
             yield from _asking(one)
@@ -93,7 +93,7 @@ def _asking(step: Step) -> Iterator[Step]:
 
 
 def _is_once(step: Step, operations: Mapping[str, Operation]) -> bool:
-    """Whether a step does harm when it is done twice."""
+    """Whether it does harm to run a step twice."""
     uses = step.uses
     return bool(uses.casebook) or (uses.changes(operations) and not uses.is_repeatable)
 
@@ -105,20 +105,20 @@ FAILED_ITEM = object_of(
 
 
 class Checker(Struct, frozen=True):
-    """Checks steps and what stands in them, over the names known at that place."""
+    """Checks steps and their parts with the names that are known at their place."""
 
     namespace: Namespace
     known: Known
-    outputs: tuple[str, ...] = ()  # of the flow, for `return`
+    outputs: tuple[str, ...] = ()  # the outputs of the flow, for `return`
 
     def over(self, known: Known) -> Checker:
-        """A checker of the same flow over other names."""
+        """A checker of the same flow with other known names."""
         return replace(self, known=known)
 
     # -- what verbs use ---------------------------------------------------------------------------
 
     def expression(self, expression: Expression) -> Shape:
-        """The shape of an expression; what is wrong with it is noted."""
+        """The shape of an expression's value; its mistakes are reported."""
         shape, problems = infer(expression, self.known)
         self.namespace.problems += problems
         return shape
@@ -129,7 +129,7 @@ class Checker(Struct, frozen=True):
             self.namespace.problems += check_condition(expression, self.known)
 
     def template(self, template: Template | None) -> Shape:
-        """The shape of a value with `${…}` in it."""
+        """The shape of a value with `${…}`; its mistakes are reported."""
         if template is None:
             return ANY
         if template.children is not None and isinstance(template.written, dict):
@@ -158,7 +158,7 @@ class Checker(Struct, frozen=True):
                 problem = unknown_parameter(
                     owner, name, parameters, id_=Id.UNKNOWN_ARGUMENT, at=places[name]
                 )
-                if not any(one.at == problem.at for one in self.namespace.problems):  # of an anchor
+                if not any(one.at == problem.at for one in self.namespace.problems):  # of an alias
                     self.namespace.problems.append(problem)
             elif is_said(template, self.known):
                 self.namespace.problems += misfits(template, parameters[name])
@@ -179,19 +179,19 @@ class Checker(Struct, frozen=True):
                 self.report(Id.MISSING_ARGUMENT, message, at, note=parameter.description)
 
     def rules(self, operation: Operation, templates: Mapping[str, Template], at: Location) -> None:
-        """Check the rules between values of a call that are written out."""
+        """Check the rules between literal values of a call."""
         if not any(braceless(template, self.known) for template in templates.values()):
             for problem in check_rules(operation, templates):
                 self.namespace.problems.append(replace(problem, at=problem.at or at))
 
     def operation(self, name: str, at: Location) -> Operation | None:
-        """A called operation."""
+        """The called operation; None after reporting an unknown name."""
         message = say('there is no {what} "{name}"', what=say("operation"), name=name)
         self._check_name(message, "operations", name, self.namespace.operations, at)
         return self.namespace.operations.get(name)
 
     def flow(self, name: str, at: Location) -> Flow | None:
-        """A called flow, checked before the one that calls it."""
+        """The called flow, checked before its caller; None after reporting an unknown name."""
         message = say('there is no {what} "{name}"', what=say("flow"), name=name)
         self._check_name(message, "flows", name, self.namespace.flows, at)
         return self.namespace.flow(name, at)
@@ -202,13 +202,13 @@ class Checker(Struct, frozen=True):
         self._check_name(message, "homologation catalogues", name, self.namespace.casebooks, at)
 
     def service(self, name: str, at: Location) -> None:
-        """Check that some environment names a service."""
+        """Report a service that no environment has."""
         if self.namespace.services is not None:
             message = say('there is no {what} "{name}"', what=say("service"), name=name)
             self._check_name(message, "services", name, self.namespace.services, at)
 
     def series(self, name: str | None, at: Location | None) -> None:
-        """Report a name that looks like a misspelt series; files bring series of other names."""
+        """Report a name that looks like a misspelt series; files may bring other series."""
         series = self.namespace.series
         near = closest(name, series, least=ALIKE) if name and series else ""
         if name and near and name != near and not name.startswith(f"{near}_"):
@@ -216,14 +216,14 @@ class Checker(Struct, frozen=True):
             self.report(Id.UNKNOWN_REFERENCE, message, at, suggestion=near)
 
     def own_state(self, at: Location) -> None:
-        """Check that the flow declares a state, which the step at a place works on."""
+        """Report a step that needs a state in a flow that declares none."""
         if "state" not in self.known.roots:
             message = say("the flow declares no state")
             note = 'state: {collection: accounts, key: "${inputs.pointId}"}'
             self.report(Id.MISSING_KEY, message, at, note=note)
 
     def verdict(self, verdict: Verdict) -> None:
-        """Check the words of an end."""
+        """Check the code, message and hint of an end."""
         for words in filter(None, (verdict.message, verdict.hint)):
             for template in words:
                 self.template(template)
@@ -231,21 +231,21 @@ class Checker(Struct, frozen=True):
     def outputs_of(
         self, operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN
     ) -> Shape:
-        """The shape of the outputs of an operation that is called with these arguments."""
+        """The shape of an operation's outputs for these arguments."""
         return shape_of_outputs(operation, given)
 
     def shape_at(self, path: str) -> Shape:
-        """The shape of a path; its problems are reported where the path is written."""
+        """The shape of a path's value; its problems are reported elsewhere."""
         return infer(compile_expression(path), self.known)[0]
 
     def report(self, id_: Id, message: Message, at: Location | None, **more: Any) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.namespace.problems.append(Problem(id=id_, message=message, at=at, **more))
 
     # -- blocks and steps -------------------------------------------------------------------------
 
     def block(self, steps: tuple[Step, ...]) -> tuple[Shape, Known]:
-        """Steps one after the other: what they give together, and what is known after them."""
+        """The shape of consecutive steps, and what is known after them."""
         known = self.known
         steps_shape = known.roots.get("steps", object_of({}, "steps"))
         later = known.later | {step.id for step in steps}
@@ -260,9 +260,9 @@ class Checker(Struct, frozen=True):
         return object_of(outputs, say("the group")), known.with_root("steps", steps_shape)
 
     def alternatives(self, steps: tuple[Step, ...]) -> Shape:
-        """The shape that can be read of steps of which one is done.
+        """The common shape of steps of which only one runs.
 
-        Each step may read what the conditions before it prove when they do not hold.
+        Each step may rely on the conditions before it being false.
         """
         refused: frozenset[str] = frozenset()
         shapes: list[Shape] = []
@@ -277,7 +277,7 @@ class Checker(Struct, frozen=True):
         return shape if is_total and not any(o.sometimes for o in shapes) else shape.maybe()
 
     def step(self, step: Step) -> Shape:
-        """One step with its modifiers: the shape of `steps.<id>`."""
+        """The shape of `steps.<id>` for a step with its modifiers."""
         inside = self.known
         if step.when:
             count = len(self.namespace.problems)
@@ -317,7 +317,7 @@ class Checker(Struct, frozen=True):
         return shape.maybe() if step.when else shape
 
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
-        """The shape of a step's outputs, or of those that one of its handlers gives instead."""
+        """The shape of a step's outputs, including those that its handlers give instead."""
         result = shape
         checker = self.over(self.known.under_condition().with_root("fault", _FAULT))
         for handler in handlers:

@@ -1,4 +1,4 @@
-"""A verb as a file of `steps/` declares it, and the keys of a step as the verb reads them."""
+"""The declaration of a verb in `steps/`, and the keys of a step as the verb reads them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SERVICES, RELAYS = "services", "relays"
 
 
 class Keys(Struct, frozen=True):
-    """The keys of one step, as its verb reads them."""
+    """The keys of a step for its verb."""
 
     verb: str
     reader: Reader
@@ -41,11 +41,11 @@ class Keys(Struct, frozen=True):
         return self.reader.get((*self.path, *key), default)
 
     def at(self, *key: str | int) -> Location:
-        """The place of a key's value."""
+        """The location of a key's value."""
         return self.reader.at((*self.path, *key))
 
     def key_at(self, *key: str | int) -> Location:
-        """The place of a key itself."""
+        """The location of a key."""
         return self.reader.at((*self.path, *key), key=True)
 
     def template(self, *key: str | int, default: Any = None) -> Template:
@@ -59,7 +59,7 @@ class Keys(Struct, frozen=True):
         return self.reader.templates((*self.path, *key))
 
     def expression(self, *key: str | int) -> Expression | None:
-        """The bare expression of a key."""
+        """The expression of a key, which is written without `${…}`."""
         return self.reader.expression((*self.path, *key))
 
     def steps(self, *key: str | int) -> tuple[Step, ...]:
@@ -67,18 +67,19 @@ class Keys(Struct, frozen=True):
         return self.steps_at((*self.path, *key))
 
     def alternatives(self, *key: str | int) -> tuple[Step, ...]:
-        """The steps of a list of which one is done."""
+        """The alternatives of a choice."""
         return self.alternatives_at((*self.path, *key))
 
     def places(self, *key: str | int) -> dict[str, Location]:
-        """The places of the names of a mapping."""
+        """The locations of the keys of a mapping."""
         names = self.get(*key) or {}
         return {name: self.key_at(*key, name) for name in names}
 
     def values_of(self, spec: type[Spec]) -> dict[str, Any]:
-        """The values of a spec's fields, each of the key of its name below the verb's own key.
+        """The fields of a spec, each from the key of the same name below the verb's own key.
 
-        A `Template` is compiled; `<key>_at` is the place of a value, `places` are those of all.
+        A field of type `Template` is compiled. `<key>_at` is the location of a value; `places` has
+        all locations.
         """
         keys = self.get(self.verb)
         values: dict[str, Any] = {}
@@ -95,29 +96,29 @@ class Keys(Struct, frozen=True):
         return values
 
     def report(self, id_: Id, message: Message, *key: str | int, **more: Any) -> None:
-        """Note a problem at a key's value."""
+        """Report a problem at a key's value."""
         self.reader.report(id_, message, (*self.path, *key), **more)
 
 
 class Verb(Struct, frozen=True, kw_only=True):
-    """One verb of the language; a file of `steps/` declares it, and nothing else needs to know.
+    """A verb of the language, declared by one file of `steps/` alone.
 
-    The name of the file is that of the verb, its docstring the manual. `properties` are the step's
-    keys that belong to the verb (the verb's own name first), as JSON Schema; `spec` reads them and
-    does what they say. After a verb that `ends`, no step of the flow comes.
+    The file's name is the verb's name, and its docstring is the manual. `properties` are the keys
+    of the verb as JSON Schema, the verb's own name first; `spec` reads and runs them. No step may
+    follow a verb that `ends`.
 
-    For editors, `names` says in which of its keys a name stands, and of what: a kind of documents,
-    `services` or `relays`. What a named document takes stands in `with`, where the verb has that
-    key. `expressions` are its keys that hold a bare expression.
+    For editors, `names` tells which keys contain the name of a kind of documents, or of `services`
+    or `relays`. If the verb has a key `with`, it contains the arguments of the named document.
+    `expressions` are the keys that contain an expression without `${…}`.
 
-    `synonyms` are words that people write for its name, in French or as other programs call it, in
-    small letters without accents: a message suggests the verb for each. Those of a verb that bears
-    the name of a command or of a key elsewhere are in `mistakes/suggest.py`, for all of them.
+    `synonyms` are words that people write instead of the verb's name, in French or as in other
+    programs, in lower case without accents; a message suggests the verb for them. Synonyms of a
+    verb whose name is also a command or a key are in `mistakes/suggest.py`.
     """
 
     spec: type[Spec]
     properties: Mapping[str, Any]
-    modifiers: frozenset[str] = field(default_factory=frozenset)  # beyond when, foreach, on_fault
+    modifiers: frozenset[str] = field(default_factory=frozenset)  # beside when, foreach, on_fault
     names: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     expressions: tuple[str, ...] = ()
     ends: bool = False
@@ -125,12 +126,12 @@ class Verb(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The key under which it stands in a step."""
+        """The key of the verb in a step."""
         return self.spec.__module__.rpartition(".")[2]
 
     @property
     def manual(self) -> str:
-        """The help of the verb: an example, and what the step does."""
+        """The help of the verb: an example and an explanation."""
         return modules[self.spec.__module__].__doc__ or ""
 
 
@@ -140,11 +141,11 @@ SERIES_KEYS: Schema = {
     "start": text("the first day"),
     "end": text("the day after the last"),
 }
-"""The keys of a `SeriesSpec`; a step has all of them."""
+"""The keys of a `SeriesSpec`, all of them required."""
 
 
 class SeriesSpec(Spec, frozen=True, kw_only=True):
-    """The keys of a step that looks at the days `start <= day < end` of a kept series."""
+    """The keys of a step that reads the days `start <= day < end` of a stored series."""
 
     point: Template
     start: Template
@@ -153,13 +154,13 @@ class SeriesSpec(Spec, frozen=True, kw_only=True):
     series_at: Location
 
     def check_names(self, checker: Checker) -> None:
-        """Note a series that no flow keeps, and what is wrong in the templates."""
+        """Report a series that no flow stores, and mistakes in the templates."""
         checker.series(self.series, self.series_at)
         for template in self.templates:
             checker.template(template)
 
     def load(self, point: Any, start: Any, end: Any, run: Run) -> Script[tuple[DaySpan, Loaded]]:
-        """Load the measures between the days that the keys `start` and `end` came to."""
+        """Load the measures of the days between the evaluated keys `start` and `end`."""
         from sgeflow.core.measures.sums import day_span
 
         days = day_span(self.start, self.end, start, end)
@@ -170,11 +171,11 @@ class SeriesSpec(Spec, frozen=True, kw_only=True):
         return days, (yield from ask(effect))
 
     def uses(self) -> Uses:
-        """The series."""
+        """The series that the step loads."""
         return Uses(loads=(self.series,))
 
     def says(self) -> tuple[str, ...]:
-        """The series."""
+        """The name of the series, for lists of steps."""
         return (self.series,)
 
 
