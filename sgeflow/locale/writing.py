@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from math import isclose
 
 from sgeflow.locale.translate import FRENCH, NUMBER_SIGNS, language, translate
-from sgeflow.messages import Message, say
+from sgeflow.messages import LocalizedText, Message, say
 from sgeflow.patterns import regex
 
 NOTHING = "–"  # noqa: RUF001 - a dash
@@ -76,13 +76,28 @@ def row_words(row: int, line: int = 0) -> Message:
     return say("row {row:,} (line {line:,} of the file)", row=row, line=line)
 
 
+_NAME = "\0"
 _IDENTIFIER = regex(r"[a-z]+[A-Z_]\w")  # `load_curve`, `kWh`, the name of an operation
 
 
 def write_sentence(text: str) -> str:
     """A text as a sentence: it begins with a capital, unless its first word is an identifier."""
-    words = translate(text)
-    return words if _IDENTIFIER.match(words) else words[:1].upper() + words[1:]
+    marked = translate(_mark_names(text)) if isinstance(text, Message) else translate(text)
+    words = marked.replace(_NAME, "")
+    if marked.startswith(_NAME) or _IDENTIFIER.match(words):
+        return words
+    return words[:1].upper() + words[1:]
+
+
+def _mark_names(text: str) -> str:
+    """Return a message with `_NAME` before each value that is a single, untranslated word."""
+    if isinstance(text, Message):
+        values = {
+            name: _mark_names(value) if isinstance(value, str) else value
+            for name, value in text.values.items()
+        }
+        return Message(text.wording, values, text.many)
+    return text if isinstance(text, LocalizedText) or " " in text else f"{_NAME}{text}"
 
 
 def write_scale(values: Sequence[float]) -> list[str]:

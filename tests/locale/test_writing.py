@@ -13,6 +13,7 @@ from sgeflow.locale.writing import (
     write_sentence,
     write_time,
 )
+from sgeflow.messages import say, sentences
 
 FIRST = date(2026, 1, 1)  # a Thursday
 
@@ -76,7 +77,11 @@ def test_nothing_is_a_dash_and_a_zero_has_no_sign(monkeypatch):
         ("all is well", "All is well"),
         ("consulterMesuresDetaillees is retired", "consulterMesuresDetaillees is retired"),
         ("load_curve lacks days", "load_curve lacks days"),
+        (say('no flow "{name}"', name="no"), 'No flow "no"'),
+        (say("{name} is missing", name="konnector"), "konnector is missing"),
+        (sentences(say("{name} is missing", name="konnector"), say("two")), "konnector is missing"),
+        (sentences(say("two"), say("{name} is missing", name="konnector")), "Two"),
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_its_first_word_is_an_identifier(text, sentence):
-    assert write_sentence(text) == sentence
+    assert write_sentence(text).startswith(sentence)
