@@ -59,6 +59,19 @@ def test_the_figures_are_those_of_what_is_kept_and_it_says_twice_that_it_is_simu
         assert "subscribed: 9 kVA" in seen.page.locator("#powers").inner_text()
 
 
+def test_the_months_and_the_reasons_for_gaps_are_one_click_from_the_first_screen(browser, kept):
+    with looked_at(browser, kept.page()) as seen:
+        seen.show(1440, "light")
+        words = {"Months": "March", "Gaps and differences": "Enedis has none"}
+        for name, text in words.items():
+            seen.page.evaluate("scrollTo(0, 0)")
+            link = seen.page.get_by_role("navigation").get_by_role("link", name=name)
+            assert link.bounding_box()["y"] < 900
+            link.click()
+            found = seen.page.locator("td, tbody th").filter(has_text=text, visible=True).last
+            assert 0 < found.bounding_box()["y"] < 900
+
+
 def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_the_new(
     browser, kept
 ):
