@@ -1,10 +1,10 @@
-"""Reads CSV files: separators and encodings told from the header, columns by alias.
+"""Reads CSV files of any separator and encoding; columns are found by their aliases.
 
-Rows that follow each other and differ in a stamp and a value alone are read together: cut at what
-they repeat. Where a quote stands, or a line end of old Macs, rows are read one by one from there
-on. The rows of a table that is sorted by time are brought together by point: a bounded part of
-them is in memory, the rest waits in a temporary file. A required column that is missing, and a row
-that does not fit the header, are a TechnicalError.
+Consecutive rows that differ only in stamp and value are read together, by cutting the text at the
+repeated parts. From the first quotation mark or old Mac line end on, rows are read one by one. The
+rows of a table sorted by time are gathered by point, with a bounded part in memory and the rest in
+a temporary file. A missing required column, or a row that does not fit the header, raises
+TechnicalError.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, damage_
 T = TypeVar("T")
 _ALONE = DeliverySource(name="", flux="")
 _SAMPLE = 1 << 16
-_CHUNK = 1 << 20  # characters that are looked at together
-_LONGEST_LINE = 1 << 16  # characters in which a line ends, if lines of the file end as usual
-_WINDOW = 1 << 15  # characters that are read at once: what they become stays in the cache
-_LEAST = 1 << 9  # as few as that where rows change often
+_CHUNK = 1 << 20  # characters that are examined together
+_LONGEST_LINE = 1 << 16  # characters within which a line ends, in a file with usual line ends
+_WINDOW = 1 << 15  # characters read at once: the results stay in the processor's cache
+_LEAST = 1 << 9  # the smallest window, for rows that change often
 _SEPARATORS = ";,\t|"
 _END_OF_NULL = {word[-2:] for word in NULLS}
 
@@ -43,7 +43,7 @@ CsvRow = Mapping[str, str]
 
 
 class CsvRun(NamedTuple):
-    """Rows that differ in their stamps and values alone: the first of them, and these columns."""
+    """Rows that differ only in stamps and values: the first row, and these two columns."""
 
     row: CsvRow
     dates: Sequence[str]
@@ -51,14 +51,14 @@ class CsvRun(NamedTuple):
 
 
 class Header(Struct, frozen=True):
-    """The names of the columns, and the places of ours among them."""
+    """The names of the columns, and the positions of the known ones."""
 
     names: list[str]
     places: Mapping[str, int]
     empty: CsvRow
 
     def row(self, cells: list[str], number: int) -> CsvRow:
-        """The cells of a line, as many as the header has, by our words for the columns."""
+        """The known cells of a line by our names; it must have as many cells as the header."""
         _check(number, cells, self.names)
         if not NULLS.isdisjoint(cells):
             cells = ["" if cell in NULLS else cell for cell in cells]
@@ -68,10 +68,9 @@ class Header(Struct, frozen=True):
 def table(
     file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource = _ALONE
 ) -> Iterator[CsvRow]:
-    """The rows of a CSV file, by our words for the columns; a column that is not there is empty.
+    """The rows of a CSV file by our names of columns; missing columns are empty.
 
-    A cell with the word `null` is empty too. With `source.gather` the rows of a point come
-    together.
+    A cell `null` is empty too. With `source.gather`, the rows of a point are gathered.
     """
     with _text_of(file) as (text, separator):
         lines = _cells(text, separator)
@@ -91,10 +90,10 @@ def table(
 def table_runs(
     file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource = _ALONE
 ) -> Iterator[CsvRun]:
-    """The rows of a CSV file; rows that differ in `date` and `value` alone are one run.
+    """The rows of a CSV file; rows that differ only in `date` and `value` form one run.
 
     Raises:
-        MisreadError: a table that is sorted by time has quotes, or values before its stamps.
+        MisreadError: a table sorted by time has quotes, or values before its stamps.
     """
     with _text_of(file) as (text, separator):
         header = _header_of_values(_cells(text, separator), fields)
@@ -121,7 +120,7 @@ def table_runs(
 def runs_of(
     file: BufferedReader, fields: Mapping[str, Names], source: DeliverySource
 ) -> Iterator[CsvRun]:
-    """The runs of a table, read quickly where the source allows it; raises as `table_runs`."""
+    """The runs of a table, read fast if the source allows it; errors as in `table_runs`."""
     if source.quickly:
         return table_runs(file, fields, source)
     return map(run_of, table(file, fields, source))
@@ -131,13 +130,13 @@ def runs_by_point(runs: Iterable[CsvRun]) -> Iterator[tuple[str, Iterator[CsvRun
     """The runs of each point.
 
     Raises:
-        ScatteredError: those of a point stand in several places.
+        ScatteredError: the rows of a point are in several places.
     """
     return _each_once(groupby(runs, key=lambda run: run.row["point"]))
 
 
 def by_point(rows: Iterable[CsvRow]) -> Iterator[tuple[str, Iterator[CsvRow]]]:
-    """The rows of each point; raises as `runs_by_point`."""
+    """The rows of each point; errors as in `runs_by_point`."""
     return _each_once(groupby(rows, key=lambda row: row["point"]))
 
 
@@ -153,7 +152,7 @@ def _each_once(groups: Iterable[tuple[str, T]]) -> Iterator[tuple[str, T]]:
 def _gather_runs(
     text: TextIOWrapper, first: str, separator: str, header: Header, source: DeliverySource
 ) -> Iterator[CsvRun]:
-    """The runs of a table without quotes, of which the first portion was read."""
+    """The runs of a table without quotes, whose first portion was read already."""
     if header.places["value"] < header.places["date"]:
         raise MisreadError
 
@@ -172,17 +171,17 @@ def _gather_runs(
 
 
 def run_of(row: CsvRow) -> CsvRun:
-    """A row that stands alone."""
+    """A single row as a run."""
     return CsvRun(row, (row["date"],), (row["value"],))
 
 
 def _is_odd(lines: str) -> bool:
-    """Whether some whole lines hold a quote, or a line end of old Macs."""
+    """Whether some lines contain a quote or an old Mac line end."""
     return '"' in lines or lines.count("\r") != lines.count("\r\n")
 
 
 def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[CsvRun]:
-    """The runs of some whole lines without quotes; `number` is that of the first."""
+    """The runs of some lines without quotes; `number` is the number of the first line."""
     start, window, places = 0, _WINDOW, (header.places["date"], header.places["value"])
     while start < len(lines):
         end = lines.index("\n", start) + 1
@@ -196,7 +195,7 @@ def _runs(lines: str, separator: str, header: Header, number: int) -> Iterator[C
         following = lines[end : lines.find("\n", end) + 1]
         some = lines[start : start + window] if is_like(following, around) else ""
         dates, values, length = cut_alike(some, around, separator)
-        # few were alike: few may be again, but two lines at least are looked at
+        # a short run suggests that the next is short; two lines are examined at least
         window = min(_WINDOW, max(_LEAST, 4 * max(length, len(line))))
         if dates:
             start += length
@@ -218,9 +217,9 @@ def _tidy(cells: Sequence[str]) -> list[str]:
 
 
 def wide(file: BufferedReader, point: Names) -> Iterator[tuple[str, CsvRow]]:
-    """The rows of a CSV file by their own column names, each with its point.
+    """The rows of a CSV file by the file's own column names, each with its point.
 
-    A column that has the name of another one gets a number.
+    A repeated column name gets a number.
     """
     with _text_of(file) as (text, separator):
         lines = _cells(text, separator)
@@ -240,7 +239,7 @@ def _header(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
 
 
 def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -> Header:
-    """A header that names no required column twice: nobody could say which one counts."""
+    """The header; a required column that occurs twice is refused, because it is ambiguous."""
     header = _header(lines, fields)
     counts = Counter(map(plain, header.names))
     needed = (header.names[at] for key, at in header.places.items() if fields[key].required)
@@ -254,7 +253,7 @@ def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -
 
 @contextmanager
 def _text_of(file: BufferedReader) -> Iterator[tuple[TextIOWrapper, str]]:
-    """The text of a file, and the separator of its cells; a mistake in either is told."""
+    """The text of a file and its cell separator; damaged CSV or text raises TechnicalError."""
     sample = file.peek(_SAMPLE)[:_SAMPLE]
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
@@ -273,19 +272,19 @@ def _text_of(file: BufferedReader) -> Iterator[tuple[TextIOWrapper, str]]:
     except UnicodeDecodeError:
         raise damage_error(say("it is not UTF-8 text")) from None
     finally:
-        with suppress(ValueError):  # whoever opened the file has closed it
+        with suppress(ValueError):  # the file may be closed already
             text.detach()
 
 
 def _cells(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
-    """The cells of each row in which there is something."""
+    """The cells of each row that is not empty."""
     for cells in csv.reader(lines, delimiter=separator, strict=True):
         if any(cells):
             yield [cell.strip() for cell in cells]
 
 
 def _apart(header: list[str]) -> list[str]:
-    """The names of the columns, the second of a name with a number."""
+    """The names of the columns; a repeated name gets a number."""
     counts: Counter[str] = Counter()
     names = []
     for name in header:
@@ -315,7 +314,7 @@ LineFrame = tuple[str, str, str]
 
 
 class Cut(NamedTuple):
-    """Stamps and values cut out of lines that are alike, and the length of these lines."""
+    """Stamps and values cut out of similar lines, and the length of these lines."""
 
     dates: Sequence[str] = ()
     values: Sequence[str] = ()
@@ -323,7 +322,7 @@ class Cut(NamedTuple):
 
 
 def around_of(line: str, separator: str, places: tuple[int, int]) -> LineFrame:
-    """The text around stamp and value of a line."""
+    """The text of a line around stamp and value."""
     cells = line.split(separator)
     date, value = places
     before = separator.join([*cells[:date], ""])
@@ -333,19 +332,19 @@ def around_of(line: str, separator: str, places: tuple[int, int]) -> LineFrame:
 
 
 def is_like(line: str, around: LineFrame) -> bool:
-    """Whether a line may be of the same kind: else no window is cut to find nothing."""
+    """Whether a line may have the same text around; this saves cutting a window in vain."""
     before, between, after = around
     return line.startswith(before) and between in line and line.endswith(after)
 
 
 def cut_alike(lines: str, around: LineFrame, separator: str) -> Cut:
-    """Stamps and values of the first lines that are alike around them; none if in doubt.
+    """Stamps and values of the first similar lines; none in case of doubt.
 
-    Between the values of one line and those of the next stands what ends a line and begins one:
-    cut there, nothing is lost, and a line of another kind shows by its end. The last is left.
+    Between two values the text ends a line and begins the next one, so cutting there loses nothing,
+    and a different line shows by its end. The last line is left for later.
     """
     before, between, after = around
-    if not (before + after).strip(_BLANK + separator):  # an empty line might be one of them
+    if not (before + after).strip(_BLANK + separator):  # an empty line might count as similar
         return Cut()
     pieces = lines[len(before) :].split(after + before)[:-1]
     if (cut := cut_at_once(pieces, around, separator)) is not None:
@@ -361,10 +360,10 @@ def cut_alike(lines: str, around: LineFrame, separator: str) -> Cut:
 
 
 def cut_at_once(pieces: Sequence[str], around: LineFrame, separator: str) -> Cut | None:
-    """Stamps and values where each piece is one of each; None where one may not be.
+    """Stamps and values if each piece has exactly one of each; None in case of doubt.
 
-    Two cells and what stood between them are as long as a piece, for each piece in turn: a piece
-    with fewer or more of them would be shorter, or longer, than the next two cells.
+    For each piece, two cells and the text between them must be as long as the piece: a piece with
+    fewer or more cells would be shorter or longer.
     """
     before, between, after = around
     joined = "\n".join(pieces)
@@ -384,7 +383,7 @@ def cut_at_once(pieces: Sequence[str], around: LineFrame, separator: str) -> Cut
 
 
 def _is_pair(cells: list[str], without: str) -> bool:
-    """Whether a stamp and a value were cut out whole, and nothing beside them."""
+    """Whether a stamp and a value were cut out completely, without other text."""
     return len(cells) == _PAIR and not any(map("".join(cells).__contains__, without))
 
 
@@ -393,11 +392,11 @@ _SORTING_SAMPLE = 512  # lines that tell how a table is sorted
 
 
 class ScatteredError(Exception):
-    """Rows of one point stand in several places of a table: to be read again, gathered."""
+    """The rows of a point are in several places of a table: it must be read again and gathered."""
 
 
 class Gathered:
-    """Texts by the point that they are of, those of one point one after the other."""
+    """Texts gathered by point, in the order in which they came."""
 
     def __init__(self, spill: Callable[[], IO[bytes]]) -> None:
         """`spill` opens the temporary file."""
@@ -413,7 +412,7 @@ class Gathered:
         self._file.close()
 
     def add(self, point: str, text: str) -> None:
-        """Put a text behind those of its point."""
+        """Add a text to those of its point."""
         self._held[point].append(text)
         self._size += len(text)
         if self._size <= _HELD:
@@ -427,7 +426,7 @@ class Gathered:
         self._size = 0
 
     def texts(self) -> Iterator[str]:
-        """The texts of each point, in the order in which points came first."""
+        """The texts of each point, in the order of their first texts."""
         for point in {**self._places, **self._held}:
             texts = []
             for place, size in self._places.get(point, ()):
@@ -439,7 +438,7 @@ class Gathered:
 def is_scattered(lines: str, separator: str, place: int) -> bool:
     """Whether a table returns to an earlier point, judged by its first lines.
 
-    All lines are looked at when each is of another point, as in a table sorted by time.
+    All lines are examined if each belongs to another point, as in a table sorted by time.
     """
     for some in (lines.split("\n", _SORTING_SAMPLE)[:-1], lines.split("\n")[:-1]):
         points = [key for key, _ in groupby(filter(str.isdigit, _points(some, separator, place)))]
@@ -453,7 +452,7 @@ def is_scattered(lines: str, separator: str, place: int) -> bool:
 def gather_lines(
     portions: Iterable[str], separator: str, place: int, spill: Callable[[], IO[bytes]]
 ) -> Iterator[str]:
-    """Whole lines gathered by point: each portion is of one point."""
+    """Lines gathered by point: each portion belongs to one point."""
     with Gathered(spill) as gathered:
         for portion in portions:
             lines = portion.split("\n")[:-1]
@@ -466,7 +465,7 @@ def gather_lines(
 
 
 def _points(lines: Iterable[str], separator: str, place: int) -> Iterator[str]:
-    """The point that each line names, which has no quotes."""
+    """The point of each line; the lines have no quotes."""
     if place == 0:
         return (line[: line.find(separator)] for line in lines)
     return ((line.split(separator, place + 1)[place:] or ("",))[0] for line in lines)

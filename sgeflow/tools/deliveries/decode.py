@@ -1,4 +1,4 @@
-"""Decodes delivered files: decrypt, unzip, read, and keep; each file whole or not at all."""
+"""Decodes delivered files: decrypts, unzips, reads and stores each, completely or not at all."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ _PLAIN = (".json", ".csv", ".xml")
 
 
 class DecodeOptions(Struct, frozen=True, kw_only=True):
-    """How files are decoded.
+    """The options for decoding files.
 
-    `state` is where the stores are (by default `.sgeflow` beside the project), `stamped` what the
-    stamps of R63 curves mark that do not tell it (`start`, `end`, or `auto`), `again` keeps files
-    that came before.
+    `state` is the folder of the stores (by default `.sgeflow` beside the project). `stamped` is the
+    meaning of stamps in R63 curves that do not tell it (`start`, `end`, or `auto`). `again` stores
+    files that were decoded before.
     """
 
     state: StateLocation | Path | str | None = None
     stamped: str = "auto"
     again: bool = False
     limits: ZipLimits = field(default_factory=ZipLimits)
-    sources: SecretSources | None = None  # of secrets; tests give their own
+    sources: SecretSources | None = None  # the sources of secrets; tests give their own
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -76,7 +76,7 @@ FAMILIES: tuple[Family, ...] = (
     *subscriptions.FAMILIES,
     *values.FAMILIES,
 )
-"""The kinds of delivered files that are read."""
+"""The known kinds of delivered files."""
 
 
 def decode(
@@ -87,7 +87,7 @@ def decode(
     *,
     listener: Callable[[FileOutcome], None] = lambda _: None,
 ) -> DecodeReport:
-    """Keep what delivered files hold, in the environment's store; every file has an outcome.
+    """Store the contents of delivered files in the environment's store; each file gets an outcome.
 
     Args:
         paths: files as Enedis delivered them: encrypted or not, zipped or not.
@@ -115,7 +115,7 @@ def decode(
 
 
 class _Decoder:
-    """Works through the files that one run was given."""
+    """Decodes the files of one run."""
 
     def __init__(self, environment: Environment, store: Store, options: DecodeOptions) -> None:
         self._environment = environment
@@ -123,7 +123,7 @@ class _Decoder:
         self._options = options
 
     def decode(self, path: Path) -> Iterator[FileOutcome]:
-        """The outcomes of all files in one that was delivered."""
+        """The outcomes of all files within a delivered file."""
         place = FileOutcome(source=str(path), name="", flux="", state=FileState.FAILED)
         try:
             if path.is_dir():
@@ -191,27 +191,27 @@ class _Decoder:
             with member.open() as file, self._store.delivering(member.name, published) as delivery:
                 items = _items(file, family, source)
                 outcome = FileKeeper(place, delivery, without, source.marks).keep(items)
-                if outcome.state is FileState.KEPT:  # else it is read again, with what was lacking
+                if outcome.state is FileState.KEPT:  # else a later run reads it again
                     delivery.note(member.name, digest, place.flux, int(time.time()))
             return outcome
 
         def all_of(source: DeliverySource, without: Contradictions) -> FileOutcome:
             try:
                 return keep(source, without)
-            except MisreadError:  # nothing was kept
+            except MisreadError:  # nothing was stored
                 return all_of(replace(source, quickly=False), without)
-            except ScatteredError:  # nor was it here
+            except ScatteredError:  # not stored here either
                 return all_of(replace(source, gather=True), without)
 
         def without_contradictions(source: DeliverySource) -> FileOutcome:
             try:
                 return all_of(source, {})
-            except ContradictsItself as error:  # nothing was kept: these are left out now
+            except ContradictsItself as error:  # nothing was stored; now they are left out
                 return all_of(source, error.starts)
 
         try:
             return without_contradictions(source)
-        except ToldApart as error:  # nothing was kept: all entries of a curve are read alike now
+        except ToldApart as error:  # nothing was stored; now all follow one convention
             return without_contradictions(replace(source, marks=error.marks))
 
 
@@ -240,7 +240,7 @@ def _open(path: Path) -> io.BufferedReader:
 
 
 def _digest(member: ZipMember) -> str:
-    """The fingerprint of a file's content; it also proves that all of it can be unpacked."""
+    """The digest of a file's content; computing it also proves that the file can be unpacked."""
     digest = hashlib.sha256()
     with member.open() as file:
         while some := file.read(_CHUNK):
@@ -250,16 +250,16 @@ def _digest(member: ZipMember) -> str:
 
 _EMPTY_ZIP = b"PK\x05\x06"
 _LOOKED_AT = 4096
-_BLOCK = 16  # bytes of AES: what is encrypted has a whole number of them
-_CHANCE = 32  # bytes: so many may be encrypted and read as text all the same
+_BLOCK = 16  # bytes of AES: encrypted data has a multiple of them
+_CHANCE = 32  # bytes: data shorter than this may be encrypted and still look like text
 _FOREIGN = {b"\x89PNG": "PNG", b"%PDF": "PDF", b"\x1f\x8b": "gzip"}
 _BLANK = {"\t", "\n", "\r", "\f"}
 
 
 def stray(file: IO[bytes]) -> Problem | None:
-    """The reason why a file is not a zip of Enedis, encrypted or not; None if it may be one.
+    """Why a file cannot be a zip of Enedis, encrypted or not; None if it may be one.
 
-    Encrypted bytes look random. Text, other formats and zip files are not encrypted.
+    Encrypted bytes look random, unlike text, other formats and zip files.
     """
     begin = file.read(_LOOKED_AT)
     size = file.seek(0, 2)
@@ -287,7 +287,7 @@ _AGAIN = (("remedy", say("fetch it again: Enedis delivers no empty file")),)
 
 
 def _is_text(begin: bytes) -> bool:
-    """Whether bytes read as text; the last character may be cut."""
+    """Whether bytes are text; the last character may be cut."""
     for cut in range(min(4, len(begin))):
         try:
             text = begin[: len(begin) - cut].decode()
@@ -298,21 +298,21 @@ def _is_text(begin: bytes) -> bool:
 
 
 UNKNOWN = 0
-"""The publication of a file whose names do not tell it: before all others."""
+"""The publication of a file whose names do not tell one; it comes before all others."""
 
 _YEARS = range(2000, 2200)
 _INSTANT = regex(r"(?<![0-9])[0-9]{14}(?![0-9])")
 _DAY = regex(r"(?<=_)[0-9]{8}(?![0-9A-Za-z])")
 _PARTED = regex(r"_([0-9]{1,6})_[QHM]_[0-9]{5}_[0-9]{5}_$", re.IGNORECASE)
 _NUMBERED = regex(r"_([0-9]{5})_$")
-_FILES = 100_000  # of a request: its numbers have five digits
+_FILES = 100_000  # files of a request: their numbers have five digits
 
 
 def publication_of(*names: str) -> int:
-    """A number that grows with the moment at which a file was published.
+    """A number that grows with the moment of a file's publication.
 
-    The first of the names with a moment in it tells it. Two files of one moment are ordered by the
-    numbers in their names.
+    The first name with a moment tells it. Files of the same moment are ordered by the numbers in
+    their names.
     """
     for name in names:
         times = [
@@ -329,7 +329,7 @@ def publication_of(*names: str) -> int:
 
 
 def _is_instant(digits: str) -> bool:
-    """Whether 14 digits are a moment: a point has 14 digits too, which rarely make a date."""
+    """Whether 14 digits are a moment; a point's id also has 14 digits, but is rarely a date."""
     try:
         return datetime.strptime(digits, "%Y%m%d%H%M%S").year in _YEARS  # noqa: DTZ007 (legal time)
     except ValueError:

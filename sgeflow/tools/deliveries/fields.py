@@ -1,10 +1,10 @@
-"""The names under which Enedis writes one and the same field, from one format and flux to the next.
+"""The names of each field in Enedis's formats and deliveries.
 
-The JSON names are those of the detailed measures v3; of R64 and R67 they are known from real
-files, and so are the CSV headers of R63 and R64 (with and without accents); those of R67 are from
-the guide (Enedis.SGE.GUI.0503 5.4). The other aliases are inference: the same words, as Enedis
-writes them elsewhere. Names are compared by their letters and
-digits alone, without accents. A required field that is not there is a TechnicalError.
+The JSON names are those of the detailed measures v3. For R64 and R67 they are known from real
+files, and so are the CSV headers of R63 and R64 (with and without accents); the CSV headers of R67
+come from the guide (Enedis.SGE.GUI.0503 5.4). The other aliases are inferred from words that Enedis
+uses elsewhere. Names are compared by letters and digits only, without accents. A missing required
+field raises TechnicalError.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _POINT = regex(r"[0-9]{14}")
 
 
 class Names(Struct, frozen=True):
-    """A field: what it is called in messages, and under which names it is found."""
+    """A field: its name in messages, and its names in files."""
 
     what: str
     aliases: tuple[str, ...]
@@ -111,7 +111,7 @@ REASON = Names(
 
 
 def choose_fields(columns: Iterable[str], fields: Mapping[str, Names]) -> dict[str, str]:
-    """The name in the file of each field that is there, by our word for it."""
+    """The file's name of each present field, by our name."""
     names = list(columns)
     by_plain_name = {plain(name): name for name in reversed(names)}
     places: dict[str, str] = {}
@@ -128,7 +128,7 @@ def choose_fields(columns: Iterable[str], fields: Mapping[str, Names]) -> dict[s
 
 
 def get(entry: Any, field: Names) -> Any:
-    """A field of a JSON object, or None when it is not there and need not be."""
+    """A field of a JSON object; None if it is absent and optional."""
     if not isinstance(entry, dict):
         raise damage_error(
             say(
@@ -136,7 +136,7 @@ def get(entry: Any, field: Names) -> Any:
                 what=from_table(field.what),
             )
         )
-    for alias in field.aliases:  # nearly always the first
+    for alias in field.aliases:  # usually the first alias
         if entry.get(alias) is not None:
             return entry[alias]
     place = choose_fields(entry, {"it": field}).get("it")
@@ -144,7 +144,7 @@ def get(entry: Any, field: Names) -> Any:
 
 
 def several(entry: Any, field: Names) -> list[Any]:
-    """A list of a JSON object; one entry alone is a list of one, none is empty."""
+    """A field as a list: a single entry becomes a list of one, an absent one an empty list."""
     value = get(entry, field)
     if is_blank(value):
         return []
@@ -152,7 +152,7 @@ def several(entry: Any, field: Names) -> list[Any]:
 
 
 def word(entry: Any, field: Names) -> str:
-    """A text of a JSON object, without white space around it; empty when it is not there."""
+    """A text field without surrounding white space; empty if absent."""
     value = get(entry, field)
     if value is None:
         return ""
@@ -164,12 +164,12 @@ def word(entry: Any, field: Names) -> str:
 
 
 def plain_word(text: str) -> str:
-    """A text without white space around it; empty when it says that there is nothing."""
+    """A text without surrounding white space; empty if it says that there is no value."""
     return "" if is_blank(text) else text.strip()
 
 
 def point_of(text: str) -> str:
-    """A point's number, of 14 digits: one that a spreadsheet cut has fewer."""
+    """A point's id of 14 digits; a shorter one was probably cut by a spreadsheet."""
     if not _POINT.fullmatch(text):
         raise damage_error(
             say('a point is written "{text}", which is not 14 digits', text=text[:20])

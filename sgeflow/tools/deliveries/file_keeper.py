@@ -1,4 +1,4 @@
-"""Keeps the items of one delivered file, and tells what in it contradicts itself."""
+"""Stores the items of one delivered file, and reports contradictions within it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sgeflow.tools.deliveries.series import flag_of
 _BILLED = BILLED["EA"].base
 
 Contradictions = Mapping[Series, Mapping[int, Clash]]
-"""The starts for which one file has two values, in places that are far from each other."""
+"""The starts for which distant places of one file have different values."""
 
 
 class ContradictsItself(Exception):
@@ -41,7 +41,7 @@ class ContradictsItself(Exception):
 
 
 class ToldApart(Exception):
-    """A curve stands in two entries of a file, of which each tells its stamps otherwise."""
+    """A curve is in two entries of a file whose stamps follow different conventions."""
 
     def __init__(self, marks: Mapping[Series, frozenset[Convention]]) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class ToldApart(Exception):
 
 
 class FileKeeper:
-    """Keeps the items of one file, inside its transaction."""
+    """Stores the items of one file within its transaction."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class FileKeeper:
         without: Contradictions,
         alike: Collection[Series],
     ) -> None:
-        """`without` has starts that are left out; the stamps of series in `alike` are settled."""
+        """`without` has the starts to leave out; series in `alike` have a settled convention."""
         self._alike = alike
         self._place = place
         self._delivery = delivery
@@ -66,7 +66,7 @@ class FileKeeper:
         self._documents: Counter[str] = Counter()
         self._parts: list[ItemOutcome] = []
         self._unclear: list[UnclearCurve] = []
-        self._unknown: dict[UnknownQuantity, None] = {}  # each once, in the file's order
+        self._unknown: dict[UnknownQuantity, None] = {}  # each once, in file order
         self._seen: set[Series] = set()
         self._marks: dict[Series, frozenset[Convention]] = {}
         self._apart: set[Series] = set()
@@ -74,11 +74,12 @@ class FileKeeper:
         self._unmatched: list[tuple[Series, Measure]] = []
 
     def keep(self, items: Iterable[DeliveryItem]) -> FileOutcome:
-        """Keep all items, and what they come to.
+        """Store all items; return the outcome of the file.
 
         Raises:
-            ToldApart: the stamps of two entries are told otherwise; nothing must be kept.
-            ContradictsItself: two of them give a start different values; nothing must be kept.
+            ToldApart: two entries follow different conventions; nothing may be stored.
+                ContradictsItself: two entries give different values for a start; nothing may be
+                stored.
         """
         for item in items:
             if isinstance(item, DeliveredMeasures | UnclearCurve):
@@ -111,7 +112,7 @@ class FileKeeper:
 
     def _file(self, item: DeliveredDocument) -> None:
         self._documents[item.point] += 1
-        number = self._documents[item.point]  # the same point may stand in a file twice
+        number = self._documents[item.point]  # a point may occur twice in a file
         name = self._place.name if number == 1 else f"{self._place.name} ({number})"
         self._delivery.file(self._place.flux, item.point, name, item.body)
         self._parts.append(ItemOutcome(point=item.point, line=item.line))
@@ -209,7 +210,7 @@ def _crossing(series: Series, clash: Clash) -> Message:
 
 
 def _replacement(series: Series, clashes: tuple[Clash, ...]) -> Message:
-    """The message for values that replace those of another file of the same publication."""
+    """The message about values that replace those of another file of the same publication."""
     first = clashes[0]
     message = _replacing(series, first)
     if len(clashes) == 1:

@@ -66,7 +66,7 @@ def check_up(
     offline: bool | None = None,
     warn_days: int = 30,
 ) -> Checkup:
-    """Look at all that calls to an environment need; nothing is called, ordered or kept.
+    """Check everything that calls to an environment need; no call is made and nothing is stored.
 
     Args:
         folder: the project; by default the nearest folder upwards that has documents.
@@ -133,7 +133,7 @@ def check_up(
 
 
 def _documents(name: str, workspace: Workspace) -> Iterator[Finding]:
-    """Each document that cannot be read, and the first of the other mistakes."""
+    """Each unreadable document, and the first of the other mistakes."""
     problems = workspace.problems
     if not problems:
         catalog = workspace.catalog
@@ -184,7 +184,7 @@ def _environment(environment: Environment) -> Iterator[Finding]:
 
 
 def _secrets(environment: Environment) -> Iterator[Finding]:
-    """Every secret that is missing; where they are looked for stands in the remedy of each."""
+    """Each missing secret; the remedy names the places where sgeflow looks for it."""
     problems: dict[str, Problem] = {}
     for needed in (resolve_all, decryption.file_keys):
         if needed is decryption.file_keys and not environment.file_keys:
@@ -223,7 +223,7 @@ def _machine(
         yield from _customers(environment, home_of(state, project, environment))
     free = shutil.disk_usage(place if place.exists() else _above(place)).free
     yield verdicts.disk(project_files.show_path(place), free)
-    try:  # the rules may come from this machine, or with Python
+    try:  # the time zone rules come from this machine, or with Python
         summer = datetime(2025, 7, 1, tzinfo=ZoneInfo("Europe/Paris")).utcoffset()
     except (OSError, KeyError, ValueError):
         summer = None
@@ -245,7 +245,7 @@ def _state(
     *,
     offline: bool,
 ) -> tuple[Finding, Path]:
-    """Whether journal and measures can be kept, and the folder whose disk has what is beside."""
+    """The check of the state, and the folder whose disk has its files."""
     place = project.state
     if environment is None:
         return skip(_STATE, say("the environment has mistakes")), place
@@ -266,9 +266,9 @@ def _state(
 
 
 def _customers(environment: Environment, home: StateLocation) -> Iterator[Finding]:
-    """Whether the key of customers is there, its owner's alone, and that of the state."""
+    """Check that the key of customers exists, is readable by its owner only, and fits the state."""
     key, place, known = IdentityKey(environment, home), home.store(environment.name), ""
-    if isinstance(place, Path) and is_there(place):  # on a server nothing is made to look at it
+    if isinstance(place, Path) and is_there(place):  # on a server, nothing is created for the check
         with Store(place) as store:
             known = store.any_mark()
     try:
@@ -285,7 +285,7 @@ def _customers(environment: Environment, home: StateLocation) -> Iterator[Findin
 
 
 def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
-    """Whether a folder takes files, and its databases are this user's to write."""
+    """Whether files can be written to a folder, and to its databases."""
     if path.exists():
         return Folder(path=show_path(path), exists=True, trouble=_trouble(path, databases))
     above = _above(path)
@@ -297,7 +297,7 @@ def _look_at_folder(path: Path, databases: Iterable[Path] = ()) -> Folder:
 
 def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:
     try:
-        with tempfile.TemporaryFile(dir=path):  # it has no name, and is gone when it is closed
+        with tempfile.TemporaryFile(dir=path):  # nameless, and gone when it is closed
             pass
     except OSError as error:
         return from_table(os_error_text(error).lower())
@@ -308,5 +308,5 @@ def _trouble(path: Path, databases: Iterable[Path]) -> Message | None:
 
 
 def _above(path: Path) -> Path:
-    """The nearest folder above that is there."""
+    """The nearest existing folder above a path."""
     return next(one for one in path.absolute().parents if one.exists())

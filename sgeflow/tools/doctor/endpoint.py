@@ -57,7 +57,7 @@ _HTTPS = 443
 
 
 class CheckOptions(Struct, frozen=True, kw_only=True):
-    """How thorough a checkup is."""
+    """The limits of a checkup."""
 
     now: datetime
     warn_days: int
@@ -65,7 +65,7 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
 
 
 class EndpointCheck(Struct, kw_only=True):
-    """The check of one endpoint; `findings` leaves the lag of the server's clock in `lag`."""
+    """The check of one endpoint; after `findings`, `lag` has the difference of the clocks."""
 
     declared: Endpoint
     environment: Environment

@@ -1,7 +1,7 @@
-"""The way to a server, step by step, each within a few seconds; no call is made.
+"""Reaches a server step by step, with a time limit for each; no call is made.
 
-What leaves the machine is a question to the name server, a connection, TLS, and `HEAD /` without
-a token and without a body: its answer tells the server's clock, and that TLS was not refused.
+The machine sends a question to the name server, a connection, a TLS handshake, and `HEAD /` without
+token and body. The answer to `HEAD /` tells the server's clock, and that TLS was accepted.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from sgeflow.messages import from_table, os_error_text, say
 from sgeflow.tools.doctor.verdicts import FailedAttempt, Lag, TlsConnection, Trouble
 
 LIMIT = 5.0
-"""Seconds that one step may take."""
+"""The time limit of one step in seconds."""
 
 _ALERT = 0.3  # seconds: with TLS 1.3 a server refuses a certificate after the handshake
-_HEAD = 16 << 10  # bytes of an answer's head that are read
-_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python gives no name
+_HEAD = 16 << 10  # the largest head of an answer in bytes
+_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name
 _VERIFY = {  # the codes of x509_vfy.h
     9: Trouble.NOT_YET,
     10: Trouble.EXPIRED,
@@ -48,10 +48,10 @@ _REASONS = {
 
 
 def addresses(host: str, port: int) -> tuple[str, ...] | FailedAttempt:
-    """The addresses of a name, in the order in which they would be tried."""
+    """The addresses of a name, in the order in which connections try them."""
     answers: queue.SimpleQueue[tuple[str, ...] | FailedAttempt] = queue.SimpleQueue()
 
-    def ask() -> None:  # the system's own question has no time limit
+    def ask() -> None:  # the system's function has no time limit
         try:
             records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
@@ -73,7 +73,7 @@ def addresses(host: str, port: int) -> tuple[str, ...] | FailedAttempt:
 
 
 def connect(places: Sequence[str], port: int) -> socket.socket | FailedAttempt:
-    """A connection to the first address that takes one, to be closed by the caller."""
+    """A connection to the first address that accepts one; the caller closes it."""
     failed = FailedAttempt(trouble=Trouble.UNREACHED, reason=say("no connection"))
     until = time.monotonic() + LIMIT
     for count, address in enumerate(places):
@@ -94,7 +94,7 @@ def connect(places: Sequence[str], port: int) -> socket.socket | FailedAttempt:
 def pass_through(
     link: socket.socket, place: str, headers: Mapping[str, str]
 ) -> socket.socket | FailedAttempt:
-    """The connection led on by a proxy to a host and port, or why not."""
+    """The connection through a proxy to a host and port, or the failure."""
     lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     try:
@@ -114,7 +114,7 @@ def pass_through(
 def secure(
     link: socket.socket, host: str, context: ssl.SSLContext, *, speaks_first: bool = False
 ) -> ssl.SSLSocket | FailedAttempt:
-    """The connection over TLS, or why not; the words of a server that `speaks_first` stay."""
+    """The connection over TLS, or the failure; the greeting of `speaks_first` servers is kept."""
     try:
         over = context.wrap_socket(link, server_hostname=host)
     except OSError as error:
@@ -129,7 +129,7 @@ def secure(
 
 
 def read_security(link: ssl.SSLSocket) -> TlsConnection:
-    """The facts of a connection over TLS; they are gone when the server ends it."""
+    """The facts of an open TLS connection; they are lost when the server closes it."""
     certificate = link.getpeercert() or {}
     ends = certificate.get("notAfter")
     return TlsConnection(
@@ -139,7 +139,7 @@ def read_security(link: ssl.SSLSocket) -> TlsConnection:
 
 
 class HeadReply(Struct, frozen=True, kw_only=True):
-    """The reply to a `HEAD /`: something, the server's time, or a late refusal."""
+    """The result of `HEAD /`: whether there was an answer, the server's time, a late refusal."""
 
     answered: bool = False
     lag: Lag | None = None
@@ -165,9 +165,9 @@ def ask(link: socket.socket, host: str) -> HeadReply:
 def lag_whatever_the_day(
     host: str, places: Sequence[str], port: int, context: ssl.SSLContext
 ) -> Lag | None:
-    """The lag to a server whose certificate seems to be out of date: perhaps our clock is.
+    """The clock difference to a server whose certificate seems expired: our clock may be wrong.
 
-    Its authority and name are verified as always, its dates are not.
+    The authority and the name are verified, only the dates are not.
     """
     context.verify_flags |= ssl.VerifyFlags(_NO_CHECK_TIME)
     link = connect(places, port)
@@ -182,15 +182,15 @@ def lag_whatever_the_day(
 
 
 def _hear_alert(link: ssl.SSLSocket) -> None:
-    """Take what the server says of itself after the handshake: a refusal, with TLS 1.3.
+    """Read a refusal that the server sends after the handshake (TLS 1.3).
 
-    Once a request is on its way, a server that closes resets, and its refusal may be lost.
+    It must be read before a request: when the server resets the connection, it may be lost.
     """
     if link.version() != "TLSv1.3" or not select.select([link], [], [], _ALERT)[0]:
         return
     link.settimeout(0)
     with suppress(ssl.SSLWantReadError):
-        link.recv(1)  # nothing else may come before a request
+        link.recv(1)  # a server sends nothing else before a request
     link.settimeout(LIMIT)
 
 
@@ -214,12 +214,12 @@ def _lag(head: bytes, host: str, now: float) -> Lag | None:
         if is_simulator(host, headers["Server"]):
             return None
         moment = parsedate_to_datetime(headers["Date"])
-        return Lag(host=host, seconds=now - moment.timestamp() - 0.5)  # it is cut to a second
+        return Lag(host=host, seconds=now - moment.timestamp() - 0.5)  # the time has whole seconds
     return None
 
 
 def _failure(error: OSError) -> FailedAttempt:
-    """The meaning of an error of TLS; the texts of exceptions are not used."""
+    """The kind of a TLS error, told without the texts of exceptions."""
     if isinstance(error, TimeoutError):
         return FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -1,7 +1,7 @@
-"""Findings of a checkup, and the verdicts that lead to them: pure functions of facts.
+"""Turns facts into findings of a checkup; pure functions.
 
-Facts of the way to a server, of certificates, tokens and files of secrets, of this machine, and of
-an environment that was copied and not filled in.
+The facts are about the network, certificates, tokens and files of secrets, this machine, and
+environments that still have values of an example.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from sgeflow.values import Discreet
 
 
 class CheckStatus(Enum):
-    """How a check came out; programs read the values."""
+    """The result of a check; programs read the values."""
 
     FINE = "ok"
-    WARNING = "warning"  # it works now, and somebody must act
+    WARNING = "warning"  # it works now, but a person must act
     FAILED = "failed"
     SKIPPED = "skipped"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A check by name, what was found, and what to do; an id where it is not well."""
+    """A check by name, its result, and what to do; with an id if something is wrong."""
 
     check: Message
     status: CheckStatus
@@ -42,15 +42,15 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class FindingGroup(Struct, frozen=True, kw_only=True):
-    """Findings of one thing: an endpoint, the environment, this machine."""
+    """The findings about one endpoint, the environment, or this machine."""
 
-    name: str  # for programs
+    name: str  # the name for programs
     title: str
     findings: tuple[Finding, ...]
 
 
 class Checkup(Struct, frozen=True, kw_only=True):
-    """All that was found of an environment."""
+    """All findings about an environment."""
 
     environment: str
     title: str
@@ -59,11 +59,11 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings in their order."""
+        """All findings in order."""
         return tuple(finding for group in self.groups for finding in group.findings)
 
     def count(self, status: CheckStatus) -> int:
-        """How many checks came out so."""
+        """The number of checks with this result."""
         return sum(finding.status is status for finding in self.findings)
 
     @property
@@ -77,35 +77,35 @@ class Checkup(Struct, frozen=True, kw_only=True):
 
 
 def fine(check: Message, message: Message) -> Finding:
-    """A check that found nothing wrong."""
+    """The finding of a check without a problem."""
     return Finding(check=check, status=CheckStatus.FINE, message=message)
 
 
 def warning(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
-    """A check of something that works now, and will not, or should not."""
+    """The finding of a check that passes now, but will fail later or shows a risk."""
     return Finding(check=check, status=CheckStatus.WARNING, message=message, remedy=remedy, id=id_)
 
 
 def failure(check: Message, id_: Id, message: Message, remedy: str) -> Finding:
-    """A check that failed."""
+    """The finding of a failed check."""
     return Finding(check=check, status=CheckStatus.FAILED, message=message, remedy=remedy, id=id_)
 
 
 def skip(check: Message, why: Message) -> Finding:
-    """A check that could not be made, and why."""
+    """The finding of a check that was not possible, with the reason."""
     return Finding(
         check=check, status=CheckStatus.SKIPPED, message=say("not checked: {why}", why=why)
     )
 
 
 def of_problem(check: Message, problem: Problem, otherwise: str) -> Finding:
-    """A problem as a finding: its own remedy, or another one when it has none."""
+    """A problem as a finding, with the problem's own remedy or another one."""
     remedy = next((text for label, text in problem.details if label == "remedy"), otherwise)
     return failure(check, problem.id, problem.message, remedy)
 
 
 class Certificate(Discreet, frozen=True, kw_only=True):
-    """The facts of one certificate; names as bytes, to compare, and as a person reads them."""
+    """The facts of one certificate: names as bytes for comparisons, and as text for people."""
 
     withheld = frozenset({"subject", "issuer"})
 
@@ -119,7 +119,7 @@ class Certificate(Discreet, frozen=True, kw_only=True):
 
     @property
     def signs_itself(self) -> bool:
-        """Whether it is its own issuer."""
+        """Whether the certificate is its own issuer."""
         return self.subject == self.issuer
 
 
@@ -127,23 +127,23 @@ class Certificate(Discreet, frozen=True, kw_only=True):
 
 _NAME, _CONNECTION, _TLS, _CLOCK = say("name"), say("connection"), say("TLS"), say("clock")
 _ADDRESS = "base_url"
-_SHOWN = 3  # addresses of a name
-_OFF, _FAR_OFF = 60, 3600  # seconds
+_SHOWN = 3  # the most addresses of a name that a message lists
+_OFF, _FAR_OFF = 60, 3600  # seconds of difference that are a warning, and a failure
 
 
 class Trouble(Enum):
-    """Why a step on the way to a server did not succeed."""
+    """Why a step on the way to a server failed."""
 
     UNKNOWN_NAME = "unknown name"
     SLOW = "slow"
     UNREACHED = "unreached"
-    PROXY = "proxy"  # which opened no way
+    PROXY = "proxy"  # the proxy opened no connection
     EXPIRED = "expired"  # the server's certificate
     NOT_YET = "not yet"
     OTHER_HOST = "other host"
     UNTRUSTED = "untrusted"
-    REFUSED = "refused"  # our certificate
-    DEMANDED = "demanded"  # one of ours, and none was shown
+    REFUSED = "refused"  # the server refused our certificate
+    DEMANDED = "demanded"  # the server requires a certificate and got none
     NO_TLS = "no TLS"
     OLD_TLS = "old TLS"
     CLOSED = "closed"
@@ -151,7 +151,7 @@ class Trouble(Enum):
 
 
 class FailedAttempt(Struct, frozen=True, kw_only=True):
-    """A step that did not succeed, with what the system or library calls it."""
+    """A failed step, with the reason in the words of the system or library."""
 
     trouble: Trouble
     reason: Message
@@ -159,31 +159,31 @@ class FailedAttempt(Struct, frozen=True, kw_only=True):
 
 
 class TlsConnection(Struct, frozen=True, kw_only=True):
-    """A connection over TLS: its version, and until when the server's certificate is valid."""
+    """A TLS connection: its version, and the end of the server certificate's validity."""
 
     version: str
     ends: datetime | None = None
-    answered: bool = True  # to what was asked then: our certificate was not refused
+    answered: bool = True  # the server answered, so it accepted our certificate
 
 
 class ClientTls(Struct, frozen=True, kw_only=True):
-    """How the client side of TLS is set up, for remedies."""
+    """The client's TLS settings, for remedies."""
 
-    certificate: str = ""  # the file
+    certificate: str = ""  # the path of its file
     lacks_chain: bool = False
     ca: str = ""
-    setting: str = _ADDRESS  # the key that says where it is
+    setting: str = _ADDRESS  # the key of the address
 
 
 class Lag(Struct, frozen=True, kw_only=True):
-    """How far this machine's clock is before a server's, in seconds; behind it when negative."""
+    """The difference between this machine's clock and a server's; negative if ours is behind."""
 
     host: str
     seconds: float
 
 
 def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> Finding:
-    """Whether the name of a server, or of the proxy before it, leads to addresses."""
+    """Judge whether the name of a server, or of its proxy, has addresses."""
     if not isinstance(addresses, FailedAttempt):
         listing = [*addresses[:_SHOWN], *(["…"] if len(addresses) > _SHOWN else [])]
         return fine(_NAME, say("{host} is {addresses}", host=host, addresses=join_items(listing)))
@@ -197,7 +197,7 @@ def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> F
 
 
 def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Finding:
-    """Whether the server takes connections."""
+    """Judge whether the server accepts connections."""
     if attempt is None:
         return fine(_CONNECTION, say("{place} answers", place=place))
     if attempt.trouble is Trouble.SLOW:
@@ -220,7 +220,7 @@ def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Findi
 
 
 def proxied(place: str, proxy: str, by: str, attempt: FailedAttempt | None) -> Finding:
-    """Whether the server takes connections through the proxy, which `by` has named."""
+    """Judge whether the server accepts connections through the proxy that `by` names."""
     if attempt is None:
         text = say(
             "{place} answers through the proxy {proxy} ({by})", place=place, proxy=proxy, by=by
@@ -245,7 +245,7 @@ def proxied(place: str, proxy: str, by: str, attempt: FailedAttempt | None) -> F
 
 
 def plain(host: str) -> Finding:
-    """An address without TLS."""
+    """The finding about an address without TLS."""
     if is_here(host):
         return fine(_TLS, say("none, and none is needed: the server is on this machine"))
     return warning(
@@ -257,7 +257,7 @@ def plain(host: str) -> Finding:
 
 
 def tls(host: str, presented: ClientTls, outcome: TlsConnection | FailedAttempt) -> Finding:
-    """Whether both sides trust each other."""
+    """Judge whether client and server trust each other."""
     if isinstance(outcome, TlsConnection):
         parts = [outcome.version]
         if outcome.ends:
@@ -340,7 +340,7 @@ def _remedies(host: str, presented: ClientTls) -> Mapping[Trouble, Message]:
 
 
 def clock(lags: Sequence[Lag], why_not: Message) -> Finding:
-    """Whether this machine's clock is that of the servers; the first that told the time decides."""
+    """Judge this machine's clock by the first server that told its time."""
     if not lags:
         return skip(_CLOCK, why_not)
     lag = lags[0]
@@ -369,16 +369,16 @@ _ORDER = say("write your own certificate first, then its issuer, then the issuer
 
 
 class Token(Struct, frozen=True, kw_only=True):
-    """Facts of a header that carries a token, without the token."""
+    """The facts of a header that contains a token, without the token."""
 
     header: str
     begins: datetime | None = None
     ends: datetime | None = None
-    padded: bool = False  # a space or a quotation mark around it
+    padded: bool = False  # a space or a quotation mark surrounds it
 
 
 def judge_owner(certificates: Sequence[Certificate]) -> Finding:
-    """Judge the owner of a certificate, and whether it is one for clients."""
+    """Judge whether a certificate is for clients, and name its owner."""
     own = certificates[0]
     if own.for_clients:
         message = say("of {name}, issued by {issuer}", name=own.name, issuer=own.issuer_name)
@@ -392,7 +392,7 @@ def judge_owner(certificates: Sequence[Certificate]) -> Finding:
 
 
 def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -> Finding:
-    """How long all certificates of a file are valid; the one that ends first decides."""
+    """Judge the validity of all certificates of a file by the one that ends first."""
     early = max(certificates, key=lambda one: one.begins)
     if early.begins > now:
         message = say(
@@ -424,7 +424,7 @@ def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -
 
 
 def chain(certificates: Sequence[Certificate]) -> Finding:
-    """Whether each certificate of a file is followed by its issuer, one's own before all."""
+    """Judge whether each certificate of a file is followed by its issuer."""
     own, *others = certificates
     if not others and own.signs_itself:
         return fine(_CHAIN, say("self-signed: the server must know the certificate itself"))
@@ -447,12 +447,12 @@ def chain(certificates: Sequence[Certificate]) -> Finding:
 
 
 def lacks_chain(certificates: Sequence[Certificate]) -> bool:
-    """Whether a server that does not know the issuer cannot find out."""
+    """Whether a server must already know the issuer, because the file does not contain it."""
     return len(certificates) == 1 and not certificates[0].signs_itself
 
 
 def token(claims: Token, now: datetime, warn_days: int) -> Finding:
-    """Whether a token is valid, as far as it says so itself."""
+    """Judge whether a token is valid, by its own dates."""
     header = claims.header
     if claims.padded:
         return warning(
@@ -486,8 +486,8 @@ def token(claims: Token, now: datetime, warn_days: int) -> Finding:
 
 
 def rights(modes: Mapping[str, int]) -> tuple[Finding, ...]:
-    """Whether keys and secrets are their owner's and group's alone, by the modes of their paths."""
-    # others read, or anybody else writes
+    """Judge whether only owner and group have access to keys and secrets, by their files' modes."""
+    # others may read, or group or others may write
     if open_ := {path: mode for path, mode in modes.items() if mode & 0o026}:
         return tuple(
             warning(
@@ -529,12 +529,12 @@ def _since(message: Message, age: timedelta) -> Message:
 
 _STATE, _DISK, _ZONES, _CACHE = say("state"), say("disk"), say("time zones"), say("cache")
 _CUSTOMERS = say("customers")
-_LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes
+_LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes of free space that are a warning, and a failure
 _GB = 1e9
 
 
 class Folder(Struct, frozen=True, kw_only=True):
-    """A folder that commands write to: whether it is there, and why it cannot be written."""
+    """A folder for files of commands: whether it exists, and why it is not writable."""
 
     path: str
     exists: bool
@@ -542,7 +542,7 @@ class Folder(Struct, frozen=True, kw_only=True):
 
 
 def state(folder: Folder) -> Finding:
-    """Whether journal and measures can be kept in a folder."""
+    """Judge whether the state can be stored in a folder."""
     if folder.trouble:
         return failure(
             _STATE,
@@ -556,7 +556,7 @@ def state(folder: Folder) -> Finding:
 
 
 def server(place: str, *, may_create: bool) -> Finding:
-    """Whether a server takes the state; `place` is its address as messages may show it."""
+    """Judge whether a server accepts the state; `place` is its address without a password."""
     if may_create:
         return fine(_STATE, say("{place} answers", place=place))
     return warning(
@@ -568,7 +568,7 @@ def server(place: str, *, may_create: bool) -> Finding:
 
 
 def customers(path: str | None, mode: int) -> Finding:
-    """Whether others may read the key that customers are marked with, should it be a file."""
+    """Judge whether others can read the key of customers, if it is a file."""
     if mode & 0o077:
         what = say(
             "{path} can be read or changed by others ({mode:03o})", path=path, mode=mode & 0o777
@@ -579,7 +579,7 @@ def customers(path: str | None, mode: int) -> Finding:
 
 
 def disk(path: str, free: int) -> Finding:
-    """Whether there is room where the state is."""
+    """Judge the free space on the disk of the state."""
     left = say("{size:.1f} GB free at {path}", size=free / _GB, path=path)
     remedy = say("free some space: sgeflow runs prune deletes old runs")
     if free < _NOTHING:
@@ -590,7 +590,7 @@ def disk(path: str, free: int) -> Finding:
 
 
 def zones(*, known: bool) -> Finding:
-    """Whether the civil days of France can be told."""
+    """Judge whether the machine knows the French time zone."""
     if known:
         return fine(_ZONES, say("Europe/Paris is known, with summer time"))
     return failure(
@@ -602,7 +602,7 @@ def zones(*, known: bool) -> Finding:
 
 
 def cache(folder: Folder | None) -> Finding:
-    """Whether checked documents can be kept; it costs time alone when they cannot."""
+    """Judge whether checked documents can be cached; without a cache commands start more slowly."""
     if folder is None:
         return fine(_CACHE, say("switched off: commands start more slowly"))
     if folder.trouble:
@@ -616,12 +616,12 @@ def cache(folder: Folder | None) -> Finding:
 
 
 _SETTINGS, _STUBS = say("settings"), say("stubs")
-_EXAMPLE = regex(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can ever own these
+_EXAMPLE = regex(r"(^|[.@])example\.(com|net|org)$")  # RFC 2606: nobody can own these
 _NO_CONTRACT = regex(r"(\d)\1*|1234567(89)?")
 
 
 def filled_in(environment: Environment) -> tuple[Finding, ...]:
-    """Whether login, contract and addresses are one's own, and not those of an example."""
+    """Judge whether login, contract and addresses are still those of an example."""
     examples: list[tuple[Message, Message]] = []
     if _EXAMPLE.search(environment.login):
         message = say("`login` is still {login}, an example", login=environment.login)
@@ -662,5 +662,5 @@ def stubs(environment: Environment) -> Iterator[Finding]:
 
 
 def is_example(host: str) -> bool:
-    """Whether a host is one that nobody can have."""
+    """Whether a host belongs to nobody, because it is an example."""
     return bool(_EXAMPLE.search(host))

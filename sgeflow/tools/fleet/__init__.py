@@ -1,1 +1,1 @@
-"""A flow for each row of a file: side by side, shared out, gone on with."""
+"""Runs a flow for each row of a file: in parallel, on several machines, resumed after stops."""

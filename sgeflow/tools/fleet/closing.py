@@ -1,4 +1,4 @@
-"""Runs the flow of `--finally` once, when a fleet has ended; the fleet's result stays as it is."""
+"""Runs the flow of `--finally` once after a fleet; the fleet's result does not change."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ class _OpenSite(Struct):
 
 
 _sites: dict[str, _OpenSite] = {}
-_stopped: set[str] = set()  # names of sites, perhaps not opened yet
+_stopped: set[str] = set()  # names of sites, some not opened yet
 _left: set[str] = set()  # names of sites
 _lock = threading.Lock()  # held while a site is opened; stopping a site does not wait for it
 

@@ -1,4 +1,4 @@
-"""Runs a flow once for each row of a file, side by side, and goes on after a stop."""
+"""Runs a flow once for each row of a file, in parallel, and resumes fleets."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def run_fleet(
             shard=str(fleet.shard),
         )
         open_workers = _worker_factory(context, flow, fleet, settings)
-        if session.store is not None:  # what the rows of an older fleet of this name have kept
+        if session.store is not None:  # rows of an older fleet of this name may have left values
             session.store.forget_marks(f"{session.run}.")
         named = replace(context, asked=common if settings.run else None)
         context.journal.begin(named.start(chosen.name, inputs_of(table)), entry)
@@ -113,7 +113,7 @@ def check_rows(
     workspace: Workspace | None = None,
     options: Options | None = None,
 ) -> CheckedTable:
-    """Check every row of a file, and send and keep nothing; the errors are those of `run_fleet`."""
+    """Check every row of a file without sending or storing anything; errors as in `run_fleet`."""
     from sgeflow.runtime.dry_run import facts_of
 
     opened = workspace or open_catalog(flow=flow)
@@ -195,17 +195,17 @@ def inputs_of(table: Table) -> dict[str, Any]:
 def _worker_factory(
     context: RunContext, flow: str, fleet: Fleet, options: Options
 ) -> WorkerFactory:
-    """The workers that the fleet asks for; raises UsageError if the cluster has none."""
+    """Opens the workers of a fleet; raises UsageError if the cluster has none."""
     chosen = context.workspace.flow(flow)
     session = context.session
     context.observer.begin_fleet(
         session.run, chosen.name, session.environment
-    )  # before another process is told what watches its rows
+    )  # before another process gets the observer of its rows
     if not fleet.scheduler:
 
         @contextmanager
         def own_threads(warn: Callable[[str], None]) -> Iterator[Threads]:
-            # no worker of an earlier cluster does a row of the fleet any more
+            # no worker of an earlier cluster may still run rows of the fleet
             with rows_alone(context.session.home, context.session.run):
                 yield Threads(context, chosen, warn)
 
@@ -238,7 +238,7 @@ def _over(
 
 # -- which rows are done --------------------------------------------------------------------------
 
-# The states of rows are one byte for each row, by its number; the first byte is not used.
+# The states of rows are one byte for each row, by its number; the first byte is unused.
 
 
 def rows_to_do(
@@ -248,10 +248,10 @@ def rows_to_do(
     shard: Shard,
     listener: FleetListener,
 ) -> bytearray:
-    """The state of each row of a fleet that begins, as `_open_rows`; rows left out are warned of.
+    """The state of each row of a new fleet; warns of rows that are left out.
 
     Raises:
-        GuardError, UsageError: no row of an earlier fleet is left to be done again.
+        GuardError, UsageError: no row of an earlier fleet is left to be repeated.
     """
     states = _open_rows(context.journal, earlier, checked, shard)
     waiting = _left_waiting(context.journal, earlier, states)
@@ -274,7 +274,7 @@ def rows_to_do(
 def rows_before(
     journal: Journal, entry: FleetEntry, checked: CheckedTable
 ) -> tuple[bytearray, Tally, set[int], int]:
-    """The earlier results of rows: the state of each, a tally, the ended ones, how many."""
+    """The earlier results of rows: the state of each, a tally, the ended rows, and their number."""
     again = journal.fleet(entry.again) if entry.again else None
     states = _open_rows(journal, again, checked, parse_shard(entry.shard))
     _left_waiting(journal, again, states)
@@ -296,9 +296,9 @@ def rows_before(
 def _open_rows(
     journal: Journal, earlier: FleetEntry | None, checked: CheckedTable, shard: Shard
 ) -> bytearray:
-    """The state of each row by its number: open, or as good as done for this fleet.
+    """The state of each row by its number: open, or done as far as this fleet is concerned.
 
-    Done are the rows of other parts, and those that did not fail in an earlier fleet.
+    Rows of other parts count as done, and so do rows that did not fail in an earlier fleet.
     """
     states = bytearray([RowState.OPEN if earlier is None else RowState.DONE]) * (checked.total + 1)
     if earlier is not None:
@@ -315,7 +315,7 @@ def _open_rows(
 def _left_waiting(journal: Journal, earlier: FleetEntry | None, states: bytearray) -> int:
     """Count the failed rows that have an order of unknown outcome, and mark them as done.
 
-    Done again, they might repeat that order.
+    Repeating them might repeat that order.
     """
     if earlier is None:
         return 0
@@ -329,7 +329,7 @@ def _left_waiting(journal: Journal, earlier: FleetEntry | None, states: bytearra
 
 
 def check_same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
-    """Raise GuardError for a file that was changed since the fleet began."""
+    """Raise GuardError if the file was changed after the fleet began; `changed` allows that."""
     if digest == entry.digest or changed:
         return
     message = say(
@@ -347,8 +347,7 @@ def check_same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
 class FleetInputs(Struct, frozen=True, kw_only=True):
     """The common inputs of a fleet, which the journal keeps until the fleet ends well.
 
-    `defaults` are what its environment gave when it began; a row that begins when the fleet goes
-    on has no others.
+    `defaults` are the environment's inputs when the fleet began; a resumed fleet uses them too.
     """
 
     common: Mapping[str, Any] = field(default_factory=dict)
@@ -360,10 +359,10 @@ def failed_before(
 ) -> tuple[Path, FleetInputs, FleetEntry | None, Options]:
     """The file, common inputs, earlier fleet and options of a fleet that repeats failed rows.
 
-    It is a new fleet: it begins with the defaults that its environment gives today.
+    The new fleet takes today's defaults of its environment.
 
     Raises:
-        UsageError: that fleet ran another flow, or in another environment.
+        UsageError: the earlier fleet ran another flow, or in another environment.
     """
     if not fleet.only_failed:
         return fleet.file or Path(), FleetInputs(), None, options
@@ -386,7 +385,7 @@ def failed_before(
     if wrong:
         raise UsageError(Problem(id=Id.USAGE, message=wrong))
     with Journal(home.journal) as journal:
-        # a fleet that ended well has none, and no failed rows either
+        # a fleet that ended well has neither inputs nor failed rows
         inputs = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)
     own = replace(options, environment=was.environment, state=home)
     return fleet.file or Path(entry.file), FleetInputs(**inputs), entry, own

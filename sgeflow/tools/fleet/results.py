@@ -1,4 +1,4 @@
-"""The results of a fleet: rows counted, a file with a line a row, and the report of all."""
+"""The results of a fleet: the tally of rows, the file with one line for each row, the report."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from sgeflow.core.language.rows import plain_argument
 from sgeflow.core.model import Status
 from sgeflow.errors import Exit, Id
 
-FIRST = 10  # failed rows that a report names
+FIRST = 10  # the most failed rows that a report lists
 
 
 class RowResult(Struct, frozen=True, kw_only=True):
-    """The result of a row; `code` and `message` of a failed one hold no names and secrets."""
+    """The result of a row; `code` and `message` contain no names or secrets."""
 
     row: int
     line: int
@@ -35,13 +35,13 @@ class RowResult(Struct, frozen=True, kw_only=True):
     message: str = ""
     exit: Exit = Exit.OK
     calls: int = 0
-    values: int = 0  # measures kept
+    values: int = 0  # stored measures
     warnings: int = 0
     seconds: float = 0.0
 
 
 def outcome_before(entry: RunEntry, row: int, line: int) -> RowResult:
-    """The result of a row that nobody could report when it ended, by its entry in the journal."""
+    """The result of a row from its journal entry, if the row was not reported when it ended."""
     status = Status.DONE if entry.status is Status.SKIPPED else entry.status
     return RowResult(
         row=row,
@@ -56,7 +56,7 @@ def outcome_before(entry: RunEntry, row: int, line: int) -> RowResult:
 
 
 def result_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a file of results; a line that was cut by a full disk is left out.
+    """The lines of a file of results; a line that a full disk cut is left out.
 
     Raises:
         OSError: the file cannot be read.
@@ -70,7 +70,7 @@ def result_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 class Tally(Struct):
-    """Counts outcomes; the rows themselves are not kept."""
+    """The numbers of rows by result."""
 
     done: int = 0
     failed: int = 0
@@ -80,13 +80,13 @@ class Tally(Struct):
     warnings: int = 0
     unknown: int = 0  # rows with an order that may have been accepted
     stranded: int = 0  # rows with something that could not be undone
-    before: int = 0  # rows that had ended when the fleet went on
+    before: int = 0  # rows that had ended before the fleet was resumed
     codes: Counter[str] = field(default_factory=Counter)
     exits: set[int] = field(default_factory=set)
     first: list[RowResult] = field(default_factory=list)
 
     def add(self, outcome: RowResult) -> None:
-        """Count a row that ended, or was stopped, in this start of the fleet."""
+        """Count a row that ended or was stopped now."""
         self.calls += outcome.calls
         self.values += outcome.values
         self.warnings += outcome.warnings
@@ -101,7 +101,7 @@ class Tally(Struct):
                 self.first.append(outcome)
 
     def add_earlier(self, state: RowState, code: str, exit_: int) -> None:
-        """Count a row that had ended before the fleet went on."""
+        """Count a row that had ended before the fleet was resumed."""
         self.before += state is not RowState.STOPPED
         if state is RowState.DONE:
             self.done += 1
@@ -117,20 +117,20 @@ class Tally(Struct):
 
     @property
     def waiting(self) -> int:
-        """Rows that wait for a person to look at their orders."""
+        """The number of rows whose orders a person must settle."""
         return self.unknown + self.stranded
 
     @property
     def ended_count(self) -> int:
-        """Rows that have ended, well or not."""
+        """The number of ended rows, failed ones included."""
         return self.done + self.failed
 
     def exit(self) -> Exit:
-        """The exit code of the rows together.
+        """The exit code for all rows together.
 
-        8 when an order of a row may have been accepted, or could not be undone. Else 0 when no row
-        failed, and 7 when some failed and others are done. When all rows failed, the exit code that
-        they share, or 1 when they have several.
+        8 if an order of a row may have been accepted, or could not be undone; otherwise 0 without a
+        failed row, and 7 if some rows failed and others are done. If all rows failed, their common
+        exit code, or 1 if the codes differ.
         """
         if self.waiting:
             return Exit.GUARDED
@@ -142,14 +142,14 @@ class Tally(Struct):
 
 
 class Results:
-    """The file of results: a line of JSON a row, in the order in which they ended.
+    """The file of results: one line of JSON for each row, in the order of their ends.
 
-    It holds row and line numbers, codes and counts: nothing of a person. Of two lines for one row
-    the later holds.
+    It contains row and line numbers, codes and counts, and no personal data. If a row has two
+    lines, the later one counts.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open for appending; the file is its owner's alone."""
+        """Open the file for appending; only its owner can read it."""
         self.path = path
         self._lock = threading.Lock()
         try:
@@ -173,11 +173,11 @@ class Results:
         self._file.close()
 
     def reported_rows(self) -> set[int]:
-        """The rows of which a line tells how they ended."""
+        """The numbers of the rows that have a line."""
         return {one["row"] for one in result_lines(self.path) if one.get("status") != "stopped"}
 
     def add(self, outcome: RowResult) -> None:
-        """Write a row's line."""
+        """Append the line of a row."""
         document = {
             k: v for k, v in asdict(outcome).items() if k != "message" and v not in ("", None)
         }
@@ -191,7 +191,7 @@ class Results:
 
 
 class FleetReport(Struct, frozen=True, kw_only=True):
-    """The report of a fleet. It exists even when every row failed."""
+    """The report of a fleet. It exists even if every row failed."""
 
     run: str
     flow: str
@@ -199,21 +199,21 @@ class FleetReport(Struct, frozen=True, kw_only=True):
     environment: str
     today: str
     file: str
-    results: str  # the file with a line a row
+    results: str  # the file with one line for each row
     total: int
     tally: Tally
     seconds: float
     exit: Exit
-    going_on: str  # the command that goes on with it; none with a simulated one
-    again: str  # the command that does its failed rows again
-    orders: str  # the command that lists orders whose outcome is unknown
+    going_on: str  # the command that resumes the fleet; empty for a simulated one
+    again: str  # the command that repeats its failed rows
+    orders: str  # the command that lists orders of unknown outcome
     page: str  # the command that writes its page
     interrupted: bool = False
-    given_up: bool = False  # too many failures
-    token_refused: bool = False  # by the gateway, for all rows alike
-    held: str = ""  # since when orders are held
-    release: str = ""  # the command that lets them go
-    accounts: int = 0  # of earlier customers that are still open, of whatever row
+    given_up: bool = False  # the fleet stopped because of too many failures
+    token_refused: bool = False  # the gateway refused the token of all rows
+    held: str = ""  # since when orders are held; empty if they are not
+    release: str = ""  # the command that releases held orders
+    accounts: int = 0  # open accounts of earlier customers, of any fleet
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data in English, as `--output json` prints them."""
@@ -248,17 +248,17 @@ class FleetReport(Struct, frozen=True, kw_only=True):
 
     @property
     def not_begun(self) -> int:
-        """Rows that were not begun."""
+        """The number of rows that have not begun."""
         return self.total - self.tally.ended_count - self.tally.stopped
 
     @property
     def status(self) -> Status:
-        """The status for the journal and for `--finally`: a fleet with rows left has failed."""
+        """The status for the journal and for `--finally`: failed if rows are left."""
         if self.exit is Exit.OK:
             return Status.DONE
         return Status.PARTIAL if self.is_whole and self.tally.done else Status.FAILED
 
     @property
     def is_whole(self) -> bool:
-        """Whether every row has ended, well or not."""
+        """Whether every row has ended, failed or not."""
         return self.tally.ended_count == self.total

@@ -1,4 +1,4 @@
-"""Checks of the rows of a fleet before any begins: columns, doubles, and names of files."""
+"""Checks all rows of a fleet before the first begins: columns, duplicates, file names."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
 
 PLACE = regex(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-"""A column's value inside a value that all rows share: `file=data/{pointId}.json`."""
+"""The placeholder of a column in an input that all rows share: `file=data/{pointId}.json`."""
 
 
 def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None = None) -> None:
-    """Raise InvalidValues for a wrong header, which makes every row wrong.
+    """Raise InvalidValues for an invalid header, which makes every row invalid.
 
     With the `inputs` that all rows share, a missing column that each row needs is reported too.
     """
     unknown = [name for name in names if name not in flow.inputs]
     if not any(name in flow.inputs for name in names):
-        # its cells may well be a person's: none is shown
+        # its cells may be a person's name: none is shown
         near = (closest(name, flow.inputs, least=ALIKE) for name in names)
         raise InvalidValues(
             Problem(
@@ -65,7 +65,7 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
         Problem(id=Id.NAME, message=say('two columns have the name "{name}"', name=name))
         for name in twice
     ]
-    problems += [  # a misspelt one is reported above
+    problems += [  # misspelt columns are reported above
         _no_column(one)
         for one in (flow.inputs.values() if inputs is not None and not unknown else ())
         if one.required and one.default is None
@@ -76,7 +76,7 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
 
 
 def check_columns(names: Sequence[str], flow: Flow, problems: Sequence[Problem]) -> None:
-    """Raise InvalidValues for the columns that a row needs and the file does not have.
+    """Raise InvalidValues for columns that a row needs and the file does not have.
 
     Args:
         names: the columns, none where rows are no cells.
@@ -90,7 +90,7 @@ def check_columns(names: Sequence[str], flow: Flow, problems: Sequence[Problem])
 
 
 def check_common(flow: Flow, common: Mapping[str, Any]) -> None:
-    """Raise InvalidValues for the inputs that all rows share: once, not once a row."""
+    """Raise InvalidValues for wrong inputs that all rows share, once instead of for each row."""
     problems = []
     for name, value in common.items():
         places = PLACE.findall(value) if isinstance(value, str) else []
@@ -114,11 +114,11 @@ def _no_column(parameter: Parameter) -> Problem:
     )
 
 
-LISTED = 50  # problems that are told one by one
+LISTED = 50  # problems listed one by one
 
 
 class WrongRows(Struct):
-    """Collects what is wrong: the first of it in words, the rest as a number."""
+    """Collects the problems of rows: the first ones in full, the others as a number."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
@@ -126,7 +126,7 @@ class WrongRows(Struct):
     left_out: int = 0
 
     def add(self, line: int, *problems: Problem) -> None:
-        """Note what is wrong with the row that begins in a line."""
+        """Add the problem of the row that begins in a line."""
         self.lines += 1
         at = Location(file=self.file, line=line, column=1)
         for problem in problems:
@@ -136,7 +136,7 @@ class WrongRows(Struct):
                 self.left_out += 1
 
     def tell(self) -> None:
-        """Raise InvalidValues when anything was wrong."""
+        """Raise InvalidValues if there was a problem."""
         if not self.problems:
             return
         rows = say_count("{count:,} row is wrong", "{count:,} rows are wrong", count=self.lines)
@@ -153,7 +153,7 @@ class WrongRows(Struct):
 
 @contextmanager
 def at_header(file: str) -> Iterator[None]:
-    """Place the mistakes of columns in the first line of the file."""
+    """Give errors about columns the location of the file's first line."""
     try:
         yield
     except InvalidValues as error:
@@ -161,16 +161,16 @@ def at_header(file: str) -> Iterator[None]:
         raise InvalidValues(*(replace(one, at=at) for one in error.problems)) from None
 
 
-_BYTES = 16  # of a digest: two different rows of one file never share it
+_BYTES = 16  # bytes of a digest, enough to tell all rows of a file apart
 
 
 class DuplicateRows(Struct):
-    """The rows that were seen: the line of each by a digest of its inputs."""
+    """The rows so far: the line of each, by a digest of its inputs."""
 
     lines: dict[bytes, int] = field(default_factory=dict)
 
     def check(self, line: int, inputs: Mapping[str, Any]) -> None:
-        """Raise InvalidValues when a row before had the same inputs, in whatever order."""
+        """Raise InvalidValues if an earlier row had the same inputs, in any order."""
         text = json.dumps(inputs, sort_keys=True, default=str)
         digest = blake2b(text.encode(), digest_size=_BYTES).digest()
         first = self.lines.setdefault(digest, line)
@@ -183,7 +183,7 @@ class DuplicateRows(Struct):
 def check_row_paths(
     flow: Flow, common: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]
 ) -> None:
-    """Raise InvalidValues when a row cannot name the files that the flow writes.
+    """Raise InvalidValues if a row cannot name the files that the flow writes.
 
     Args:
         flow: whose inputs these are.

@@ -1,6 +1,6 @@
-"""The rows of a fleet: a CSV or JSON-lines file, checked whole, and then read as a stream.
+"""Reads the rows of a fleet from a CSV or JSON-lines file: first checks all, then streams them.
 
-The file is copied first, so that a later writer of it changes no row.
+The file is copied first, so changes to it during the fleet have no effect.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from sgeflow.tools.fleet.row_checks import (
     check_row_paths,
 )
 
-_LONGEST = 1 << 20  # bytes of a line: more is no row
+_LONGEST = 1 << 20  # bytes of a line; a longer line is not a row
 _ENDINGS = (".csv", ".jsonl", ".ndjson")
 _UNSAFE = regex(r"[^\w-]")
 _SAVE = say("save the file as UTF-8, in Excel as CSV UTF-8")
@@ -49,7 +49,7 @@ _QUOTED = say("a cell with quotes is quoted")
 
 
 class Row(Struct, frozen=True):
-    """One row: its number from 1, the line where it begins, its values by input."""
+    """One row: its number from 1, the line where it begins, and its inputs."""
 
     number: int
     line: int
@@ -57,7 +57,7 @@ class Row(Struct, frozen=True):
 
 
 class BadRow(Struct, frozen=True):
-    """A line that cannot be a row."""
+    """A line that is not a valid row."""
 
     line: int
     message: Message
@@ -65,7 +65,7 @@ class BadRow(Struct, frozen=True):
 
 
 class CheckedTable(Struct, frozen=True, kw_only=True):
-    """A file whose rows are all right: how many there are, and the digest of the file."""
+    """A file of valid rows: their number, and the digest of the file."""
 
     total: int
     digest: str
@@ -82,7 +82,7 @@ class Table(Struct, frozen=True, kw_only=True):
     flow: Flow
     common: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    copy: BinaryIO | None = None  # of the file, to read in its place
+    copy: BinaryIO | None = None  # a copy of the file, which is read instead
 
     def __post_init__(self) -> None:
         if not _is_table(self.path):
@@ -101,7 +101,7 @@ class Table(Struct, frozen=True, kw_only=True):
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
 
     def rows(self) -> Iterator[Row | BadRow]:
-        """The rows in turn; an invalid row is yielded as its problem.
+        """The rows in order; an invalid row is yielded as its problem.
 
         Raises:
             TechnicalError: the file cannot be read.
@@ -109,9 +109,9 @@ class Table(Struct, frozen=True, kw_only=True):
         yield from self._read(_Lines(sha256()))
 
     def inputs(self, row: Row) -> dict[str, Any]:
-        """The inputs of a row: its own over the common ones over the defaults.
+        """The inputs of a row: its own before the common ones before the defaults.
 
-        `{name}` in a common text is the row's.
+        `{name}` in a common text is replaced by the row's value.
         """
 
         def fill(match: re.Match[str]) -> str:
@@ -125,14 +125,14 @@ class Table(Struct, frozen=True, kw_only=True):
         return {**self.defaults, **common, **row.values}
 
     def check(self, facts: Run, place: OutputPlace) -> CheckedTable:
-        """Check every row against the flow's inputs, and its files against those of the others.
+        """Check every row against the flow's inputs, and its files against those of other rows.
 
         Raises:
-            InvalidValues: all that is wrong, with its line; of very much, the first.
-            TechnicalError: the file cannot be read.
+            InvalidValues: all problems with their lines; of very many, the first. TechnicalError:
+                the file cannot be read.
         """
         check_common(self.flow, self.common)
-        # a cell in the wrong column may be a name: no value of a row is ever told
+        # a cell in the wrong column may be a name: values of rows are never shown
         shy = {name: replace(one, personal=True) for name, one in self.flow.inputs.items()}
         flow, digest, wrong = (
             replace(self.flow, inputs=shy),
@@ -161,7 +161,7 @@ class Table(Struct, frozen=True, kw_only=True):
         return CheckedTable(total=total, digest=digest.hexdigest()[:32])
 
     def count(self) -> int:
-        """How many rows there are, right or wrong."""
+        """The number of rows, valid or not."""
         return sum(1 for _ in self.rows())
 
     @contextmanager
@@ -176,7 +176,7 @@ class Table(Struct, frozen=True, kw_only=True):
     def _read(
         self, lines: _Lines, inputs: Mapping[str, Any] | None = None
     ) -> Iterator[Row | BadRow]:
-        """The rows; with what is `inputs` besides, columns that are missing are told once."""
+        """The rows; with the `inputs` that all rows share, missing columns are reported once."""
         try:
             with self._open() as file, at_header(show_path(self.path)):
                 if self.path.suffix.lower() == ".csv":
@@ -195,15 +195,15 @@ class Table(Struct, frozen=True, kw_only=True):
 
 
 class _NotTextError(Exception):
-    """The file is not what it should be: reading ends here."""
+    """The file is not text or not of its format: reading stops."""
 
 
 class _Lines(Struct):
-    """Lines of a file as text, counted and digested on the way."""
+    """The lines of a file as text; counts and digests them."""
 
     digest: Any
     number: int = 0
-    columns: Sequence[str] = ()  # of a CSV file
+    columns: Sequence[str] = ()  # the columns of a CSV file
 
     def of(self, file: BinaryIO) -> Iterator[str]:
         while raw := file.readline(_LONGEST + 1):
@@ -243,7 +243,7 @@ def _csv(
         except csv.Error as error:
             number += 1
             yield BadRow(line, _not_csv(error), _QUOTED)
-            return  # where the next row would begin, nobody can tell
+            return  # the beginning of the next row is unknown
         if any(cell.strip() for cell in cells):
             number += 1
             yield _csv_row(number, line, names, cells, flow)
@@ -273,7 +273,7 @@ def _csv_row(
         if text := cell.strip():
             values[name] = text
             if flow.inputs[name].schema.get("type") in ("array", "object"):
-                with suppress(ValueError):  # text that is not JSON stays as it is, to be refused
+                with suppress(ValueError):  # text that is not JSON is refused later
                     values[name] = read_json(text)
     return Row(number, line, values)
 
@@ -309,11 +309,10 @@ def _is_table(path: Path) -> bool:
 
 
 def own_copy(path: Path) -> BinaryIO:
-    """A copy of a file, without a name: it is gone when it is closed.
+    """A copy of a file without a name, which disappears when it is closed.
 
     Raises:
-        TechnicalError: the file cannot be read, somebody writes it at this moment, or there is no
-            room for the copy.
+        TechnicalError: the file cannot be read, is being written, or there is no room for the copy.
     """
     try:
         copy = TemporaryFile(prefix="sgeflow-")  # noqa: SIM115 - whoever gets it closes it
@@ -327,7 +326,7 @@ def own_copy(path: Path) -> BinaryIO:
             is_whole = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
         copy.flush()
     except OSError as error:
-        with suppress(OSError):  # what is still in its buffer has no room either
+        with suppress(OSError):  # its buffer does not fit on the disk either
             copy.close()
         raise _no_copy(path, error) from None
     if not is_whole:
@@ -347,28 +346,28 @@ def _no_copy(path: Path, error: OSError) -> TechnicalError:
 
 
 def digest_of(copy: BinaryIO) -> str:
-    """The digest of a copy, as `Table.check` gives it: it changes with the rows."""
+    """The digest of a copy as in `Table.check`; it changes with the rows."""
     copy.seek(0)
     return hashlib.file_digest(copy, "sha256").hexdigest()[:32]  # type: ignore[arg-type]
 
 
-_PATH_BYTES = 8  # of a digest: two files of one fleet share it once in a hundred million fleets
+_PATH_BYTES = 8  # bytes of a digest: two files of a fleet collide once in a hundred million fleets
 
 
 class RowFiles(Struct):
-    """The files that were seen: the line of the row that writes each, by a digest of its path."""
+    """The files so far: the line of the row that writes each, by a digest of its path."""
 
     flow: Flow
     place: OutputPlace
     facts: Run
-    shared: frozenset[str]  # paths that no row has a part in
+    shared: frozenset[str]  # paths that do not depend on the row
     lines: dict[int, int] = field(default_factory=dict)
-    is_told: bool = False  # of a path that all rows share
+    is_told: bool = False  # whether a common path of all rows was reported
 
     def check(self, line: int, inputs: Mapping[str, Any]) -> None:
-        """Raise InvalidValues for a file that a row before writes too, or that no flow may write.
+        """Raise InvalidValues for a file of an earlier row, or one that a flow may not write.
 
-        Only a path that no row has a part in is told: others may hold a name.
+        Messages show only paths that do not depend on the row: others may contain a name.
         """
         known = {**dict.fromkeys(self.flow.inputs), **inputs}
         for file, name in written_files(self.flow, known, self.facts, of_row=True):
@@ -388,7 +387,7 @@ class RowFiles(Struct):
 
 
 def row_files(flow: Flow, common: Mapping[str, Any], place: OutputPlace, facts: Run) -> RowFiles:
-    """The files of a fleet before its first row; raises InvalidValues for a wrong shared path."""
+    """The files of a fleet before its first row; raises InvalidValues for a wrong common path."""
     scope = {"env": facts.environment.facts(), "run": facts.facts()}
     defaults = {
         name: parameter.default.evaluate(scope)

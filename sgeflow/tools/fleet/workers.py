@@ -1,4 +1,4 @@
-"""Workers of a fleet: the task and the result of a row, and the threads of this process."""
+"""The workers of a fleet: the task and the result of a row, and threads of this process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
 
 RowEvent = CallRecord | RunReport | RunStopped
-"""An event of a row in a worker, for the observers where the fleet began."""
+"""An event of a row in a worker, for the observers of the fleet's process."""
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -38,10 +38,10 @@ class Task(Struct, frozen=True, kw_only=True):
     line: int
     run: str
     given: Mapping[str, Any]
-    goes_on: bool = False  # it was begun before, and stopped
+    goes_on: bool = False  # whether the row was begun before and stopped
 
     def as_stopped(self) -> RowResult:
-        """The result of a row that was stopped: resume goes on with the row."""
+        """The result of a stopped row, which is resumed with the fleet."""
         return RowResult(row=self.number, line=self.line, run=self.run, status="stopped")
 
 
@@ -50,37 +50,37 @@ class WorkedRow(Struct, frozen=True, kw_only=True):
 
     outcome: RowResult
     files: tuple[str, ...] = ()
-    token_refused: bool = False  # the worker has proof that the gateway takes no call at all
-    warnings: tuple[str, ...] = ()  # of another process: those that came since its last row
-    events: tuple[RowEvent, ...] = ()  # of another process, for the observers of the fleet
+    token_refused: bool = False  # the gateway refused the token: every call would fail
+    warnings: tuple[str, ...] = ()  # warnings of another process since its last row
+    events: tuple[RowEvent, ...] = ()  # events of another process, for the fleet's observers
 
 
 class Workers(Protocol):
-    """A worker of rows; threads call it side by side."""
+    """Runs rows of a fleet; threads call it in parallel."""
 
     @property
     def at_once(self) -> int:
-        """How many rows they do at once, unless the fleet says otherwise."""
+        """The default number of rows that run at once."""
         ...
 
     def work(self, task: Task) -> WorkedRow:
-        """Do one row; raises what stops all rows: a journal or store that cannot be written."""
+        """Run one row; raises an error that stops all rows: journal or store cannot be written."""
         ...
 
     def stop(self) -> None:
-        """Let rows under way end at their next step; calls that wait are not sent."""
+        """Let current rows end at their next step; waiting calls are not sent."""
         ...
 
 
 WorkerFactory = Callable[[Callable[[str], None]], AbstractContextManager[Workers]]
-"""Opens the workers of a fleet, given whom to warn; they go at the end of the `with` block."""
+"""Opens the workers of a fleet for a `with` block, given the function for warnings."""
 
 
 class Threads:
-    """Rows in this process: one transport behind one breaker, one journal, one store."""
+    """Runs rows in threads of this process, with a common transport, breaker, journal and store."""
 
     def __init__(self, context: RunContext, flow: Flow, warn: Callable[[str], None]) -> None:
-        """`warn` hears of a neighbour that is down, and of the end of that."""
+        """`warn` gets a message when a service goes down, and when it is up again."""
         self._transport = TokenWatch(Breaker(context.session.transport, warn), self._note_refusal)
         self._token_refused = False
         self._stopping = context.stopping or threading.Event()
@@ -92,10 +92,10 @@ class Threads:
     at_once = 4
 
     def work(self, task: Task, hold: Hold | None = None) -> WorkedRow:
-        """Do one row in the thread that asks; `hold` is the row's own, where it has one."""
+        """Run one row in the calling thread; `hold` is the row's own lock, if it has one."""
         heard = _Heard()
         files: tuple[str, ...] = ()
-        facts: dict[str, Any] = {}  # none: the row was stopped
+        facts: dict[str, Any] = {}  # empty for a stopped row
         try:
             report = self._run(task, heard, hold or self._context.hold)
         except InterruptedRun:
@@ -126,12 +126,12 @@ class Threads:
         return WorkedRow(outcome=outcome, files=files, token_refused=self._token_refused)
 
     def stop(self) -> None:
-        """Stop the runs before their transport, so that rows are interrupted and do not fail."""
+        """Stop the runs before their transport, so that rows are interrupted instead of failing."""
         self._stopping.set()
         self._transport.close()
 
     def _note_refusal(self) -> None:
-        """Stop all rows for a refused token: none fails for it, and they go on later."""
+        """Stop all rows for a refused token: they do not fail, and can be resumed."""
         self._token_refused = True
         self.stop()
 
@@ -140,7 +140,7 @@ class Threads:
         known = self._context.journal.show(task.run) if task.goes_on else None
         if known is None:
             session = session.begun_now()
-        else:  # its answers belong to the inputs and the day that it was begun with
+        else:  # the answers belong to the inputs and the day of the first start
             inputs = self._context.journal.inputs(task.run) or inputs
             then = known.entry
             session = replace(
@@ -154,7 +154,7 @@ class Threads:
 
 
 class _Heard(Struct):
-    """Listens to one row: counts, so that an interrupted one is counted too."""
+    """Counts the calls and warnings of one row, also of an interrupted one."""
 
     calls: int = 0
     warnings: int = 0
@@ -165,16 +165,16 @@ class _Heard(Struct):
 
 
 class Bugs(Struct, kw_only=True):
-    """The bugs of one fleet in one process; threads share it."""
+    """The bugs of a fleet in one process, shared by its threads."""
 
-    folder: Path  # where reports are written, when it is there
+    folder: Path  # the folder for reports, if it exists
     flow: str
-    warn: Callable[[str], None]  # hears of each bug once, and where its report is
+    warn: Callable[[str], None]  # called once for each bug, with the report's place
     _known: dict[str, Message] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def describe(self, error: Exception) -> Message:
-        """The message for a row that met a bug."""
+        """The message for a row that failed because of a bug."""
         place = "".join(traceback.format_tb(error.__traceback__))
         key = f"{type(error).__qualname__}\n{place}"
         with self._lock:

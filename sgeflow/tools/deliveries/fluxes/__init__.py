@@ -1,1 +1,1 @@
-"""The kinds of delivered files, and what reads them."""
+"""The kinds of delivered files, and their readers."""

@@ -102,7 +102,7 @@ def _groups(entry: Any) -> dict[ReadingsKey, DeliveredRows]:
 
 
 def _readings(point: str, context: Any, entry: Any) -> Iterator[tuple[ReadingsKey, DeliveredRows]]:
-    """The readings of one quantity, by label and the further parts of the series' name."""
+    """The readings of one quantity, by label and further parts of the series' name."""
     label = Label(
         point=point,
         quantity=word(entry, fields.QUANTITY),
@@ -138,12 +138,12 @@ def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterator[DeliveryItem
             continue
         series, factor = series_of(label, INDEXES, *parts)
         dates = [
-            # a reading that is stamped with a day alone is midnight's
+            # a reading with only a day as its stamp is midnight's
             f"{date} 00:00:00" if isinstance(date, str) and len(date) == len("2025-05-01") else date
             for date in column(rows, "date")
         ]
         columns = {"date": dates, "value": column(rows, "value"), "step": column(rows, "step")}
-        readings = Rows(columns, len(rows))  # none has a nature
+        readings = Rows(columns, len(rows))  # readings have no nature
         yield measure_rows(
             series, factor, readings, stamped="instant", doubtful=count_doubtful(rows)
         )
@@ -178,7 +178,7 @@ _NAMES = {
 
 
 class _Typed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=_NAMES):
-    """A part of an entry; other names than these are refused."""
+    """A part of an entry; unknown names are refused."""
 
 
 class TypedReading(_Typed, frozen=True, gc=False):
@@ -249,7 +249,7 @@ def decode_entry(text: str) -> ReadingsEntry:
     """An entry from its text.
 
     Raises:
-        ValueError: it is not laid out so, or a stamp or value stands twice in a reading.
+        ValueError: the entry has another layout, or a reading has a stamp or value twice.
     """
     entry = _decode(text)
     count = sum(map(_count, entry.contexts))
