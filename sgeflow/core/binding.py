@@ -293,14 +293,12 @@ def bind(
 def named_of(operation: Operation) -> str:
     """What the orders of an operation are about: the root of their envelope, at its service.
 
-    Without an envelope it is the path; an operation with both is known by its envelope alone, so
-    that an order that was lost on one wire is in the way of the other.
+    Without an envelope it is the name of the operation: its path may change while an order is lost.
+    An operation with both is known by its envelope alone, so that an order that was lost on one
+    wire is in the way of the other.
 
     The default service is left out, as in journals that were written before operations named one.
     """
-    service, rest = operation.route.service, operation.rest
-    if operation.has_soap or rest is None:
-        root = root_of(operation.envelope)
-    else:
-        root = f"{rest.method} {rest.path.written}"
+    service = operation.route.service
+    root = root_of(operation.envelope) if operation.has_soap else operation.name
     return root if service == DEFAULT_SERVICE else f"{service} {root}"

@@ -25,11 +25,13 @@ from sgeflow.core.wires.answers import OK, is_page, no_answer, page_words, unusa
 from sgeflow.core.wires.lists import Reads, reads
 from sgeflow.core.wires.plan import HiddenRunError, Paths, compile_paths, runs_of
 from sgeflow.core.wires.refusals import (
+    UNAVAILABLE,
     Answer,
     json_proves,
     known_code,
     lone_code,
     page_text,
+    quotes_another,
     status_proves,
     without_reason,
 )
@@ -100,7 +102,7 @@ class JsonReply(Struct, frozen=True):
 
     @property
     def lacks_acknowledgement(self) -> str:
-        """The status that says that an order was taken, when it is another one."""
+        """The statuses that acknowledge an order; HTTP 200 may have any meaning."""
         if self.response.status in _ACCEPTED:
             return ""
         return say("the acknowledgement {code}", code="HTTP 201, 202, 204")
@@ -184,16 +186,14 @@ def open_reply(
     """The reply, a fault of the service or the gateway, or why no answer is usable."""
     document = _document(paths, response)
     is_ok = response.status in OK and not isinstance(document, Flaw)
-    code, message = ("", "")
-    if not isinstance(document, Flaw) and not isinstance(document, list):
-        code, message = _refusal(rest, document)
+    code, message = _refusal(rest, document)
     if is_ok and code not in {*operation.faults, *faults}:
         reply = JsonReply(paths, response, document)
         if words := reply.unread():
             remedy = say("correct the paths of {operation}", operation=operation.name)
             return no_answer(operation, response, Id.BAD_ANSWER, words, ("remedy", remedy))
         return reply
-    refuses = _proves_refusal(operation, response, document, code, faults)
+    refuses = _proves_refusal(operation, rest, response, document, faults)
     answer = Answer(operation, response, faults, refuses)
     if code and (fault := answer.coded(known_code(code, faults, operation.faults), message)):
         return fault
@@ -220,7 +220,7 @@ def _document(paths: ReplyPaths, response: Response) -> Any:
 def _refusal(rest: RestSpec, document: Any) -> tuple[str, str]:
     """The code and the message of a refusal, where the operation says that they stand."""
     found = {}
-    for part, path in rest.refusal.items():
+    for part, path in () if isinstance(document, Flaw | list) else rest.refusal.items():
         try:
             value = path.search(plain_document(document))
         except EvaluationError:
@@ -237,19 +237,29 @@ def plain_document(document: Any) -> Any:
 
 def _proves_refusal(
     operation: Operation,
+    rest: RestSpec,
     response: Response,
     document: Any,
-    code: str,
     faults: Mapping[str, FaultEntry],
 ) -> bool:
     """Whether an answer proves that the order was not accepted (ADR 0012).
 
-    A code does in its declared place, alone, and if the catalogue or the service says so. Of an
-    order that no search finds, nothing else proves anything.
+    A code in its declared place proves it, if the answer has no other code, and the catalogue or
+    the service says so. Gateways answer with 502, 503 and 504: then the body must have the
+    service's own form, with a message and without other members. Without a search for the order,
+    nothing else proves it.
     """
     if response.status not in _ERRORS:
         return False
-    if code and lone_code(response.body) in ("", code):
+    code, message = _refusal(rest, document)
+    is_theirs = response.status not in UNAVAILABLE or (
+        bool(message)
+        and not quotes_another(message, response.status)
+        and _has_no_other(
+            document, _tree([reads(one.syntax_tree) for one in rest.refusal.values()])
+        )
+    )
+    if code and is_theirs and lone_code(response.body) in ("", code):
         entry, refused = faults.get(code), operation.provider.refused
         if entry is not None and entry.refuses is not None:
             return entry.refuses
@@ -261,6 +271,14 @@ def _proves_refusal(
         return json_proves(response.body, response.status)
     is_cut = response.body.lstrip().startswith((b"{", b"["))
     return not is_cut and status_proves(response.status, page_text(response.body))
+
+
+def _has_no_other(value: Any, read: Members) -> bool:
+    """Whether an object has only members that the operation reads."""
+    members = _members(value)
+    return not isinstance(value, list) and all(
+        name in read and _has_no_other(one, read[name]) for name, one in members.items()
+    )
 
 
 def _texts(value: Any) -> Any:

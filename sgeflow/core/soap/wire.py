@@ -39,7 +39,13 @@ class SoapReply(Struct, frozen=True):
 
     @property
     def lacks_acknowledgement(self) -> str:
-        """The code by which headers acknowledge an order, when no header has it."""
+        """The code by which headers acknowledge an order.
+
+        Anything in the element of an accepted order acknowledges it too; some services answer a
+        stop with nothing but the code.
+        """
+        if not self.is_empty:
+            return ""
         headers = find_children(self.element.getroottree().getroot(), "Header")
         results = (one for header in headers for one in header.iter("{*}resultat"))
         if any(one.get("code") == _ACKNOWLEDGED for one in results):

@@ -98,9 +98,8 @@ def lacking(
 ) -> tuple[str, ...]:
     """The proofs of an accepted order that a response lacks; none for a read.
 
-    They are the outputs that the operation requires, and all that its echo repeats. An order that
-    requires none is known by a response with anything in it, or by the service's own word:
-    some services answer a stop with nothing but that.
+    They are the outputs that the operation requires, and all that its echo repeats. Without any, an
+    accepted order is known by the acknowledgement of its wire.
     """
     if operation.kind is Kind.READ:
         return ()
@@ -111,6 +110,6 @@ def lacking(
         # of a list each item is repeated; a border of dates is repeated by any date
         if not texts or not (each.echo.bound or each.allowed <= texts):
             lack.append(each.echo.parameter)
-    if lack or required or not reply.is_empty or not reply.lacks_acknowledgement:
-        return tuple(lack)
-    return (reply.lacks_acknowledgement,)
+    if not required and not expected and reply.lacks_acknowledgement:
+        lack.append(reply.lacks_acknowledgement)
+    return tuple(lack)

@@ -81,7 +81,7 @@ _UNAUTHORIZED = 401
 _CREDENTIALS = {_UNAUTHORIZED, 403, 407}
 _BY_STATUS = {403: FaultClass.DENIED, 404: FaultClass.NOT_FOUND}  # with a code of the service
 _BY_STATUS |= dict.fromkeys((408, 502, 503, 504), FaultClass.TRANSIENT)
-_UNAVAILABLE = {502, 503, 504}
+UNAVAILABLE = frozenset({502, 503, 504})  # said by gateways in place of a service
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
@@ -144,7 +144,7 @@ class Answer(Struct, frozen=True):
                 code, "", FaultClass.INVALID, Id.SERVER_ERROR, words, ("check", check)
             )
         if status in _SERVER_ERRORS:
-            kind = FaultClass.TRANSIENT if status in _UNAVAILABLE else FaultClass.TECHNICAL
+            kind = FaultClass.TRANSIENT if status in UNAVAILABLE else FaultClass.TECHNICAL
             return self._fault(code, "", kind, Id.SERVER_ERROR, without_reason(status))
         return None
 

@@ -32,7 +32,7 @@ class OpenedReply(Protocol):
 
     @property
     def lacks_acknowledgement(self) -> str:
-        """The service's own word for an accepted order, when the reply does not say it."""
+        """The words for what acknowledges an order, if the reply has nothing of the kind."""
 
     def outputs(self) -> dict[str, Any]:
         """Every output of the operation."""

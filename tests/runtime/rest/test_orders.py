@@ -89,6 +89,103 @@ def test_an_unlisted_code_proves_nothing_whatever_its_member_is_called(place, ci
     assert (code, city.count("POST", PATH)) == (8, 1)
 
 
+TIRED = """
+TIRED:
+  class: invalid
+  order: refused
+  meaning: {en: tired, fr: fatigué}
+  cause: {en: nobody knows, fr: on ne sait pas}
+  remedy: {en: wait, fr: attendez}
+"""
+THEIRS = {"code": "TIRED", "message": "no more watches"}
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "is_sure"),
+    [
+        (400, {"error": {"code": "TIRED"}}, True),
+        (500, {"error": {"code": "TIRED"}, "trace": "x"}, True),
+        (502, {"error": THEIRS}, True),
+        (504, {"error": THEIRS}, True),
+        (502, {"error": {"code": "TIRED"}}, False),
+        (503, {"error": THEIRS, "attempts": 2}, False),
+        (503, {"error": {**THEIRS, "upstream": "x"}}, False),
+        (504, {"error": {**THEIRS, "message": "timeout behind us"}}, False),
+        (504, {"error": {**THEIRS, "message": ["no more"]}}, False),
+        (400, {"error": THEIRS, "cause": {"code": "OTHER"}}, False),
+        (200, {"error": THEIRS}, False),
+    ],
+)
+@pytest.mark.parametrize("has_search", [True, False])
+def test_with_the_status_of_a_gateway_a_listed_code_counts_only_in_the_services_own_form(
+    place, city, status, document, is_sure, has_search
+):
+    (place.folder / "operations" / "faults.yaml").write_text(TIRED)
+    if not has_search:
+        place.write(WATCH.partition("reconcile:")[0])
+    city.routes["POST", PATH] = lambda *_: (status, document)
+    show(city)
+    code, _, err = place.watch()
+    assert (code == 8, city.count("POST", PATH)) == (not is_sure, 1), err
+    accept(city)
+    assert (place.watch()[0] == 0) == is_sure
+
+
+STOP = """
+operation: stopWatch
+title: Watch a point no more
+service: Watch
+version: "1"
+kind: cancel
+parameters: {pointId: {$ref: "types.yaml#/pointId"}}
+response: {paths: {note: note}}
+same: {thing: [pointId]}
+rest: {endpoint: city, method: DELETE, path: "/watches/${pointId}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_accepted"),
+    [
+        (204, b"", True),
+        (202, b'{"note": "soon"}', True),
+        (200, b"", False),
+        (200, b'{"note": "well"}', False),
+        (200, b'{"status": "UP"}', False),
+        (200, b"[1]", False),
+        (200, b'"ok"', False),
+        (201, b"<html>sign in</html>", False),
+        (302, b"", False),
+    ],
+)
+def test_http_200_alone_does_not_prove_that_a_stop_was_accepted(
+    place, city, status, body, is_accepted
+):
+    place.write(STOP)
+    city.routes["DELETE", f"/watches/{POINT}"] = lambda *_: (status, body)
+    code, _, err = place.call("stopWatch", f"pointId={POINT}")
+    assert code == (0 if is_accepted else 8), err
+    assert place.call("stopWatch", f"pointId={POINT}")[0] == 8
+    assert city.count("DELETE", f"/watches/{POINT}") == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("path: /watches", "path: /v2/watches"),
+        ("method: POST", "method: PUT"),
+        ("same: {thing: [pointId, kind]}\n", ""),
+    ],
+)
+def test_a_lost_order_bars_the_next_when_its_document_leads_elsewhere(place, city, old, new):
+    lose(city)
+    show(city)
+    assert place.watch()[0] == 8
+    place.write(WATCH.replace(old, new))
+    code, _, err = place.watch()
+    assert (code, len(city.bodies) - city.count("GET", f"/watches/{POINT}")) == (8, 1), err
+
+
 def test_an_order_wants_its_confirmation(place, city):
     accept(city)
     place.environment(orders="{confirm: true}")
