@@ -1,1 +1,1 @@
-"""Recorded conversations: their file, recording, replay, and what is hidden in them."""
+"""Cassettes: the file of a recorded conversation, recording, replay, and redaction."""

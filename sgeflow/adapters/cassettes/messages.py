@@ -1,8 +1,8 @@
-"""Bodies and paths of messages as leaves: what two messages are compared by and hidden by.
+"""Bodies and paths of messages as leaves, by which messages are compared and redacted.
 
-XML and JSON are read alike: a leaf is a text with the names above it. White space between
-elements, prefixes and the order of attributes or members are no part of it, as in a canonical
-form. What is neither (a cut body, a page for people) is one leaf.
+XML and JSON are read alike: a leaf is a text with the names above it. White space between elements,
+prefixes, and the order of attributes or members do not count. A body that is neither (cut off, or a
+page for people) is one leaf.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.soap.xml import Element, Flaw, all_attributes, bare, elements, local_name, parse
 from sgeflow.patterns import regex
 
-WIDTH = 60  # characters of a value
+WIDTH = 60  # characters of a shown value
 
 
 _NUMBER = regex(r"\[\d+\]\Z")
 _ENVELOPE = ("Envelope", "Body", "Header")
 Rewrite = Callable[[tuple[str, ...], str], str]
-"""The new text of a leaf, given the names above it (the nearest last) and its text."""
+"""Returns the new text of a leaf, given the names above it (the nearest last) and its text."""
 
 _UNNAMED = (etree._Comment, etree._ProcessingInstruction)  # noqa: SLF001 - no public names
 _ATTRIBUTES = etree.XPath("//@*")
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-_DEEPEST = 256  # open tags, as libxml2 has it
+_DEEPEST = 256  # open tags, the limit of libxml2
 _TAG = regex(r"(<[^<>]*>)")
 _TAG_NAME = regex(r"</?(?:[\w.-]+:)?([\w.-]+)")
 _ATTRIBUTE = regex(r"""(?<=\s)((?:[\w.-]+:)?([\w.-]+)\s*=\s*["'])([^"'<>]*)""")
@@ -39,7 +39,7 @@ _MEMBER = regex(r'("([^"\\]*)"\s*:\s*"?)((?:\\.|[^"\\,}\]])*)')
 
 
 class Leaf(Struct, frozen=True):
-    """One text of a message. `path` is for people, `space` the namespace of its element."""
+    """One text of a message. `path` is for people; `space` is the namespace of its element."""
 
     path: str
     names: tuple[str, ...]
@@ -48,7 +48,7 @@ class Leaf(Struct, frozen=True):
 
 
 def leaves(body: bytes) -> tuple[Leaf, ...]:
-    """All leaves, in document order for XML, by name for JSON."""
+    """All leaves: in document order for XML, by name for JSON."""
     root = _read(body)
     if isinstance(root, Element):
         return tuple(_xml_leaves(root, local_name(root), ()))
@@ -58,12 +58,12 @@ def leaves(body: bytes) -> tuple[Leaf, ...]:
 
 
 def texts_within(body: bytes, names: Collection[str]) -> Iterator[str]:
-    """The texts of all leaves that stand in an element, attribute or member of some names."""
+    """The texts of all leaves within elements, attributes or members of some names."""
     if not any(name.encode() in body for name in names):
         return
     root = _read(body)
     if isinstance(root, Element):
-        named = [f"{{*}}{name}" for name in names if name.strip("*")]  # no element has another
+        named = [f"{{*}}{name}" for name in names if name.strip("*")]  # no other names
         for element in root.iter(*named) if named else ():
             yield from (leaf.value for leaf in _xml_leaves(element, "", ()))
         every: Any = _ATTRIBUTES(root)
@@ -89,12 +89,12 @@ def path_leaves(path: str) -> tuple[Leaf, ...]:
 
 
 def request_leaves(path: str, action: str, body: bytes) -> tuple[Leaf, ...]:
-    """The leaves that a request is compared by, without host and port: it plays anywhere."""
+    """The leaves by which requests are compared; host and port do not count."""
     return (*path_leaves(path), Leaf("SOAPAction", (), action.strip('"')), *leaves(body))
 
 
 def rewrite(body: bytes, change: Rewrite | None, *, pretty: bool = False) -> bytes:
-    """The body with every leaf changed; `pretty` indents what can be, in UTF-8."""
+    """The body with every leaf changed, in UTF-8; `pretty` adds indentation where possible."""
     root = _read(body)
     if isinstance(root, Element):
         if change:
@@ -199,7 +199,7 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Rewrite) -> Any:
         return change(names, value)
     if value is None or isinstance(value, bool):
         return value
-    text = repr(value)  # of a number as JSON writes it
+    text = repr(value)  # the text of a number in JSON
     changed = change(names, text)
     if changed == text:
         return value
@@ -210,9 +210,9 @@ def _changed_json(value: Any, names: tuple[str, ...], change: Rewrite) -> Any:
 
 
 def _change_text(text: str, change: Rewrite) -> str:
-    """Leaves of a text that no parser reads: tags and quoted members; the rest is free text.
+    """Change the leaves of a text that no parser reads: tags and quoted members, then free text.
 
-    Elements deeper than in any real message are left out, to keep the time linear.
+    Elements that are nested deeper than in any real message are skipped, to keep the time linear.
     """
     pieces: list[str] = []
     if "<" not in text:
@@ -246,7 +246,7 @@ def _change_text(text: str, change: Rewrite) -> str:
 
 
 def is_utf8(body: bytes) -> bool:
-    """Rewritten bodies are; one that no parser could read is as it came."""
+    """Whether a body is UTF-8; rewritten bodies are, and bodies without a parser may not be."""
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -255,7 +255,7 @@ def is_utf8(body: bytes) -> bool:
 
 
 class Pair(Struct, frozen=True):
-    """A leaf as it stands in the one message and in the other."""
+    """A leaf in two messages."""
 
     path: str
     before: Leaf | None
@@ -263,7 +263,7 @@ class Pair(Struct, frozen=True):
 
     @property
     def differs(self) -> bool:
-        """Whether it is in one of them alone, or says another thing there."""
+        """Whether the leaf is missing in one of the messages, or has different texts."""
         one, other = self.before, self.after
         return one is None or other is None or (one.value, one.space) != (other.value, other.space)
 
@@ -271,9 +271,9 @@ class Pair(Struct, frozen=True):
 def pairs(
     before: Iterable[Leaf], after: Iterable[Leaf], hidden: Collection[str] = ()
 ) -> tuple[Pair, ...]:
-    """The leaves that differ, in the order of the messages; what is hidden may be anything."""
+    """The leaves that differ, in message order; leaves that are `hidden` may have any text."""
     one, other = ({leaf.path: leaf for leaf in leaves} for leaves in (before, after))
-    # each path stands among its own neighbours
+    # each path is compared with its own neighbours
     paths: list[str] = []
     waiting = iter(other)
     for path in one:
@@ -294,14 +294,14 @@ def pairs(
 
 
 def value(leaf: Leaf) -> str:
-    """A value, cut when it is long."""
+    """The text of a leaf, cut if it is long."""
     return leaf.value if len(leaf.value) <= WIDTH else leaf.value[:WIDTH] + "…"
 
 
 def lines(different: Iterable[Pair], show: Callable[[Leaf], str] = value) -> list[str]:
-    """The differences as lines: XML as elements in each other, JSON and paths as names.
+    """The differences as lines: XML as nested elements, JSON and paths as names.
 
-    `show` gives the value of a leaf as it may be shown.
+    `show` returns the text of a leaf that may be shown.
     """
     rows: list[str] = []
     shown: list[str] = []  # the elements around the last line

@@ -1,4 +1,4 @@
-"""The values of people, to be found again in what others say, however they write it."""
+"""Finds known personal values in texts, in any notation."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _ENCODED = regex(
     r"|((?:\\x[0-9A-Fa-f]{2})+)"
 )
 _OCTET, _ESCAPED = len("%XX"), len(r"\xXX")
-_DEEP = 3  # times that somebody on the way wrote what was written already
+_DEEP = 3  # the most times that a text was encoded repeatedly
 
 
 def decode_signs(text: str) -> tuple[str, Sequence[int]]:
-    r"""A text with its encoded signs read, and where each one begins; last comes the text's end.
+    r"""A decoded text, and the offset of each character; the last offset is the text's end.
 
-    `%XX` and `\xXX` are bytes of UTF-8, or else of Latin-1; signs are `\uXXXX` of JSON and `&...;`
-    of pages. Text that was encoded twice is decoded twice.
+    `%XX` and `\xXX` are bytes of UTF-8, or otherwise of Latin-1; `\uXXXX` is JSON, and `&...;` is
+    HTML or XML. Text that was encoded twice is decoded twice.
     """
     starts: Sequence[int] = range(len(text) + 1)
     for _ in range(_DEEP):
@@ -40,7 +40,7 @@ def decode_signs(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _signs(text: str) -> Iterator[tuple[str, int]]:
-    from html import unescape  # with a table of 2,000 names, for texts that few calls see
+    from html import unescape  # has a table of 2,000 names, which few calls need
 
     at = 0
     for part in _ENCODED.finditer(text):
@@ -55,13 +55,13 @@ def _signs(text: str) -> Iterator[tuple[str, int]]:
             yield from _of_octets(octets, part.start(), _ESCAPED)
         elif len(sign := unescape(part[3])) == 1:
             yield sign, part.start()
-        else:  # no sign has that name
+        else:  # an unknown name
             yield from zip(part[3], range(*part.span()), strict=True)
     yield from zip(text[at:], range(at, len(text)), strict=True)
 
 
 def _of_octets(octets: bytes, start: int, length: int) -> Iterator[tuple[str, int]]:
-    """The signs of bytes, of which each is written with so many characters."""
+    """The characters of bytes, each with the length of its notation."""
     try:
         signs = octets.decode()
     except UnicodeDecodeError:
@@ -75,16 +75,16 @@ def _of_octets(octets: bytes, start: int, length: int) -> Iterator[tuple[str, in
 WORD = regex(r"[^\W_]+")
 DATE = regex(r"\d{4}-\d{2}-\d{2}(?=$|T|Z|[+-]\d{2}:\d{2})")
 PLAIN = frozenset({"", "true", "false", "null", "m", "mr", "mme", "mlle", "monsieur", "madame"})
-"""What is written in the place of names, and is none."""
+"""Texts in the place of names that are not names."""
 
-_NAME, _PART, _NUMBER = 3, 4, 6  # characters from which a text by itself may point to a person
-_SECRET = 6  # characters of a secret that is looked for in other words
-_JOINED = 5  # letters of a name that is written apart, or together
-_TURNED = 4  # words of a value that may come in another order
-_TOGETHER = 8  # words that may be written in one: no name has more
-_LETTERS = 64  # that such a name has at most
-_SPACES = 3  # between the parts of a name that is written apart
-_PACKED = regex(r"[A-Za-z0-9+/_-]{8,}={0,2}")  # that may be base64
+_NAME, _PART, _NUMBER = 3, 4, 6  # the least lengths at which a text alone may identify a person
+_SECRET = 6  # the least length of a secret that is searched within other words
+_JOINED = 5  # the least length of a name that may be split or joined
+_TURNED = 4  # the most words of a value that are searched in any order
+_TOGETHER = 8  # the most words that are searched as one word
+_LETTERS = 64  # the most letters of such a word
+_SPACES = 3  # spaces between the parts of a split name
+_PACKED = regex(r"[A-Za-z0-9+/_-]{8,}={0,2}")  # may be base64
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
     | {"\u0131": "i", "\u02bc": ""}  # dotless i, and an apostrophe that counts as a letter
@@ -92,45 +92,45 @@ _LIGATURES = str.maketrans(
 
 
 def hit(names: Iterable[str], personal: Collection[str]) -> bool:
-    """Whether a leaf stands in a personal element or member, or in one that holds a secret."""
+    """Whether a leaf is within a personal element or member, or within one of a secret."""
     return any(name in personal or is_secret_name(name) for name in names)
 
 
 def secret_texts(body: bytes) -> Iterator[str]:
-    """The values in a body whose elements, attributes or members are named as secrets are.
+    """The values in a body whose elements, attributes or members have names of secrets.
 
-    A short one may be a part of anything else: it is hidden where it is named, and nowhere else.
+    Short values are hidden only there, because they may be a part of any text.
     """
     values = map(_unquote, texts_within(body, secret_names(body)))
     return (value for value in values if len(value) >= _SECRET)
 
 
 class PersonalValues:
-    """Personal values, to be found again in free text, whatever case, accents and encoding.
+    """Personal values that can be found in free text in any case, accents and encoding.
 
-    Found too are names that run together (`JeanNoel`, `dupont75`) or are written apart (`Le-Fevre`,
-    `LE FEVRE`), in any order.
+    Names are also found joined (`JeanNoel`, `dupont75`), split (`Le-Fevre`, `LE FEVRE`) and in any
+    order.
     """
 
     def __init__(self) -> None:
         self._phrases: dict[str, set[tuple[str, ...]]] = {}
         self._parts: set[str] = set()
-        self._joined: dict[str, bool] = {}  # the words of a value in one; whether they are several
-        self._compounds: set[str] = set()  # some of them
-        self._names: set[str] = set()  # of which a word may be made
-        self._beginnings: set[str] = set()  # of what is joined
+        self._joined: dict[str, bool] = {}  # the joined words of a value; whether they are several
+        self._compounds: set[str] = set()  # the joined words of several words
+        self._names: set[str] = set()  # the names that a joined word may consist of
+        self._beginnings: set[str] = set()  # the prefixes of joined words
         self._openings: set[str] = set()  # the first letters of names
-        self._longest = 0  # letters of a name
+        self._longest = 0  # the length of the longest name
 
     def learn_from(self, body: bytes, personal: Collection[str]) -> None:
-        """Learn the values of the personal elements of a body."""
+        """Learn the values of a body's personal elements."""
         for text in texts_within(body, personal):
             self.learn(_unquote(text))
 
     def learn(self, value: str) -> None:
-        """Learn a value: whole, and for texts of several words also the longer words alone.
+        """Learn a value: the whole text, and each longer word of a text of several words.
 
-        Both also as they are where somebody on the way took one encoding for another.
+        Both are also learned in the forms that a wrong encoding gives them.
         """
         if not points_to_someone(value):
             return
@@ -152,7 +152,7 @@ class PersonalValues:
             self._phrases.setdefault(words[0], set()).add(words)
 
     def _learn_names(self, words: tuple[str, ...]) -> None:
-        """The words of a value in other orders, and together."""
+        """Learn the words of a value in other orders, and joined."""
         parts = [word for word in words if word.isalpha() and len(word) >= _NAME]
         names = set(parts)
         is_short = 1 < len(words) <= _TURNED and all(map(str.isalpha, words))
@@ -171,15 +171,15 @@ class PersonalValues:
         self._longest = max([self._longest, *map(len, names)])
 
     def replace(self, text: str, by: Callable[[str], str]) -> str:
-        """The text with each word of a known value replaced.
+        """The text with `by` in place of each word of a known value.
 
-        A word of a longer value, and a name of two letters, are replaced only among other words:
-        by themselves they may well be a code.
+        A word of a longer value, or a name of two letters, is replaced only among other words:
+        alone, it may be a code.
         """
         if not self._phrases and not self._parts:
             return text
 
-        def hide_packed(packed: re.Match[str]) -> str:  # base64 that holds a known value
+        def hide_packed(packed: re.Match[str]) -> str:  # base64 with a known value
             try:
                 content = base64.b64decode(f"{packed[0].rstrip('=')}===", altchars=b"-_").decode()
             except (binascii.Error, ValueError):
@@ -213,13 +213,13 @@ class PersonalValues:
                     yield from range(number, number + len(phrase))
 
     def _is_together(self, word: str) -> bool:
-        """Whether a word is of several names, or of one and digits."""
+        """Whether a word consists of several names, or of a name and digits."""
         letters = word.strip(string.digits)
         if letters in self._joined or letters in self._compounds:
             return True
         if len(letters) < _NUMBER or letters in self._names:
             return False
-        reached = {0}  # where names end: others may begin there, and each place is looked at once
+        reached = {0}  # the ends of names, where other names may begin; each is visited once
         for start in range(len(letters)):
             if start in reached and letters[start : start + _NAME] in self._openings:
                 most = min(len(letters), start + self._longest)
@@ -230,10 +230,10 @@ class PersonalValues:
     def _apart(
         self, text: str, places: Sequence[tuple[int, int]], words: Sequence[str]
     ) -> Iterator[int]:
-        """The words of names that are one word, or are cut otherwise, where they are known.
+        """The positions of words that form a known word if they are joined or split differently.
 
-        Between the parts of what is known as one word stands a sign and no space, or each begins
-        with a capital: "du pont" names nobody.
+        The parts of a known word must be separated by a character other than a space, or each must
+        begin with a capital: "du pont" is not a name.
         """
         for first, word in enumerate(words):
             joined, last, is_spaced = word, first, False
@@ -255,7 +255,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _joined_parts(words: tuple[str, ...]) -> Iterator[str]:
-    """Words that follow each other, in one, where one of them is a name by its length."""
+    """Consecutive words joined into one, if one of them is long enough for a name."""
     for first, count in product(range(len(words) - 1), range(2, _TOGETHER + 1)):
         some = words[first : first + count]
         joined = "".join(some)
@@ -265,9 +265,9 @@ def _joined_parts(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _garble(text: str) -> Iterator[str]:
-    """A text, and its longer words alone, as a wrong encoding has the signs that are no ASCII.
+    """A text, and its longer words, with the non-ASCII characters as a wrong encoding shows them.
 
-    UTF-8 that was read as Latin-1 or Windows-1252, in any case; and signs that are lost.
+    These are UTF-8 read as Latin-1 or Windows-1252, in any case, and lost characters.
     """
     if text.isascii():
         return
@@ -282,7 +282,7 @@ def _garble(text: str) -> Iterator[str]:
 
 
 def fold(word: str) -> str:
-    """A word without case, accents and ligatures, as replies often write names."""
+    """A word without case, accents and ligatures."""
     if word.isascii():
         return word.lower()
     plain = unicodedata.normalize("NFKD", word)
@@ -296,17 +296,17 @@ def words_of(text: str) -> set[str]:
 
 
 def points_to_someone(value: str) -> bool:
-    """A title, a truth value or a date alone points to nobody, and must stay valid."""
+    """Whether a text may identify a person; a title, a truth value or a date alone does not."""
     return value.strip().strip(".").lower() not in PLAIN and not DATE.match(value.strip())
 
 
 def compose(text: str) -> str:
-    """A text in which a letter and its accent are one sign."""
+    """A text in which each letter with an accent is one character."""
     return unicodedata.normalize("NFC", text)
 
 
 def _unquote(value: str) -> str:
-    """The text of a JSON leaf, which is written as JSON."""
+    """The text of a JSON leaf, which has JSON's notation."""
     if value.startswith('"'):
         try:
             return str(json.loads(value))

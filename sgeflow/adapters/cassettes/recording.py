@@ -1,7 +1,7 @@
-"""Records a conversation, in vcrpy's format and without its patching.
+"""Records a conversation in vcrpy's format, without vcrpy's patching.
 
-vcrpy patches the whole process, which loses calls between threads; only its cassette is used. What
-is recorded is redacted before it is written.
+vcrpy patches the whole process and loses calls between threads, so only its cassette format is
+used. Everything is redacted before it is written.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.messages import alter
 from sgeflow.patterns import regex
 
-_KEPT = frozenset({"content-type", "retry-after"})  # of an answer's headers
+_KEPT = frozenset({"content-type", "retry-after"})  # the recorded headers of answers
 _CHARSET = regex(r'(?i)(?<=charset=)"?[\w.-]+"?')
 _LOOPBACK = regex(r"(?:127\.0\.0\.1|\[::1\]|localhost):\d+")
 
 
 class RecordingTransport:
-    """Sends through another transport and writes the conversation when it is closed.
+    """Sends through another transport, and writes the conversation when it is closed.
 
-    Each recording has a key of its own for its pseudonyms, kept nowhere; tests may give one.
-    Interactions stand in the order in which they began.
+    Each recording has a random key for its pseudonyms, which is not stored; tests may give one.
+    Interactions are in the order in which they began.
 
     Raises:
-        UsageError: another file than a cassette stands there; before anything is sent.
+        UsageError: the file exists and is not a cassette; raised before anything is sent.
     """
 
     def __init__(
@@ -68,42 +68,42 @@ class RecordingTransport:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send through the inner transport and keep what came."""
+        """Send through the inner transport and record the result."""
         number = next(self._numbers)
         outcome = self._inner.send(request, deadline, leave)
         self._exchanged[number] = request, outcome
         return outcome
 
     def learn(self, people: Sequence[str]) -> None:
-        """Hide what inputs say of people, in paths and in answers to what never named them."""
+        """Redact personal inputs in paths, and in answers to requests that did not contain them."""
         for value in people:
             self._redaction.learn_input(value)
 
     def disown(self, reply: Response, stub: NoAnswer) -> None:
-        """Let go of a reply that answers another request; what stands for it names nobody."""
+        """Drop a reply that answers another request; the stub in its place has no names."""
         for number, (request, outcome) in list(self._exchanged.items()):
             if outcome is reply:
                 self._exchanged[number] = request, stub
 
     def close(self) -> None:
-        """Close the inner transport, redact and write the recording, also after an interruption.
+        """Close the inner transport, then redact and write the recording, even if interrupted.
 
         Without any exchange, an existing recording stays.
 
         Raises:
-            TechnicalError: it cannot be written.
+            TechnicalError: the recording cannot be written.
         """
         try:
             self._inner.close()
             self._write()
-        except KeyboardInterrupt:  # what was recorded is recorded nowhere else
+        except KeyboardInterrupt:  # the exchanges exist nowhere else
             self._write()
             raise
 
     def _write(self) -> None:
         exchanged = [self._exchanged[number] for number in sorted(self._exchanged)]
         if not exchanged and self._path.exists():
-            self.is_written = True  # what was refused before its first request takes nothing away
+            self.is_written = True  # without a request, an existing recording stays
             return
         for request, outcome in exchanged:
             self._redaction.learn(request, outcome)
@@ -111,7 +111,7 @@ class RecordingTransport:
             one.body for pair in exchanged for one in pair if isinstance(one, Request | Response)
         )
         said = [Secret(text) for body in bodies for text in secret_texts(body)]
-        self._redaction.redactor = Redactor((*self._secrets, *said))  # some were found on the way
+        self._redaction.redactor = Redactor((*self._secrets, *said))  # found during the run
         kept = [self._redaction.interaction(*exchange) for exchange in exchanged]
         pairs = [(cassette.vcr_request(one), cassette.vcr_response(one.outcome)) for one in kept]
         cassette.save(self._path, self._redaction.metadata(self._metadata), pairs)
@@ -119,22 +119,22 @@ class RecordingTransport:
 
 
 class _Redaction:
-    """Hides the secrets and people of an exchange before it is written."""
+    """Redacts the secrets and personal values of exchanges."""
 
     def __init__(self, key: bytes | None) -> None:
         self.redactor = Redactor()
         self._pseudonyms = Pseudonyms(key)
-        self.people = PersonalValues()  # of the inputs, for paths
-        self._untold: set[str] = set()  # words of the inputs that no request has said so far
+        self.people = PersonalValues()  # the personal inputs, for paths
+        self._untold: set[str] = set()  # words of the inputs that no request has contained
 
     def learn_input(self, value: str) -> None:
-        """Learn a personal value of the inputs."""
+        """Learn a personal input."""
         self.people.learn(value)
         self._pseudonyms.known.learn(value)
         self._untold.update(words_of(value))
 
     def learn(self, request: Request, outcome: Response | NoAnswer) -> None:
-        """Learn the personal values, which may stand in any other message too."""
+        """Learn the personal values of an exchange, which other messages may contain too."""
         known = self._pseudonyms.known
         known.learn_from(request.body, request.personal)
         for leaf in path_leaves(request.path):
@@ -144,11 +144,11 @@ class _Redaction:
             known.learn_from(outcome.body, request.personal)
 
     def interaction(self, request: Request, outcome: Response | NoAnswer) -> Interaction:
-        """The exchange as it may be kept."""
+        """The redacted exchange."""
         change = self._change(request.personal)
         of_path = self._change_path(change)
         path = rewrite_path(request.path, of_path)
-        if path != rewrite_path(request.path, change):  # what is said of it may say it again
+        if path != rewrite_path(request.path, change):  # the answer may repeat the changed parts
             change = of_path
         parts = ((path_leaves(request.path), of_path), (leaves(request.body), change))
         for some, _ in parts:
@@ -172,7 +172,7 @@ class _Redaction:
         )
 
     def metadata(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
-        """The metadata, without anything known to be secret or personal."""
+        """The metadata without known secrets and personal values."""
         change = self._change(())
         texts = {name: value for name, value in metadata.items() if isinstance(value, str)}
         return {**metadata, **{name: change((name,), value) for name, value in texts.items()}}
@@ -182,10 +182,10 @@ class _Redaction:
         return lambda names, text: hide(names, mask(text))
 
     def _without_untold(self, request: Request, change: Rewrite) -> Rewrite:
-        """The change of an answer's leaves, without words that only the inputs say, a first name.
+        """The change for an answer's leaves that hides words from inputs that no request contained.
 
-        What an answer repeats of a request is told back in the words of who replays. Of these
-        nobody would know them, and a flow would take them for another's.
+        A replay puts the values of its own request in place of pseudonyms. It could not do so for
+        these words, so a flow would take them for another person's.
         """
         untold = frozenset(self._untold)
 
@@ -215,7 +215,7 @@ class _Redaction:
                 if name in _KEPT
             }
             return replace(outcome, headers=headers, body=body)
-        # the port of a server on this machine is by chance, and of no use to a reader
+        # the port of a server on this machine is random
         message = alter(
             outcome.problem.message,
             lambda text: self.redactor.text(_LOOPBACK.sub(f"{request.endpoint}.invalid", text)),

@@ -29,18 +29,18 @@ from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem, ReplayMiss
 from sgeflow.messages import Message, say, say_count, sentences
 
-_SHORTEST = 3  # letters: a shorter stand-in may be anything
+_SHORTEST = 3  # letters; a shorter pseudonym may be any text
 
 
 class StandIns:
-    """The stand-ins of a cassette that requests were matched with, and what was sent instead."""
+    """The pseudonyms of a cassette that requests were matched with, and the values sent instead."""
 
     def __init__(self) -> None:
         self._sent: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def restore(self, interaction: Interaction, sent: Sequence[Leaf]) -> Response | NoAnswer:
-        """The recorded answer to a request, with the sent values in place of their stand-ins."""
+        """The recorded answer to a request, with the sent values in place of their pseudonyms."""
         with self._lock:
             recorded: Sequence[Leaf] = ()
             if interaction.hidden:
@@ -60,7 +60,7 @@ class StandIns:
         longest_first = sorted(there, key=len, reverse=True)
         words = "|".join(map(re.escape, longest_first))
         pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-        otherwise = {one.lower(): sent for one, sent in known.items()}  # another service's capitals
+        otherwise = {one.lower(): sent for one, sent in known.items()}  # other services' capitals
 
         def sent_value(match: re.Match[str]) -> str:
             return known.get(match[0]) or otherwise.get(match[0].lower(), match[0])
@@ -71,12 +71,12 @@ class StandIns:
         return replace(outcome, body=rewrite(outcome.body, change))
 
 
-COMPARED = 500  # recorded requests that are looked at for the nearest
-SHOWN = 8  # differences
+COMPARED = 500  # the most recorded requests that are compared to find the nearest
+SHOWN = 8  # the most differences in a message
 
 
 def _no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> ReplayMiss:
-    """The error for a request that no recorded one equals."""
+    """The error about a request that no recorded request matches."""
     labels = Counter(interaction.label for interaction in recorded)
     text = ", ".join(f"{label} x {count}" for label, count in sorted(labels.items()))
     counts = ("recorded", text or say("nothing"))
@@ -90,7 +90,7 @@ def _no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> 
         count=len(alike),
     )
 
-    def leaf_text(leaf: Leaf) -> str:  # a person's values are masked
+    def leaf_text(leaf: Leaf) -> str:  # values of persons are masked
         return MASK if hit(leaf.names, request.personal) else value(leaf)
 
     more = len(nearest) - SHOWN
@@ -112,9 +112,9 @@ def _miss(message: Message, path: Path, *details: tuple[str, str]) -> ReplayMiss
 
 
 def _contrast(interaction: Interaction, request: Request) -> tuple[Pair, ...]:
-    """The differences of a recorded request and the one that was sent, the address first.
+    """The differences between a recorded and a sent request, the address first.
 
-    Differing parts of an address are told as the whole of it, unless a part names a person.
+    A difference within an address is shown as the whole address, unless a part is personal.
     """
     action = header(request.headers, "SOAPAction")
     sent = request_leaves(request.path, action, request.body)
@@ -138,7 +138,8 @@ def _contrast(interaction: Interaction, request: Request) -> tuple[Pair, ...]:
 class ReplayTransport:
     """Answers from a cassette; opens no connection.
 
-    Each recorded answer is given once, in order. Values that it repeats are those that were sent.
+    Each recorded answer is given once, in order. Values that it repeats are replaced by the sent
+    ones.
     """
 
     def __init__(self, path: Path) -> None:
@@ -161,7 +162,7 @@ class ReplayTransport:
         deadline: float | None = None,  # noqa: ARG002 - a replay takes no time
         leave: Leave | None = None,
     ) -> Response | NoAnswer:
-        """The recorded answer; raises ReplayMiss when there is none (left)."""
+        """The recorded answer; raises ReplayMiss without a matching request that is left."""
         if leave and (refusal := leave()):
             return refusal
         action = header(request.headers, "SOAPAction")
@@ -179,7 +180,7 @@ class ReplayTransport:
                 first.last = first.left.popleft()
                 return self._stand_ins.restore(self._recorded[first.last], parts)
             again = [answers.last for answers in numbers if answers.last is not None]
-            if request.anew and again:  # a recording is no other the second time
+            if request.anew and again:  # a recorded answer does not change the second time
                 return self._stand_ins.restore(self._recorded[again[-1]], parts)
         if not numbers:
             raise _no_match(self._path, request, self._recorded)
@@ -192,7 +193,7 @@ class ReplayTransport:
         raise _miss(message, self._path)
 
     def unused_labels(self) -> tuple[str, ...]:
-        """The labels of recorded calls that nobody asked for, in recorded order."""
+        """The labels of recorded calls that were not replayed, in recorded order."""
         with self._lock:
             numbers = sorted(
                 number
@@ -216,11 +217,11 @@ class _Answers(Struct):
 
     left: deque[int] = field(default_factory=deque)
     count: int = 0
-    last: int | None = None  # given last
+    last: int | None = None  # the last one given
 
 
 def _shape(method: str, endpoint: str, parts: tuple[Leaf, ...]) -> _Shape:
-    """The shape of a request: equal requests have the same shape and the same values."""
+    """The shape of a request: requests with equal shape and values are equal."""
     return method, endpoint, tuple((leaf.path, leaf.space) for leaf in parts)
 
 

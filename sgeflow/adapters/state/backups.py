@@ -1,6 +1,6 @@
-"""Copies of a state in a folder: made while runs go on, whole or not at all, and brought back.
+"""Copies of a state in a folder: made while runs continue, complete or not at all, and restored.
 
-The journal is copied first: what it tells as kept is then in the stores, copied behind it.
+The journal is copied first: whatever it lists as stored is then also in the copied stores.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from sgeflow.messages import Message, from_table, os_error_text, say
 MANIFEST = "backup.json"
 _JOURNAL = "journal.db"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # also what SQLite says of a damaged name
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)  # SQLite quotes a damaged name with invalid UTF-8
 
 
 class Salvage(Struct, frozen=True, kw_only=True):
-    """The runs and the orders of a journal's file, and whether these are all of them."""
+    """The runs and orders read from a journal's file, and whether all were readable."""
 
     runs: list[tuple[Any, ...]]
     orders: list[tuple[Any, ...]]
@@ -44,7 +44,7 @@ class Salvage(Struct, frozen=True, kw_only=True):
 
 
 def orders_of(path: Path) -> Salvage:
-    """The runs and the orders of a journal's file, as far as they can be read; never raises."""
+    """The readable runs and orders of a journal's file; never raises."""
     with suppress(*_UNREADABLE, OSError):
         address = f"file:{path}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
@@ -56,22 +56,23 @@ def orders_of(path: Path) -> Salvage:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files of a state that go into a copy, the journal first; by paths in the folder."""
+    """The files of a state to copy, the journal first, as paths within the folder."""
     paths = [folder / _JOURNAL, *folder.glob("[!.]*/store.db"), *folder.glob("fleets/*.jsonl")]
     own = [path for path in paths if path.is_file() and not is_aside(path.parent)]
     return [path.relative_to(folder) for path in own]
 
 
 def back_up(folder: Path, target: Path) -> str:
-    """Copy a state into a folder that is not there yet; the instant of which it is.
+    """Copy a state into a new folder; return the instant of the copy.
 
     Raises:
-        TechnicalError: it cannot be read, or the copy cannot be written: none of it is left.
+        TechnicalError: the state cannot be read, or the copy cannot be written; nothing of it is
+            left.
     """
     since = civil(int(time.time())).isoformat()
     with _storage_errors(target):
         make_folder(target.parent)
-        # a new name: a folder that is there is somebody's
+        # a new name, because an existing folder belongs to somebody
         part = Path(mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
         try:
             sums = {}
@@ -112,7 +113,7 @@ def read_manifest(source: Path) -> str:
 
 
 def _read_sums(source: Path) -> tuple[str, dict[str, str]]:
-    """The instant of which a copy is, and the digests of its files, by paths in the folder."""
+    """The instant of a copy, and the digests of its files by path within the folder."""
     try:
         manifest = json.loads((source / MANIFEST).read_text("utf-8"))
         return str(manifest["since"]), dict(manifest["files"])
@@ -125,10 +126,10 @@ def bring_back(
 ) -> tuple[int, bool, Path | None]:
     """Replace a state by a copy, set the replaced files aside, and hold orders from now on.
 
-    The orders that the replaced journal still tells of are taken over. All that needs space is done
-    first, and undone if it fails: until then the state is as it was. `check_idle` is called before
-    a file is replaced, because a run may have begun meanwhile. The journal is replaced last. Files
-    that the copy does not have, such as the store of a later environment, stay in place.
+    Orders that the replaced journal still contains are taken over. All steps that need space come
+    first and are undone if one fails: until then the state is unchanged. `check_idle` is called
+    before a file is replaced, because a run may have begun meanwhile. The journal is replaced last.
+    Files that the copy does not have, such as the store of a later environment, stay in place.
 
     Returns:
         The number of orders taken over, whether all orders of the replaced journal could be read,
@@ -143,7 +144,7 @@ def bring_back(
     with _storage_errors(folder):
         make_folder(folder)
         before = orders_of(folder / _JOURNAL)
-        names = [Path(name) for name in _read_sums(source)[1]]  # what else lies there is no copy
+        names = [Path(name) for name in _read_sums(source)[1]]  # other files are not of the copy
         try:
             shutil.rmtree(part, ignore_errors=True)
             for name in names:
@@ -165,7 +166,7 @@ def bring_back(
                 shutil.rmtree(own, ignore_errors=True)
             raise
         for name in sorted(names, key=lambda name: name == Path(_JOURNAL)):
-            for log in ("-wal", "-shm"):  # they do not belong to the copy; as a rule none is left
+            for log in ("-wal", "-shm"):  # logs of the replaced files; usually none is left
                 own = folder / f"{name}{log}"
                 if own.exists():
                     make_folder((aside / name).parent)
@@ -177,10 +178,10 @@ def bring_back(
 
 
 def _set_aside(path: Path, aside: Path) -> None:
-    """Copy a file aside; it stays in place until it is replaced, so that no order is forgotten."""
+    """Copy a file aside; the original stays until it is replaced, so that no order is lost."""
     if path.exists():
         if path.suffix == ".db":
-            with suppress(*_UNREADABLE):  # a killed run may have left rows in the log alone
+            with suppress(*_UNREADABLE):  # after a kill, some rows may be in the log only
                 with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as connection:
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 flush(path)
@@ -190,7 +191,7 @@ def _set_aside(path: Path, aside: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file, a database as of one moment."""
+    """Copy a file; a database as of one moment."""
     if source.suffix != ".db":
         _copy_file(source, target)
         return
@@ -203,9 +204,9 @@ def _copy(source: Path, target: Path) -> None:
             old.execute("PRAGMA busy_timeout=30000")
             old.backup(new)
             (state,) = new.execute("PRAGMA quick_check(1)").fetchone()
-    except UnicodeDecodeError:  # SQLite tells of a damaged name by what stands there
+    except UnicodeDecodeError:  # SQLite quotes the damaged name
         raise _damage_error(source) from None
-    except sqlite3.Error as error:  # the folder that the copy goes into is not to blame
+    except sqlite3.Error as error:  # the target folder is not the cause
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
             raise _damage_error(source) from error
         raise
@@ -221,7 +222,7 @@ def _damage_error(source: Path) -> Exception:
 
 
 def _copy_file(source: Path, target: Path) -> None:
-    """Copy a file as it is, for its owner alone."""
+    """Copy a file unchanged, readable by its owner only."""
     _make_private(target)
     shutil.copyfile(source, target)
 
@@ -231,7 +232,7 @@ def _make_private(path: Path) -> None:
 
 
 def _check(path: Path, kind: DatabaseKind) -> None:
-    """Raise TechnicalError when a copy is of another kind or form, or damaged."""
+    """Raise TechnicalError if a copy is damaged, or of another kind or version."""
     with closing(open_database(path, kind)) as database:
         if wrong := database.integrity():
             raise _unusable(path, from_table(wrong[0]))
@@ -253,7 +254,7 @@ def _storage_errors(place: Path) -> Iterator[None]:
 
 
 def _check_same(folder: Path, before: Salvage) -> None:
-    """Raise GuardError where a journal no longer tells of the runs and orders it told of."""
+    """Raise GuardError if a journal no longer contains the runs and orders that it had."""
     if orders_of(folder / _JOURNAL) != before:
         message = say("a run has worked on this state meanwhile; nothing was changed")
         do = say("stop starting runs, then try again")
@@ -270,7 +271,7 @@ def _unusable(place: Path, why: Message) -> Exception:
 def _rows(
     connection: sqlite3.Connection, columns: str, table: str, order: tuple[str, ...]
 ) -> tuple[list[tuple[Any, ...]], bool]:
-    """The rows of a table from both of its ends, each until one cannot be read; whether all can."""
+    """The rows of a table from both ends, each up to an unreadable one; whether these are all."""
     rows: dict[tuple[Any, ...], None] = {}
     for way in ("ASC", "DESC"):
         by = ", ".join(f"{column} {way}" for column in order)
@@ -280,7 +281,7 @@ def _rows(
             for count, row in enumerate(connection.execute(query), 1):  # noqa: B007
                 rows[row] = None
             return list(rows), True
-        with suppress(*_UNREADABLE):  # a row is given once the next is read: the last is lacking
+        with suppress(*_UNREADABLE):  # the last readable row is missing, as sqlite reads ahead
             last = connection.execute(f"{query} LIMIT 1 OFFSET {count}").fetchall()
             rows.update(dict.fromkeys(last))
     return list(rows), False

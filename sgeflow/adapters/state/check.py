@@ -1,6 +1,6 @@
-"""Whether journal and stores are whole: pages, references, bodies with their digests, chunks.
+"""Checks journal and stores for damage: pages, references, digests of bodies, chunks.
 
-Statements are put together from names of our own alone (S608).
+SQL statements contain only sgeflow's own names (S608).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import TechnicalError
 from sgeflow.messages import Message, say_count, verbatim
 
-_AT_ONCE = 500  # chunks or bodies that are read in one statement
+_AT_ONCE = 500  # chunks or bodies in one statement
 _KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
-"""The columns that tell a chunk, by the table that it stands in: its series and number first."""
+"""The columns that identify a chunk, by table: its series and number first."""
 
 
 def chunk_damages(connection: SqlConnection) -> Iterator[Message]:
-    """Chunks that cannot be read, and measures of series, publications or runs not there."""
+    """Unreadable chunks, and measures of missing series, publications or runs."""
     spans: dict[int, int] = dict(connection.execute("SELECT id, span FROM series").fetchall())
     publications, authors = (
         {number for (number,) in connection.execute(query).fetchall()}
@@ -76,7 +76,7 @@ def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, byt
         f"SELECT {keys}, content FROM {table} "  # noqa: S608 - names of our own
         f"WHERE ({keys}) > ({', '.join('?' * width)}) ORDER BY {keys} LIMIT ?"
     )
-    last: tuple[Any, ...] = (-(2**62),) * width  # before all numbers
+    last: tuple[Any, ...] = (-(2**62),) * width  # less than any number
     while rows := connection.execute(query, (*last, _AT_ONCE)).fetchall():
         for row in rows:
             yield row[0], row[1], row[-1]
@@ -85,11 +85,11 @@ def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, byt
 
 _OF_RUNS = ("effects", "results", "orders", "fleets")
 ASIDE = "aside-"
-"""The beginning of the names of folders with files that a copy has replaced."""
+"""The beginning of the names of folders that contain replaced files."""
 
 
 def stores_of(home: StateLocation) -> list[tuple[str, DatabaseLocation]]:
-    """The stores of a state, by environment; of a server the names may be cut."""
+    """The stores of a state, by environment; a server may cut the names."""
     if not isinstance(home.journal, DatabaseSchema):
         paths = sorted(home.folder.glob("[!.]*/store.db"))
         return [(path.parent.name, path) for path in paths if not is_aside(path.parent)]
@@ -105,14 +105,14 @@ def stores_of(home: StateLocation) -> list[tuple[str, DatabaseLocation]]:
 
 
 def is_aside(folder: Path) -> bool:
-    """Whether a folder holds files that a copy has replaced."""
+    """Whether a folder contains files that a restored copy has replaced."""
     return folder.name.startswith(ASIDE)
 
 
 def damages(place: DatabaseLocation, kind: DatabaseKind) -> tuple[Message, ...]:
-    """The damages of a journal or a store, in words; none when it is whole.
+    """The damages of a journal or a store as messages; none if it is whole.
 
-    All of it is read: that takes its time.
+    The whole database is read, which takes time.
     """
     found: list[Message] = []
     try:
@@ -130,7 +130,7 @@ def damages(place: DatabaseLocation, kind: DatabaseKind) -> tuple[Message, ...]:
 
 
 def _references(connection: SqlConnection) -> Iterator[Message]:
-    """Rows of runs that are not there, bodies without an owner, owners without their body."""
+    """Rows of missing runs, bodies without an owner, and owners of missing bodies."""
     for table in _OF_RUNS:
         lost = f"NOT EXISTS (SELECT 1 FROM runs WHERE runs.run = {table}.run)"  # noqa: S608
         if count := _count(connection, table, lost):
@@ -160,7 +160,7 @@ def _references(connection: SqlConnection) -> Iterator[Message]:
 
 
 def _digests(connection: SqlConnection) -> Iterator[Message]:
-    """Bodies that are not what their digest says, or cannot be read."""
+    """Bodies that are unreadable or do not match their digest."""
     last, wrong = 0, 0
     while True:
         rows = connection.execute(

@@ -1,8 +1,7 @@
-"""What a database of the state is, whatever keeps it: kinds, transactions, and one SQL for all.
+"""Databases of the state, independent of their kind: transactions, versions, and one SQL for all.
 
 Statements are written once, in the SQL that SQLite and PostgreSQL share, with `?` or `?1` for
-values and SQLite's words for the types of columns. Each has a room of its own that makes its
-dialect of them: `sqlite.py`, `postgres.py`.
+values and SQLite's types of columns. `sqlite.py` and `postgres.py` translate them.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ class DiskFull(TechnicalError):
 
 
 class DatabaseKind(Struct, frozen=True, kw_only=True):
-    """A kind of database: its name in messages, its mark, and its tables over time.
+    """A kind of database: its name in messages, its mark, and the scripts of its tables.
 
-    `versions` are scripts, one a schema version from the `first` one that is still read; a script
-    once released never changes.
+    `versions` has one script for each schema version, beginning with the `first` version that can
+    still be read. A released script never changes.
     """
 
     name: str
@@ -38,46 +37,46 @@ class DatabaseKind(Struct, frozen=True, kw_only=True):
 
     @property
     def version(self) -> int:
-        """The schema version that the scripts come to."""
+        """The schema version after all scripts."""
         return self.first + len(self.versions) - 1
 
     def statements(self, version: int) -> Iterator[str]:
-        """The statements that bring a database of a version, 0 of a new one, up to this one."""
+        """The statements that update a database from a version; 0 is a new database."""
         for script in self.versions[max(0, version - self.first + 1) :]:
             yield from filter(str.strip, script.split(";"))
 
 
 class Space(Struct, frozen=True):
-    """The bytes that a database takes of the disk, and how many of them are free within it."""
+    """The bytes of a database on the disk, and how many of them are free within it."""
 
     size: int
     spare: int
 
 
 class SqlRows(Protocol):
-    """The rows that a statement gave; one that changes rows gives them by `RETURNING`.
+    """The rows of a statement; for a statement that changes rows, those of `RETURNING`.
 
-    To ask for it may be a way to a server and back, so what can be sent first is.
+    Reading them may wait for a server, so independent statements should be executed before.
     """
 
     def fetchone(self) -> Any:
         """The next row, or None."""
 
     def fetchall(self) -> list[Any]:
-        """All rows that are left."""
+        """All remaining rows."""
 
     def __iter__(self) -> Iterator[Any]: ...
 
 
 class SqlConnection(Protocol):
-    """A connection that executes statements inside a transaction."""
+    """A connection that executes statements in a transaction."""
 
     def execute(self, statement: str, values: Sequence[Any] = ..., /) -> SqlRows:
-        """Carry a statement out."""
+        """Execute a statement."""
 
 
 class Database(ABC):
-    """A database and one connection to it, which threads use one after the other."""
+    """A database with one connection, which threads use one after the other."""
 
     def __init__(self, kind: DatabaseKind) -> None:
         self._kind = kind
@@ -90,50 +89,50 @@ class Database(ABC):
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep the other threads out, without a transaction."""
+        """Block other threads without a transaction."""
         with self._lock:
             yield
 
     def writing(self, *, durable: bool = False) -> AbstractContextManager[SqlConnection]:
-        """A transaction: all of it or nothing; other writers, of all processes, wait for its end.
+        """A transaction that is committed completely or not at all; other writers wait for its end.
 
-        Its turn has come when the first answer has: nothing but what is read in it relies on that.
-        It always survives the end of this process; a `durable` one is on the disk, with all that
-        went before it, when the block ends, and survives the end of the machine.
+        It holds its turn from the first answer on, so only values that it has read itself are safe.
+        A committed transaction survives the end of this process. A `durable` one is on the disk at
+        the end of the block, with all earlier ones, and survives the end of the machine.
         """
         return self._alone_in(writes=True, durable=durable)
 
     def reading(self) -> AbstractContextManager[SqlConnection]:
-        """A consistent view: what others write meanwhile is not seen."""
+        """A consistent view, which does not see later writes."""
         return self._alone_in(writes=False, durable=False)
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """The rows of one question, all as of one moment."""
+        """The rows of one query, as of one moment."""
         with self.reading() as connection:
             return connection.execute(statement, values).fetchall()
 
     @abstractmethod
     def now(self, connection: SqlConnection) -> float:
-        """The time by the clock of whoever shares the database, in epoch seconds."""
+        """The time by the database's clock, in epoch seconds."""
 
     @abstractmethod
     def sync(self) -> None:
-        """See that all that was committed before is on the disk before what is committed later."""
+        """Ensure that all earlier commits reach the disk before later ones."""
 
     @abstractmethod
     def forget_deleted(self, *, spare: int = 0) -> None:
-        """Leave nothing of deleted rows, and give back their space, where it can; best effort.
+        """Remove the content of deleted rows and free their space, if possible.
 
-        Up to `spare` free pages may stay for what is written next.
+        Up to `spare` free pages stay for later writes.
         """
 
     def integrity(self) -> list[str]:
-        """The damages of its pages, in SQLite's words; a server sees to its own."""
+        """The damages of the pages in SQLite's words; a server checks its own."""
         return []
 
     @abstractmethod
     def space(self) -> Space:
-        """The space that it takes of the disk."""
+        """The disk space of the database."""
 
     @contextmanager
     def _alone_in(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
@@ -149,14 +148,15 @@ class Database(ABC):
 
     @abstractmethod
     def _transaction(self, *, writes: bool, durable: bool) -> AbstractContextManager[SqlConnection]:
-        """A transaction, whatever an interrupt between two statements has left open.
+        """A transaction that works even if an interrupt left an earlier one open.
 
-        It is committed, or of a reading one ended, behind the block; undone when that raises.
+        It is committed, or the reading ends, after the block; it is rolled back if the block
+        raises.
         """
 
     @abstractmethod
     def _translate_errors(self) -> AbstractContextManager[None]:
-        """Turns the library's errors into ours."""
+        """Translate the library's errors into sgeflow's."""
 
     @property
     @abstractmethod
@@ -164,7 +164,7 @@ class Database(ABC):
         """The place of the database for messages."""
 
     def _check_kind(self, mark: int, version: int, *, is_new: bool) -> None:
-        """Refuse what is not of this kind, or was written by a newer sgeflow."""
+        """Refuse a database of another kind, or one that a newer sgeflow wrote."""
         if mark != self._kind.mark and not is_new:
             raise self._error(
                 say("it is a database, but not {kind}", kind=from_table(self._kind.name)),
@@ -208,20 +208,20 @@ class Database(ABC):
 
 
 def storage_error(message: Message, remedy: str) -> TechnicalError:
-    """The error for a file or database, with what a person can do."""
+    """The error about a file or database, with a remedy."""
     return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))
 
 
 UNREADABLE = (zlib.error, ValueError, LookupError, TypeError, AttributeError)
-"""What decoding raises for bytes and words that this sgeflow did not write."""
+"""The exceptions of decoding bytes or words that this sgeflow did not write."""
 
 
 @contextmanager
 def decoding(run: str, what: Message) -> Iterator[None]:
-    """Something that is kept of a run is decoded within it; no SQL is.
+    """Translate errors of decoding the stored data of a run; the block must not execute SQL.
 
     Raises:
-        TechnicalError: it cannot be, and belongs to that run.
+        TechnicalError: the data of that run cannot be decoded.
     """
     try:
         yield

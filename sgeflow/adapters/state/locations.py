@@ -31,7 +31,7 @@ _LONGEST = 63  # bytes of a name in PostgreSQL
 
 
 class DatabaseSchema(Struct, frozen=True, kw_only=True):
-    """A schema of a PostgreSQL database; its address may hold a password."""
+    """A schema of a PostgreSQL database; the address may contain a password."""
 
     address: Secret
     name: str
@@ -44,34 +44,34 @@ DatabaseLocation = Path | DatabaseSchema
 class StateLocation(Discreet, frozen=True, kw_only=True):
     """The place of journal and stores: a folder, or a schema on a server.
 
-    There is a folder in any case, for the files that commands write beside the state.
+    A server also has a folder, for the files that commands write beside the state.
     """
 
     withheld = frozenset({"named", "option"})
 
     folder: Path
     server: Secret | None = None
-    named: str = ""  # the address as it was given, secrets not put in
-    option: str = ""  # what a command must say to find it; empty: nothing
+    named: str = ""  # the address as given, without secrets
+    option: str = ""  # the option by which a command finds this place; empty if it needs none
 
     def command(self, *words: str) -> str:
-        """A command of ours about something that is kept here, as a person types it."""
+        """A command about this state, as a person types it."""
         return " ".join(("sgeflow", *words, *([self.option] if self.option else ())))
 
     def of_account(self, account: str) -> StateLocation:
-        """The place of the state of a Cozy account: a folder of its own, or the same server."""
+        """The place of a Cozy account's state: a folder of its own, or the same server."""
         if self.server is not None:
             return self
         folder = self.folder / _ACCOUNTS / account
         return StateLocation(folder=folder, option=f"--state {quote(str(folder))}")
 
     def accounts(self) -> dict[str, StateLocation]:
-        """The places of the states of Cozy accounts in this folder, by account."""
+        """The states of Cozy accounts in this folder, by account."""
         paths = [] if self.server else sorted((self.folder / _ACCOUNTS).glob("*"))
         return {path.name: self.of_account(path.name) for path in paths}
 
     def of_all_accounts(self) -> StateLocation:
-        """The state of a Cozy's accounts, of the state of one of them; any other is itself."""
+        """The state that contains an account's state; any other state is returned itself."""
         if self.server or self.folder.parent.name != _ACCOUNTS:
             return self
         root = self.folder.parent.parent
@@ -86,13 +86,13 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
 
     @property
     def pace(self) -> DatabaseLocation:
-        """The rates that all who work here keep together."""
+        """The database of the rates that all processes share."""
         if self.server is None:
             return self.folder / "pace.db"
-        return DatabaseSchema(address=self.server, name=f"{SCHEMA}-pace")  # no store is called so
+        return DatabaseSchema(address=self.server, name=f"{SCHEMA}-pace")  # no store has this name
 
     def holds(self, path: str) -> bool:
-        """Whether a path is that of a file of the state: a database or its log, what a run left."""
+        """Whether a path is a file of the state: a database, its log, or files that a run left."""
         folder = str(self.folder)
         if not path.startswith(f"{folder}{os.sep}"):
             return path == folder
@@ -108,7 +108,7 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         return self.folder / "running" / checked_run(run)
 
     def results(self, fleet: str) -> Path:
-        """The file with a line a row of a fleet.
+        """The file with one line for each row of a fleet.
 
         Raises:
             UsageError: the id is invalid.
@@ -116,13 +116,13 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         return self.folder / "fleets" / f"{checked_run(fleet)}.jsonl"
 
     def store(self, environment: str) -> DatabaseLocation:
-        """The environment's own store: made-up measures never stand beside real ones."""
+        """The store of an environment; simulated and real measures have different ones."""
         if self.server is None:
             return self.folder / environment / "store.db"
         return DatabaseSchema(address=self.server, name=_schema(environment))
 
     def store_name(self, environment: str) -> str:
-        """The name of the environment's store among those of the state; a server cuts it."""
+        """The name of an environment's store within the state; a server cuts long names."""
         if self.server is None:
             return environment
         return _schema(environment).removeprefix(f"{SCHEMA}_")
@@ -140,7 +140,7 @@ def checked_run(text: str) -> str:
 
 
 def checked_name(text: str, where: str = "") -> str:
-    """Check and return the id of a run, call or fleet that is about to begin; rows have other ids.
+    """Check and return the id of a new run, call or fleet; ids of rows have another form.
 
     Raises:
         UsageError: the id is invalid.
@@ -157,9 +157,9 @@ def _no_name(text: str, where: str = "") -> Problem:
 
 
 def is_there(place: DatabaseLocation) -> bool:
-    """Whether something may be kept there already; a server is asked when it is opened.
+    """Whether a place may contain data; a server is only asked when it is opened.
 
-    So is what may not be looked into: whoever opens it is told.
+    An unreadable folder counts as existing, so that opening it raises the error.
     """
     try:
         return isinstance(place, DatabaseSchema) or place.exists()
@@ -168,7 +168,7 @@ def is_there(place: DatabaseLocation) -> bool:
 
 
 def _schema(environment: str) -> str:
-    """A name that PostgreSQL does not cut."""
+    """A name that is short enough for PostgreSQL."""
     name = f"{SCHEMA}_{environment}"
     return name if len(name) <= _LONGEST else f"{name[:50]}_{crc32(name.encode()):08x}"
 
@@ -179,7 +179,7 @@ def home_at(
     environment: Environment | None = None,
     sources: SecretSources | None = None,
 ) -> StateLocation:
-    """The location that a text names: a folder, or an address whose secrets are put in.
+    """The location that a text names: a folder, or an address with its secrets filled in.
 
     Args:
         text: as an option, a variable or an environment gives it.
