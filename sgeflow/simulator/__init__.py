@@ -1,4 +1,4 @@
-"""An SGE, a consent backoffice and a commune lookup on loopback, with made-up people."""
+"""Simulated SGE, consent backoffice and commune lookup on loopback, with made-up people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> Any:
-    # what faults are written like is asked where nothing is simulated
+    # where nothing is simulated, the check of documents still asks for the form of faults
     if name not in _ROOMS:
         raise AttributeError(name)
     return getattr(import_module(_ROOMS[name]), name)

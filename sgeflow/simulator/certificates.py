@@ -1,4 +1,4 @@
-"""A made-up authority and its servers' certificates: the right one, and the ways to be wrong."""
+"""TLS certificates of the simulator: a made-up authority, a valid certificate, and invalid ones."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _CLIENT = "client.example.org"
 
 
 class Certificates(Struct, frozen=True, kw_only=True):
-    """The certificates that a simulator shows over TLS: the right one, and the wrong ones."""
+    """The certificates that a simulator shows over TLS: the valid one and the invalid ones."""
 
     right: ssl.SSLContext
     wrong: Mapping[str, ssl.SSLContext] = field(default_factory=dict)  # by kind of fault
-    authority: bytes = b""  # PEM: what a client trusts, to trust the right one
-    client: bytes = b""  # PEM: certificate and key that a client must show; empty: none need be
+    authority: bytes = b""  # PEM: the authority that a client must trust
+    client: bytes = b""  # PEM: certificate and key of clients; empty: none is asked for
 
 
 def made_up(*, demand: bool = False) -> Certificates:
-    """A fresh authority for 127.0.0.1 and localhost; its keys are nowhere but in this process.
+    """Create an authority for 127.0.0.1 and localhost; its keys stay in this process.
 
-    With `demand` a client must show a certificate of that authority: the one that is made for it.
+    With `demand`, clients must show the certificate that is made for them (`client`).
     """
     known, stranger = _Authority(), _Authority()
     now = datetime.now(UTC)
@@ -54,7 +54,7 @@ def made_up(*, demand: bool = False) -> Certificates:
 
 
 class _Authority:
-    """Signs certificates of servers that are good for a week from a day on."""
+    """An authority whose certificates are valid for one week from their first day."""
 
     def __init__(self) -> None:
         self._key = _new_key()
@@ -68,7 +68,7 @@ class _Authority:
         return self._certificate.public_bytes(Encoding.PEM)
 
     def context(self, begin: datetime, name: str = "") -> ssl.SSLContext:
-        """A server's side that shows such a certificate."""
+        """The TLS context of a server whose certificate is valid from `begin` on."""
         content = self.issue(begin, name)
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with TemporaryDirectory(prefix="sgeflow-") as folder:  # Python's ssl reads files only
@@ -78,7 +78,7 @@ class _Authority:
         return tls
 
     def issue(self, begin: datetime, name: str = "") -> bytes:
-        """A certificate and its key as PEM; without a name for those of this machine."""
+        """A certificate and its key as PEM; without a name, for 127.0.0.1 and localhost."""
         from cryptography import x509
         from cryptography.hazmat.primitives import serialization as form
 
@@ -106,7 +106,7 @@ def _sign(
     until: tuple[datetime, datetime],
     names: list[GeneralName] | None = None,
 ) -> Certificate:
-    """A certificate of an authority, or of a server with names."""
+    """Sign the certificate of an authority or, with names, of a server."""
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.x509.oid import NameOID
@@ -128,7 +128,7 @@ def _sign(
     )
     if names:
         built = built.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    else:  # clients that are strict, as Python from 3.13 on, trust no authority without it
+    else:  # strict clients (Python 3.13 and later) require this extension of an authority
         signs_certificates = x509.KeyUsage(
             key_cert_sign=True,
             crl_sign=False,

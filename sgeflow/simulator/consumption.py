@@ -1,4 +1,4 @@
-"""Made-up measures of a day, which depend on the point's id alone."""
+"""Made-up measures of a day, computed from the point's id alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BUSINESS = (
     (11200, 9800, 10400, 11900, 12600, 12900, 11600, 8200, 5100, 4600, 4300, 4200),
 )
 _CLOSED = ((3900,) * 12, (3900,) * 12)
-# What solar panels give of their power, in percent, by the hour.
+# Output of solar panels in percent of their power, by hour of the day.
 _SUN = (
     (0, 0, 0, 0, 0, 0, 2, 8, 20, 36, 52, 62),
     (66, 64, 56, 44, 29, 14, 6, 2, 0, 0, 0, 0),
@@ -36,14 +36,11 @@ _SUN = (
 
 
 class Meter(Struct, frozen=True):
-    """A meter that makes its own past: households in W by half-hour, businesses by finer steps.
-
-    What is produced is measured beside what is consumed, as a meter of its own.
-    """
+    """A meter whose measures are computed: half-hours of households, 5 or 10 minutes elsewhere."""
 
     point: str
     business: bool = False
-    ceiling: int = 9000  # VA: what the breaker lets through
+    ceiling: int = 9000  # VA: the limit of the breaker
     producing: bool = False
 
 
@@ -64,7 +61,7 @@ class Day(Struct, frozen=True):
 
 @lru_cache(maxsize=8192)
 def measure_day(meter: Meter, day: date, step: int) -> Day:
-    """The day in steps of so many seconds; 46 or 50 half-hours when the clock changes."""
+    """Compute a day in steps of `step` seconds; 46 or 50 half-hours when the clock changes."""
     start = midnight(day)
     count = (midnight(day + ONE_DAY) - start) // step
     side = " production" if meter.producing else ""
@@ -82,7 +79,7 @@ def measure_day(meter: Meter, day: date, step: int) -> Day:
 
 @lru_cache(maxsize=4096)
 def _hours(day: date, step: int) -> tuple[int, ...]:
-    """The hour on the wall at the start of each step; an hour is missing or twice in a year."""
+    """The civil hour at the start of each step; on clock changes one hour is missing or double."""
     return tuple(local(at).hour for at in range(midnight(day), midnight(day + ONE_DAY), step))
 
 
@@ -106,7 +103,7 @@ def _shape_load(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -
 
 def _sunny(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:
     winter = round(cos(tau * (day.timetuple().tm_yday + 10) / 365.25), 6)  # longest night
-    share = int(70 - 30 * winter)  # of what the panels could give, in percent
+    share = int(70 - 30 * winter)  # of the panels' power, in percent
     clouds = 40 + noise[-4] % 61
     limit = meter.ceiling * 95 // 100
     return [
@@ -119,5 +116,5 @@ def _sunny(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> lis
 
 @lru_cache(maxsize=4096)
 def _scale(point: str) -> int:
-    """How much this point uses, in percent of the usual."""
+    """The consumption of this point in percent of the average."""
     return 80 + shake_128(point.encode()).digest(1)[0] % 40

@@ -1,4 +1,4 @@
-"""A CouchDB: databases of documents with revisions, Mango questions, HTTP Basic."""
+"""A simulated CouchDB: documents with revisions, Mango queries, HTTP Basic authentication."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def matches(selector: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
-    """Whether a document is one that a selector chooses; a member that it lacks never fits."""
+    """Whether a document matches a Mango selector; a missing member never matches."""
     return all(_fits(name, condition, document) for name, condition in selector.items())
 
 
@@ -54,7 +54,7 @@ def _passes(test: str, value: Any, operand: Any) -> bool:
         return False
     try:
         return _TESTS[test](value, operand)
-    except TypeError:  # a number is not compared with a text
+    except TypeError:  # a number and a text cannot be compared
         return False
 
 
@@ -74,7 +74,7 @@ CONFLICT = {"error": "conflict", "reason": "Document update conflict."}
 
 
 class CouchDatabase:
-    """Documents by id, each with the revisions that it had; what is deleted leaves a last one."""
+    """A database of documents by id, with their revisions; deleting adds a last revision."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -82,7 +82,7 @@ class CouchDatabase:
         self._revisions: dict[str, list[StoredDocument]] = {}
 
     def read(self, number: str, revision: str = "") -> StoredDocument | None:
-        """A document as it is, or was in a revision; None when it is not there or was deleted."""
+        """Read a document, or one of its revisions; None when it is missing or deleted."""
         revisions = self._revisions.get(number, [])
         if revision:
             earlier = next((one for one in revisions if one["_rev"] == revision), None)
@@ -90,9 +90,9 @@ class CouchDatabase:
         return copy.deepcopy(revisions[-1]) if revisions and _is_alive(revisions[-1]) else None
 
     def write(self, document: Mapping[str, Any]) -> str | None:
-        """Put a document in and give its revision; None is a conflict.
+        """Write a document and return its revision; None for a conflict.
 
-        A new one has no `_rev`, one that is there has its last.
+        A new document has no `_rev`; an existing one must carry its last revision.
         """
         number = str(document["_id"])
         with self.lock:
@@ -107,7 +107,7 @@ class CouchDatabase:
             return revision
 
     def write_all(self, documents: Sequence[Mapping[str, Any]]) -> list[StoredDocument]:
-        """Put each in for itself, and say of each in its turn how it went: no transaction."""
+        """Write each document by itself (no transaction); return the results in order."""
         answers: list[StoredDocument] = []
         for document in documents:
             number = str(document["_id"])
@@ -121,8 +121,8 @@ class CouchDatabase:
         return [copy.copy(one) for one in self._alive()]
 
     def find(self, selector: Mapping[str, Any]) -> list[StoredDocument] | None:
-        """The documents that a selector chooses, by id; None when no index serves it."""
-        names = set(_names(selector))  # an index serves who asks something of each of its fields
+        """The documents that a selector matches, by id; None when no index can serve the query."""
+        names = set(_names(selector))  # an index must have each field of the query
         index = next((one for one in self.indexes if names.issuperset(one)), None)
         if index is None:
             return None
@@ -146,7 +146,7 @@ class Databases:
         self._lock = threading.RLock()
 
     def documents(self, name: str) -> list[StoredDocument]:
-        """The documents of a database, by id; none when it is not there."""
+        """The documents of a database, by id; empty when the database does not exist."""
         database = self._databases.get(name)
         return database.documents() if database else []
 
@@ -162,7 +162,7 @@ NO_DATABASE = {"error": "not_found", "reason": "Database does not exist."}
 
 
 class DocumentRequest(Struct, frozen=True):
-    """One request: the database it names, and what behind it (`_find`, an id, or nothing)."""
+    """A parsed request: the database, and the rest of the path (`_find`, an id, or nothing)."""
 
     method: str
     database: str
@@ -177,7 +177,7 @@ class DocumentRequest(Struct, frozen=True):
 
 
 def read_request(method: str, path: str, query: str, body: bytes) -> DocumentRequest | None:
-    """A request behind a service's address, or None when its body is no JSON."""
+    """Parse a request below the service's address; None when its body is not JSON."""
     database, _, rest = path.strip("/").partition("/")
     try:
         content = json.loads(body) if body else {}
@@ -188,7 +188,7 @@ def read_request(method: str, path: str, query: str, body: bytes) -> DocumentReq
 
 
 def all_documents(database: CouchDatabase, request: DocumentRequest) -> Reply:
-    """`_all_docs`, whole or by `keys`, with the documents when they are asked for."""
+    """Answer `_all_docs`: all documents or those of `keys`, with their content on request."""
     rows = [
         {"id": one["_id"], "key": one["_id"], "value": {"rev": one["_rev"]}, "doc": one}
         for one in database.documents()
@@ -202,7 +202,7 @@ def all_documents(database: CouchDatabase, request: DocumentRequest) -> Reply:
 
 
 def index_reply(database: CouchDatabase, request: DocumentRequest) -> Reply:
-    """`_index`: made, or there already."""
+    """Answer `_index`: create an index, or say that it exists."""
     fields = tuple(request.body["index"]["fields"])
     result = "exists" if fields in database.indexes else "created"
     if result == "created":
@@ -216,16 +216,16 @@ def index_reply(database: CouchDatabase, request: DocumentRequest) -> Reply:
 BASE_PATH = "/couchdb"
 _NAME = regex(r"[a-z][a-z0-9_$()+/-]*")
 _PAIR = "Basic " + base64.b64encode(b"simulator:simulator").decode()
-_USUAL = 25  # documents a page, when a question does not say
+_USUAL = 25  # documents a page, when a query gives no limit
 
 
 class CouchDb(Databases):
-    """A server of databases, each of which is made before it is used."""
+    """A CouchDB server; a database must be created before it is used."""
 
     def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> Reply:
-        """The answer to a request behind its address."""
+        """Answer a request; `path` begins below the server's address."""
         if headers.get("authorization") != _PAIR:
             return json_reply(401, {"error": "unauthorized", "reason": "Name or password is wrong"})
         request = read_request(method, path, query, body)
@@ -269,7 +269,7 @@ def _answer_in(database: CouchDatabase, request: DocumentRequest) -> Reply:
 
 
 def _find(database: CouchDatabase, request: DocumentRequest) -> Reply:
-    """Without an index CouchDB goes through all documents, and warns."""
+    """Answer `_find`; without an index CouchDB scans all documents and warns."""
     documents = database.find(request.body["selector"])
     warning = {}
     if documents is None:

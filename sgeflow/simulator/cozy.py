@@ -1,10 +1,10 @@
-"""A Cozy: the data API of cozy-stack with its tokens, permissions, pages and refusals.
+"""A simulated Cozy: the data API of cozy-stack with tokens, permissions, pages and errors.
 
-After `web/data` of cozy-stack. Documents of a type are a database that the first of them makes. The
-token may what the manifest of the konnector allows; `expired` is one past its time, which a Cozy
-refuses with 400, as any that it does not know. Each host has a Cozy of its own, with words of its
-own (`simulator-HOST`, and `simulator` for the one without), but for `unknown`, which no stack
-knows; the owner of `revoked` has taken back what they agreed to.
+The shapes are those of `web/data` in cozy-stack. The first document of a type creates its database.
+A token allows what the manifest of the konnector allows; Cozy refuses an expired token (`expired`)
+and an unknown one with 400. Each host has its own Cozy and token (`simulator-HOST`, or `simulator`
+without a host). The stack does not know the host `unknown`; the owner of `revoked` withdrew their
+consent.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sgeflow.simulator.replies import Reply, json_reply
 BASE_PATH = "/cozy"
 TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up Cozy, printed in the manual
 UNKNOWN, REVOKED = "unknown", "revoked"
-MOST = 1000  # documents a page; who asks for more gets `_USUAL`
+MOST = 1000  # documents a page; a request for more gets `_USUAL`
 _USUAL = 100
 _ALL = frozenset({"GET", "POST", "PUT", "DELETE"})
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -44,22 +44,22 @@ _NO_INSTANCE = {"errors": [{"status": "404", "title": "Not Found", "detail": "un
 
 
 class Cozy(Databases):
-    """One household's Cozy. `largest` is how many bytes of a request its proxy lets in."""
+    """The Cozy of one household; `largest` is the largest request that it accepts, in bytes."""
 
     def __init__(self, host: str = "") -> None:
         super().__init__()
         self.largest = 1 << 20
-        self.word = f"{TOKEN}-{host}" if host else TOKEN  # no other Cozy knows it
+        self.word = f"{TOKEN}-{host}" if host else TOKEN  # the token of this Cozy alone
         self.tokens = {self.word}
-        self.is_off = False  # CouchDB behind it is away
-        self.is_unknown = host == UNKNOWN  # to the stack
+        self.is_off = False  # whether CouchDB is unreachable
+        self.is_unknown = host == UNKNOWN  # the stack has no such Cozy
         self.is_revoked = host == REVOKED
-        self._given = {self.word}  # past their time, some of them
+        self._given = {self.word}  # tokens given out, expired ones too
 
     # -- behind the scenes ------------------------------------------------------------------------
 
     def set_document(self, doctype: str, document: Mapping[str, Any]) -> StoredDocument:
-        """Put a document with an id in, whatever is there, as its owner could."""
+        """Write a document under its id as the owner could, whatever is stored there."""
         with self._lock:
             database = self.database(doctype)
             before = database.read(document["_id"])
@@ -69,19 +69,19 @@ class Cozy(Databases):
             return database.read(number) or {}
 
     def delete(self, doctype: str, number: str) -> str:
-        """Delete a document, as its owner could; the revision that it had."""
+        """Delete a document as the owner could; return the deleted revision."""
         document = self.database(doctype).read(number) or {}
         tombstone = {"_id": number, "_rev": document.get("_rev"), "_deleted": True}
         self.database(doctype).write(tombstone)
         return str(document.get("_rev"))
 
     def database(self, doctype: str) -> CouchDatabase:
-        """The database of a type, made when it is not there."""
+        """The database of a document type; created when it does not exist."""
         with self._lock:
             return self._databases.setdefault(doctype, CouchDatabase())
 
     def expire(self) -> None:
-        """Let all tokens that were given out be past their time."""
+        """Expire all tokens that were given out."""
         self.tokens.clear()
 
     # -- over HTTP --------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ class Cozy(Databases):
     def answer(
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> Reply:
-        """The answer to a request behind the Cozy's address."""
+        """Answer a request; `path` begins below the address of the Cozy."""
         if path == "/auth/access_token" and method == "POST" and not self.is_unknown:
             return self._renew(body)
         if self.is_unknown or not path.startswith("/data/"):
@@ -116,7 +116,7 @@ class Cozy(Databases):
             return handle(database, request)
 
     def _renew(self, body: bytes) -> Reply:
-        """A fresh token for a refresh token of an OAuth client."""
+        """Exchange the refresh token of an OAuth client for a new access token."""
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         client = {"client_id": self.word, "client_secret": self.word}
         expected = {"grant_type": "refresh_token", **client}
@@ -125,7 +125,7 @@ class Cozy(Databases):
         if form.get("refresh_token") != self.word:
             return _error(400, "invalid_grant")
         with self._lock:
-            token = f"{self.word}/{len(self._given)}"  # no host has a slash
+            token = f"{self.word}/{len(self._given)}"  # unique, since host names contain no slash
             self._given.add(token)
             self.tokens.add(token)
         return json_reply(200, {"token_type": "bearer", "access_token": token, "scope": ""})
@@ -143,10 +143,10 @@ class Cozy(Databases):
 
 
 def _is_allowed(request: DocumentRequest) -> bool:
-    """Whether the manifest of the konnector lets it ask so."""
+    """Whether the manifest of the konnector allows the request."""
     verb = _NEEDS.get(request.rest, request.method)
     if verb == "PUT" and not {"_id", "_rev"} & set(request.body or {}):
-        verb = "POST"  # it makes one
+        verb = "POST"  # POST creates a document
     return any(
         verb in verbs and re.fullmatch(pattern, request.database)
         for pattern, verbs in PERMISSIONS.items()

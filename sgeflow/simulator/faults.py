@@ -1,4 +1,4 @@
-"""Faults on demand: which requests and connections go wrong, and how. The same in every run."""
+"""Faults on demand: which requests and connections fail, and how; every run draws the same."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _EXAMPLES = (
     *("close:1%", "close:1x", "drip:1%:100ms", "stall:1%:3s"),
 )
 
-# A kind of trouble, and how long it lasts when that is not said (seconds); None: no duration.
-LOST = {  # the request is carried out, but its answer does not arrive as it should
+# Kinds of faults with their default duration in seconds; None: the kind has no duration.
+LOST = {  # the request is carried out, but its answer is lost or damaged
     "stall": 5.0,
     "drip": 0.1,
     "truncate": None,
@@ -34,7 +34,7 @@ LOST = {  # the request is carried out, but its answer does not arrive as it sho
     "other": None,
 }
 _UNDONE = {"drop": None, "503-date": None}  # the request is not carried out
-HANDSHAKE = {  # what befalls a whole connection, before any request: TLS alone has such a moment
+HANDSHAKE = {  # faults of a TLS connection before its first request
     "handshake": 5.0,
     "certificate-name": None,
     "certificate-expired": None,
@@ -42,22 +42,23 @@ HANDSHAKE = {  # what befalls a whole connection, before any request: TLS alone 
 }
 _KINDS: dict[str, float | None] = {"latency": 0.0, **LOST, **_UNDONE, **HANDSHAKE}
 
-Outcome = tuple[str, float]  # what goes wrong ("503", "SGT500", "stall" …), and for how long
+Outcome = tuple[str, float]  # the fault ("503", "SGT500", "stall" …) and its duration in seconds
 
 
 class FaultMode(Struct, frozen=True):
-    """One kind of trouble: how often (0 to 1), or how many tries meet it; how long (seconds)."""
+    """One kind of fault: probability (0 to 1) or number of tries, and duration (seconds)."""
 
     kind: str  # latency | one of LOST, _UNDONE, HANDSHAKE | an SGT code | an HTTP status
     rate: float
     seconds: float = 0.0
-    tries: int = 0  # the first so many tries of each request meet it; 0: chance decides
+    tries: int = 0  # the first `tries` attempts of each request fail; 0: `chance` decides
 
 
 def parse_faults(text: str) -> tuple[FaultMode, ...]:
-    """Read `"SGT500:5%,latency:200ms,503:2%,stall:1%:3s,truncate:1%,close:1x"`.
+    """Parse `"SGT500:5%,latency:200ms,503:2%,stall:1%:3s,truncate:1%,close:1x"`.
 
-    Raises: UsageError naming every part that is not understood.
+    Raises:
+        UsageError: lists every part that is not understood.
     """
     parts = [part.strip() for part in text.split(",") if part.strip()]
     read = [_parse(part) for part in parts]
@@ -92,7 +93,7 @@ def _parse(part: str) -> FaultMode | Problem:
 
 
 def _wrong(kind: str, found: Mapping[str, float]) -> str:
-    """Why the parts of a fault do not go together; empty when they do."""
+    """The reason why the parts of a fault do not fit together; empty when they fit."""
     if found.get("share", 0) > 1:
         return say("a share is at most 100%")
     if "share" in found and "tries" in found:
@@ -118,10 +119,10 @@ def _problem(part: str, what: str, kinds: tuple[str, ...] = ()) -> Problem:
 def draw(
     modes: tuple[FaultMode, ...], seed: int, what: str, attempt: int
 ) -> tuple[float, Outcome | None]:
-    """Draw the trouble of the n-th try (from 1) of a request, or of the n-th connection.
+    """Draw the fault of an attempt (from 1) of a request, or of the n-th connection.
 
-    The answer: seconds of latency, and at most one trouble. In whatever order requests come, each
-    meets the same.
+    Returns seconds of latency and at most one fault. The draw depends on the seed, the request and
+    the attempt, so it is the same in whatever order requests arrive.
     """
     from hashlib import blake2b
 
@@ -140,10 +141,10 @@ def draw(
 
 
 def flaky(fingerprint: str, attempt: int, *, read: bool) -> Outcome | None:
-    """The trouble that a moody platform gives the n-th try (from 1) of a request.
+    """The fault of an attempt (from 1) in the scenario `flaky`.
 
-    A read fails once or twice, then is answered; an order is carried out at its first try and its
-    answer lost, which is the case that matters: it must not be sent again.
+    A read fails once or twice and is then answered. An order is carried out at its first attempt
+    and its answer is lost: the case in which an order must not be sent again.
     """
     from hashlib import blake2b
 

@@ -1,4 +1,4 @@
-"""Detailed measures: their limits, their values, and how both versions write them."""
+"""Detailed measures: limits of the services, values, and layouts (SOAP 2.0, SOAP 3.0, REST)."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ _NAMES = {300: "PT5M", 600: "PT10M", 1800: "PT30M"}
 
 
 class MeasureLayout:
-    """Version 2.0: `mesure` elements, moments with their offset."""
+    """Layout of version 2.0: `mesure` elements, times with their offset."""
 
     row = "mesure"
-    are_starts = True  # of the steps of a business
+    are_starts = True  # times of a business meter are starts of steps
     flags = ""
     null = '<v xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 
     def moment(self, instant: int) -> str:
-        """An instant, in civil time."""
+        """An instant as civil time."""
         return local(instant).isoformat(timespec="milliseconds")
 
     def day(self, day: date) -> str:
-        """A whole day: the midnight that starts it."""
+        """A day as the midnight that starts it."""
         return self.moment(midnight(day))
 
     def month(self, first: date) -> str:
-        """A whole month: the midnight that starts it."""
+        """A month as the midnight that starts it."""
         return self.day(first)
 
     def value(self, value: int | None, when: str) -> str:
-        """One value of a day, a month or an instant; None of a month with too few daily values."""
+        """The value of a day, a month or an instant; None for a month with too few daily values."""
         written = self.null if value is None else f"<v>{value}</v>"
         return f"<{self.row}>{written}<d>{when}</d></{self.row}>"
 
 
 class _Third(MeasureLayout):
-    """Version 3.0: `points` elements, civil time without offset, months as `2022-04`."""
+    """Layout of version 3.0: `points` elements, civil time without offset, months as `2022-04`."""
 
     row = "points"
     flags = "<iv>0</iv>"
@@ -64,7 +64,7 @@ class _Third(MeasureLayout):
 
 
 class _ByRest(_Third):
-    """Data Connect v2: the end of each step, whoever measures."""
+    """Layout of Data Connect v2: a time is the end of its step, for businesses too."""
 
     are_starts = False
 
@@ -83,19 +83,19 @@ def curve(
     layout: MeasureLayout,
     lapse: MeterLapse | None = None,
 ) -> str:
-    """The load curve of a day, written; households stamp the end of a step, businesses its start.
+    """The load curve of a day as XML: end of step for households, start of step for businesses.
 
-    Real answers of both versions do (v2 of 2022, v3 of 2023); the v2 guide says otherwise.
+    Published answers of both versions do so (v2 of 2022, v3 of 2023), though the v2 guide differs.
     """
     nature = "R" if meter.business else "B"
     middle = "</v><d>"
-    flags = "" if meter.business else layout.flags  # only a Linky says how likely a value is
+    flags = "" if meter.business else layout.flags  # a Linky alone gives the reliability of a value
     end = f"</d><p>{_NAMES[step]}</p><n>{nature}</n>{flags}</{layout.row}>"
     start = f"<{layout.row}><v>"
     values: list[int | None] = [
         _convert(watts, quantity) for watts in measure_day(meter, day, step).watts
     ]
-    if lapse:  # what a failing meter tells
+    if lapse:  # the meter fails on this day
         first, last = lapse.hours or (0, 24)
         for place, value in enumerate(values):
             if value is not None and first <= local(midnight(day) + place * step).hour < last:
@@ -130,20 +130,20 @@ _ENOUGH_DAYS = 7  # a monthly maximum of fewer daily values is null
 _UNITS = {"PA": "W", "E": "V", "EA": "Wh"}  # else VA
 _UNITS |= {"PRI": "VAr", "PRC": "VAr", "ERI": "VArh", "ERC": "VArh"}
 _PHASES = ("PMA1", "PMA2", "PMA3")
-_SHARES = {"PMA1": 45, "PMA2": 35, "PMA3": 20}  # of the whole power, in percent
+_SHARES = {"PMA1": 45, "PMA2": 35, "PMA3": 20}  # each phase's share of the power, in percent
 _ALLOWED = {
     "COURBE": ("PA", "PRI", "PRC", "E", "TOUT"),
     "ENERGIE": ("EA",),
     "PMAX": ("PMA", "TOUT"),
     "INDEX": ("EA", "ERC", "TOUT"),
 }
-# what a business meter tells when it is asked for that alone
+# the quantities of a business meter that must be asked for by name
 _ALONE = {"ENERGIE": ("ERC", "ERI"), "INDEX": ("ER", "ERI", "PMA", "DD", "DE", "DQ", "TF")}
 _REACTIVE = {"ERC": 2, "ERI": 31}  # VArh in percent of the Wh, as the reactive curves
 
 
 class MeasureRequest(Struct, frozen=True, kw_only=True):
-    """A request for measures."""
+    """A parsed request for measures."""
 
     point: Point
     kind: str  # COURBE | ENERGIE | PMAX | INDEX
@@ -154,14 +154,15 @@ class MeasureRequest(Struct, frozen=True, kw_only=True):
     direction: str  # SOUTIRAGE | INJECTION
 
     def day(self, day: date) -> Day:
-        """The measures of a day, by the meter of that direction."""
+        """The day's measures, from the meter of the requested direction."""
         return measure_day(self.point.meter(self.direction), day, self.point.curve_step(day))
 
 
 def read_request(message: RequestMessage, world: World, direction: str) -> MeasureRequest:
-    """Read a `demande` in a direction that the point has.
+    """Parse `demande` for a direction that the point has.
 
-    Raises: Refusal SGT401 for an unknown point, SGT587 and SGT588 for the other direction.
+    Raises:
+        Refusal: SGT401 for an unknown point, SGT587 and SGT588 for a missing direction.
     """
     point = world.point(message.need("demande/pointId"))
     check_contract(point, direction)
@@ -177,12 +178,12 @@ def read_request(message: RequestMessage, world: World, direction: str) -> Measu
 
 
 def refusal(code: str, message: str) -> Refusal:
-    """A refusal whose `faultstring` says "technical" although it is not, as the guides show it."""
+    """A refusal whose `faultstring` wrongly says "technical", as the guides show it."""
     return Refusal(code, message, "Erreur Technique Mesures")
 
 
 def direction_of(message: RequestMessage, path: str) -> str:
-    """The direction that SGE's two flags below a path say. Raises: Refusal SGT583."""
+    """The direction that two flags of the request below `path` give. Raises: Refusal SGT583."""
     consuming, producing = (
         bool(message.flag(f"{path}/{one}")) for one in ("soutirage", "injection")
     )
@@ -192,7 +193,7 @@ def direction_of(message: RequestMessage, path: str) -> str:
 
 
 def check_contract(point: Point, direction: str) -> None:
-    """A direction that the point has. Raises: Refusal SGT587, SGT588."""
+    """Check that the point has the direction. Raises: Refusal SGT587, SGT588."""
     if point.has(direction):
         return
     if direction == INJECTION:
@@ -201,7 +202,7 @@ def check_contract(point: Point, direction: str) -> None:
 
 
 def check(request: MeasureRequest, world: World) -> None:
-    """Refuse what the service's limits, the point or its customer do not allow."""
+    """Check the limits of the service, of the point and of its customer. Raises: Refusal."""
     period, is_curve = request.period, request.kind == "COURBE"
     too_long = is_curve and (period.end - period.start).days > _CURVE_DAYS
     months = _CURVE_MONTHS if is_curve else _OTHER_MONTHS
@@ -211,11 +212,11 @@ def check(request: MeasureRequest, world: World) -> None:
         raise refusal("SGT4M1", "Le point est résilié.")
     if point.mass_market and point.level < "2":
         raise refusal("SGT4H9", "Le compteur n'est pas communicant au niveau 2.")
-    consumed = request.direction == SOUTIRAGE  # what a customer opposes
+    consumed = request.direction == SOUTIRAGE  # an opposition concerns consumption alone
     if is_curve and consumed and world.opposes_curve(point.id):
         raise refusal("SGT4N5", "Le client s'oppose à l'enregistrement de la courbe.")
     allowed = _ALLOWED[request.kind]
-    if point.mass_market:  # a Linky's curve and indexes are of active energy
+    if point.mass_market:  # a Linky has curves and indexes of active energy alone
         allowed = tuple(name for name in allowed if name not in ("PRI", "PRC", "E", "ERC"))
     else:
         allowed += _ALONE.get(request.kind, ())
@@ -228,9 +229,10 @@ def check(request: MeasureRequest, world: World) -> None:
 
 
 def check_dates(period: DayPeriod, today: date, months: int, *, too_long: bool = False) -> None:
-    """Refuse dates in the wrong order, in the future, or too far apart or back.
+    """Check the order, the age and the length of a period.
 
-    Raises: Refusal SGT4K4, SGT4K1, SGT4L8.
+    Raises:
+        Refusal: SGT4K4, SGT4K1, SGT4L8.
     """
     if period.start >= period.end:
         raise refusal("SGT4K4", "La date de début doit précéder la date de fin.")
@@ -257,12 +259,12 @@ def quantities(request: MeasureRequest, layout: MeasureLayout) -> bytes:
 
 
 def trade(request: MeasureRequest) -> str:
-    """`grandeurMetier`: what is consumed, or produced."""
+    """`grandeurMetier`: consumption or production."""
     return "PROD" if request.direction == INJECTION else "CONS"
 
 
 def names_of(request: MeasureRequest) -> tuple[str, ...]:
-    """The quantities that come: TOUT is all that the meter has; three phases each have a peak."""
+    """The quantities of the answer; TOUT means all of the meter, three phases have a peak each."""
     if request.quantity != "TOUT":
         return (request.quantity,)
     usual = _ALLOWED[request.kind][:-1]
@@ -302,7 +304,7 @@ def _rows(request: MeasureRequest, layout: MeasureLayout) -> Iterator[str]:
 def _write_value(
     request: MeasureRequest, day: date, value: int, when: str, layout: MeasureLayout
 ) -> Iterator[str]:
-    """A value of a day, written; as the meter tells it on days when it fails, or not at all."""
+    """A daily value as XML: as the meter reports it on a day of failure, or nothing."""
     lapse = request.point.lapse(request.kind, day)
     written = lapse.value_of(value) if lapse else value
     if written is not None:
@@ -314,7 +316,7 @@ def _peak(request: MeasureRequest, day: date) -> int:
 
 
 def available(request: MeasureRequest) -> Iterable[date]:
-    """The days of the period of which the meter told something to this customer's contract."""
+    """The days of the period for which this customer's contract has measures."""
     point = request.point
     since = point.curve_since if request.kind == "COURBE" else point.measured_since
     if since is None:
@@ -324,13 +326,13 @@ def available(request: MeasureRequest) -> Iterable[date]:
 
 
 def put_in_frame(frame: bytes, values: bytes, after: str = "") -> bytes:
-    """The answer's root with the values put in before its end."""
+    """Insert `values` before the end of the answer's root."""
     end = frame.rindex(b"</")
     return b"".join((frame[:end], values, after.encode(), frame[end:]))
 
 
 def indexes(point: Point, days: list[date], direction: str = SOUTIRAGE) -> Iterator[int]:
-    """The register at the midnight that starts each of these consecutive days, in Wh."""
+    """The register in Wh at the midnight that starts each of these consecutive days."""
     first = days[0]
     total = _register(point, first.year, direction)
     for day in DayPeriod(
@@ -344,7 +346,7 @@ def indexes(point: Point, days: list[date], direction: str = SOUTIRAGE) -> Itera
 
 @lru_cache(maxsize=512)
 def _register(point: Point, year: int, direction: str) -> int:
-    """The register at the beginning of a year, or where the meter began to count."""
+    """The register at the start of a year, or on the first day of the meter."""
     start = point.measured_since
     if start is None or year <= start.year:
         return int(point.id[-4:]) * 1000

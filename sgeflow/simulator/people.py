@@ -1,4 +1,4 @@
-"""The made-up people of the simulator on its first day: points, services, communes."""
+"""Made-up people of the simulator on its first day: points, services, communes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sgeflow.simulator.dates import shift_day
 from sgeflow.simulator.subscriptions import Subscription
 
 CONTRACT = "1234567"
-FOREIGN_CONTRACT = "7654321"  # known to SGE, and somebody else's
+FOREIGN_CONTRACT = "7654321"  # a contract of another company
 
 SOUTIRAGE, INJECTION = "SOUTIRAGE", "INJECTION"  # SGE's words for consumption and production
 STATES = {"SERVC": "En service", "RESIL": "Résilié"}  # of a contract
@@ -34,26 +34,26 @@ _FINER = Duration(months=6)
 
 
 class MeterLapse(Struct, frozen=True, kw_only=True):
-    """Days, `start <= day < end`, on which a meter tells less of a kind of measures."""
+    """Days, `start <= day < end`, on which a meter reports less of one kind of measures."""
 
     what: str
     start: date
     end: date
-    hours: tuple[int, int] | None  # of the clock, of a curve; None for whole days
-    percent: int  # of what was measured; 0 for nothing
-    at: int | None = None  # of a highest power, the second of its day that is told
+    hours: tuple[int, int] | None  # hours of the clock, for a curve; None for whole days
+    percent: int  # of the measured value; 0 for no value
+    at: int | None = None  # for a maximum power: the second of the day that is reported
 
     def value_of(self, value: int) -> int | None:
-        """The value that is told instead of the measured one."""
+        """The reported value in place of the measured one; None when the meter reports nothing."""
         return value * self.percent // 100 if self.percent else None
 
 
 class Point(Struct, frozen=True, kw_only=True):
-    """A point of delivery: where it is, whose it is, what its meter can tell."""
+    """A point of delivery: address, customer, meter."""
 
     id: str
     street: str = ""
-    locality: str = ""  # a hamlet
+    locality: str = ""  # the hamlet
     postal_code: str
     insee: str
     town: str
@@ -63,59 +63,59 @@ class Point(Struct, frozen=True, kw_only=True):
     title: str = ""  # how the address names the customer
     siret: str | None = None
     state: str = "SERVC"
-    segment: str = "C5"  # of what is consumed, "" where nothing is
-    production: str = ""  # the segment of what is produced, P1 to P4
+    segment: str = "C5"  # segment of consumption, C1 to C5; "" without consumption
+    production: str = ""  # segment of production, P1 to P4; "" without production
     level: str
     contract_start: date
-    measured_since: date | None  # daily energy, maximum power, indexes
+    measured_since: date | None  # first day of daily energy, maximum power and indexes
     curve_since: date | None
-    finer_since: date | None = None  # businesses: PT5M instead of PT10M from then on
+    finer_since: date | None = None  # businesses: PT5M in place of PT10M from this day on
     off_peak: str | None
-    over_ip: bool = True  # businesses: read over an IP box, else over a telephone network
+    over_ip: bool = True  # businesses: read over an IP box, otherwise over a telephone network
     subscribed_kva: int
     phases: int = 1
     lapses: tuple[MeterLapse, ...] = ()
 
     @property
     def mass_market(self) -> bool:
-        """C5 and P4: a Linky at a household's or a small firm's."""
+        """Whether the point is in the mass market (C5, P4): a household or a small firm."""
         return (self.segment or self.production) in _MASS_MARKET
 
     @property
     def meter_type(self) -> tuple[str, str]:
-        """The code and name of the kind of its meter."""
+        """The code and the label of the meter's type."""
         if self.mass_market:
             return "LINKY", "Compteur Linky"
         return "PME-PMI", "Compteur PME-PMI"
 
     @property
     def serial(self) -> str:
-        """The number of its meter."""
+        """The serial number of the meter."""
         return f"0216{self.id[-8:]}"
 
     @property
     def voltage(self) -> str:
-        """Its supply, as SGE codes it: C4 and P3 have low voltage as well."""
+        """The voltage as SGE codes it; C4 and P3 have low voltage as well."""
         if self.mass_market:
             return "BTINF"
         return "BTSUP" if (self.segment or self.production) in ("C4", "P3") else "HTA"
 
     def has(self, direction: str) -> bool:
-        """Whether the customer has a contract in that direction, SOUTIRAGE or INJECTION."""
+        """Whether the customer has a contract in a direction, SOUTIRAGE or INJECTION."""
         return bool(self.production if direction == INJECTION else self.segment)
 
     def meter(self, direction: str = SOUTIRAGE) -> Meter:
-        """Its meter, which makes up the measures of that direction."""
+        """The meter that computes the measures of a direction."""
         producing = direction == INJECTION
         return Meter(self.id, not self.mass_market, self.subscribed_kva * 1000, producing)
 
     def lapse(self, what: str, day: date) -> MeterLapse | None:
-        """How its meter fails of a kind of measures on a day; None as a rule."""
+        """How the meter fails for one kind of measures on a day; None when it works."""
         lapses = (one for one in self.lapses if one.what == what and one.start <= day < one.end)
         return next(lapses, None)
 
     def curve_step(self, day: date) -> int:
-        """Seconds between two values of its load curve on that day."""
+        """Seconds between two values of the load curve on a day."""
         if self.mass_market:
             return _HALF_HOUR
         finer = self.finer_since is not None and day >= self.finer_since
@@ -123,14 +123,14 @@ class Point(Struct, frozen=True, kw_only=True):
 
 
 def plain(text: str) -> str:
-    """Text as SGE files it: upper case, no accents, no punctuation, single spaces."""
+    """Text as SGE stores it: upper case, single spaces, no accents, no punctuation."""
     return " ".join("".join(one if one.isalnum() else " " for one in as_searched(text)).split())
 
 
 def as_searched(text: str) -> str:
-    """Text as a search compares it: case, accents and spaces are evened out, no other sign is.
+    """Text as a search compares it: case, accents and spaces are ignored, other signs are not.
 
-    The guide (Enedis.SGE.GUI.0427) says "exact" of the street, and no more.
+    The guide (Enedis.SGE.GUI.0427) requires an exact street and says no more.
     """
     letters = unicodedata.normalize("NFD", text)
     signs = (one for one in letters if not unicodedata.combining(one))
@@ -138,7 +138,7 @@ def as_searched(text: str) -> str:
 
 
 class Points(Mapping[str, Point]):
-    """The points of a world on its first day, by id; those of a crowd are made when asked for."""
+    """The points of a simulated world on its first day, by id; fleet points are made when read."""
 
     def __init__(self, people: Iterable[People], today: date, fleet: int = 0) -> None:
         self._today = today
@@ -170,12 +170,12 @@ class Points(Mapping[str, Point]):
         return sum(1 for _ in self)
 
     def add(self, point: Point) -> None:
-        """Add a point, or replace that of its id."""
+        """Add a point, or replace the one with the same id."""
         self._points[point.id] = point
         self._streets.clear()
 
     def remove(self, point_id: str) -> None:
-        """Take a point away that is of no crowd."""
+        """Remove a point that is not one of the fleet's."""
         del self._points[point_id]
         self._streets.clear()
 
@@ -191,7 +191,7 @@ class Points(Mapping[str, Point]):
                 yield from (self[one] for one in ids if one not in self._points)
 
     def in_street(self, postal_code: str, insee: str, street: str) -> Sequence[Point]:
-        """The points of a street of a commune, however the street is written."""
+        """The points of a street in a commune, in any spelling of the street."""
         if (postal_code, insee) not in self._streets:
             streets: dict[str, list[Point]] = {}
             for point in self.in_commune(postal_code, insee):
@@ -201,7 +201,7 @@ class Points(Mapping[str, Point]):
 
 
 def point_of(made_up: MadeUpPoint, today: date, changes: Mapping[str, Any] | None = None) -> Point:
-    """A point as it is on the world's first day, with some facts that are otherwise."""
+    """A point on the first day of the world, with some facts changed."""
     facts: dict[str, Any] = {}
     ages: dict[str, Duration | None] = {}
     for name, fact in {**made_up.facts, **(changes or {})}.items():
@@ -229,7 +229,7 @@ def point_of(made_up: MadeUpPoint, today: date, changes: Mapping[str, Any] | Non
 
 
 def subscription_of(service: MadeUpService, today: date) -> Subscription:
-    """A service that is subscribed on the world's first day."""
+    """A service that is subscribed on the first day of the world."""
     return Subscription(
         id=service.id,
         point=service.point,
@@ -289,7 +289,7 @@ _COMMUNES = """
 
 
 def lookup(postal_code: str, points: Iterable[Point] = ()) -> list[dict[str, str]]:
-    """All communes of a postal code; of one that is not known here, those where points are."""
+    """The communes of a postal code; for an unknown code, those of the points that have it."""
     communes = _TABLE.get(postal_code) or sorted(
         {(one.insee, one.town, one.town) for one in points if one.postal_code == postal_code}
     )

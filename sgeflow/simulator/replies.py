@@ -1,4 +1,4 @@
-"""Answers of the simulator, before they become bytes on a socket."""
+"""Answers of the simulator before they become bytes on a socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HTML = "text/html; charset=utf-8"
 
 
 class Reply(Struct, frozen=True):
-    """One HTTP answer; `outcome` is what the log of requests says of it."""
+    """One HTTP answer; `outcome` is its entry in the log of requests."""
 
     status: int
     body: bytes
@@ -23,7 +23,7 @@ class Reply(Struct, frozen=True):
     outcome: str = "ok"
     retry_after: int | str | None = None  # seconds, or an HTTP date
     date: str = ""  # the server's clock, as an HTTP date
-    headers: tuple[tuple[str, str], ...] = ()  # more of them
+    headers: tuple[tuple[str, str], ...] = ()  # further headers
 
 
 def json_reply(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
@@ -34,7 +34,7 @@ def json_reply(status: int, content: Any, headers: tuple[tuple[str, str], ...] =
 
 
 def page(status: int, title: str, text: str, retry_after: int | None = None) -> Reply:
-    """An HTML page, as a web server in front of SGE answers."""
+    """An HTML page, as a web server in front of SGE would answer."""
     html = (
         f"<!DOCTYPE html>\n<html><head><title>{escape(title)}</title></head>"
         f"<body><h1>{escape(title)}</h1><p>{escape(text)}</p></body></html>\n"
@@ -43,6 +43,6 @@ def page(status: int, title: str, text: str, retry_after: int | None = None) -> 
 
 
 def maintenance() -> Reply:
-    """The answer while the platform is down: 503, HTML, no SOAP."""
+    """The answer during maintenance: 503 with HTML, not SOAP."""
     text = "Le service est momentanément indisponible pour maintenance."
     return page(503, "503 Service Unavailable", text, retry_after=2)

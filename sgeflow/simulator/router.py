@@ -1,4 +1,4 @@
-"""Routes a request to its neighbour: SGE, Data Connect, backoffice, communes, Cozy, clock."""
+"""Routes requests to the simulated services: SGE, Data Connect, consents, communes, Cozy."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from sgeflow.simulator.world import World
 TOKEN = "simulator"  # noqa: S105 - the made-up token of a made-up gateway, printed in the manual
 _BACKOFFICE = "/backoffice/consent"
 _COMMUNES = "/communes/"
-_READS = frozenset({"_find", "_all_docs", "_index"})  # of documents, by POST
+_READS = frozenset({"_find", "_all_docs", "_index"})  # POST requests that read documents
 
 _ADMIN = "/simulator"
 _CLOCK, _CASES = f"{_ADMIN}/clock", f"{_ADMIN}/cases/"
 _DAY = 24 * 60  # minutes
-_FARTHEST = 100 * 366 * _DAY  # minutes of one move: the calendar ends somewhere
+_FARTHEST = 100 * 366 * _DAY  # minutes of one move of the clock, within the range of the calendar
 _MOVES = ("days", "minutes", "today")
 
 _REQUIRED: Mapping[str, type] = {
@@ -50,7 +50,7 @@ _REQUIRED: Mapping[str, type] = {
     "postalCode": str,
     "city": str,
 }
-# `serviceID` and `endDate` come once the service is ordered; SGE's ids may be sent as numbers.
+# `serviceID` and `endDate` exist once the service is ordered; ids of SGE may be numbers.
 _OPTIONAL: Mapping[str, type | tuple[type, ...]] = {
     "inseeCode": str,
     "safetyOnBoarding": bool,
@@ -62,7 +62,7 @@ _EMPTY = {"inseeCode": None, "safetyOnBoarding": False, "serviceID": None, "endD
 
 
 class Call(Struct, frozen=True):
-    """An HTTP request as it came; header names in lower case, the path without its query."""
+    """An HTTP request; header names in lower case, the path without its query."""
 
     method: str
     path: str
@@ -72,22 +72,22 @@ class Call(Struct, frozen=True):
 
 
 class IncomingRequest(Struct):
-    """One request on its way: its label in the log, its receiver, and an early refusal."""
+    """A recognised request: its label in the log, its service, and an early refusal if any."""
 
     label: str
     sge: bool = False
     read: bool = True
-    backstage: bool = False  # no neighbour's: nothing goes wrong there
+    backstage: bool = False  # a request to the simulator itself, which never meets a fault
     message: RequestMessage | None = None
-    refused: Reply | None = None  # before any behaviour: token, shape, unknown path
+    refused: Reply | None = None  # the refusal before any behaviour: token, form or unknown path
     documents: cozy.Cozy | couchdb.CouchDb | None = None  # the receiver
-    behind: str = ""  # the path behind the address of `documents`
+    behind: str = ""  # the path below the address of `documents`
 
 
 class Router:
-    """Takes calls for all neighbours, and those behind the scenes.
+    """Receives the requests of all simulated services and of the simulator itself.
 
-    `orders` counts what came, by operation and point.
+    `orders` counts the orders received, by operation and point.
     """
 
     def __init__(self, operations: Mapping[str, Operation], world: World) -> None:
@@ -111,7 +111,7 @@ class Router:
         )
 
     def receive(self, call: Call) -> IncomingRequest:
-        """Recognise a call and check its form; what is refused already says so."""
+        """Recognise a request and check its form; `refused` holds the answer to an invalid one."""
         is_read = call.method == "GET"
         if call.path.startswith(_BACKOFFICE):
             visit = IncomingRequest(f"{call.method} consent", read=is_read)
@@ -146,7 +146,7 @@ class Router:
     def _read(self, visit: IncomingRequest, operations: list[Operation], body: bytes) -> None:
         try:
             element = body_of(body)
-            # a gateway may hold several operations behind one route: the root decides
+            # a gateway may serve several operations on one route; the root element tells them apart
             shapes = [(one, self._shape(one.name)) for one in operations]
             root = local(element)
             chosen = (pair for pair in shapes if pair[1].root.name == root)
@@ -162,7 +162,7 @@ class Router:
                 self.orders[operation.name, visit.message.point_id()] += 1
 
     def answer(self, visit: IncomingRequest, call: Call) -> Reply:
-        """Carry the call out."""
+        """Carry out a recognised request and return the answer."""
         if visit.refused is not None:
             return visit.refused
         if visit.backstage:
@@ -199,12 +199,12 @@ class Router:
             if operation.kind is Kind.READ:
                 answer = behave(message, self._world.glance())
             else:
-                with self._world.lock:  # what an order checks must still hold when it is kept
+                with self._world.lock:  # the checks of an order must still hold when it is stored
                     answer = behave(message, self._world)
         except Refusal as refusal:
             return _refusal_reply(refusal, operation)
         header, acknowledgement = _header(operation), b""
-        if header == "enteteP":  # the old dictionary repeats the point and who asked
+        if header == "enteteP":  # the old dictionary's header has point and login
             login = message.need("demande/donneesGenerales/initiateurLogin")
             acknowledgement = old_acknowledgement(message.point_id(), login)
         elif header == "entete":
@@ -212,7 +212,7 @@ class Router:
         return Reply(200, wrap_envelope(answer, acknowledgement), replies.XML)
 
     def _document_visit(self, call: Call) -> IncomingRequest:
-        """A request to a Cozy or the CouchDB; `/cozy/at/HOST` is the Cozy of that host."""
+        """Recognise a request to a Cozy or CouchDB; `/cozy/at/HOST` is the Cozy of that host."""
         _, name, behind = call.path.split("/", 2)
         is_cozy = f"/{name}" == cozy.BASE_PATH
         host = ""
@@ -250,7 +250,7 @@ class Router:
 
 
 def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
-    """The gateway's own refusal of a token, in WSO2's XML without any SOAP envelope."""
+    """The gateway's refusal of a token, in WSO2's XML without a SOAP envelope; None if valid."""
     tokens = [headers.get("apikey"), headers.get("authorization")]
     if tokens[0] == TOKEN or tokens[1] == f"Bearer {TOKEN}":
         return None
@@ -268,7 +268,7 @@ def _token_refusal(headers: Mapping[str, str]) -> Reply | None:
 
 
 def _header(operation: Operation) -> str:
-    """The name of the header that its requests have; empty without one."""
+    """The name of the header element of the operation's requests; empty without a header."""
     return next(iter(operation.envelope.header), "").rpartition(":")[2]
 
 
@@ -285,7 +285,7 @@ def _not_allowed(method: str) -> Reply:
 
 
 def _read_record(body: bytes) -> tuple[dict[str, Any], str]:
-    """The members of a consent, and the mistakes in them."""
+    """The members of a consent and the list of mistakes in it."""
     try:
         record = json.loads(body)
     except ValueError:
@@ -313,11 +313,11 @@ def _consent_reply(record: Mapping[str, Any] | None) -> Reply:
 
 
 def _answer_admin(method: str, path: str, body: bytes, world: World) -> Reply:
-    """Read or move the clock, or read a case."""
+    """Read or move the clock, or read a case of files."""
     if path == _CLOCK and method == "GET":
         return _time(world)
     if path == _CLOCK and method == "POST":
-        with world.lock:  # between reading the day and moving nobody else moves
+        with world.lock:  # nobody else moves the clock between reading and moving it
             minutes = _minutes(body, world)
             if isinstance(minutes, str):
                 return json_reply(400, {"error": minutes})
@@ -333,7 +333,7 @@ def _answer_admin(method: str, path: str, body: bytes, world: World) -> Reply:
 
 
 def _minutes(body: bytes, world: World) -> int | str:
-    """By how many minutes to move on, or what is wrong."""
+    """The minutes by which to move the clock, or the mistake in the request."""
     try:
         record = json.loads(body)
     except ValueError:
@@ -341,7 +341,7 @@ def _minutes(body: bytes, world: World) -> int | str:
     if not isinstance(record, Mapping) or len(record) != 1 or not {*record} <= {*_MOVES}:
         return f"a JSON object with one of {', '.join(_MOVES)} is expected"
     ((name, value),) = record.items()
-    if name == "today":  # to the midnight that starts it; the day that it is needs no move
+    if name == "today":  # to the midnight that starts the day; the current day needs no move
         try:
             days = (date.fromisoformat(value) - world.today).days
         except (TypeError, ValueError):

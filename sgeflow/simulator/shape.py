@@ -1,4 +1,4 @@
-"""The shape of a valid request, read from its operation's document."""
+"""The form of a valid request, read from its operation's document."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _TYPES = {
 
 
 class ElementShape(Struct, frozen=True):
-    """One element of a request: its children in order, or the schema of its text.
+    """The form of an element: its children in order, or the schema of its text.
 
-    Of that no more than is looked at: two shapes that are equal refuse the same.
+    Holds only facts that are checked, so two equal forms refuse the same requests.
     """
 
     name: str
@@ -42,13 +42,13 @@ class ElementShape(Struct, frozen=True):
 
 
 class Looseness(Struct, frozen=True):
-    """Elements that the XSD leaves open: what it says of their text, and which may be left out."""
+    """Elements that the XSD leaves open: schemas of their text, and names of optional elements."""
 
     free: Mapping[str, Schema] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
 
     def of(self, node: ElementShape) -> ElementShape:
-        """A node, and what is in it, as loose as the XSD."""
+        """The form of a node and its descendants, as loose as the XSD."""
         children = tuple(map(self.of, node.children))
         schema = self.free.get(node.name, node.schema)
         required = node.required and node.name not in self.optional
@@ -56,17 +56,17 @@ class Looseness(Struct, frozen=True):
 
 
 ANY_TEXT: Schema = {}
-"""The schema of an element of which the XSD says nothing."""
+"""The schema of an element whose text the XSD does not restrict."""
 
 
 class RequestShape(Struct, frozen=True):
-    """The body of an operation's request: a qualified root and unqualified descendants."""
+    """The form of an operation's request body: a qualified root with unqualified descendants."""
 
     namespace: str
     root: ElementShape
 
     def check(self, element: etree._Element) -> None:
-        """Refuse (SGT562) what the operation's XSD would refuse, naming the element."""
+        """Refuse (SGT562) an element that the operation's XSD would refuse, and name it."""
         if local(element) != self.root.name or namespace(element) != self.namespace:
             raise _malformed_refusal(
                 f"élément {{{self.namespace}}}{self.root.name} attendu,"
@@ -76,9 +76,9 @@ class RequestShape(Struct, frozen=True):
 
 
 def request_shape(operation: Operation, loose: Looseness) -> RequestShape:
-    """The shape of an operation's request, from its envelope and its parameters' schemas.
+    """The form of an operation's request, from its envelope and its parameters' schemas.
 
-    `loose` is what the XSD leaves open and the document does not.
+    `loose` lists the elements that the XSD leaves open and the document does not.
     """
     (name, content), *_ = operation.envelope.body.items()
     prefix, _, root = name.rpartition(":")
@@ -103,7 +103,7 @@ def _declared_nodes(content: Any, parameters: Mapping[str, Parameter]) -> tuple[
         place = _PLACE.match(value) if isinstance(value, str) else None
         parameter = parameters.get(place.group(1)) if place else None
         if parameter is None or len(parameter.schema.get("enum", ())) == 1:
-            # a constant of the document: what else may stand there, SGE decides (objetCode, format)
+            # the document has a constant here; SGE itself refuses other values (objetCode, format)
             required = parameter is not None and parameter.required
             nodes.append(ElementShape(name, required=required))
         else:
@@ -126,7 +126,7 @@ def _from_schema(name: str, schema: Schema, *, required: bool) -> ElementShape:
 
 
 def _facets(schema: Schema) -> Schema:
-    """The facets of a schema, without its descriptions."""
+    """The facets of a schema, without descriptions."""
     facets = {key: value for key, value in schema.items() if key in _FACETS}
     choices = {key: [*map(_facets, facets[key])] for key in _CHOICES if key in facets}
     return {**facets, **choices}
@@ -142,7 +142,7 @@ def _check_children(element: etree._Element, node: ElementShape, path: str) -> N
             raise _malformed_refusal(f"valeur de l'élément {path} non conforme")
         return
     place = 0
-    has_come = False  # the declared element at `place` has come
+    has_come = False  # whether the declared element at `place` was found
     for child in element:
         position = _position(child, node, path)
         if position < place or (
@@ -180,7 +180,7 @@ def _fits(text: str, schema: Schema) -> bool:
         dated = _DATE.match(text.strip())
         if dated is None:
             return False
-        text = dated.group(1)  # xs:date may carry an offset, which patterns do not know
+        text = dated.group(1)  # xs:date may carry an offset, which the patterns do not contain
     kinds = schema.get("type", ())
     kinds = (kinds,) if isinstance(kinds, str) else kinds
     if kinds and not any(_TYPES[kind].fullmatch(text) for kind in kinds if kind in _TYPES):

@@ -1,4 +1,4 @@
-"""The simulator itself: a world, a scenario, faults on demand, and a server to reach them by."""
+"""The simulator: a simulated world, its scenario, faults on demand, and the HTTP server."""
 
 from __future__ import annotations
 
@@ -32,39 +32,40 @@ from sgeflow.simulator.world import World, begin
 
 _DAY = 86_400  # seconds
 _HIGHEST_PORT = 65_535
-_LOG = 10_000  # requests remembered: tests read hundreds, load tests send millions
-_BROKEN = frozenset({*LOST, "drop"})  # what goes wrong on the wire, the request carried out or not
+_LOG = 10_000  # requests kept in the log; load tests send millions
+_BROKEN = frozenset({*LOST, "drop"})  # faults that break the connection
 
 
 class ReceivedRequest(Struct, frozen=True):
-    """One request in the log, without anything personal."""
+    """A request in the log, without personal data."""
 
     number: int  # from 1
-    label: str  # an operation, or "GET communes", "PUT consent"
-    status: int  # of the answer, whether it arrived or not
-    outcome: str  # ok, an SGT code, a gateway code, HTTP404, or how its answer was lost
+    label: str  # an operation, "GET communes" or "PUT consent"
+    status: int  # HTTP status of the answer, even if the answer was lost
+    outcome: str  # ok, an SGT code, a gateway's code, HTTP404, or the kind of fault
 
 
 class HasCatalog(Protocol):
-    """A project, as `sgeflow.open_catalog()` opens it."""
+    """A project as `sgeflow.open_catalog()` opens it."""
 
     @property
     def catalog(self) -> Catalog:
-        """Its checked documents."""
+        """The project's checked documents."""
 
 
 class Simulator:
     """SGE, its gateway, a consent backoffice, a commune lookup and a Cozy, on loopback.
 
-    The catalogue, or the project of `sgeflow.open_catalog()`, has its operations, people and
-    scenarios.
-    `today` is the world's first day, so that a run is the same for ever. `generation` says of which
-    family a scenario's service is: `previous` (collection) or `current` (access). `fleet` adds that
-    many households `39…` for load tests; with `renews_anew` renewed access services get new ids.
-    `faults` is for `parse_faults`. With `tls` it listens with https; see `certificates.made_up()`.
+    Operations, people and scenarios come from the catalogue, or from the project that
+    `sgeflow.open_catalog()` opens. `today` is the first day of the simulated world; a fixed day
+    makes each run the same. `generation` chooses the scenario's family of services: `previous`
+    (collection) or `current` (access). `fleet` adds that many households `39…` for load tests; with
+    `renews_anew` a renewed access service gets a new id. `faults` has the form of `parse_faults`.
+    With `tls` the server uses https; see `certificates.made_up`.
 
-    Raises: UsageError for an unknown scenario, a date that is none, faults not understood or
-        that need `tls`.
+    Raises:
+        UsageError: the scenario is unknown, `today` is not a date, or faults are not understood or
+            need `tls`.
     """
 
     def __init__(
@@ -120,32 +121,29 @@ class Simulator:
 
     @property
     def today(self) -> date:
-        """The day it is in the world."""
+        """The current day in the simulated world."""
         return self.world.today
 
     @property
     def cases(self) -> Mapping[str, FileOrder]:
-        """The orders of files by their `affaireId`; ask one for its `state(simulator.today)`."""
+        """The orders of files by `affaireId`; `state(simulator.today)` gives an order's state."""
         return self.world.cases
 
     @property
     def orders(self) -> Mapping[tuple[str, str], int]:
-        """How often each (operation, point) was ordered: every well-formed one that came."""
+        """The number of orders of each (operation, point); malformed ones do not count."""
         with self.world.lock:
             return dict(self._desk.orders)
 
     @property
     def mistakes(self) -> tuple[BaseException, ...]:
-        """Errors of the simulator itself; a test wants none."""
+        """Errors in the simulator itself; a test expects an empty tuple."""
         return tuple(self._server.mistakes) if self._server else ()
 
     # -- its clock --------------------------------------------------------------------------------
 
     def pass_days(self, days: int) -> None:
-        """Move today on: services begin and end, stops of today are past, cases close.
-
-        Raises: UsageError for a negative number.
-        """
+        """Move to a later day: services begin and end, today's stops are over, cases close."""
         self.pass_minutes(days * 24 * 60)
 
     def pass_minutes(self, minutes: int) -> None:
@@ -156,20 +154,21 @@ class Simulator:
         self.world.pass_minutes(minutes)
 
     def meet(self, faults: str) -> None:
-        """From now on requests meet these faults. Raises: UsageError for what is not understood."""
+        """Start faults on demand in place of the present ones. Raises: UsageError if unknown."""
         self._faults = parse_faults(faults)
         self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
 
     def calm(self) -> None:
-        """End the faults on demand; from now on requests are answered well."""
+        """Stop the faults on demand."""
         self._faults, self._handshake_faults = (), ()
 
     # -- its life ---------------------------------------------------------------------------------
 
     def start(self, port: int = 0) -> str:
-        """Listen on 127.0.0.1 and return the base URL; port 0 takes a free one.
+        """Listen on 127.0.0.1 and return the base URL; port 0 takes a free port.
 
-        Raises: UsageError when the port cannot be had.
+        Raises:
+            UsageError: the port is in use or not allowed.
         """
         try:
             tls = self._tls_settings if self._tls else None
@@ -179,7 +178,7 @@ class Simulator:
         return self.base_url
 
     def stop(self) -> None:
-        """End every connection and let the port go; what was received can still be read."""
+        """End every connection and free the port; the log can still be read."""
         if self._server is not None and not self._server.stopping.is_set():
             self._server.close()
 
@@ -201,13 +200,13 @@ class Simulator:
 
     @property
     def arrival_count(self) -> int:
-        """How many requests have come, answered (`requests`) or not yet."""
+        """The number of requests received, answered or not."""
         return self._count
 
     # -- one request ------------------------------------------------------------------------------
 
     def _exchange(self, call: Call) -> tuple[Reply, str, float]:
-        if call.method == "HEAD" and not call.path:  # asks for the time, and for nothing else
+        if call.method == "HEAD" and not call.path:  # a client that reads the time only
             return self._dated(Reply(200, b"", "")), "", 0.0
         with self._lock:
             self._count += 1
@@ -237,12 +236,12 @@ class Simulator:
         what = f"{call.method} {fingerprint}"
         latency, outcome = draw(self._faults, self._seed, what, attempt)
         kind = outcome[0] if outcome else ""
-        # SGE's codes come from SGE alone, and only an order can be late
+        # only SGE sends SGT codes, and only an order can be shown late
         befalls = not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
         return latency, outcome if befalls else None
 
     def _count_try(self, call: Call) -> tuple[str, int]:
-        """The fingerprint of a request, and the number of its tries so far, from 1."""
+        """The fingerprint of a request, and the number of its attempts so far, from 1."""
         address = f"{call.path}{call.query}".encode()
         fingerprint = blake2b(address + call.body, digest_size=8).hexdigest()
         with self._lock:
@@ -269,10 +268,10 @@ class Simulator:
         return replace(reply, date=formatdate(self._now(), usegmt=True))
 
     def _now(self) -> float:
-        """The moment of its answers: this machine's time of day in UTC, on the simulated day.
+        """The time of the answers: this machine's time of day in UTC, on the simulated day.
 
-        The day is that of France. Late in a winter evening the same time in UTC is of the next
-        day in summer, so the moment is of the evening before.
+        The simulated day is a day in France. Late on a winter evening the same UTC time may fall on
+        the next French day in summer; the answer then carries the evening before.
         """
         now = time.time()
         moment = now + self._days_from(now) * _DAY
@@ -282,7 +281,7 @@ class Simulator:
         return (self.today - civil(int(moment)).date()).days
 
     def _tls_settings(self) -> tuple[ssl.SSLContext, float]:
-        """Which certificate the next connection is shown, and how long it waits for it."""
+        """The certificate for the next connection, and the seconds before its handshake."""
         if self._tls is None:
             raise TypeError("TLS without certificates")
         with self._lock:

@@ -1,4 +1,4 @@
-"""SOAP 1.1 as Enedis speaks it: envelopes in, checked requests, answers and faults out."""
+"""SOAP 1.1 in Enedis's form: reads and checks requests, writes answers and faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sgeflow.core.soap.xml import SAFE_PARSING
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 TECHNIQUE = "http://www.enedis.fr/sge/b2b/technique/v1.0"
-OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # of the history service alone
+OLD = "http://www.erdf.fr/sge/b2b/dictionnaire/v4.0/dc"  # namespace of the history service alone
 
 
 _START = f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}">'.encode()
@@ -27,7 +27,7 @@ ACKNOWLEDGEMENT = (
 
 
 class Refusal(Exception):
-    """SGE says no: a code and its words, and the unreliable `faultstring` of some services."""
+    """A refusal of SGE: code, label, and the unreliable `faultstring` of some services."""
 
     def __init__(self, code: str, message: str, string: str = "") -> None:
         super().__init__(code, message)
@@ -37,11 +37,12 @@ class Refusal(Exception):
 
 
 def body_of(message: bytes) -> etree._Element:
-    """The one element in the body of an envelope.
+    """The single element in the body of an envelope.
 
-    Raises: Refusal SGT562 when the message is no such thing.
+    Raises:
+        Refusal: SGT562 when the message is not such an envelope.
     """
-    # a shared parser has a lock, which a forked process could inherit as held
+    # a shared parser has a lock, which a forked process could inherit while it is held
     parser = etree.XMLParser(**SAFE_PARSING, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(message, parser)
@@ -58,17 +59,17 @@ def body_of(message: bytes) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """The element's name without its namespace."""
+    """The element's name without namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: etree._Element) -> str:
-    """The element's namespace, empty when it has none."""
+    """The element's namespace; empty without one."""
     return str(element.tag)[1:].partition("}")[0] if str(element.tag).startswith("{") else ""
 
 
 def code_and_label(code: str, label: str) -> dict[str, str]:
-    """A coded value as SGE answers it, for `RequestMessage.answer`."""
+    """A coded value in SGE's form, for `RequestMessage.answer`."""
     return {"@code": code, "libelle": label}
 
 
@@ -88,12 +89,12 @@ def _fill(element: etree._Element, content: Mapping[str, Any]) -> None:
 
 
 def wrap_envelope(answer: bytes, header: bytes) -> bytes:
-    """The answer in its envelope; most services with a header acknowledge in theirs."""
+    """Wrap an answer in its envelope, with the header of most services that have one."""
     return b"".join((_START, header, b"<soap:Body>", answer, b"</soap:Body></soap:Envelope>"))
 
 
 def old_acknowledgement(point: str, login: str) -> bytes:
-    """The header's element of the dictionary v4.0, which repeats the point and who asked."""
+    """The header element of the dictionary v4.0, with the point and the caller's login."""
     return (
         f'<soap:Header><dc:acquittementP xmlns:dc="{OLD}">{_RESULT}'
         f"<infoFonctionnelles><pointId>{escape(point)}</pointId></infoFonctionnelles>"
@@ -103,7 +104,7 @@ def old_acknowledgement(point: str, login: str) -> bytes:
 
 
 def fault(refusal: Refusal, space: str = TECHNIQUE) -> bytes:
-    """A fault as Enedis sends it: `soap:Server`, and the code in `erreur/resultat`."""
+    """A fault in Enedis's form: `soap:Server`, with the code in `erreur/resultat`."""
     envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP})
     body = etree.SubElement(envelope, f"{{{SOAP}}}Body")
     node = etree.SubElement(body, f"{{{SOAP}}}Fault")
@@ -118,30 +119,30 @@ def fault(refusal: Refusal, space: str = TECHNIQUE) -> bytes:
 
 
 class RequestMessage(Struct, frozen=True):
-    """The body's element of a request whose shape has been checked."""
+    """The body element of a request whose form was checked."""
 
     operation: Operation
     element: etree._Element
 
     def text(self, path: str) -> str | None:
-        """The text at a path below the root, None when the element is not there."""
+        """The text at a path below the root; None when the element is missing."""
         child = self.element.find(path)
         return None if child is None else (child.text or "")
 
     def need(self, path: str) -> str:
-        """The text at a path. Raises: Refusal SGT562 naming the element when it is missing."""
+        """The text at a path. Raises: Refusal SGT562 naming the missing element."""
         text = self.text(path)
         if text is None:
             raise Refusal("SGT562", f"Message non conforme : élément {path} manquant.")
         return text
 
     def flag(self, path: str) -> bool | None:
-        """The boolean at a path, None when the element is not there."""
+        """The boolean at a path; None when the element is missing."""
         text = self.text(path)
         return None if text is None else text.strip() in ("true", "1")
 
     def day(self, path: str) -> date:
-        """The date at a path, its offset dropped. Raises: Refusal SGT562."""
+        """The date at a path without its offset. Raises: Refusal SGT562."""
         text = self.need(path).strip()[:10]
         try:
             return date.fromisoformat(text)
@@ -150,22 +151,22 @@ class RequestMessage(Struct, frozen=True):
             raise Refusal("SGT562", reason) from None
 
     def day_or_none(self, path: str) -> date | None:
-        """The date at a path, None when the element is not there."""
+        """The date at a path; None when the element is missing."""
         return None if self.element.find(path) is None else self.day(path)
 
     def has(self, path: str) -> bool:
-        """Whether there is such an element."""
+        """Whether the element at a path exists."""
         return self.element.find(path) is not None
 
     def each(self, path: str) -> list[RequestMessage]:
-        """Every element at a path, each read as a message of its own."""
+        """The elements at a path, each as a message."""
         return [RequestMessage(self.operation, child) for child in self.element.findall(path)]
 
     def answer(self, name: str, content: Mapping[str, Any] | str) -> bytes:
-        """The answer's root of that name, as XML, with its unqualified children or a text alone.
+        """Write the answer's root as XML, with unqualified children or a text.
 
-        Its namespace is that of the request. `@key` is an attribute, a list repeats its element,
-        None leaves it out.
+        The root takes the request's namespace. `@key` is an attribute, a list repeats its element,
+        None leaves the element out.
         """
         root = namespace(self.element)
         element = etree.Element(f"{{{root}}}{name}", nsmap={"ns": root})
@@ -176,6 +177,6 @@ class RequestMessage(Struct, frozen=True):
         return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
 
     def point_id(self) -> str:
-        """The point that the request is about, empty when it names none."""
+        """The id of the request's point; empty without one."""
         child = self.element.find(".//pointId")
         return "" if child is None else (child.text or "")

@@ -1,4 +1,4 @@
-"""Ordered things and their lives: subscribed services, and cases of files."""
+"""Subscribed services, publication options and cases of files, from order to end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Option(Struct, frozen=True, kw_only=True):
 
 
 class Subscription(Struct, frozen=True, kw_only=True):
-    """One service on one point, of either family; `kind` is CCDC, TRANSREC, ACCES or OPPENR."""
+    """A service on a point; `kind` is CCDC, TRANSREC, ACCES or OPPENR."""
 
     id: str
     point: str
@@ -41,27 +41,27 @@ class Subscription(Struct, frozen=True, kw_only=True):
     reason: str = STOPPED
 
     def state(self, today: date) -> str:
-        """DEMANDE, ACTIF or TERMINE on that day."""
+        """DEMANDE, ACTIF or TERMINE on a day."""
         if self.stopped is not None or (self.end is not None and self.end < today):
             return "TERMINE"
         return "ACTIF" if self.start <= today else "DEMANDE"
 
     def ending(self, today: date) -> str | None:
-        """Why it ended; None while it has not."""
+        """The reason for its end; None while it runs."""
         if self.state(today) != "TERMINE":
             return None
         return self.reason if self.stopped else EXPIRED
 
     def stop(self, today: date, reason: str = STOPPED) -> Subscription:
-        """A copy of the service, ended today."""
+        """A copy of the service that ends today."""
         return replace(self, stopped=today, reason=reason)
 
     def same_order(self, other: Subscription) -> bool:
-        """Whether the other is the same order again, but for its dates and its id."""
+        """Whether both are the same order, dates and ids aside."""
         return _order(self) == _order(other)
 
     def covers(self, start: date, today: date) -> bool:
-        """Whether it is active and was on that day; periods of measures end before today."""
+        """Whether the service is active today and was active on `start`."""
         return self.state(today) == "ACTIF" and self.start <= start
 
 
@@ -71,11 +71,11 @@ def _order(service: Subscription) -> Subscription:
     )
 
 
-_TAKES = timedelta(days=1)  # Enedis says 72 hours at most
+_TAKES = timedelta(days=1)  # Enedis promises 72 hours at most
 
 
 class FileOrder(Struct, frozen=True, kw_only=True):
-    """One order of files; `admitted` are its points that the files will be about."""
+    """An order of files; `admitted` are the points whose files will be delivered."""
 
     id: str  # eight characters
     operation: str
@@ -84,12 +84,12 @@ class FileOrder(Struct, frozen=True, kw_only=True):
     opened: date
 
     def state(self, today: date) -> str:
-        """`En cours`, and `Close` from the next day on; at once when no point is admitted."""
+        """`En cours`, or `Close` from the next day on (at once when no point is admitted)."""
         running = self.admitted and today < self.opened + _TAKES
         return "En cours" if running else "Close"
 
     def outcome(self, today: date) -> str:
-        """The words that the portal prints beside the state."""
+        """The text that the portal prints beside the state."""
         if not self.admitted:
             return "Non recevable"
         closed = self.state(today) == "Close"

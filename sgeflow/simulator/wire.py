@@ -1,4 +1,4 @@
-"""The simulator's HTTP server: sockets, TLS, answers that go wrong; and the server of stubs."""
+"""The simulator's HTTP server: sockets, TLS and damaged answers; and the server of stubs."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from sgeflow.simulator import replies
 from sgeflow.simulator.replies import Reply, page
 from sgeflow.simulator.router import Call
 
-_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing throws away what was not sent, and says so
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing drops unsent data and resets the connection
 _POINT = regex(rb"(?<![0-9])[0-9]{14}(?![0-9])")
 _STATUSES = frozenset(HTTPStatus)
-_MEMBER = 64 << 20  # bytes of one member of the bomb
-_MEMBERS = 16  # 1 GiB in all, from one MB on the wire
+_MEMBER = 64 << 20  # bytes of one member of the gzip bomb
+_MEMBERS = 16  # 1 GiB in all, from one MB of compressed data
 
 
 def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) -> bytes:
@@ -55,12 +55,12 @@ def _zeros() -> bytes:
     return gzip.compress(bytes(_MEMBER), 9, mtime=0) * _MEMBERS
 
 
-_LARGEST = 1 << 20  # bytes of a request: an SGE message has about a thousand
+_LARGEST = 1 << 20  # bytes of a request; an SGE message has about a thousand
 
-# How an answer goes wrong on the wire: "" well, or a kind of `faults.LOST`.
+# The fault of an answer: "" for none, or a kind of `faults.LOST`.
 HandleCall = Callable[[Call], tuple[Reply, str, float]]
 
-# Asked once a connection: the certificate's side, and seconds to wait before the handshake.
+# Called once per connection: the TLS context, and seconds to wait before the handshake.
 TlsSettings = Callable[[], tuple[ssl.SSLContext, float]]
 
 
@@ -68,9 +68,9 @@ _HERE = regex(r"(?:https?://)?(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?
 
 
 class SimulatorServer(ThreadingHTTPServer):
-    """Listens from the beginning until `close`, with a thread for each connection.
+    """A server that listens until `close`, with a thread for each connection.
 
-    The TLS handshake happens there, so a silent client stalls none.
+    The TLS handshake happens in that thread, so a silent client delays no other.
     """
 
     request_queue_size = 128
@@ -92,14 +92,14 @@ class SimulatorServer(ThreadingHTTPServer):
         self._listener.start()
 
     def server_bind(self) -> None:
-        """Bind without asking DNS for a name of the machine, which may take seconds."""
+        """Bind without a DNS lookup of the machine's name, which may take seconds."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "localhost", int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread of its own, remembered until it ends."""
+        """Serve a connection in its own thread, and remember the connection until it ends."""
         pause = 0.0
         if self._tls_settings is not None:
             context, pause = self._tls_settings()
@@ -112,7 +112,7 @@ class SimulatorServer(ThreadingHTTPServer):
         thread.start()
 
     def _serve(self, request: Any, client_address: Any, pause: float) -> None:
-        self.stopping.wait(pause)  # the handshake comes with the first byte that is read
+        self.stopping.wait(pause)  # the handshake begins with the first byte read
         self.process_request_thread(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
@@ -122,7 +122,7 @@ class SimulatorServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - inherited
-        """Clients may leave when they like; anything else is a mistake of ours, kept for tests."""
+        """Ignore clients that leave; keep any other error for tests."""
         import sys
 
         error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
@@ -130,7 +130,7 @@ class SimulatorServer(ThreadingHTTPServer):
             self.mistakes.append(error)
 
     def close(self) -> None:
-        """Stop listening, wake what stalls, end every connection and wait for its thread."""
+        """Stop listening, wake stalled answers, end every connection and wait for its thread."""
         self.stopping.set()
         self.shutdown()
         self.server_close()
@@ -138,14 +138,14 @@ class SimulatorServer(ThreadingHTTPServer):
             left = list(self._open.items())
         for request, thread in left:
             with contextlib.suppress(OSError, ValueError):
-                # the plain socket's: TLS would want to say goodbye to a silent client
+                # on the plain socket: TLS would wait for a silent client's goodbye
                 socket.socket.shutdown(request, socket.SHUT_RDWR)
             thread.join(timeout=5)
         self._listener.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One connection. Answers leave in one write, so they cost one packet when they fit."""
+    """One connection. An answer leaves in one write, so a small one is one packet."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -153,12 +153,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: SimulatorServer
 
     def do_POST(self) -> None:
-        """Any method goes the same way: the desk knows which it takes."""
+        """Answer a request of any method; the router decides which methods it accepts."""
         body = self._body()
         if body is None:
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        # a page of elsewhere, open in a browser, could ask any port by a name that leads here
+        # a foreign page in a browser could reach any port by a host name that leads to 127.0.0.1
         named = [headers[name] for name in ("host", "origin") if name in headers]
         if not all(map(_HERE.fullmatch, named)):
             self._refuse(HTTPStatus.FORBIDDEN)
@@ -176,30 +176,30 @@ class _Handler(BaseHTTPRequestHandler):
     do_MAIL = do_POST  # noqa: N815 - a mail that a stub answers
 
     def log_message(self, *_: Any) -> None:
-        """Log nothing: a request may name a person."""
+        """Log nothing: a request may contain a person's name."""
 
     def _answer_badly(self, reply: Reply, trouble: str, seconds: float) -> None:
-        """Answer in the way of a trouble; of `close`, `late` and `drop` the end is the answer."""
+        """Send an answer with a fault; for `close`, `late` and `drop` the connection just ends."""
         head, half = head_of(reply, close=True), reply.body[: len(reply.body) // 2]
         match trouble:
             case "stall":
                 self.server.stopping.wait(seconds)
-            case "drip":  # no silence is long, and the whole would take hours
+            case "drip":  # short pauses without end: the whole answer would take hours
                 for byte in head + reply.body:
                     self._write(bytes([byte]))
                     if self.server.stopping.wait(seconds):
                         return
             case "truncate":
                 self._write(head + half)
-            case "truncate-unsized":  # nothing but the missing half tells that it is cut
+            case "truncate-unsized":  # only the missing half shows the cut
                 self._write(head_of(reply, close=True, sized=False) + half)
             case "reset":
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 self.connection.close()
-            case "html":  # as a proxy or a portal in front does
+            case "html":  # as a proxy or portal in front would answer
                 cover = replace(page(200, "Portail", "Merci de vous identifier."), date=reply.date)
                 self._write(head_of(cover, close=True) + cover.body)
-            case "other":  # as a wrong cache does: the whole answer, for the next point
+            case "other":  # as a faulty cache would answer: a complete answer about the next point
                 body = _POINT.sub(
                     lambda found: b"%014d" % ((int(found[0]) + 1) % 10**14), reply.body
                 )
@@ -211,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._write(head_of(bomb, close=True, more=more) + bomb.body)
 
     def _write(self, content: bytes) -> None:
-        """Write, and let it leave."""
+        """Write and flush."""
         self.wfile.write(content)
         self.wfile.flush()
 
@@ -235,11 +235,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 TURN = "Stub-Turn"
-"""The header by which a request says which reply was chosen for it."""
+"""The header that names the announced reply for a request."""
 
 
 class StubServer:
-    """Listens on a free port of 127.0.0.1 and answers what was announced, and nothing else."""
+    """A server on a free port of 127.0.0.1 that sends announced replies only."""
 
     def __init__(self) -> None:
         self._chosen: list[StubReply] = []
@@ -248,17 +248,17 @@ class StubServer:
 
     @property
     def base_url(self) -> str:
-        """The address at which it listens."""
+        """The address of the server."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def choose(self, reply: StubReply) -> dict[str, str]:
-        """Announce a reply; the headers with which a request gets it."""
+        """Announce a reply and return the headers by which a request gets it."""
         with self._lock:
             self._chosen.append(reply)
             return {TURN: str(len(self._chosen))}
 
     def stop(self) -> None:
-        """End every connection and let the port go."""
+        """End every connection and free the port."""
         self._server.close()
 
     def _exchange(self, call: Call) -> tuple[Reply, str, float]:

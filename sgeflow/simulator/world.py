@@ -1,4 +1,4 @@
-"""A simulated world: how a scenario lets it begin, and what it holds. Safe over threads."""
+"""The simulated world: its first day under a scenario, and its changing contents; thread-safe."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ SERVICE_ID = "51000001"
 
 
 class Beginning(Struct, frozen=True, kw_only=True):
-    """A world on its first day, `today`, of which a scenario says how it differs.
+    """The world on its first day, `today`, with the changes that a scenario makes.
 
-    `generation` chooses the family of a scenario's curve service, `fleet` how many households
-    there are more.
+    `generation` chooses the scenario's family of services (collection or access); `fleet` is the
+    number of additional households.
     """
 
     scenario: Scenario
@@ -53,13 +53,13 @@ class Beginning(Struct, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> MadeUpPoint:
-        """The point that the scenario is about, as it is without it."""
+        """The point of the scenario, before the scenario's changes."""
         return next(
             point for one in self.people for point in one.points if point.id == self.scenario.about
         )
 
     def state(self) -> Mapping[str, Any] | None:
-        """The state that a flow must remember for this scenario; None for a first run."""
+        """The state that a flow must have kept for this scenario; None for a first run."""
         service = self.scenario.curve_service
         if not self.scenario.has_consent or service is None:
             return None
@@ -91,7 +91,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         return {CONSENT_ID: consent}
 
     def points(self) -> Points:
-        """The points of this world, by id."""
+        """The points, by id."""
         scenario, subject = self.scenario, self.subject
         points = Points(self.people, self.today, self.fleet)
         if scenario.holds:
@@ -117,7 +117,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         return points
 
     def services(self) -> tuple[Subscription, ...]:
-        """The subscribed services: first those of the scenario, then those of everybody."""
+        """The subscribed services: the scenario's first, then all others."""
         own = [subscription_of(service, self.today) for service in self.scenario.services]
         if self.scenario.curve_service is not None:
             own.append(self._ours(self.scenario.curve_service))
@@ -156,10 +156,10 @@ class Beginning(Struct, frozen=True, kw_only=True):
 def begin(
     catalog: Catalog, scenario: str, *, today: str | date, generation: str, fleet: int
 ) -> Beginning:
-    """How a world begins, of the people and scenarios of a catalogue.
+    """The first day of a world, from the people and scenarios of a catalogue.
 
     Raises:
-        UsageError: there is no such scenario, or the day is none.
+        UsageError: the scenario is unknown, or the day is not a date.
     """
     known = catalog.scenarios
     if scenario not in known:
@@ -192,7 +192,7 @@ def begin(
 _FIRST_SERVICE = 51_000_100
 _FIRST_CONSENT = 2001
 _DAY = 24 * 60  # minutes
-_SOON = 30  # minutes in which a strictly identical order is refused (SGT584)
+_SOON = 30  # minutes during which an identical order is refused (SGT584)
 
 
 class DayPeriod(Struct, frozen=True):
@@ -203,29 +203,29 @@ class DayPeriod(Struct, frozen=True):
 
     @property
     def days(self) -> Iterable[date]:
-        """Each day of it."""
+        """Each day of the period."""
         count = (self.end - self.start).days
         return (self.start + timedelta(days=number) for number in range(count))
 
 
 class World:
-    """The changing part of a simulator. Take `lock` around what must happen as one.
+    """The changing part of a simulator; hold `lock` around changes that belong together.
 
-    Its clock stands still at the midnight that starts `today`, and moves when it is told to.
+    The clock stands at the midnight that starts `today` until it is moved.
     """
 
     def __init__(self, beginning: Beginning, *, renews_anew: bool = False) -> None:
-        self.renews_anew = renews_anew  # a renewed access service has another id
+        self.renews_anew = renews_anew  # whether a renewed access service gets another id
         self.lock = threading.RLock()
         self._began = beginning.today
-        self._minutes = 0  # since then
+        self._minutes = 0  # minutes since the first midnight
         self.points = beginning.points()
         self._services = {one.id: one for one in beginning.services()}
-        self._late = threading.local()  # how many seconds what this thread changes is not shown
-        self._before: dict[str, tuple[Subscription | None, float]] = {}  # what is shown till when
+        self._late = threading.local()  # `.seconds` of delay
+        self._before: dict[str, tuple[Subscription | None, float]] = {}  # states shown, until when
         self._consents = beginning.consents()
         self._cases: dict[str, FileOrder] = {}
-        self._recent: dict[str, int] = {}  # orders by fingerprint, and the minute they came
+        self._recent: dict[str, int] = {}  # minute of each recent order, by fingerprint
         self._count = 0
         self._cozies: dict[str, Cozy] = {}
         self.couchdb = CouchDb()
@@ -234,41 +234,41 @@ class World:
 
     @property
     def today(self) -> date:
-        """The day it is."""
+        """The current day."""
         return self._began + timedelta(days=self._minutes // _DAY)
 
     @property
     def minute(self) -> int:
-        """How many minutes the day is old."""
+        """The minutes since midnight."""
         return self._minutes % _DAY
 
     def pass_minutes(self, minutes: int) -> None:
-        """Let time pass, for everybody at once; an order that is being taken is taken before."""
+        """Move the clock on; an order that is being taken is finished first."""
         with self.lock:
             self._minutes += minutes
 
     def glance(self) -> Self:
-        """A copy of the world whose clock stands still, for one read."""
+        """A copy of the world with a fixed clock, for one read."""
         return copy.copy(self)
 
     # -- points -----------------------------------------------------------------------------------
 
     def point(self, point_id: str) -> Point:
-        """The point of that id. Raises: Refusal SGT401."""
+        """The point with an id. Raises: Refusal SGT401."""
         point = self.points.get(point_id)
         if point is None:
             raise Refusal("SGT401", "Le point est inconnu.")
         return point
 
     def points_at(self, postal_code: str, insee: str, street: str | None) -> Iterable[Point]:
-        """The points of a commune, in one street when it is given."""
+        """The points of a commune, or of one of its streets."""
         with self.lock:
             if street is not None:
                 return self.points.in_street(postal_code, insee, street)
             return tuple(self.points.in_commune(postal_code, insee))
 
     def check_contract(self, contract: str) -> None:
-        """Refuse a contract that is unknown (SGT471) or somebody else's (SGT472)."""
+        """Refuse an unknown contract (SGT471) or another company's contract (SGT472)."""
         if contract == FOREIGN_CONTRACT:
             raise Refusal("SGT472", "Le contrat n'appartient pas au demandeur.")
         if contract != CONTRACT:
@@ -277,10 +277,10 @@ class World:
     def move_in(
         self, point_id: str, name: str, addressee: str = "", *, ends_services: bool = True
     ) -> None:
-        """Let another customer hold a point from today on, under a contract that begins today.
+        """Give a point to another customer from today on, with a contract that begins today.
 
-        `addressee` is how the address names them. SGE tells them no measure of before. Our services
-        ended with the customer of before, unless they are said to run on.
+        `addressee` is the customer's name in the address. The new customer's measures begin today.
+        Our services on the point end unless `ends_services` is False.
         """
         with self.lock:
             held = self.point(point_id)
@@ -293,19 +293,19 @@ class World:
     # -- documents of others ----------------------------------------------------------------------
 
     def cozy(self, host: str = "") -> Cozy:
-        """The Cozy of a host; without one, the Cozy that the environment's address names."""
+        """The Cozy of a host; without a host, the Cozy of the environment's address."""
         with self.lock:
             return self._cozies.setdefault(host, Cozy(host))
 
     # -- services ---------------------------------------------------------------------------------
 
     def services(self, point_id: str) -> tuple[Subscription, ...]:
-        """All services on a point, ended ones too, in the order they came."""
+        """All services on a point, ended ones too, in order of arrival."""
         with self.lock:
             return tuple(one for one in self._services.values() if one.point == point_id)
 
     def visible_services(self, point_id: str) -> tuple[Subscription, ...]:
-        """The services on a point as searches show them: what was kept late, not yet."""
+        """The services on a point that searches show, without those that appear later."""
         now = time.monotonic()
         with self.lock:
             shown = []
@@ -316,7 +316,7 @@ class World:
 
     @contextmanager
     def late(self, seconds: float) -> Iterator[None]:
-        """Let searches see the services that this thread keeps meanwhile so many seconds later."""
+        """Show the services that this thread stores meanwhile `seconds` later in searches."""
         self._late.seconds = seconds
         try:
             yield
@@ -324,7 +324,7 @@ class World:
             self._late.seconds = 0.0
 
     def keep(self, *services: Subscription) -> None:
-        """Add services, or replace those of the same id."""
+        """Add services, or replace those with the same id."""
         seconds = getattr(self._late, "seconds", 0.0)
         with self.lock:
             if seconds:
@@ -333,12 +333,12 @@ class World:
             self._services.update({one.id: one for one in services})
 
     def opposes_curve(self, point_id: str) -> bool:
-        """Whether the customer opposes the recording of the load curve."""
+        """Whether the customer opposes the load curve."""
         services = self.services(point_id)
         return any(one.kind == "OPPENR" and self.active(one) for one in services)
 
     def active(self, service: Subscription) -> bool:
-        """Whether a service is in force today."""
+        """Whether a service is active today."""
         return service.state(self.today) == "ACTIF"
 
     def new_service_id(self) -> str:
@@ -348,13 +348,13 @@ class World:
     # -- cases ------------------------------------------------------------------------------------
 
     def new_case(self) -> str:
-        """A fresh `affaireId`, eight characters."""
+        """A fresh `affaireId` of eight characters."""
         return f"A{self._next():07d}"
 
     def open_case(
         self, operation: str, points: tuple[str, ...], admitted: tuple[str, ...]
     ) -> FileOrder:
-        """Keep a new case of files about these points."""
+        """Store a new case of files about some points."""
         case = FileOrder(
             id=self.new_case(),
             operation=operation,
@@ -367,12 +367,12 @@ class World:
 
     @property
     def cases(self) -> Mapping[str, FileOrder]:
-        """All cases of files by their id, oldest first."""
+        """All cases of files by id, oldest first."""
         with self.lock:
             return dict(self._cases)
 
     def take_once(self, fingerprint: str) -> bool:
-        """Take an order; False when a strictly identical one was taken less than 30 minutes ago."""
+        """Take an order; False when an identical one arrived less than 30 minutes ago."""
         with self.lock:
             last = self._recent.get(fingerprint)
             if last is not None and self._minutes - last < _SOON:
@@ -388,17 +388,17 @@ class World:
     # -- consents ---------------------------------------------------------------------------------
 
     def consent(self, number: int) -> Mapping[str, Any] | None:
-        """A consent record of the backoffice, None when there is none of that number."""
+        """A consent of the backoffice; None for an unknown number."""
         return self._consents.get(number)
 
     def add_consent(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Keep a new record and return it with its `ID`."""
+        """Store a new consent and return it with its `ID`."""
         with self.lock:
             number = max((*self._consents, _FIRST_CONSENT - 1)) + 1
             return self._consents.setdefault(number, {"ID": number, **record})
 
     def change_consent(self, number: int, changes: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The record with these members changed, None when it is gone."""
+        """Change members of a consent and return it; None when it was deleted."""
         with self.lock:
             if number not in self._consents:
                 return None
@@ -406,12 +406,12 @@ class World:
             return self._consents[number]
 
     def drop_consent(self, number: int) -> Mapping[str, Any] | None:
-        """Delete a record and return it, None when it was gone."""
+        """Delete a consent and return it; None when it was deleted before."""
         with self.lock:
             return self._consents.pop(number, None)
 
     @property
     def consents(self) -> tuple[Mapping[str, Any], ...]:
-        """All records, oldest first."""
+        """All consents, oldest first."""
         with self.lock:
             return tuple(self._consents.values())

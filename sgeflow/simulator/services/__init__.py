@@ -1,10 +1,9 @@
-"""The checks and answers of the SGE services, by operation.
+"""Behaviour of the SGE services: checks and answers, by operation.
 
 A function marked with `plays` answers the operations of that name: it returns the answer's root
-element as XML, or raises `Refusal`.
-
-Where the XSD is looser than the document, `free` says what the XSD wants of an element's text, and
-`optional` names what it lets out: such a message is well-formed, and the service refuses it.
+element as XML or raises `Refusal`. Where the XSD is looser than the operation's document, `free`
+gives the XSD's schema of an element's text, and `optional` names the elements that the XSD lets
+out: the service, not the XSD, refuses such a message.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def plays(
 
 
 def service(operation: str) -> Service:
-    """The service of an operation, without an `answer` if the simulator does not play it."""
+    """The service of an operation; its `answer` is None if the simulator does not play it."""
     for module in ("consultations", "file_orders", "searches", "service_orders"):
         import_module(f"{__name__}.{module}")
     return _SERVICES.get(operation, Service())

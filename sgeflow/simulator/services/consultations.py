@@ -1,4 +1,4 @@
-"""Reads of one point: its technical data, the energies of its bills, its detailed measures."""
+"""Reads of one point: technical data, billed energies and detailed measures."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _DOMAINS = {"BTINF": "BT inf 36 kVA", "BTSUP": "BT sup 36 kVA", "HTA": "HTA"}
 
 @plays("consulterDonneesTechniquesContractuelles")
 def read_contract_data(message: RequestMessage, world: World) -> bytes:
-    """Version 1.0: facts of a point (Enedis.SGE.GUI.0464).
+    """Version 1.0: technical and contract data of a point (Enedis.SGE.GUI.0464).
 
-    Everything with the customer's authorisation, what is not personal without it.
+    With the customer's authorisation all data, otherwise those that are not personal.
     """
     point = world.point(message.need("pointId"))
-    # the agreement is ignored where the point is terminated
+    # the consent does not count where the contract has ended
     authorised = message.flag("autorisationClient") or point.state == "RESIL"
     tariff = authorised and point.has(SOUTIRAGE)
     supply = {
@@ -57,7 +57,7 @@ def read_contract_data(message: RequestMessage, world: World) -> bytes:
 
 def _general(point: Point, *, authorised: bool) -> dict[str, Any]:
     changed = xs_date(point.contract_start) if authorised else None
-    # of consumption: the answer's schema knows no other, and INDET
+    # the answer's schema knows segments of consumption and INDET
     segment = (point.segment, point.segment) if point.segment else ("INDET", "Indéterminé")
     return {
         "etatContractuel": code_and_label(point.state, STATES[point.state]),
@@ -132,16 +132,16 @@ _HALVES = (("HP", "Heures pleines", 0, 70), ("HC", "Heures creuses", 70, 100))
 
 @plays("consulterMesures")
 def read_billed_energies(message: RequestMessage, world: World) -> bytes:
-    """Version 1.1: the energies of bills (Enedis.SGE.GUI.0455).
+    """Version 1.1: energies of bills (Enedis.SGE.GUI.0455).
 
-    The network's series and, on C5, the supplier's; SGT4G3 when nothing was read yet.
+    The network's series and, on C5, the supplier's; SGT4G3 before the first reading.
     """
     point = world.point(message.need("pointId"))
     world.check_contract(message.need("contratId"))
     if not message.flag("autorisationClient"):
-        # the caller is a third party: it has no contract with a new customer of the site either
+        # the caller is a third party, so it has no contract with a new customer of the site
         raise Refusal("SGT4G2", "Le demandeur n'est pas éligible pour ce point.")
-    # the service tells what was consumed, and nothing of a producer
+    # the service has consumption alone, not production
     readings = list(_readings(point, world.today)) if point.has(SOUTIRAGE) else []
     if len(readings) < 2:  # noqa: PLR2004 - a measure lies between two readings
         raise Refusal("SGT4G3", "Aucune mesure trouvée.")
@@ -157,7 +157,7 @@ def read_billed_energies(message: RequestMessage, world: World) -> bytes:
 
 
 def _readings(point: Point, today: date) -> Iterator[tuple[date, int]]:
-    """The monthly readings of this customer's time, each with the register in kWh."""
+    """The monthly readings during this customer's contract, each with the register in kWh."""
     if point.measured_since is None:
         return
     start = max(point.contract_start, point.measured_since, months_later(today, -_MONTHS))
@@ -185,7 +185,7 @@ def _series(readings: list[tuple[date, int]], calendar: str, point: Point) -> li
 
 
 def _measures(readings: list[tuple[date, int]], low: int, high: int) -> list[dict[str, Any]]:
-    """Newest first; classes share a month's energy so that they sum exactly to it."""
+    """Measures of the readings, newest first; the classes of a month add up to its energy."""
     return [
         {
             "valeur": energy * high // 100 - energy * low // 100,
@@ -221,7 +221,7 @@ def read_measures(message: RequestMessage, world: World) -> bytes:
     ):
         raise refusal("SGT579", "Mesure non disponible pour ce type de point.")
     if query.period.start < query.point.contract_start:
-        # v2 refuses what v3 cuts: the customer must have held the point all along
+        # v2 refuses a period before the customer's contract, which v3 cuts
         raise refusal("SGT4N1", "La période précède l'arrivée du titulaire actuel.")
     values = measure_rules.quantities(query, V2)
     if not values:
@@ -238,16 +238,16 @@ def read_measures(message: RequestMessage, world: World) -> bytes:
 
 
 _ROOT_V3 = "consulterMesuresDetailleesResponseV3"
-_SHARES = {"EA": 100, "ER": 33, "ERC": 2, "ERI": 31}  # of the active energy, in percent
-_UNITS = {"EA": "Wh", "PMA": "VA", "DD": "s", "DE": "Wh", "DQ": "W", "TF": "s"}  # else VArh
+_SHARES = {"EA": 100, "ER": 33, "ERC": 2, "ERI": 31}  # percent of the active energy
+_UNITS = {"EA": "Wh", "PMA": "VA", "DD": "s", "DE": "Wh", "DQ": "W", "TF": "s"}  # otherwise VArh
 _SERVICES = {"COURBE": "CDC", "ENERGIE": "ENERGIE", "PMAX": "PMAX", "INDEX": "IDX"}
 
 
 @plays("consulterMesuresDetailleesV3", _FREE)
 def read_measures_v3(message: RequestMessage, world: World) -> bytes:
-    """Version 3.0: as version 2.0, and daily indexes (Enedis.SGE.GUI.0497).
+    """Version 3.0: version 2.0 and daily indexes (Enedis.SGE.GUI.0497).
 
-    The measures are cut to the customer's own.
+    Measures from before the customer's contract are left out.
     """
     query = measure_rules.read_request(message, world, message.need("demande/sens"))
     check_measures(query, world)
@@ -256,14 +256,14 @@ def read_measures_v3(message: RequestMessage, world: World) -> bytes:
 
 
 def check_measures(query: MeasureRequest, world: World) -> None:
-    """Refuse measures that the point, or its meter, does not have."""
+    """Refuse measures that the point or its meter does not have."""
     measure_rules.check(query, world)
     if query.kind == "PMAX" and not query.point.mass_market:
         raise refusal("SGT579", "Mesure non disponible pour ce type de point.")
 
 
 def answer_measures(message: RequestMessage, query: MeasureRequest, layout: MeasureLayout) -> bytes:
-    """The measures of a request that was checked."""
+    """The measures of a checked request."""
     if query.kind == "INDEX":
         return _indexes(message, query)
     values = measure_rules.quantities(query, layout)
@@ -283,7 +283,7 @@ def _check_access(frame: str, query: MeasureRequest, world: World) -> None:
         and service.covers(query.period.start, world.today)
         for service in world.services(query.point.id)
     )
-    if not covered:  # EST_TITULAIRE is a supplier's, and a third party is none
+    if not covered:  # EST_TITULAIRE is for suppliers; the caller is a third party
         raise refusal("SGT211", "Aucun service d'accès actif sur la période.")
 
 
@@ -309,7 +309,7 @@ def _indexes(message: RequestMessage, query: MeasureRequest) -> bytes:
     days = list(measure_rules.available(query))
     if not days:
         return message.answer(_ROOT_V3, {})
-    # the reading at midnight holds the consumption of the day before
+    # the index at midnight closes the day before
     totals = list(indexes(query.point, days, query.direction))
     registers = []
     for name in measure_rules.names_of(query):
@@ -325,20 +325,20 @@ def _indexes(message: RequestMessage, query: MeasureRequest) -> bytes:
         "grandeur": registers,
     }
     frame = _frame(query)
-    del frame["mesuresCorrigees"]  # an index is neither corrected nor not
+    del frame["mesuresCorrigees"]  # an index has no correction
     return message.answer(_ROOT_V3, {**frame, "contexte": [context]})
 
 
 def _read(name: str, point: Point, index: int) -> int:
-    """The register of a quantity beside one of active energy; no limit was overrun."""
+    """The register of a quantity beside the one of active energy; limits were never exceeded."""
     if name == "PMA":
         return point.subscribed_kva * 1000
     return index * _SHARES.get(name, 0) // 100
 
 
 def _registers(query: MeasureRequest, name: str, values: list[dict[str, Any]]) -> dict[str, Any]:
-    """One register of the distributor's calendar and, on a Linky, the one of all registers."""
-    side = query.direction[0]  # IDX_EAS: of what is consumed, IDX_EAI: of what is produced
+    """The register of the distributor's calendar and, on a Linky, the total register."""
+    side = query.direction[0]  # IDX_EAS: consumption, IDX_EAI: production
     total = {"codeCadran": f"IDX_EA{side}_T", "valeur": values}
     register = {
         "idClasseTemporelle": "BASE",

@@ -1,7 +1,7 @@
-"""Data Connect v2 on loopback: measures by REST, as strict about token and query as Enedis.
+"""Simulated Data Connect v2: measures by REST, as strict about query and token as Enedis.
 
-Shapes and codes are those that are public. What a code of ADAM means is not: there is one for all
-refusals.
+Shapes and codes come from public sources. The meanings of ADAM codes are not public, so all
+refusals share one code.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _NAMES = {"pointId": "idPrm", "mesuresCorrigees": "etapeMetier"}
 
 
 class DataConnect:
-    """The tokens that were given out, and the answers to those who show one."""
+    """The tokens given out, and the answers to requests that carry one."""
 
     def __init__(self) -> None:
         self.tokens: set[str] = set()
@@ -55,11 +55,11 @@ class DataConnect:
         self._given = 0
 
     def expire(self) -> None:
-        """Let all tokens that were given out be past their time."""
+        """Expire all tokens that were given out."""
         self.tokens.clear()
 
     def give_token(self, method: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """A token for the client's credentials, in the form or as Basic."""
+        """Give a token for client credentials, sent in the form or by HTTP Basic."""
         form = dict(parse_qsl(body.decode(errors="replace")))
         pair = base64.b64encode(f"{CLIENT}:{CLIENT}".encode()).decode()
         is_known = headers.get("authorization") == f"Basic {pair}" or (
@@ -79,7 +79,7 @@ class DataConnect:
         )
 
     def refusal(self, method: str, headers: Mapping[str, str]) -> Reply | None:
-        """The gateway's refusal of a request, in JSON."""
+        """The gateway's refusal of a request, in JSON; None when its token is valid."""
         token = headers.get("authorization", "").removeprefix("Bearer ")
         if not token:
             return _gateway(401, "900902", "Missing Credentials")
@@ -88,7 +88,7 @@ class DataConnect:
         return None if method == "GET" else _gateway(405, "900906", "Method not allowed")
 
     def answer(self, operation: Operation, resource: str, query: str, world: World) -> Reply:
-        """The measures of a point."""
+        """Answer a request for the measures of a point."""
         given = parse_qs(query, keep_blank_values=True)
         kind, quantity, direction = _RESOURCES.get(resource, ("", "", ""))
         if not kind:

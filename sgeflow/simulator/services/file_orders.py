@@ -1,4 +1,4 @@
-"""Orders of files: of many points (M023, guide Enedis.SGE.GUI.0502), and of one."""
+"""Orders of files: for many points (M023, guide Enedis.SGE.GUI.0502) and for one point."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _points(message: RequestMessage, most: int = _MOST) -> tuple[str, ...]:
 def _check_frame(
     message: RequestMessage, world: World, frames: tuple[str, ...] = ("ACCORD_CLIENT",)
 ) -> None:
-    """Refuse a foreign contract, another form than JSON and the right of a supplier."""
+    """Refuse the contract of another company, a form other than JSON, and a supplier's rights."""
     world.check_contract(message.need("donneesGenerales/contratId"))
     if message.text("demande/format") not in (None, "JSON"):
         raise refusal("SGT463", "Le format doit être JSON.")
@@ -100,7 +100,7 @@ def _check_frame(
 
 
 def _check_period(message: RequestMessage, world: World, months: int) -> None:
-    """Refuse dates in the wrong order (without a code, as homologation did), or out of reach."""
+    """Refuse dates in the wrong order (without a code, as homologation answers) or out of range."""
     period = DayPeriod(message.day("demande/dateDebut"), message.day("demande/dateFin"))
     if period.start >= period.end:
         raise Refusal("", "", "La date de début doit être antérieure à la date de fin.")
@@ -113,7 +113,7 @@ def _check_period(message: RequestMessage, world: World, months: int) -> None:
 def _open_case(
     message: RequestMessage, world: World, ids: tuple[str, ...], admit: Callable[[Point], bool]
 ) -> bytes:
-    """Open the case; points that are not admitted are the report's matter, not a refusal."""
+    """Open a case; points that are not admitted appear in its report, without a refusal."""
     direction = message.need("demande/sens")
     known = [world.points[one] for one in ids if one in world.points]
     admitted = tuple(one.id for one in known if one.has(direction) and admit(one))
@@ -122,7 +122,7 @@ def _open_case(
 
 
 def _is_in_service(point: Point) -> bool:
-    """Whether consent given now can open the point's data."""
+    """Whether a consent given now can open the data of the point."""
     return point.state == "SERVC"
 
 
@@ -155,7 +155,7 @@ def order_history(message: RequestMessage, world: World) -> bytes:
         raise Refusal("SGT441", f"Pas {step} non autorisé.")
     if point.mass_market and message.flag(f"{_HISTORY}/mesureCorrigee"):
         raise Refusal("SGT4H2", "Pas de données corrigées en C5.")
-    check_contract(point, SOUTIRAGE)  # the message names no direction
+    check_contract(point, SOUTIRAGE)  # the message names no direction; consumption is meant
     if point.state != "SERVC":
         raise Refusal("SGT4M1", "Le point est résilié.")
     if data == "CDC" and point.mass_market and point.level < "2":
@@ -213,7 +213,7 @@ def order_data_of_today(message: RequestMessage, world: World) -> bytes:
 
 
 def _check_consents(consents: list[RequestMessage], asked: list[str]) -> None:
-    """Refuse consents that are not given, or not for the directions that are asked for."""
+    """Refuse consents that are missing for a requested direction."""
     if not all(one.flag("accordClient") for one in consents):
         raise Refusal("SGT566", "L'accord du client est nécessaire.")
     if len(consents) > _MOST_CONSENTS or not all(

@@ -14,7 +14,7 @@ from sgeflow.simulator.world import World
 
 _ADDRESS = "criteres/adresseInstallation"
 _NAME = "criteres/nomClientFinalOuDenominationSociale"
-# An address complement alone (staircase, building) is no criterion of its own.
+# An address complement (staircase, building) is not a criterion by itself.
 _OTHERS = (
     f"{_ADDRESS}/numeroEtNomVoie",
     f"{_ADDRESS}/lieuDit",
@@ -38,7 +38,7 @@ def find_points(message: RequestMessage, world: World) -> bytes:
     matching = [point for point in _candidates(message, world) if _matches(message, point)]
     if named and not beyond:
         matching = [point for point in matching if point.state != "SERVC"]
-    elif named and len(matching) > 1:  # a customer in service is shown as a single match only
+    elif named and len(matching) > 1:  # a customer in service appears only as a single match
         matching = []
     if len(matching) > _MOST:
         raise Refusal("SGT4F8", "Trop de résultats : la recherche doit être affinée.")
@@ -47,7 +47,7 @@ def find_points(message: RequestMessage, world: World) -> bytes:
 
 
 def _check_criteria(message: RequestMessage, *, beyond: bool) -> None:
-    """Refuse a search without SIRET that names too little. Raises: Refusal SGT4F7, SGT4F10."""
+    """Refuse a search without SIRET and with too few criteria. Raises: Refusal SGT4F7, SGT4F10."""
     commune = (f"{_ADDRESS}/codePostal", f"{_ADDRESS}/codeInseeCommune")
     if not all(map(message.has, commune)) or not any(map(message.has, _OTHERS)):
         raise Refusal("SGT4F7", "Les critères de recherche sont insuffisants.")
@@ -137,7 +137,7 @@ def find_services(message: RequestMessage, world: World) -> bytes:
 def find_accesses(message: RequestMessage, world: World) -> bytes:
     """Version 1.0: services with their publication options (…GUI.0537).
 
-    The root is misspelt in XSD and WSDL; the guide prints `…Response`.
+    XSD and WSDL misspell the root element; the guide prints `…Response`.
     """
     found = []
     for service in _found_services(message, world):
@@ -171,7 +171,7 @@ def _option(option: Option, service: Subscription) -> dict[str, Any]:
 
 
 def _found_services(message: RequestMessage, world: World) -> list[Subscription]:
-    """Our services on the point of a search, and any opposition, which everybody may see."""
+    """Our services on the searched point, and oppositions, which every caller may see."""
     point = world.point(message.need("criteres/pointId"))
     contract = message.need("criteres/contratId")
     world.check_contract(contract)
@@ -181,7 +181,7 @@ def _found_services(message: RequestMessage, world: World) -> list[Subscription]
 def _describe_service(
     service: Subscription, world: World, kind_name: str, kind: Any
 ) -> dict[str, Any]:
-    """A found service as both searches answer it, with the element of its kind."""
+    """A service in the form of both searches, with the element of its kind."""
     end = service.stopped or service.end
     return {
         "serviceSouscritId": service.id,

@@ -1,4 +1,4 @@
-"""Orders of services on a point: collection and transmission, and access to data."""
+"""Orders of services on a point: collection, transmission, and access to data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LABELS = {"CDC": "la courbe de charge", "IDX": "l'index quotidien"}
     frozenset({"mesuresPas"}),
 )
 def order_collection(message: RequestMessage, world: World) -> bytes:
-    """Version 3.0: order a service, or renew the same one to a later end under a new id.
+    """Version 3.0: order a service, or renew it to a later end under a new id.
 
     Guide Enedis.SGE.GUI.0469.
     """
@@ -66,13 +66,13 @@ def order_collection(message: RequestMessage, world: World) -> bytes:
         raise Refusal("SGT4H4", "La date de fin est obligatoire, à un an au plus.")
     _check_form(point, subscription)
     _keep_or_renew(subscription, world, ("CCDC", "TRANSREC"), "Un service est déjà actif")
-    letter = "P" if direction == INJECTION else "F"  # a producer's products
+    letter = "P" if direction == INJECTION else "F"  # codes of products for producers
     if subscription.data == "IDX":
         sheet = f"{letter}305" if point.mass_market else f"{letter}305A"
     else:
         sheet = f"{letter}300C" if point.mass_market else f"{letter}300B"
     option = f"{sheet}O1" if subscription.kind == "TRANSREC" else f"{sheet}O2"
-    has_case = point.mass_market or subscription.data == "CDC"  # no index order of a business
+    has_case = point.mass_market or subscription.data == "CDC"  # a business index order has none
     service = {
         "rang": 1,
         "fiche": {"@code": sheet, "libelle": subscription.label},
@@ -154,7 +154,7 @@ def stop_service(message: RequestMessage, world: World) -> bytes:
     if service is None:
         raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
     if service.contract != message.need(f"{GENERAL}/contratId"):
-        # an opposition has no contract: only the titular supplier may lift it
+        # an opposition has no contract: only the customer's supplier may lift it
         raise Refusal("SGT4O2", "Le demandeur ne peut arrêter ce service.")
     if service.state(world.today) == "TERMINE":
         raise Refusal("SGT4O4", "L'état du service ne permet pas l'arrêt.")
@@ -165,14 +165,15 @@ def stop_service(message: RequestMessage, world: World) -> bytes:
 def _keep_or_renew(
     subscription: Subscription, world: World, kinds: tuple[str, ...], refusal: str
 ) -> None:
-    """Keep a new service, and end the same one with an earlier end, which it renews.
+    """Store a new service and end the earlier one that it renews.
 
-    Raises: Refusal SGT570 for any other service that runs or was stopped today.
+    Raises:
+        Refusal: SGT570 for another service that runs or was stopped today.
     """
     rivals = _rivals(subscription, world, kinds)
     for one in rivals:
         later = one.end is not None and (subscription.end is None or subscription.end > one.end)
-        # options are of the newer family: an order without them would lose them
+        # options belong to access services; an order without them would drop them
         is_renewable = one.state(world.today) != "TERMINE" and not one.options
         if not (is_renewable and later and subscription.same_order(one)):
             raise Refusal("SGT570", f"{refusal} sur la période.")
@@ -180,9 +181,9 @@ def _keep_or_renew(
 
 
 def _rivals(subscription: Subscription, world: World, kinds: tuple[str, ...]) -> list[Subscription]:
-    """The contract's services that exclude a new one: those that run or were stopped today.
+    """The contract's services that exclude a new one: running, or stopped today.
 
-    A service that was stopped today still covers today, on which a new one must start.
+    A service stopped today still covers today, the day on which a new one would start.
     """
     return [
         one
@@ -221,7 +222,7 @@ _BUSINESS = frozenset(
 
 @plays("commanderAccesDonneesMesures", {"typeDonnees": ANY_TEXT})
 def order_access(message: RequestMessage, world: World) -> bytes:
-    """Version 1.0: access to one type of data, or the same one to a later end under a new id.
+    """Version 1.0: order access to one type of data, or renew it to a later end under a new id.
 
     Guide Enedis.SGE.GUI.0498.
     """
@@ -258,7 +259,7 @@ def order_access(message: RequestMessage, world: World) -> bytes:
     {"typeDonnees": {"maxLength": 10}, "periodiciteTransmission": {"maxLength": 15}},
 )
 def order_several(message: RequestMessage, world: World) -> bytes:
-    """Version 1.0: several types of data at once, all or none (…GUI.0531)."""
+    """Version 1.0: order several types of data, all or none (…GUI.0531)."""
     point = ordered_point(message, world)
     check_consent(message, f"{GENERAL}/declarationAccordClient")
     direction = message.need(f"{GENERAL}/sens")
@@ -306,9 +307,9 @@ def _case(service: Subscription, world: World) -> dict[str, Any]:
     {"periodiciteTransmission": {"maxLength": 15}},
 )
 def change_options(message: RequestMessage, world: World) -> bytes:
-    """Version 1.0: publication options of all services or of none (…GUI.0531 ch. 3).
+    """Version 1.0: change publication options, on all services or none (…GUI.0531 ch. 3).
 
-    No case is opened.
+    Opens no case.
     """
     point = ordered_point(message, world)
     check_contract(point, message.need(f"{GENERAL}/sens"))
@@ -331,7 +332,7 @@ def change_options(message: RequestMessage, world: World) -> bytes:
 def _with_options(
     service: Subscription, change: RequestMessage, point: Point, world: World
 ) -> Subscription:
-    """The service with some options added and others taken away. Raises: Refusal."""
+    """The service with some options added and others removed. Raises: Refusal."""
     data = service.data or ""
     added, taken = (
         _read_options(change.each(f"{block}/optionPublication"), data, world, service.end)
@@ -357,12 +358,12 @@ def _kind(option: Option) -> tuple[str, bool | None]:
 
 @plays("commanderRenouvellementServicesAccesDonnees")
 def renew(message: RequestMessage, world: World) -> bytes:
-    """Version 1.0: all services or none to a later end, with their options (…GUI.0531 ch. 4).
+    """Version 1.0: renew services to a later end, all or none (…GUI.0531 ch. 4).
 
-    Each keeps its id where the world says so.
+    Options stay. Ids stay unless the scenario gives renewed services new ids.
     """
     point = ordered_point(message, world)
-    # services first: a renewal in the wrong direction and without consent was SGT4O3, not SGT566
+    # services first: homologation answers SGT4O3, not SGT566, to a wrong direction without consent
     services = _named_services(message, world, "serviceSouscritId")
     check_consent(message, f"{GENERAL}/declarationAccordClient")
     end = message.day_or_none(f"{GENERAL}/dateFin")
@@ -389,7 +390,7 @@ def renew(message: RequestMessage, world: World) -> bytes:
 
 @plays("commanderArretServicesAccesDonnees")
 def stop_several(message: RequestMessage, world: World) -> bytes:
-    """Version 1.0: stop all services or none; their options stop with them (…GUI.0531 ch. 5)."""
+    """Version 1.0: stop services and their options, all or none (…GUI.0531 ch. 5)."""
     ordered_point(message, world)
     services = _named_services(message, world, "serviceSouscritId")
     world.keep(*(service.stop(world.today) for service in services))
@@ -403,10 +404,11 @@ def stop_several(message: RequestMessage, world: World) -> bytes:
 def _access(
     point: Point, world: World, *, data: str, direction: str, contract: str, end: date | None
 ) -> Subscription:
-    """A new access service, from today on.
+    """A new access service that begins today.
 
-    Raises: Refusal SGT4Q1 for data that is none, SGT4H8 for maximum power of a business, SGT4H7
-    for a curve that the customer opposes.
+    Raises:
+        Refusal: SGT4Q1 for an unknown type of data, SGT4H8 for maximum power of a business, SGT4H7
+            for a curve that the customer opposes.
     """
     check_data(data, tuple(_ACCESS_LABELS))
     if data == "PMAX" and not point.mass_market:
@@ -428,7 +430,7 @@ def _access(
 
 
 def _check_end(point: Point, end: date | None, today: date) -> None:
-    """An end three years away at most, which the mass market must give."""
+    """Check an end: at most three years away, and required on the mass market."""
     if end is None:
         if point.mass_market:
             raise Refusal("SGT5O9", "La date de fin est obligatoire, à trois ans au plus.")
@@ -442,11 +444,11 @@ def _check_end(point: Point, end: date | None, today: date) -> None:
 def _read_options(
     elements: Iterable[RequestMessage], data: str, world: World, end: date | None
 ) -> tuple[Option, ...]:
-    """The publication options that a request lists, from today on."""
+    """The publication options that a request lists, valid from today on."""
     options = []
     for one in elements:
         periodicity, corrected = one.need("periodiciteTransmission"), None
-        if data == "CDC":  # for other data it is ignored
+        if data == "CDC":  # ignored for other data
             one.need("mesuresCorrigees")
             corrected = one.flag("mesuresCorrigees")
         option = Option(periodicity=periodicity, corrected=corrected, start=world.today, end=end)
@@ -463,18 +465,19 @@ def _check_options(options: tuple[Option, ...], data: str, point: Point) -> None
         if (data, option.periodicity, option.corrected) not in allowed:
             raise Refusal("SGT4H5", f"Périodicité {option.periodicity} non autorisée pour {data}.")
     several = not point.mass_market and data == "CDC"
-    distinct = {one.corrected for one in options}  # one raw and one corrected at most
+    distinct = {one.corrected for one in options}  # at most one raw and one corrected
     if len(distinct) != len(options) or (len(options) > 1 and not several):
         raise Refusal("SGT463", f"Trop d'options de publication pour {data}.")
 
 
 def _named_services(message: RequestMessage, world: World, path: str) -> list[Subscription]:
-    """The running access services that an order names; one bad one refuses the whole.
+    """The running access services named by an order; one invalid id refuses the whole order.
 
     `path` leads from `servicesSouscrits` to the ids.
 
-    Raises: Refusal SGT4O3 for an unknown id or the other direction, SGT4O4 for an ended service,
-    SGT4O2 for an opposition and for another contract's.
+    Raises:
+        Refusal: SGT4O3 for an unknown id or the other direction, SGT4O4 for an ended service,
+            SGT4O2 for an opposition or a service of another contract.
     """
     contract = message.need(f"{GENERAL}/contratId")
     direction = message.need(f"{GENERAL}/sens")
@@ -484,7 +487,7 @@ def _named_services(message: RequestMessage, world: World, path: str) -> list[Su
         service = known.get(element.text or "")
         if service is None or service.direction != direction:
             raise Refusal("SGT4O3", "Le service souscrit est inconnu sur ce point.")
-        # older kinds are unknown here, an opposition is the customer's and has no contract
+        # collection services are unknown here; an opposition is the customer's and has no contract
         if service.contract != contract:
             raise Refusal("SGT4O2", "Le demandeur ne peut agir sur ce service.")
         if service.kind != "ACCES":
