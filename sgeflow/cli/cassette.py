@@ -1,4 +1,4 @@
-"""`sgeflow cassette`: do recorded conversations fit, how do they differ, is anybody in them."""
+"""`sgeflow cassette`: check, compare and audit recorded conversations."""
 
 from __future__ import annotations
 

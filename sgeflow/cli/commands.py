@@ -1,4 +1,4 @@
-"""The commands of the command line: one module each, imported when it is needed."""
+"""The list of commands: one module each, imported when its command is used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLACE = regex(r"(?<![\w-])[A-Z][A-Z=-]+")  # a placeholder, such as FILE or NAM
 
 
 def translate_help(command: Any) -> None:
-    """Translate the help of a command and of the commands below it."""
+    """Translate the help of a command and of its subcommands."""
     command.help = "\n\n".join(tell_manual(command.help or ""))
     command.epilog = translate(from_table(command.epilog or "")) or None
     command.context_class = _context_class(command.context_class)
@@ -103,20 +103,20 @@ PANELS = {
 
 
 class Commands(TyperGroup):
-    """All commands; the module of a command is imported when it is needed."""
+    """The group of all commands; a command's module is imported when the command is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's form
-        """Return the names of the commands, in the order of the help."""
+        """Return the names of the commands in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's form
-        """Return a command in the reader's language; None if there is no such command."""
+        """Return a command in the reader's language; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
         return _command_in(language(), cmd_name)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's form
-        """Write the lines of the commands, without importing their modules."""
+        """Write the help lines of the commands without importing their modules."""
         width = max(map(len, COMMANDS))
         panels: dict[str, list[tuple[str, str]]] = {}
         panel = ""
@@ -130,19 +130,19 @@ class Commands(TyperGroup):
 
 @cache
 def _command_in(reads: str, name: str) -> Any:
-    """Return a command in a language; a process makes it once."""
+    """Return a command in a language; each is made once per process."""
     return in_language(reads, make_command(name))
 
 
 def in_language(reads: str, command: Any) -> Any:
-    """Return the command with its help, and that of the commands below it, in a language."""
+    """Return the command and its subcommands with their help in a language."""
     if reads != ENGLISH:
         translate_help(command)
     return command
 
 
 def make_command(name: str) -> Any:
-    """Import a command."""
+    """Import the module of a command and make the command."""
     module, _ = COMMANDS[name]
     command = typer.main.get_command(import_module(f"sgeflow.cli.{module}").app)
     command.name = name
@@ -150,7 +150,7 @@ def make_command(name: str) -> Any:
 
 
 def command_path(words: Sequence[str]) -> str:
-    """Return the command of a command line, with the group: `sgeflow runs show`."""
+    """Return the command of a command line, with its group: `sgeflow runs show`."""
     if not words or words[0] not in COMMANDS:
         return "sgeflow"
     below = getattr(make_command(words[0]), "commands", {})
@@ -159,7 +159,7 @@ def command_path(words: Sequence[str]) -> str:
 
 
 def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each command with the words that call it, also the commands of groups."""
+    """Yield each command, subcommands too, with the words that call it."""
     for name in COMMANDS:
         command = make_command(name)
         yield (name,), command

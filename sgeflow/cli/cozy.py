@@ -1,4 +1,4 @@
-"""`sgeflow cozy`: the konnector as a Cozy's stack starts it, and what it left to the operator."""
+"""`sgeflow cozy`: run the konnector as a Cozy stack starts it, and see its unfinished work."""
 
 from __future__ import annotations
 
@@ -114,6 +114,6 @@ def cozy(
 
 def _write_line(line: str) -> None:
     """Write a line at once, because the process may be killed."""
-    with suppress(OSError):  # the reader has gone; the job is done all the same
+    with suppress(OSError):  # the reader has closed the pipe; the job is done anyway
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

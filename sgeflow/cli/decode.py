@@ -1,4 +1,4 @@
-"""`sgeflow decode`: files that Enedis delivered, into the store."""
+"""`sgeflow decode`: read files that Enedis delivered and keep their measures."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _show(terminal: Terminal, report: DecodeReport) -> None:
 
 
 def _lines(terminal: Terminal, report: DecodeReport, rows: list[dict[str, Any]]) -> Iterator[str]:
-    """The files as a table, then the lines of their reports."""
+    """Return the files as a table, then the lines of their reports."""
     from sgeflow.terminal.layout import table
 
     columns = [name for name in _COLUMNS if any(row[name] for row in rows)]
@@ -144,5 +144,5 @@ def _flags(one: FileOutcome) -> Iterator[str]:
 
 
 def _name(one: FileOutcome) -> str:
-    """The name of a delivered file, or of the delivery if it could not be opened."""
+    """Return the name of a delivered file, or of the delivery if it could not be opened."""
     return one.name or Path(one.source).name

@@ -1,4 +1,4 @@
-"""`sgeflow doctor`: what stands between here and a first answer."""
+"""`sgeflow doctor`: check everything that a first answer depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sgeflow export`: kept measures, for others."""
+"""`sgeflow export`: write kept measures in other formats."""
 
 from __future__ import annotations
 

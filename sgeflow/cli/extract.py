@@ -1,4 +1,4 @@
-"""`sgeflow extract`: a saved reply, read with an operation's paths."""
+"""`sgeflow extract`: read a saved reply with an operation's paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sgeflow import`: an operation's document from a WSDL, or what differs from the one there is."""
+"""`sgeflow import`: draft operations from a WSDL, or compare documents with it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _lines(one: ImportResult, terminal: Terminal) -> Iterator[str]:
 
 
 def _sentence(difference: Difference, terminal: Terminal) -> Iterator[str]:
-    """The lines of a difference: its subject, and both sides if the subject does not show them."""
+    """Return the lines of a difference: its subject, and both sides if the subject lacks them."""
     from sgeflow.terminal.layout import wrap
 
     line = f"  {translate(say('line {line:,}', line=difference.at.line))}" if difference.at else ""

@@ -1,4 +1,4 @@
-"""`sgeflow init`: a project folder of one's own."""
+"""`sgeflow init`: make a project folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole command line: its commands, and the edge where errors become text and exit code."""
+"""The whole command line: its commands, and the place where errors become text and exit code."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from sgeflow.runtime.arguments import command_line
 from sgeflow.terminal.terminal import Terminal
 from sgeflow.version import __version__
 
-# Typer brings its own click since 0.26 and asks for one before: its exceptions are reached
-# through Typer alone.
+# Typer contains click since 0.26 and depends on it before; click's exceptions are reached through
+# Typer.
 _CommandLineError: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
@@ -49,7 +49,7 @@ def root(
 
 
 def run(words: Sequence[str], *, behind: SignalHandler | None = None) -> int:
-    """Run one command line and return its exit code; no exception leaves it.
+    """Run one command line and return its exit code; no exception escapes.
 
     After the command, Ctrl-C calls `behind`, or the handler that was set before.
     """
@@ -102,7 +102,7 @@ def _run(words: Sequence[str], terminal: Terminal) -> int:
         code = end.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except SystemExit:  # Typer ends so when the reader of stdout has gone
+    except SystemExit:  # Typer's exit when the reader of stdout has closed the pipe
         raise BrokenPipeError from None
     return int(code) if isinstance(code, int) else Exit.OK
 

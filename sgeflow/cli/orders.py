@@ -1,4 +1,4 @@
-"""`sgeflow orders`: list orders that only a person can settle, and settle one."""
+"""`sgeflow orders`: list the orders that only a person can settle, and settle one."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def list_orders(
 
 
 def _receivers(services: Collection[str], project: Path | None) -> list[str]:
-    """Return who keeps the orders of some services, as far as the documents can be read."""
+    """Return the names of the services' operators, as far as the documents can be read."""
     from sgeflow.runtime.project import open_catalog
 
     owners: dict[str, str] = {}

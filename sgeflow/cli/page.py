@@ -1,4 +1,4 @@
-"""`sgeflow page`: what is kept, as a page to be looked at."""
+"""`sgeflow page`: draw flows, runs, fleets and households as pages."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def fleet(
 
 
 def _place(kind: str, name: str, *, is_simulated: bool, form: str = "html") -> Path:
-    """Return the default file of a page; the name says if its data are simulated."""
+    """Return the default file of a page; its name says if the data are simulated."""
     from sgeflow.runtime.data_files import SIMULATED
 
     return Path(f"{kind}-{name}{f'.{SIMULATED}' if is_simulated else ''}.{form}")

@@ -1,4 +1,4 @@
-"""`sgeflow resume`: going on after a crash."""
+"""`sgeflow resume`: go on with a run or fleet that was stopped."""
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 

@@ -1,8 +1,8 @@
-"""`sgeflow run`: a flow, once or once a row of a file."""
+"""`sgeflow run`: run a flow once, or once for each row of a file."""
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
-# Typer compiles an annotation that is a text three times: no `from __future__ import annotations`
+# `from __future__ import annotations` is missing: Typer would compile each annotation three times
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`sgeflow runs`: the journal of what was run."""
+"""`sgeflow runs`: list the runs in the journal, and show one."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def prune(
     from sgeflow.terminal.journal import pruned_text
 
     workspace = open_catalog(project)
-    workspace.check_usable("environments")  # each says how long its orders bar repetitions
+    workspace.check_usable("environments")  # they give the bars of orders
     environments = workspace.catalog.environments.values()
     pruned = history.prune(home_to_look_at(state, project, env), age, environments)
     terminal_of(context).aside(pruned_text(pruned))

@@ -1,4 +1,4 @@
-"""`sgeflow schema`: what editors know of this catalogue."""
+"""`sgeflow schema`: write JSON Schemas of this catalogue for editors."""
 
 from __future__ import annotations
 

@@ -49,10 +49,10 @@ _KINDS = {**{name: name for name in NAMES}, **{key: kind.name for key, kind in K
     "code": _CODES,
     "codes": _CODES,
 }
-"""The words that may come before a name, each with the kind that it means."""
+"""Words that may precede a name, with the kind that each means."""
 
 Match = tuple[Message, str, Callable[[], None]]
-"""A meaning of a name: a noun, the command that shows this meaning, the function that shows it."""
+"""One meaning of a name: a noun, the command that shows it, and the function that shows it."""
 
 app = options.command_app()
 
@@ -101,7 +101,7 @@ def show(
 
 
 def _show_any(terminal: Terminal, workspace: Workspace, name: str) -> None:
-    """Show what has a name: a document before a kind, a word of the language or a code."""
+    """Show a name: first as a document, then as a kind, a word of the language or a code."""
     from sgeflow.cli.shared.results import next_step
     from sgeflow.core.checking.flows.verb import synonyms_of
     from sgeflow.runtime.project import flow_name, verbs
@@ -130,7 +130,7 @@ def _show_any(terminal: Terminal, workspace: Workspace, name: str) -> None:
 
 
 def _matches(terminal: Terminal, workspace: Workspace, name: str) -> Iterator[Match]:
-    """The meanings of a name that is not a code: documents, a kind, a word, in this order."""
+    """Yield the meanings of a name that is not a code: documents, a kind, a word, in this order."""
     for kind in NAMES:
         if name in getattr(workspace.catalog, kind):
             tell = partial(_show_document, terminal, workspace, kind, name)
@@ -182,7 +182,7 @@ def _show_document(terminal: Terminal, workspace: Workspace, kind: str, name: st
 
 
 def _show_operation(terminal: Terminal, workspace: Workspace, name: str) -> None:
-    """Show an operation, its examples with dates that fit today and an environment to try."""
+    """Show an operation and its examples, with valid dates and an environment to try."""
     from sgeflow.core.checking.values import on_day
     from sgeflow.runtime.options import Options
     from sgeflow.runtime.session import moment
@@ -214,7 +214,7 @@ def _show_flow(terminal: Terminal, workspace: Workspace, name: str) -> None:
 
 
 def _find_word(name: str) -> tuple[Any, Callable[[Any], Any], Callable[..., str]] | None:
-    """A word of the language with the functions that describe it; None for any other name."""
+    """Return a word of the language with the functions that describe it; None if unknown."""
     from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.runtime.project import verbs
     from sgeflow.terminal import describe_language as describe

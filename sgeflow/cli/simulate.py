@@ -1,4 +1,4 @@
-"""`sgeflow simulate`: the simulator as a server, for other clients."""
+"""`sgeflow simulate`: run the simulator as a server for other clients."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def simulate(
         )
         remedy = (("remedy", "sgeflow simulate --tls FILE --client FILE"),)
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--client", details=remedy))
-    stopped = stop_signal()  # before the output says how to stop it
+    stopped = stop_signal()  # the handler exists before the output names Ctrl-C
     with simulation(open_catalog(project), generation, port, chosen, tls, client) as address:
         terminal.result("\n".join(label_lines(address_rows(address), terminal.width, indent="")))
         terminal.aside(say("simulated data and customers; Ctrl-C stops it"))
@@ -101,7 +101,7 @@ def _check_size(fleet: int, rows: Path | None) -> None:
 
 
 def _check_unheard(context: typer.Context) -> None:
-    """Raise UsageError for options of the server when only rows are written."""
+    """Raise UsageError for server options when only rows are written."""
     names = (f"--{name}" for name in _LISTENING if options.is_on_command_line(context, name))
     if words := ", ".join(names):
         message = say(

@@ -1,4 +1,4 @@
-"""`sgeflow state`: whether it is whole, a copy of it, and the way back."""
+"""`sgeflow state`: check, copy, restore and release the state."""
 
 from __future__ import annotations
 

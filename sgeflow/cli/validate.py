@@ -1,6 +1,6 @@
-"""`sgeflow validate`: checks every document."""
+"""`sgeflow validate`: check every document."""
 
-# no `from __future__ import annotations`: Typer compiles each text annotation three times
+# `from __future__ import annotations` is missing: Typer would compile each annotation three times
 
 import time
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Begin or resume a run or fleet, and follow it to its end or to the signal that stops it."""
+"""Begin or resume a run or fleet and follow it to its end or interruption."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Report = TypeVar("Report")
 
 
 class StartListener:
-    """Listens to a run: reports its start, then passes all other events on."""
+    """Reports the start of a run, then passes all other events on."""
 
     def __init__(self, terminal: Terminal, then: Any) -> None:
         """Prepare the listener; `then` gets every event after the start."""
@@ -113,9 +113,9 @@ def follow_run(
     act: Callable[[StartListener], RunReport],
     home: Callable[[], StateLocation | None],
 ) -> Exit:
-    """Carry out a run, and print its progress and its report; return the exit code.
+    """Carry out a run and print its progress and report; return the exit code.
 
-    `home` gives the location of its state, for the command that shows the run, or None.
+    `home` returns the location of the run's state, for the command that shows the run, or None.
     """
     from sgeflow.terminal.run import Progress
 
@@ -137,7 +137,7 @@ def follow_run(
 def follow(
     terminal: Terminal, progress: Any, act: Callable[[StartListener], Report]
 ) -> Report | None:
-    """Return the result of an act that reports progress; None if it was interrupted."""
+    """Return the result of `act`, which reports progress; None if it was interrupted."""
     if terminal.log == "json":
         from sgeflow.terminal.fleet import EVERY
         from sgeflow.terminal.log import JsonLog
@@ -152,14 +152,14 @@ def follow(
     except KeyboardInterrupt:
         if report is None:
             terminal.tell_interruption()
-    except OSError:  # progress could not be drawn: the run has ended all the same
+    except OSError:  # the progress could not be drawn; the run has ended anyway
         if report is None:
             raise
     return report
 
 
 def interruption(listener: StartListener) -> str:
-    """Return the message about an interrupted run, with the command that resumes it."""
+    """Return the message about an interrupted run, with the command to resume it."""
     if not listener.run:
         return say("interrupted")
     if listener.simulated:
@@ -168,7 +168,7 @@ def interruption(listener: StartListener) -> str:
 
 
 def simulated_line(scenario: str, terminal: Terminal) -> str:
-    """Return the line that says that the data are simulated."""
+    """Return the line that announces simulated data."""
     text = say(
         "simulated data and customers, scenario {scenario}; choose another environment with --env",
         scenario=scenario,
@@ -205,7 +205,7 @@ def _show_report(terminal: Terminal, report: RunReport) -> None:
 
 
 def run_each(terminal: Terminal, request: RunRequest) -> Exit:
-    """Run a flow once a row and print the report of the fleet; return the exit code."""
+    """Run a flow for each row and print the fleet's report; return the exit code."""
     from sgeflow.tools.fleet.closing import closing_of
     from sgeflow.tools.fleet.fleet import run_fleet
 
@@ -296,7 +296,7 @@ def _fleet(request: FleetRequest) -> Fleet:
 def _follow(
     terminal: Terminal, act: Callable[[StartListener], FleetReport], closing: Closing | None
 ) -> Exit:
-    """Carry out a fleet, and its `--finally` flow; print the report, and return the exit code."""
+    """Carry out a fleet and its `--finally` flow; print the report and return the exit code."""
     from sgeflow.terminal.fleet import FleetProgress, fleet_text
     from sgeflow.terminal.log import counts
 
@@ -333,7 +333,7 @@ def _follow(
 
 
 def run_once(terminal: Terminal, request: RunRequest) -> Exit:
-    """Begin the run of a name, resume a stopped one, or tell how it ended.
+    """Begin the run of a name, resume a stopped one, or report how it ended.
 
     Raises:
         UsageError: the name is invalid or belongs to another run, or the run cannot be resumed.
@@ -376,10 +376,10 @@ def _tell_end(terminal: Terminal, ended: EarlierRun, home: StateLocation) -> Exi
 
 
 def _check_alike(before: EarlierRun, request: RunRequest) -> None:
-    """Check that the run of this name was begun with the same flow, options and inputs.
+    """Check that the run of this name began with the same flow, options and inputs.
 
     Raises:
-        UsageError: it was begun with others.
+        UsageError: something differs.
     """
     from sgeflow.runtime.named import check_alike, name_is_taken, words_of
 

@@ -45,12 +45,12 @@ WithTraces = Annotated[
 
 
 class ObservedCommand(Struct, frozen=True, kw_only=True):
-    """The metrics and traces that a command writes, with its flow, environment and project."""
+    """The metrics and traces that a command writes, labelled with flow, environment and project."""
 
     metrics: Path | None = None
     traces: bool = False
     flow: str = ""  # its name, or the path of its file; empty if unknown
-    environment: str = ""  # empty: that of the options, or of the variables
+    environment: str = ""  # empty: the environment of the options or of the variables
     project: Path | None = None
 
 
@@ -75,7 +75,7 @@ def watching(terminal: Terminal, options: Options, watched: ObservedCommand) -> 
 
 
 def _check_place(file: Path) -> None:
-    """Raise UsageError before the run, if the file cannot be written at its end."""
+    """Raise UsageError before the run if the file could not be written at its end."""
     folder = file.parent
     if not folder.is_dir():
         why = say("there is no folder {folder}", folder=folder)

@@ -1,4 +1,4 @@
-"""The options of runs and fleets, and the requests that they make."""
+"""The options of runs and fleets, and the requests made of them."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def is_there(self) -> bool:
-        """Whether a fleet is wanted."""
+        """Whether the options ask for a fleet."""
         return self.file is not None or bool(self.only_failed)
 
 
 class RunRequest(Struct, frozen=True, kw_only=True):
-    """A flow to run, once or once a row, with its inputs, options and project."""
+    """A flow to run once or for each row, with its inputs, options and project."""
 
     flow: str
     inputs: Mapping[str, Any]

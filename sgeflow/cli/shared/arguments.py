@@ -18,7 +18,7 @@ _PAIR = regex(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*?)(?P<sign>:=|=)(?P<value>.*)",
 
 
 def read_arguments(arguments: Iterable[str], file: Path | None = None) -> dict[str, Any]:
-    """Return the values of the command line's arguments; a file has the values that they lack.
+    """Return the values of the command line's arguments, completed by those of a file.
 
     Raises:
         UsageError: an argument has no name, a name occurs twice, a text is not JSON, or the file
@@ -49,14 +49,14 @@ def read_arguments(arguments: Iterable[str], file: Path | None = None) -> dict[s
 
 
 def _from_file(path: Path) -> Mapping[str, Any]:
-    """Read a file of values as YAML, of which JSON is a part."""
+    """Read a file of values as YAML; JSON is a subset of YAML."""
     from sgeflow.adapters.project_files import read_text, show_path
     from sgeflow.core.language.yaml_reader import read_yaml
 
     try:
         value = read_yaml(show_path(path), read_text(path), private=True).data
     except InvalidDocuments as error:
-        # the lines of the file may hold a person's name
+        # the lines of the file may contain a person's name
         raise InvalidDocuments(
             *(
                 replace(one, at=replace(one.at, text="", before="")) if one.at else one
@@ -71,7 +71,7 @@ def _from_file(path: Path) -> Mapping[str, Any]:
 def _no_pair(word: str) -> Problem:
     from sgeflow.cli.shared.usage_errors import POINT
 
-    # a word that may be a part of a person's name is not repeated
+    # a word that may be part of a person's name is not repeated in the message
     message = say("an argument is not name=value")
     if " " not in word and word.isascii():
         message = say('"{word}" is not name=value', word=word[:20])

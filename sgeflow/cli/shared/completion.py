@@ -20,22 +20,22 @@ _NOT_OPERATIONS = {"faults", "services", "types"}
 
 
 def operations(incomplete: str) -> list[str]:
-    """Operations by the beginning of their name."""
+    """Operations whose names begin with `incomplete`."""
     return [name for name in _names("operations", incomplete) if name not in _NOT_OPERATIONS]
 
 
 def flows(incomplete: str) -> list[str]:
-    """Flows by the beginning of their name."""
+    """Flows whose names begin with `incomplete`."""
     return _names("flows", incomplete)
 
 
 def environments(incomplete: str) -> list[str]:
-    """Environments by the beginning of their name."""
+    """Environments whose names begin with `incomplete`."""
     return _names("environments", incomplete)
 
 
 def names(incomplete: str) -> list[str]:
-    """Documents, kinds, words of the language and codes, by the beginning of their name."""
+    """Documents, kinds, words of the language and codes whose names begin with `incomplete`."""
     if incomplete[:1].isupper():  # only codes begin with a capital
         known = (*_read("operations", "faults"), *(one.code for one in Id))
         return [code for code in known if code.startswith(incomplete)]
@@ -56,7 +56,7 @@ def _documents(kind: str, incomplete: str) -> list[str]:
 
 
 def words(incomplete: str) -> list[str]:
-    """Words of the language by the beginning of their name."""
+    """Words of the language that begin with `incomplete`."""
     from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.core.checking.flows.grammar import COMMON, SPECIAL
     from sgeflow.core.language.function_examples import JMESPATH, OURS
@@ -67,24 +67,24 @@ def words(incomplete: str) -> list[str]:
 
 
 def scenarios(incomplete: str) -> list[str]:
-    """Scenarios of the simulator by the beginning of their name."""
+    """Scenarios of the simulator whose names begin with `incomplete`."""
     return _names("simulator/scenarios", incomplete)
 
 
 def formats(incomplete: str) -> list[str]:
-    """Export formats by the beginning of their name."""
+    """Export formats whose names begin with `incomplete`."""
     from sgeflow.adapters.export import formats as known
 
     return [name for name in known() if name.startswith(incomplete)]
 
 
 def pictures(incomplete: str) -> list[str]:
-    """Forms of a picture by the beginning of their name."""
+    """Picture formats whose names begin with `incomplete`."""
     return [name for name in ("svg", "html", "png") if name.startswith(incomplete)]
 
 
 def schemas(incomplete: str) -> list[str]:
-    """Kinds of documents that have a schema, by the beginning of their name."""
+    """Kinds of documents with a schema whose names begin with `incomplete`."""
     from sgeflow.tools.editor.write import FOLDER
 
     known = (file.name.partition(".")[0] for file in FOLDER.glob("*.schema.json"))
@@ -92,14 +92,14 @@ def schemas(incomplete: str) -> list[str]:
 
 
 def copies(incomplete: str) -> list[str]:
-    """Shipped documents that can be copied, by the beginning of their kind and name."""
+    """Shipped documents to copy, as `kind/name`, that begin with `incomplete`."""
     from sgeflow.tools.project.init import known_copies
 
     return [name for name in known_copies() if name.startswith(incomplete)]
 
 
 def paths(context: typer.Context, incomplete: str) -> list[str]:
-    """Paths of the flow, or documents of the kind, that the word before names."""
+    """Paths of the flow, or documents of the kind, that the preceding word names."""
     from sgeflow.core.checking.document import NAMES
     from sgeflow.runtime.project import open_catalog
     from sgeflow.tools.graph.explain import known_paths
@@ -115,7 +115,7 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The last runs by the beginning of their id, each with its flow and when it began."""
+    """The last runs whose ids begin with `incomplete`, each with its flow and its start."""
     from sgeflow.core.measures.civil_time import in_france
     from sgeflow.runtime.journal import history
 
@@ -131,14 +131,14 @@ def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
 
 
 def points(context: typer.Context, incomplete: str) -> list[str]:
-    """Points of which measures are kept, by the beginning of their number."""
+    """Points with kept measures whose ids begin with `incomplete`."""
     with _store(context) as store:
         known = store.points() if store else ()
     return [point for point in known if point.startswith(incomplete)]
 
 
 def years(context: typer.Context, incomplete: str) -> list[str]:
-    """Years of which a page can show the point, by their beginning."""
+    """Years, beginning with `incomplete`, for which the point has a page."""
     from sgeflow.tools.pages.household_facts import SERIES, kept_years
 
     point, customer = context.params.get("point") or "", context.params.get("customer")
@@ -150,7 +150,7 @@ def years(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def values(context: typer.Context, incomplete: str) -> list[str]:
-    """Inputs of the flow or parameters of the operation, and the values that an input allows.
+    """Inputs of the flow or parameters of the operation, and the allowed values of an input.
 
     Bash splits words at `=`, other shells do not.
     """
@@ -188,7 +188,7 @@ def _allowed(schema: Any) -> Sequence[Any]:
 
 
 def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
-    """Runs with an order that a person may settle, by the beginning of their id."""
+    """Runs with an order to settle whose ids begin with `incomplete`."""
     from sgeflow.runtime.resume import open_orders
 
     try:
@@ -200,7 +200,7 @@ def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
 
 @contextmanager
 def _store(context: typer.Context) -> Iterator[Store | None]:
-    """Open the store of the chosen environment; None if there is none, or it cannot be read."""
+    """Open the store of the chosen environment; None if it is missing or cannot be read."""
     from sgeflow.adapters.state.locations import is_there
     from sgeflow.adapters.state.store import Store
     from sgeflow.adapters.variables import variables
@@ -216,7 +216,7 @@ def _store(context: typer.Context) -> Iterator[Store | None]:
 
 
 def _home(context: typer.Context) -> StateLocation:
-    """Return the state that `--state`, SGEFLOW_STATE or the project names."""
+    """The state that `--state`, SGEFLOW_STATE or the project names."""
     from sgeflow.runtime.state_location import home_to_look_at
 
     params = context.params
@@ -225,7 +225,7 @@ def _home(context: typer.Context) -> StateLocation:
 
 
 def _read(kind: str, name: str) -> Mapping[str, Any]:
-    """A document as it is written, unchecked; nothing if it cannot be read."""
+    """A document as written, unchecked; empty if it cannot be read."""
     import yaml
 
     with suppress(OSError, ValueError, yaml.YAMLError):

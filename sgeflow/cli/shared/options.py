@@ -1,4 +1,4 @@
-"""The options that commands share, each declared once, with its variable."""
+"""Options that several commands share, each declared once with its environment variable."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class CommandApp(typer.Typer):
     def register(
         self, name: str = "", *forms: str, quiet: bool = False, verbose: bool = False
     ) -> Callable[[Act], Act]:
-        """Register a command, or the act of the group itself if there is no name.
+        """Register a command, or the group's own function if there is no name.
 
-        The command gets the option `--output` with its forms, `--quiet`, `--verbose`, and always
-        `--debug`. Their callbacks tell the terminal, so that the function does not take them.
+        The command gets the option `--output` with its forms, `--quiet`, `--verbose` and `--debug`.
+        The callbacks of these options set the terminal, so that the function does not take them.
         """
         added: dict[str, tuple[Any, Any]] = {"debug": (Debug, False)}
         if verbose:
@@ -103,13 +103,13 @@ def need(
 
 
 def is_on_command_line(context: typer.Context, *parameters: str) -> bool:
-    """Return whether a parameter is given on the command line, rather than by a variable."""
+    """Return whether a parameter comes from the command line, not from a variable."""
     sources = (context.get_parameter_source(one) for one in parameters)
     return any(source is not None and source.name == "COMMANDLINE" for source in sources)
 
 
 def option(*words: str, help: str, envvar: str = "", **more: Any) -> Any:  # noqa: A002 - Typer's word
-    """Return an option with its variable in the text of its help.
+    """Return an option that names its variable in its help.
 
     Older versions of Typer import rich to add the variable, even for plain help.
     """
@@ -125,7 +125,7 @@ def argument(**more: Any) -> Any:
 
 
 def file_to_write(*words: str, help: str, **more: Any) -> Any:  # noqa: A002 - Typer's word
-    """Return an option for a file or folder to write; a link is reported before the command."""
+    """Return an option for a file or folder to write; a symbolic link is refused early."""
     return option(*words, help=help, callback=_tell_link, **more)
 
 
@@ -138,7 +138,7 @@ def _tell_link(context: typer.Context, value: Any) -> Any:
 
 
 def _manner(name: str) -> Callable[[typer.Context, Any], Any]:
-    """Return a callback that sets an option of the terminal before the command begins."""
+    """Return a callback that sets a terminal option before the command begins."""
 
     def tell(context: typer.Context, value: Any) -> Any:
         if value:
@@ -185,7 +185,7 @@ def output(*forms: str) -> Any:
 
 
 def unknown_form(value: str, forms: tuple[str, ...]) -> UsageError:
-    """Return the error for a form that this result does not have."""
+    """Return the error for a form that the result does not have."""
     message = say('--output: "{value}" is not available here', value=value)
     return UsageError(_no_form(message, value, forms))
 
@@ -216,8 +216,8 @@ Project = Annotated[
         envvar="SGEFLOW_PROJECT",
     ),
 ]
-# These four have variables too, which the session reads: a cassette's own date and environment
-# come after the option and before the variable.
+# These four have variables too, which the session reads: the cassette's date and environment come
+# after the option and before the variable.
 Env = Annotated[str | None, _environment("Environment; by default the simulator.")]
 StateOf = Annotated[str | None, _environment("Environment of the state, if it has its own.")]
 Today = Annotated[

@@ -1,4 +1,4 @@
-"""Open a project for a command, and print results in the form that was asked for."""
+"""Open a project for a command, and print results in the chosen form."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") -> Workspace:
-    """Open the project, and warn of files that have mistakes.
+    """Open the project and warn of files with mistakes.
 
-    If the `flow` itself is unusable, the warning is left out: its mistakes are the error.
+    Mistakes of `flow` itself become the error, so they are not warned of.
 
     Raises:
         UsageError, TechnicalError: those of `open_catalog`.
@@ -49,7 +49,7 @@ def format_document(form: str, value: Any) -> str:
 
 
 def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") -> None:
-    """Check before anything is sent that the outputs can become one table.
+    """Check before sending that the outputs can become one table.
 
     Raises:
         UsageError: CSV is wanted, and several outputs are lists.
@@ -62,7 +62,7 @@ def check_csv(terminal: Terminal, outputs: Shape, label: str, path: str = "") ->
 
 
 def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -> str:
-    """Return outputs in the chosen form; by default as text for people."""
+    """Return outputs in the chosen form; by default as readable text."""
     chosen = {path: _output(outputs, path)} if path else outputs
     if terminal.output == "csv":
         return formats.to_csv(formats.rows_of(outputs, path))
@@ -79,7 +79,7 @@ def outputs_as(terminal: Terminal, outputs: Mapping[str, Any], path: str = "") -
 
 @contextmanager
 def telling_of_end(terminal: Terminal) -> Iterator[None]:
-    """Print the end of a command within it; a failed write does not change the exit code."""
+    """Print the end of a command in this block; a failed write does not change the exit code."""
     try:
         yield
     except BrokenPipeError:
@@ -91,7 +91,7 @@ def telling_of_end(terminal: Terminal) -> Iterator[None]:
 
 
 def next_step(purpose: Message, command: str) -> str:
-    """Return a line with a next step and its command."""
+    """Return a line with the next step and its command."""
     return f"{translate(purpose)}  {translate(command)}"
 
 

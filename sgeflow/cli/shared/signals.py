@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one ends the command properly, the next one ends the process at once."""
+"""Ctrl-C: the first press ends the command properly, the next ends the process at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sgeflow.terminal.terminal import Terminal
 
 SignalHandler = Callable[[int, FrameType | None], object]
 
-# the stop of a service and a terminal that closes count as Ctrl-C
+# a service manager's stop and a closed terminal count as Ctrl-C
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SOON = 0.01  # seconds, for a finalizer to end
 
@@ -37,7 +37,7 @@ def interruptible(terminal: Terminal, behind: SignalHandler | None = None) -> It
     RUN_END.reset()
     before, hook = {}, sys.unraisablehook
     try:
-        with suppress(ValueError):  # not the main thread: an embedding program has handlers
+        with suppress(ValueError):  # in another thread the embedding program has its own handlers
             for number in _signals():
                 before[number] = signal.signal(number, interruption.press)
             sys.unraisablehook = interruption.note_unraisable
@@ -62,7 +62,7 @@ class _Interruption:
 
     def press(self, _number: int, _frame: FrameType | None) -> None:
         """Handle a signal."""
-        if self._is_noting:  # still in the finalizer: the signal is sent again after it
+        if self._is_noting:  # in a finalizer: the signal is sent again after it
             return
         if not self._is_pressed or self.is_swallowed:
             self._is_pressed, self.is_swallowed = True, False
@@ -89,7 +89,7 @@ class _Interruption:
         )
 
     def note_unraisable(self, unraisable: sys.UnraisableHookArgs) -> None:
-        """Handle an exception in a finalizer: an interruption is sent again after it."""
+        """Send an interruption again that came in a finalizer, where Python ignores it."""
         if unraisable.exc_type is not KeyboardInterrupt:
             self._tell_unraisable(unraisable)
             return
@@ -115,6 +115,6 @@ def stop_signal() -> threading.Event:
 
 
 def _signals() -> list[signal.Signals]:
-    """Return the signals that end a command; under `nohup` a terminal that closes does not."""
+    """Return the signals that end a command; under `nohup` a closed terminal does not."""
     is_deaf = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     return [one for one in _SIGNALS if one is not signal.SIGHUP or not is_deaf]

@@ -1,4 +1,4 @@
-"""Typer's errors about a wrong command line as problems of sgeflow, with suggestions."""
+"""Problems for Typer's errors about a wrong command line, with suggestions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ POINT = regex(r"[0-9]{14}")
 _NO_COMMAND = "Missing command"
 _EXTRA = regex(r"unexpected extra argument(?:\(s\)|s)? \((\S+?)[ )]")
 _UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
-# Typer has no ids for its messages: they are recognized by their words.
+# Typer's messages have no ids, so their words are recognised.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
     (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=from_table(m[1]))),
     (r"missing option '(.+)'", lambda m: say("missing option '{name}'", name=m[1])),
@@ -72,7 +72,7 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
 
 
 def usage(error: Any, path: str = "sgeflow") -> Problem:
-    """Return the problem of an error of Typer, with a suggestion or the allowed words.
+    """Return the problem of a Typer error, with a suggestion or the allowed words.
 
     `path` is the command of the line, for errors that do not name it.
     """
@@ -102,7 +102,7 @@ def usage(error: Any, path: str = "sgeflow") -> Problem:
 def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
     """The problem of an unknown option."""
     known = [word for param in context.command.params for word in param.opts]
-    plain = {name.lstrip("-"): name for name in known}  # the dashes are not compared
+    plain = {name.lstrip("-"): name for name in known}  # compared without dashes
     near, usual = plain.get(closest(typed.lstrip("-"), plain), ""), _MEANT.get(typed, "")
     note = ""
     if usual in known:
@@ -119,7 +119,7 @@ def _no_option(problem: Problem, context: Any, typed: str) -> Problem:
 
 
 def _command_with(context: Any, typed: str) -> str:
-    """The command of a group that has the option, with the option; empty at the top level."""
+    """Return the subcommand that has the option, followed by the option; empty at the top level."""
     if context.parent is None or not hasattr(context.command, "list_commands"):
         return ""
     for name in context.command.list_commands(context):
@@ -164,7 +164,7 @@ def known_here(problem: Problem, name: str, known: Collection[str]) -> Problem:
 
 
 def _option_with(context: Any, word: str) -> str:
-    """The option that takes a word which no argument takes, with the word; empty without one."""
+    """Return the option that takes the word, with the word; empty if no option takes it."""
     options = [param for param in context.command.params if param.param_type_name == "option"]
     if POINT.fullmatch(word) and any("--point" in option.opts for option in options):
         return f"--point {word}"
@@ -175,7 +175,7 @@ def _option_with(context: Any, word: str) -> str:
 
 
 def _sentence(text: str) -> Message:
-    """A sentence of Typer in the form of ours: lower case, and translatable."""
+    """Return a sentence of Typer in our form: lower case and translatable."""
     words = text[:1].lower() + text[1:]
     for pattern, message in _SENTENCES:
         if match := re.fullmatch(pattern, words):

@@ -1,4 +1,4 @@
-"""`--watch`: a command that answers again after each save, until Ctrl-C."""
+"""`--watch`: run a command again after each save, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ def answer_saves(
                 code = _answer(terminal, act)
     except KeyboardInterrupt:
         pass
-    return Exit.OK  # a person ended it
+    return Exit.OK  # ended by Ctrl-C
 
 
 def _answer(terminal: Terminal, act: Callable[[], Exit]) -> Exit:
-    """Run the command once; its errors are printed, and the watch goes on."""
+    """Run the command once and print its errors; the watch goes on."""
     from sgeflow.adapters.http.interrupts import RUN_END
     from sgeflow.terminal.problems import problems_text
 
@@ -68,11 +68,11 @@ def _answer(terminal: Terminal, act: Callable[[], Exit]) -> Exit:
         terminal.aside(problems_text(error.problems, terminal.width, terminal.paint_aside))
         return error.exit
     finally:
-        RUN_END.begin()  # the run has ended, and Ctrl-C now ends the watch
+        RUN_END.begin()  # from here on Ctrl-C ends the watch, not a run
 
 
 def _places(project: Path | None, paths: Sequence[Path]) -> list[Path]:
-    """Return the folders for documents and tests that exist, and the given paths."""
+    """Return the folders of documents and tests that exist, and the given paths."""
     from sgeflow.adapters.project_files import find_project
 
     folder = find_project(project).folder or Path.cwd()
