@@ -134,8 +134,10 @@ def check_fields(struct: Any) -> None:
 def _check(owner: Any, values: Mapping[str, Any]) -> None:
     allowed = _types_of(owner)
     for name, value in values.items():
-        if not isinstance(value, allowed.get(name, object)):
-            raise UsageError(_problem(owner, name, allowed[name], type(value)))
+        kinds = allowed.get(name, (object,))
+        fits = {bool, object} & {*kinds} if isinstance(value, bool) else isinstance(value, kinds)
+        if not fits:  # to Python, True is a number too
+            raise UsageError(_problem(owner, name, kinds, type(value)))
 
 
 @cache

@@ -35,7 +35,7 @@ from sgeflow.runtime.named import run_named
 from sgeflow.runtime.options import Options, options_of
 from sgeflow.runtime.project import Workspace, open_catalog
 from sgeflow.runtime.run import run_in
-from sgeflow.runtime.run_context import RunContext, deadline_of, open_on
+from sgeflow.runtime.run_context import RunContext, deadline_of, open_on, seconds_of
 from sgeflow.runtime.session import chosen_environment, new_run
 from sgeflow.runtime.state_location import home_of
 
@@ -80,6 +80,7 @@ class Connection:
         """Close it when the calls and runs in flight have ended."""
         self.close()
 
+    @check_arguments
     def close(self, timeout: float | None = None) -> bool:
         """Refuse new calls and runs, wait for those in flight, and close the environment.
 
@@ -92,11 +93,12 @@ class Connection:
             Whether it is closed. If not, something is still in flight: it goes on to its end, and
             the last one closes the environment.
         """
+        limit = seconds_of(timeout)
         with self._changed:
             self._is_closed = True
             self._closing += 1
             try:
-                self._changed.wait_for(lambda: not self._in_flight, timeout)
+                self._changed.wait_for(lambda: not self._in_flight, limit)
             finally:
                 self._closing -= 1
             if self._in_flight:

@@ -21,7 +21,7 @@ from sgeflow.adapters.state.records import RunStart, is_call, is_row
 from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
-from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError
+from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.runtime.driver import RunStarted, SafeListener
 from sgeflow.runtime.options import Observer, Options
@@ -33,7 +33,18 @@ R = TypeVar("R")
 
 def deadline_of(timeout: float | None) -> float | None:
     """Return the end of a timeout that begins now, on the clock of `time.monotonic`."""
-    return None if timeout is None else time.monotonic() + timeout
+    limit = seconds_of(timeout)
+    return None if limit is None else time.monotonic() + limit
+
+
+def seconds_of(timeout: float | None) -> float | None:
+    """Return a timeout as threads can wait for it; raises UsageError for one that is NaN."""
+    if timeout is None:
+        return None
+    if timeout != timeout:  # noqa: PLR0124 - only NaN differs from itself, and no time is after it
+        message = say("timeout must be a number of seconds, not NaN")
+        raise UsageError(Problem(id=Id.USAGE, message=message, where="timeout"))
+    return min(timeout, threading.TIMEOUT_MAX)
 
 
 class Ending(Struct, Generic[R]):

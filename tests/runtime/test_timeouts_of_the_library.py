@@ -1,5 +1,6 @@
 """A timeout of a call, and the deadline of a run: what is not answered, and what is not sent."""
 
+import threading
 import time
 from datetime import datetime
 
@@ -121,3 +122,39 @@ def test_a_run_whose_time_was_over_goes_on_under_its_name(held, server, slow, tm
     late = run(timeout=0)
     assert (late.failure.problem.id, len(server.requests)) == (Id.TIMEOUT, 1)  # the last step
     assert run(timeout=60).failure is None
+
+
+@pytest.mark.parametrize("timeout", [float("nan"), True, "3"])
+def test_a_timeout_that_is_no_number_of_seconds_is_refused_and_closes_nothing(
+    timeout, server, here, tmp_path
+):
+    point = {"pointId": server.household["pointId"]}
+    with sgeflow.connect(here, options=options(tmp_path)) as sge:
+        for refused in (
+            lambda: sge.call(SEARCH, point, timeout=timeout),
+            lambda: sge.run("konnector", timeout=timeout),
+            lambda: sge.close(timeout=timeout),
+        ):
+            with pytest.raises(sgeflow.UsageError, match="timeout must be"):
+                refused()
+        assert not server.requests
+        assert sge.call(SEARCH, point).failure is None
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e300, 10**400])
+def test_a_timeout_of_any_length_is_waited_for(timeout, server, here, tmp_path):
+    point = {"pointId": server.household["pointId"]}
+    server.meet("latency:300ms")
+    with sgeflow.connect(here, options=options(tmp_path)) as sge:
+        began, results = threading.Event(), []
+
+        def call():
+            heard = lambda _: began.set()  # noqa: E731
+            results.append(sge.call(SEARCH, point, timeout=timeout, listener=heard))
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        assert began.wait(10)
+        assert sge.close(timeout=timeout)
+        thread.join(10)
+    assert [result.failure for result in results] == [None]

@@ -135,6 +135,9 @@ WORDS = {
     "Friday": "vendredi",
     "Saturday": "samedi",
     "Sunday": "dimanche",
+    "timeout must be a number of seconds, not NaN": (
+        "timeout doit être un nombre de secondes, pas NaN"
+    ),
     "{name} must be {allowed}, not {kind}": "{name} doit être {allowed}, pas {kind}",
     "a function that is given each event": "une fonction qui reçoit chaque événement",
     "sgeflow.open_catalog(FOLDER) gives one": "sgeflow.open_catalog(DOSSIER) en donne un",
