@@ -1,1 +1,1 @@
-"""The konnector as a Cozy's stack starts it: its job, its account, its lines and outcomes."""
+"""The konnector in a Cozy: its job, the account, its log lines and its outcomes."""

@@ -1,6 +1,7 @@
-"""The account of a household in its Cozy: read, and changed in `data` alone.
+"""The Cozy account of a household: reads it, and changes its `data` alone.
 
-A Cozy replaces a document whole: all that was read is written back. Nothing of it is ever told.
+A Cozy replaces a document whole, so everything that was read is written back. No value of an
+account appears in logs or messages.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _MILLISECONDS = regex(r"[0-9]{12,13}")
 
 
 def day_of(value: str | int) -> str | None:
-    """The civil day in France (`2026-06-15`) that a value means; None where it means none."""
+    """The civil day in France (`2026-06-15`) of a value; None if the value is not a day."""
     written = str(value).strip()
     with suppress(ValueError, OverflowError):
         if match := _XML_DAY.fullmatch(written):
@@ -59,14 +60,14 @@ MEMBERS = {
     "offPeakHours": "offPeakHours",
     "segment": "segment",
 }
-"""The names that flows remember of an account, and their names in its `data`."""
+"""Names of remembered values in flows, and their names in the account's `data`."""
 
 _DAYS = frozenset({"consentEndDate", "renewedUntil", "consentEnded", "startDate"})
 _FOR_A_TIME = ("consentEnded", "renewedUntil")
-_OF_ENDED = {"consentEnded", "pointId"}  # all that is left once a consent has ended
+_OF_ENDED = {"consentEnded", "pointId"}  # kept after the end of a consent
 
 INPUTS = ("pointId", "lastname", "firstname", "address", "postalCode", "city")
-"""The inputs of the konnector that the form of an account gives: its `auth`."""
+"""The konnector's inputs that the account's form (`auth`) provides."""
 
 UNCLEAR_DATA = say(
     "the account holds what another program remembered, and no boId; for the operator: say under "
@@ -80,14 +81,14 @@ _REFUSED = frozenset({400, 401, 402, 403})
 
 
 class Account(Discreet, frozen=True, kw_only=True):
-    """An account as it was read."""
+    """An account as read from the Cozy."""
 
     withheld = frozenset({"document"})
 
     document: Mapping[str, Any]
 
     def inputs(self) -> dict[str, str]:
-        """The inputs that its form gives; those that it lacks are not there."""
+        """The inputs that the form provides, without the missing ones."""
         auth = self.document.get("auth")
         form = auth if isinstance(auth, Mapping) else {}
         return {
@@ -97,7 +98,7 @@ class Account(Discreet, frozen=True, kw_only=True):
         }
 
     def state(self, members: Mapping[str, str]) -> dict[str, Any]:
-        """The values that any program remembered in it, under our names; no unreadable day."""
+        """Values that any program remembered in the account, under our names; no invalid days."""
         state = {
             name: self.data[member]
             for name, member in members.items()
@@ -109,14 +110,14 @@ class Account(Discreet, frozen=True, kw_only=True):
     def is_unclear(self, names: Mapping[str, str]) -> bool:
         """Whether the account may have a consent under a name that `names` does not list.
 
-        Then its data has members of other programs, and no member named like a consent.
+        If so, its data has members of other programs and no member named like a consent.
         """
         ended = {**MEMBERS, **names}["consentEnded"]
         return bool(self.data) and "boId" not in {*names, *self.data} and ended not in self.data
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """The values that programs keep in it."""
+        """The values that programs keep in the account."""
         data = self.document.get("data")
         return data if isinstance(data, Mapping) else {}
 
@@ -130,7 +131,7 @@ class AccountClient:
     """Reads and changes one account over HTTP, with the errors of `read`; use it in `with`."""
 
     def __init__(self, job: StackJob) -> None:
-        """Take the address and the token of the job; nothing is sent yet."""
+        """Store the address and the token of the job; nothing is sent yet."""
         self._job = job
         self._stack = ExitStack()
         endpoint = ResolvedEndpoint(
@@ -148,7 +149,7 @@ class AccountClient:
         self._stack.close()
 
     def read(self) -> Account:
-        """The account; a deleted one as it was.
+        """Read the account; a deleted account is read in its last revision.
 
         Raises:
             CredentialsError: the Cozy refuses the token.
@@ -168,7 +169,7 @@ class AccountClient:
         return Account(document=document)
 
     def merge(self, values: Mapping[str, Any], members: Mapping[str, str]) -> None:
-        """Write the remembered values into the account's `data`; its other members stay.
+        """Write remembered values into the account's `data`; its other members stay.
 
         After the end of a consent only the day of its end is kept, until a new consent.
         """
@@ -180,12 +181,12 @@ class AccountClient:
         self._change(lambda data: {**{n: v for n, v in data.items() if n not in old}, **own})
 
     def forget(self, members: Mapping[str, str]) -> None:
-        """Take what was remembered out of the account's `data`; what others keep there is left."""
+        """Remove remembered values from the account's `data`; members of other programs stay."""
         ours = set(members.values())
         self._change(lambda data: {name: value for name, value in data.items() if name not in ours})
 
     def _change(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-        """Change `data` alone: the document whole, and read again when others wrote meanwhile."""
+        """Change `data` alone: write the whole document, read it again if others wrote."""
         status = _CONFLICT
         for _ in range(_TRIES + 1):
             account = self.read()
@@ -201,7 +202,7 @@ class AccountClient:
             raise _refusal(status)
 
     def _ask(self, method: str, query: str, body: Any = None) -> Response:
-        """Send a request, again after a passing trouble; a write names the revision it changes."""
+        """Send a request, and repeat it after temporary failures; a write names its revision."""
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         request = Request(
             endpoint="cozy",

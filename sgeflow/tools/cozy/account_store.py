@@ -1,4 +1,4 @@
-"""The store of an account, which also writes into the Cozy account, and its interrupted runs."""
+"""The store of an account, which also writes into the Cozy account; and its interrupted runs."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ def _is_stopped(entry: RunEntry) -> bool:
 
 
 def _runs_of(home: StateLocation, environment: str, point: str) -> Sequence[RunEntry]:
-    """The runs that may be about a point, the last one first.
+    """The runs that may concern a point, the last one first.
 
-    A server has the runs of all accounts, so there only the run that claimed the point is found.
+    On a server, which has the runs of all accounts, only the run that claimed the point is found.
     """
     if not home.server:
         return runs(home, _RECENT)
@@ -127,5 +127,5 @@ def _runs_of(home: StateLocation, environment: str, point: str) -> Sequence[RunE
         holder = store.holder(point)
     try:
         return [find_run(home, holder).entry] if holder else []
-    except UsageError:  # it was pruned
+    except UsageError:  # the run was pruned
         return []

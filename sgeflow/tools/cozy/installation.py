@@ -1,4 +1,4 @@
-"""The files by which a stack starts sgeflow: a konnector to install, a script, its settings."""
+"""The files by which a Cozy stack starts sgeflow: a konnector, a script and its settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 
 _SKELETON = Path(__file__).resolve().parents[2] / "skeleton" / "cozy"
-_PLACES = {  # by their path: what the stack installs, and what stands beside it
+_PLACES = {  # by path: the files that the stack installs, and those beside them
     "konnector/manifest.konnector": 0o644,
     "konnector/on_delete_account": 0o644,
     "sgeflow-konnector.env": 0o600,
@@ -18,11 +18,10 @@ _PLACES = {  # by their path: what the stack installs, and what stands beside it
 
 
 def write_files(folder: Path) -> tuple[Path, ...]:
-    """Write them into a folder; nothing is written when one of them is there.
+    """Write the installation files into a folder, all or none.
 
     Raises:
-        UsageError: one of them is there already.
-        TechnicalError: the folder cannot be written to.
+        UsageError: one of the files exists. TechnicalError: the folder cannot be written to.
     """
     paths = {folder / name: mode for name, mode in _PLACES.items()}
     if taken := next((path for path in paths if path.exists()), None):

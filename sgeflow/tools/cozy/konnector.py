@@ -184,7 +184,7 @@ class AccountWork:
         """Copy the values that another program has written into the account to the store."""
         state = account.state(self._member_names)
         if store.present_number(point) is not None and not store.is_own(point):
-            return  # another customer's
+            return  # the values of another customer
         if not state.keys() & {"boId", "consentEnded"} or store.recall(COLLECTION, point):
             return
         if (account.served_point(self._member_names) or point) != point:
@@ -290,7 +290,7 @@ def run_job(
     state: str,
     project: Path | None = None,
 ) -> int:
-    """Do one job, and give the exit code of the process.
+    """Do one job and return the exit code of the process.
 
     Args:
         variables: the environment variables, which the stack sets.

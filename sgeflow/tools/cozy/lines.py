@@ -1,6 +1,6 @@
-"""The lines of a job: JSON, one a line, which the stack shows to the customer.
+"""The log lines of a job: one JSON object per line, which the stack shows to the customer.
 
-Nothing of an account is in them: counts, codes and names of steps alone.
+They contain counts, codes and names of steps, and no value of the account.
 """
 
 from __future__ import annotations
@@ -23,32 +23,32 @@ _MOST = 1_000  # characters of a message; the stack stops reading at a line of 6
 
 
 class Lines:
-    """Writes the lines of a job, in the language of its Cozy."""
+    """Writes the log lines of a job in the language of its Cozy."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
-        """`write` takes a line without its end, and sees to it that it leaves at once."""
+        """`write` takes a line without its end and must flush it at once."""
         self._write = write
 
     def info(self, text: str) -> None:
-        """Tell something that was done."""
+        """Log something that was done."""
         self._line("info", text)
 
     def warning(self, text: str) -> None:
-        """Tell something that an operator may want to look at."""
+        """Log something that an operator may want to look at."""
         self._line("warning", text)
 
     def error(self, text: str) -> None:
-        """Why the job ends badly, for the operator."""
+        """Log the reason of a failure, for the operator."""
         self._line("error", text)
 
     def end(self, end: JobEnd) -> None:
-        """The last line of a job that ends badly: its code, and nothing else."""
+        """Write the last line of a failed job: its code alone."""
         if end.code:
             again = {} if end.tries_again else {"no_retry": True}
             self._write_down({"type": "critical", "message": end.code, **again})
 
     def report(self, report: RunReport) -> None:
-        """Tell the counts that a run of the konnector kept and wrote."""
+        """Log the numbers of documents that a run of the konnector kept and wrote."""
         outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
         for name, series in _SERIES.items():
             counts = outputs.get(name)
@@ -67,7 +67,7 @@ class Lines:
         self.failure(report)
 
     def failure(self, report: RunReport) -> None:
-        """Tell the step at which a run failed, and the command that shows it."""
+        """Log the step at which a run failed, and the command that shows it."""
         if report.failure is not None:
             self.error(
                 say(
@@ -86,7 +86,7 @@ class Lines:
 
 
 def _documents_told(counts: Mapping[str, int]) -> Message:
-    """The counts of documents, in words."""
+    """The numbers of documents, in words."""
 
     def number_of(name: str) -> int:
         return counts.get(name, 0)
@@ -110,7 +110,7 @@ def _list_words(counts: Mapping[str, int], **words: Message) -> Message:
 
 
 def about(error: SgeflowError) -> Message:
-    """An error as the stack may show it: what may quote an account is told by its id alone."""
+    """The text of an error that the stack may show; the id alone if it may quote an account."""
     problem = error.problems[0]
     is_settings = isinstance(error, UsageError | CredentialsError | TechnicalError)
     text = problem.message if is_settings else problem.id.about

@@ -1,4 +1,4 @@
-"""A job of a Cozy's stack: what the stack gives a konnector, and how a job ends."""
+"""A job of a Cozy stack: its variables, and how a job ends."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 from sgeflow.values import Discreet
 
-KILLED_BEFORE = 5.0  # seconds before the limit that the stack names
+KILLED_BEFORE = 5.0  # seconds before the limit of the stack
 _USUAL_LIMIT = 305.0
 _ID = regex(r"[A-Za-z0-9_-]{1,64}")
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class StackJob(Discreet, frozen=True, kw_only=True):
-    """One job of a konnector: the household's Cozy, and what is to be done for which account."""
+    """One job of a konnector: the household's Cozy, the account and the work to do."""
 
     withheld = frozenset({"address", "token", "secrets"})
 
@@ -30,14 +30,14 @@ class StackJob(Discreet, frozen=True, kw_only=True):
     token: str
     account: str
     slug: str
-    number: str = ""  # the job's id: the same when the stack starts it a second time
-    limit: float = _USUAL_LIMIT - KILLED_BEFORE  # seconds until it is killed
+    number: str = ""  # the job's id; a second start of the job has the same id
+    limit: float = _USUAL_LIMIT - KILLED_BEFORE  # seconds until the stack kills the job
     is_manual: bool = False
-    deleted_revision: str | None = None  # of an account that was deleted
-    secrets: Mapping[str, str] = field(default_factory=dict)  # of the operator, by name
+    deleted_revision: str | None = None  # revision of a deleted account
+    secrets: Mapping[str, str] = field(default_factory=dict)  # the operator's secrets, by name
 
     def inputs(self, today: date | None) -> dict[str, Any]:
-        """The inputs that the job gives the konnector, beside the account's form.
+        """The inputs that the job itself provides, beside those of the account's form.
 
         A start by hand after a job that reported the end of the consent is a new consent, given on
         `today`; None if no job can have reported it.
@@ -49,10 +49,10 @@ class StackJob(Discreet, frozen=True, kw_only=True):
 
 
 def read_job(variables: Mapping[str, str]) -> StackJob:
-    """The job that some variables describe.
+    """Read the job from environment variables.
 
     Raises:
-        UsageError: what a stack always gives lacks, or cannot be read; no value is in its words.
+        UsageError: a variable is missing or unreadable; the message contains no value.
     """
     address = _need(variables, "COZY_URL")
     if not re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", address):
@@ -83,7 +83,7 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
 
 
 def _token(text: str) -> str:
-    """A token as it is, or inside the credentials of a developer's client."""
+    """A token as it is, or taken from the credentials of a development client."""
     if not text.lstrip().startswith("{"):
         token = text.strip()
     else:
@@ -97,7 +97,7 @@ def _token(text: str) -> str:
 
 
 def _secrets(variables: Mapping[str, str]) -> dict[str, str]:
-    """The secrets of the operator that the stack keeps, when they are a map of names."""
+    """The operator's secrets that the stack keeps; empty unless they are a map of names."""
     text = variables.get("COZY_PARAMETERS", "").strip()
     if text in ("", "null"):
         return {}
@@ -135,7 +135,7 @@ def _problem(name: str, why: Message) -> Problem:
 LOGIN_FAILED = "LOGIN_FAILED"
 VENDOR_DOWN = "VENDOR_DOWN"
 UNKNOWN_ERROR = "UNKNOWN_ERROR"
-UNCLEAR = "UNKNOWN_ERROR.UNCLEAR"  # on the operator's list: whose consent it was is not known
+UNCLEAR = "UNKNOWN_ERROR.UNCLEAR"  # on the operator's list: the customer of the consent is unknown
 PARTIAL_SYNC = "UNKNOWN_ERROR.PARTIAL_SYNC"
 _OWN = regex(
     r"(LOGIN_FAILED|USER_ACTION_NEEDED|VENDOR_DOWN|MAINTENANCE|TERMS_VERSION_MISMATCH|UNKNOWN_ERROR)"
@@ -150,10 +150,10 @@ _BY_EXIT: Mapping[Exit, str] = {
 
 
 class JobEnd(Struct, frozen=True, kw_only=True):
-    """How a job ended: well without a code."""
+    """The end of a job; an empty code means success."""
 
     code: str = ""
-    tries_again: bool = False  # at once: the stack starts it a second time after 60 ms
+    tries_again: bool = False  # whether the stack starts the job a second time after 60 ms
 
     @property
     def exit(self) -> int:
@@ -162,9 +162,9 @@ class JobEnd(Struct, frozen=True, kw_only=True):
 
 
 def end_for(code: str, exit_: Exit) -> JobEnd:
-    """The end that a flow's code stands for, or else an exit code.
+    """The end of a job by a flow's code, or else by an exit code.
 
-    Asking again at once helps only where time was short: SGE is asked by the next schedule.
+    An immediate repetition helps only after a timeout; the next schedule asks SGE again.
     """
     if exit_ is Exit.OK:
         return JobEnd()

@@ -1,4 +1,4 @@
-"""The konnector tried without a stack: a made-up household, SGE and Cozy in this process."""
+"""Tries the konnector without a stack: a made-up household, SGE and Cozy in this process."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ services:
 
 
 def try_jobs(today: str, write: Callable[[str], None]) -> Iterator[tuple[Message, int]]:
-    """A start by hand, a scheduled one, and the account deleted; each with its exit code.
+    """Run a start by hand, a scheduled start and a deletion; yield each with its exit code.
 
-    Lines go to `write` while a job is done. Nothing leaves this machine, and nothing stays on it.
+    Log lines go to `write`. Nothing leaves this machine, and no file remains.
     """
     with (
         tempfile.TemporaryDirectory(prefix="sgeflow-") as folder,

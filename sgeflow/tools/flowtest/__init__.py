@@ -1,1 +1,1 @@
-"""Flow tests: a flow in a known world, and what must be seen."""
+"""Flow tests: run a flow in a simulated world and compare the outcome with expectations."""

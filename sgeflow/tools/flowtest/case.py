@@ -1,4 +1,4 @@
-"""Tries one case of a flow test, in a state and a folder of its own, and judges what was seen."""
+"""Runs one case of a flow test in its own state and folder, and judges the outcome."""
 
 from __future__ import annotations
 
@@ -58,11 +58,10 @@ def try_case(
     record: bool = False,
     confirmed: bool = False,
 ) -> CaseResult:
-    """Run a case and compare what was seen with what is expected; nothing of the run stays.
+    """Run a case and compare the outcome with the expectations; the run leaves nothing behind.
 
-    With `record` the conversation is held with the environment itself, and becomes the case's
-    cassette when all that is expected was seen. `confirmed` orders are sent where the environment
-    asks for a confirmation.
+    With `record` the case runs against the environment itself, and becomes the case's cassette if
+    it passes. Orders that the environment asks to confirm are sent if `confirmed`.
     """
     began = time.monotonic()
     recorded, run = "", None
@@ -80,7 +79,7 @@ def try_case(
     except SgeflowError as error:
         at_cassette = (Id.CASSETTE, Id.NO_RECORDING, Id.USAGE)
         problems = tuple(
-            problem  # has a place of its own
+            problem  # the problem has a place of its own
             if problem.at is not None
             else replace(
                 problem,
@@ -102,16 +101,16 @@ def try_case(
 
 
 def cassette_of(test: FlowTest, case: FlowCase) -> Path:
-    """The path of the cassette of a case, recorded or not."""
+    """The path of a case's cassette, whether it was recorded or not."""
     return Path(os.path.normpath(Path(test.file).parent / case.cassette))
 
 
 def _check_cassette(test: FlowTest, case: FlowCase, *, record: bool) -> None:
-    """Check that the cassette of a case is there, or may be written.
+    """Check that the cassette of a case exists, or may be written.
 
     Raises:
-        ReplayMiss: there is none.
-        UsageError: another file stands where it would be recorded.
+        ReplayMiss: the cassette is missing. UsageError: another file is at the place of the
+            recording.
     """
     path = cassette_of(test, case)
     if record:
@@ -170,10 +169,10 @@ def _usual_scenario(workspace: Workspace, case: FlowCase) -> str:
 def _options(
     workspace: Workspace, test: FlowTest, case: FlowCase, folder: Path, record: Path | None
 ) -> Options:
-    """The options of a case, each of them set, so that no variable of the person changes a test.
+    """The options of a case; all are set, so that no variable of the person changes a test.
 
-    A case has a state of its own, except when it is recorded with a real environment: an order
-    there is as real as any other, and must stand in the way of the next.
+    A case has its own state, except while a case is recorded with a real environment: its orders
+    are real, and must prevent the next case from repeating them.
     """
     replays = bool(case.cassette) and record is None
     environment = case.environment or (None if replays else DEFAULT_ENVIRONMENT)
@@ -239,7 +238,7 @@ class _CallObserver:
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
         self.sent: list[tuple[Request, str]] = []
-        self._last: dict[int, int] = {}  # a thread's own last call
+        self._last: dict[int, int] = {}  # the last call of each thread
         self._lock = threading.Lock()
 
     def send(
@@ -256,7 +255,7 @@ class _CallObserver:
         self._inner.close()
 
     def listen(self, event: Event | RunStarted) -> None:
-        """Note the outcome of a call: it is the last one that this thread has sent."""
+        """Note the outcome of the last call of this thread."""
         if not isinstance(event, CallRecord):
             return
         with self._lock:
@@ -271,7 +270,7 @@ def _observed_call(request: Request, outcome: str, bindings: Mapping[str, Bindin
     values: dict[str, Any]
     if binding:
         values = binding.sent_values(request)
-    else:  # the query of a JSON request, and the members of its body
+    else:  # the query of a JSON request, or the members of its body
         values = dict(parse_qsl(query, keep_blank_values=True))
         if request.body:
             data = json.loads(request.body)
@@ -288,7 +287,7 @@ def _observed_call(request: Request, outcome: str, bindings: Mapping[str, Bindin
 
 
 def _measures(store: Store) -> dict[str, dict[str, Any]]:
-    """Facts of the kept measures of each series, of all points together."""
+    """Facts about the kept measures of each series, over all points."""
     facts: dict[str, dict[str, Any]] = {}
     for point in store.points():
         for series in store.series_of(point):
@@ -308,7 +307,7 @@ def _measures(store: Store) -> dict[str, dict[str, Any]]:
 
 
 def _content(path: Path) -> Any:
-    """A written file as data: JSON, a list of lines or of rows, else its text."""
+    """A written file as data: JSON, lines, rows or text."""
     if path.suffix == ".parquet":
         return {"bytes": path.stat().st_size}
     text = path.read_text(encoding="utf-8-sig")

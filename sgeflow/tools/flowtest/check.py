@@ -1,6 +1,6 @@
-"""Reads flow tests and proves every name in them against a catalogue; nothing here runs one.
+"""Reads flow tests and checks every name in them against a catalogue; runs nothing.
 
-Proved are the flow, the world it is tried in, all that is expected, and the stubs.
+Checked are the flow, the environment and scenario, the expectations and the stubs.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ def check_tests(
     stems: Collection[str],
     wrong: Collection[str] = (),
 ) -> tuple[Problem, ...]:
-    """Every mistake in some flow tests; `stems` are the names of all documents, wrong ones too.
+    """Return every mistake in some flow tests.
 
-    `wrong` are the files of documents in which something is wrong.
+    `stems` are the names of all documents, invalid ones too; `wrong` are the files of invalid
+    documents.
     """
     known = {
         *(*catalog.flows, *catalog.environments, *catalog.operations),
@@ -68,7 +69,7 @@ def check_tests(
 
 
 def certain_problems(problems: Sequence[Problem], unsure: Collection[str]) -> list[Problem]:
-    """The problems that do not come from a document with mistakes of its own."""
+    """The problems that cannot come from an invalid document."""
     return [problem for problem in problems if problem.lacks not in unsure]
 
 
@@ -79,7 +80,7 @@ def read_flowtest(
     unsure: Collection[str],
     wrong: Collection[str] = (),
 ) -> tuple[FlowTest | None, list[Problem]]:
-    """A flow test, or None if it cannot be read; and its problems in the order of lines."""
+    """Read a flow test (None if it cannot be read) and its problems in the order of lines."""
     if document.problem is not None:
         return None, [document.problem]
     try:
@@ -100,7 +101,7 @@ def read_flowtest(
 
 
 def _faults(test: FlowTest) -> Iterator[Problem]:
-    """Faults on demand that the simulator does not understand, at their place."""
+    """Faults on demand that the simulator does not know, with their places."""
     from sgeflow.simulator.faults import parse_faults
 
     for at, text in {
@@ -137,7 +138,7 @@ def check_flowtest(test: FlowTest, namespace: Namespace, context: CheckContext) 
         problems += _services(case, context.environments)
     problems += _unasked_stubs(test, namespace, context)
     own = [p for p in problems if p.at is not None and p.at.file == test.file]  # not the flow's
-    return list({(p.message, p.at): p for p in own}.values())  # once, not once an environment
+    return list({(p.message, p.at): p for p in own}.values())  # once, not once per environment
 
 
 def _case(
@@ -207,7 +208,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
     if expect.code and expect.outcome.text == "done":
         message = say("a run that is done has no code")
         checker.report(Id.NOT_ALLOWED, message, expect.code.at)
-    # nothing is known of what a file holds but that functions and syntax are right
+    # the contents of a file are unknown, so only functions and syntax are checked
     for value in (value for file in expect.files for value in file.values):
         checker.namespace.problems += shape_over(ANY, value.expression)[1]
     series: Shape = ANY
@@ -230,7 +231,7 @@ def _expectation(checker: Checker, expect: Expectation, flow: Flow, reach: Reach
         return
     for skipped in expect.skipped:
         for part in _INDEX.sub("", skipped.text).split("/"):
-            name = part.partition("@")[0]  # what stands behind the sign is no step
+            name = part.partition("@")[0]  # the rest is not part of the step's name
             if name not in reach.steps:
                 message = say(
                     '{owner} has no {what} "{name}"', what=say("step"), owner=flow.name, name=name
@@ -291,12 +292,12 @@ def _report_unknown(
 
 
 class CheckContext(Struct, frozen=True, kw_only=True):
-    """The documents that flow tests are checked against, besides their namespace."""
+    """The documents and namespace against which flow tests are checked."""
 
     environments: Mapping[str, Environment]
     scenarios: Collection[str]
-    unsure: Collection[str] = ()  # names of documents with a mistake: nothing is said of those
-    wrong: Collection[str] = ()  # files of documents in which a name is wrong
+    unsure: Collection[str] = ()  # names of invalid documents, about which nothing is reported
+    wrong: Collection[str] = ()  # files of documents in which a name is invalid
 
 
 _NUMBER = (int, float)
@@ -312,7 +313,7 @@ _TYPES = {Sort.NUMBER: "number", Sort.LIST: "array"}
 
 
 def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
-    """The parts of an expected value that cannot occur; null can: a missing value is null."""
+    """The parts of an expected value that cannot occur; null always can."""
     value = template.written
     if value is None or shape.sort not in _OF:
         return
@@ -350,7 +351,7 @@ def unlike(name: str, template: Template, shape: Shape) -> Iterator[Problem]:
 
 
 def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterator[Problem]:
-    """Stubs of services that the environment does not name, or of an environment that is real."""
+    """Stubs of services that the environment does not name, or of a real environment."""
     environment = _environment(case, environments)
     if environment is None or not case.stubs:
         return
@@ -381,7 +382,7 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
 
 
 def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Environment | None:
-    """The environment of a case; None when a cassette says it, or when it does not exist."""
+    """The environment of a case; None if a cassette gives it or it does not exist."""
     name = case.environment or ("" if case.cassette else DEFAULT_ENVIRONMENT)
     return environments.get(name)
 
@@ -389,7 +390,7 @@ def _environment(case: FlowCase, environments: Mapping[str, Environment]) -> Env
 def _unasked_stubs(
     test: FlowTest, namespace: Namespace, context: CheckContext
 ) -> Iterator[Problem]:
-    """Stubs that no case can ask for: its flow never calls that service so."""
+    """Stubs that no case can use, because its flow never calls that service this way."""
     reaches: dict[str, Reach | None] = {}
     needless: dict[Location, Problem] = {}
     places: set[Location] = set()
@@ -401,7 +402,7 @@ def _unasked_stubs(
         environment = _environment(case, context.environments)
         for service, stubs in case.stubs.items():
             if environment and service not in environment.endpoints:
-                continue  # told already
+                continue  # reported already
             for stub in stubs:
                 label = f"{stub.method} {service}"
                 known = reach.calls.keys() | reach.posts if reach else ()
@@ -419,14 +420,14 @@ def _unasked_stubs(
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """The steps, calls and series of a flow, those of its sub-flows included."""
+    """The steps, calls and series of a flow and of its sub-flows."""
 
     steps: frozenset[str]
-    calls: Mapping[str, bool]  # labels; whether it is an operation
+    calls: Mapping[str, bool]  # by label: whether the call is of an operation
     posts: frozenset[str]  # the requests of operations as labels of stubs: `POST sge`
     series: frozenset[str]
-    is_whole: bool = True  # all calls are known: no catalogue of cases is run
-    is_sure: bool = True  # no flow of them has a mistake, which may be why a name is not there
+    is_whole: bool = True  # whether all calls are known: no flow name is computed at run time
+    is_sure: bool = True  # whether no reached flow is invalid
 
 
 def _labels(operation: Operation) -> Iterator[str]:
@@ -438,7 +439,7 @@ def _labels(operation: Operation) -> Iterator[str]:
 
 
 def reach_of(flow: Flow, namespace: Namespace, wrong: Collection[str]) -> Reach:
-    """The reach of a flow; `wrong` are the files in which something is wrong."""
+    """The reach of a flow; `wrong` are the files of invalid documents."""
     flows = called_flows({**namespace.flows, flow.name: flow}, flow.name)
     steps = [step for one in flows.values() for step in steps_of(one)]
     uses = [step.uses for step in steps]

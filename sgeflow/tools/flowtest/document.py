@@ -1,4 +1,4 @@
-"""Decodes flow tests: their schema, what is tried, in which world, and what must be seen."""
+"""Decodes flow tests: their schema, cases, environments, inputs and expectations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from sgeflow.tools.flowtest.model import (
 )
 
 SUFFIX = ".test.yaml"
-"""How the name of a flow test's file ends."""
+"""The suffix of flow test files."""
 
 _OUTCOMES = [Status.DONE.value, Status.PARTIAL.value, Status.FAILED.value]
 _NONE = "none"
@@ -197,7 +197,7 @@ FLOWTEST: Schema = {
 
 
 def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
-    """One flow test, its names still unchecked, and what is wrong with its document."""
+    """A flow test with unchecked names (None if unreadable), and the mistakes in its document."""
     reader = Reader(tree)
     if not reader.valid(FLOWTEST):
         return None, reader.problems
@@ -218,7 +218,7 @@ def decode_flowtest(tree: Tree) -> tuple[FlowTest | None, list[Problem]]:
 
 
 def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) -> Iterator[FlowCase]:
-    """A case, once an environment; `shared` are the stubs of all cases, which its own precede."""
+    """The cases, one for each environment; stubs of a case come before the shared ones."""
     path: Path = ("cases", name)
     settings = _settings(reader, path)
     expect = _expectation(reader, (*path, "expect"))
@@ -266,12 +266,12 @@ def _cases(reader: Reader, name: str, shared: Mapping[str, tuple[Stub, ...]]) ->
 
 
 def _stubs(reader: Reader, path: Path) -> dict[str, tuple[Stub, ...]]:
-    """The stubs that are declared at a place, by their service."""
+    """The stubs declared at a path, by service."""
     return {name: decode_stubs(reader, (*path, name)) for name in reader.get(path) or {}}
 
 
 def _settings(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
-    """The settings of a case and their places: its own, else those of all cases."""
+    """The settings of a case with their places: its own, otherwise those of all cases."""
     settings: dict[str, tuple[Any, Location]] = {}
     for key in _SETTINGS:
         for place in ((*path, key), (key,)):
@@ -285,7 +285,7 @@ def _settings(reader: Reader, path: Path) -> dict[str, tuple[Any, Location]]:
 def _complete(
     reader: Reader, path: Path, settings: Mapping[str, Any], environments: list[str]
 ) -> None:
-    """Report a case without a flow or a day, and what cannot stand beside a cassette."""
+    """Report a case without a flow or a day, and settings that exclude a cassette."""
     if "flow" not in settings:
         note = say("write it in the case, or above `cases`")
         _lacking(reader, path, "flow", note)
@@ -303,14 +303,14 @@ def _complete(
 
 
 def _lacking(reader: Reader, path: Path, key: str, note: Message) -> None:
-    """Report a missing key at the first case: above `cases` it would hold for all."""
+    """Report a missing key at the first case; written above `cases`, the key counts for all."""
     message = say('the key "{key}" is missing', key=key)
     if not any(problem.message == message for problem in reader.problems):
         reader.report(Id.MISSING_KEY, message, path, key=True, note=note)
 
 
 def _keys(reader: Reader, path: Path, setting: str) -> dict[str, Location]:
-    """The places of the names of a setting, as `inputs.NAME`; a case's own come last."""
+    """The places of the names of a setting, as `inputs.NAME`; the case's own names come last."""
     places = {}
     for base in ((setting,), (*path, setting)):
         for name in reader.get(base, {}):
@@ -322,7 +322,7 @@ def _keys(reader: Reader, path: Path, setting: str) -> dict[str, Location]:
 
 
 def _expectation(reader: Reader, path: Path) -> Expectation:
-    """The expectation of a case, its names still unchecked."""
+    """The expectation of a case with unchecked names."""
     data = reader.get(path)
     orders = tuple(_calls(reader, (*path, "orders"))) if "orders" in data else None
     return Expectation(
@@ -351,7 +351,7 @@ def _expectation(reader: Reader, path: Path) -> Expectation:
 
 
 def _outcome(reader: Reader, path: Path) -> ExpectedText:
-    """How the run must end, and where that is written, if only by a code or not at all."""
+    """The expected end of the run and its place; a code alone or nothing gives a default."""
     data = reader.get(path)
     for key in ("outcome", "code"):
         if key in data:
@@ -361,7 +361,7 @@ def _outcome(reader: Reader, path: Path) -> ExpectedText:
 
 
 def _read_values(reader: Reader, path: Path) -> Iterator[ExpectedValue]:
-    """A mapping from JMESPath to values: the keys are the expressions."""
+    """The expected values of a mapping whose keys are JMESPath expressions."""
     for key, value in (reader.get(path) or {}).items():
         spot = Spot(reader.tree.key_place((*path, key)), key)
         try:
@@ -400,7 +400,7 @@ def _call(reader: Reader, place: Path) -> ExpectedCall:
 
 
 def _times(reader: Reader, path: Path) -> Iterator[tuple[ExpectedCall, int]]:
-    """How often calls are made, by their names."""
+    """The expected numbers of calls, by name."""
     for name, count in (reader.get(path) or {}).items():
         label, rest = _parse_call(reader, name, (*path, name), key=True)
         at = reader.at((*path, name), key=True)
@@ -408,7 +408,7 @@ def _times(reader: Reader, path: Path) -> Iterator[tuple[ExpectedCall, int]]:
 
 
 def _parse_call(reader: Reader, call: str, at: Path, *, key: bool = False) -> tuple[str, str]:
-    """The label and path of a call as it is written: `DELETE backoffice/consent/1`."""
+    """The label and path of a call: `DELETE backoffice/consent/1`."""
     method, space, rest = call.partition(" ")
     if space and method not in _METHODS:
         message = say('"{name}" is not a method of HTTP', name=method)
@@ -444,7 +444,7 @@ def _texts(reader: Reader, path: Path) -> Iterator[ExpectedText]:
 
 
 def _places(reader: Reader, path: Path) -> Iterator[Path]:
-    """The places of one text or of several."""
+    """The paths of one text or of several."""
     value = reader.get(path)
     if isinstance(value, list):
         yield from ((*path, number) for number in range(len(value)))

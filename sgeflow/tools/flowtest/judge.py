@@ -1,4 +1,4 @@
-"""Compares what was seen of a run with what its flow test expects: a difference is a problem."""
+"""Compares the outcome of a run with the expectations of its flow test."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ from sgeflow.tools.flowtest.model import (
     ObservedCall,
 )
 
-_LISTED = 20  # calls that a message lists
+_LISTED = 20  # calls that a message lists at most
 
 
 def judge(expect: Expectation, observed: Observed) -> tuple[Problem, ...]:
-    """Every expectation that does not hold.
+    """Return a problem for each expectation that failed.
 
-    A run that ended otherwise than expected is told by that alone: what it did not do then is a
-    consequence.
+    If the run ended differently than expected, only this is reported: the rest follows from it.
     """
     ended = tuple(_end(expect, observed))
     if any(problem.at in (expect.outcome.at, expect.code and expect.code.at) for problem in ended):
@@ -147,7 +146,7 @@ _FACTS = {
 
 
 def _calls(expect: Expectation, observed: Observed) -> Iterator[Problem]:
-    """Problems of the expected calls that were not made, or not in the expected order."""
+    """Problems of expected calls that were not made, or not in the expected order."""
     placed = _in_order(expect.calls, observed.calls)
     for number, expectation in enumerate(expect.calls):
         if number in placed:
@@ -269,8 +268,8 @@ def _problem(message: Message, at: Location | None, details: Details) -> Problem
 def _in_order(
     expectations: Sequence[ExpectedCall], calls: Sequence[ObservedCall]
 ) -> frozenset[int]:
-    """The numbers of as many expected calls as were made one after the other."""
-    best: list[tuple[int, ...]] = [()] * (len(calls) + 1)  # by how many calls were looked at
+    """The indexes of the longest list of expected calls that were made in order."""
+    best: list[tuple[int, ...]] = [()] * (len(calls) + 1)  # by the number of calls compared so far
     for number, one in enumerate(expectations):
         before = best
         best = [()]
@@ -281,7 +280,7 @@ def _in_order(
 
 
 def _fits(expectation: ExpectedCall, call: ObservedCall) -> bool:
-    """Whether a call is one that is expected: its name, and what is said of it."""
+    """Whether a call matches an expectation: its name, path and values."""
     return (
         expectation.label == call.label
         and _is_there(expectation, call)
@@ -291,12 +290,12 @@ def _fits(expectation: ExpectedCall, call: ObservedCall) -> bool:
 
 
 def _is_there(expectation: ExpectedCall, call: ObservedCall) -> bool:
-    """Whether a call went to the path that is expected; `{name}` in it is any text."""
+    """Whether a call's path matches the expected path; `{name}` matches any text."""
     return not expectation.path or path_fits(expectation.path, call.path)
 
 
 def _values(expectation: ExpectedCall, call: ObservedCall) -> Details:
-    """The values that a call of that name was sent with, where they are others."""
+    """The expected values that differ from those of the call."""
     if expectation.label != call.label:
         return ()
     return tuple(
@@ -311,7 +310,7 @@ def _other(seen: str, expected: str) -> Message:
 
 
 def _nearest_call(expectation: ExpectedCall, calls: Sequence[ObservedCall]) -> Details:
-    """How the call of that name which is most alike differs; else what was called."""
+    """The differences from the most similar call of that name, or the calls that were made."""
     alike = [call for call in calls if call.label == expectation.label]
     if not alike:
         return (("called", _list_calls(calls)),)
@@ -326,13 +325,13 @@ def _nearest_call(expectation: ExpectedCall, calls: Sequence[ObservedCall]) -> D
 
 
 def _call_text(expectation: ExpectedCall) -> str:
-    """The call as a document writes it."""
+    """The call as a document has it."""
     method, _, service = expectation.label.partition(" ")
     return f"{method} {service}{expectation.path}" if service else expectation.label
 
 
 def _list_calls(calls: Sequence[ObservedCall]) -> str:
-    """Calls in their order, those that repeat told once."""
+    """The calls in order, with repeated calls listed once."""
     counts: list[tuple[str, int]] = []
     for call in calls:
         if counts and counts[-1][0] == call.label:

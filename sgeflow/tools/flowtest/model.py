@@ -1,4 +1,4 @@
-"""Flow tests as values: what is tried, what is expected of it, and what was seen."""
+"""The data of flow tests: cases, expectations and observed outcomes."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from sgeflow.values import Discreet
 
 
 class ExpectedValue(Struct, frozen=True, kw_only=True):
-    """A value that an expression must give, and where it is written."""
+    """An expected value of an expression, with its place."""
 
     expression: Expression
     value: Any
     at: Location
-    written: Template  # the value with the places of its parts
+    written: Template  # the value, with the places of its parts
 
 
 class ExpectedCall(Struct, frozen=True, kw_only=True):
-    """A call that must be made: an operation, or a method and a service with or without a path."""
+    """An expected call: an operation, or a method and a service with or without a path."""
 
     label: str  # the operation, or "GET communes"
     path: str = ""
@@ -38,7 +38,7 @@ class ExpectedCall(Struct, frozen=True, kw_only=True):
 
 
 class ExpectedFile(Struct, frozen=True, kw_only=True):
-    """A file that must be written, and values in it."""
+    """A file that must be written, with expected values in it."""
 
     name: str
     values: tuple[ExpectedValue, ...]
@@ -46,7 +46,7 @@ class ExpectedFile(Struct, frozen=True, kw_only=True):
 
 
 class ExpectedSeries(Struct, frozen=True, kw_only=True):
-    """Facts that must hold of a kept series when the run has ended."""
+    """Facts that a kept series must have at the end of the run."""
 
     name: str
     facts: Mapping[str, Any]  # values, first, last, sum, unit
@@ -54,14 +54,14 @@ class ExpectedSeries(Struct, frozen=True, kw_only=True):
 
 
 class ExpectedText(Struct, frozen=True, kw_only=True):
-    """A word, an id or a number that must be there, and where it is written."""
+    """An expected word, id or number, with its place."""
 
     text: str
     at: Location
 
 
 class Expectation(Struct, frozen=True, kw_only=True):
-    """All that a case expects; what is None or empty is not looked at."""
+    """All expectations of a case; None and empty ones are not compared."""
 
     outcome: ExpectedText
     code: ExpectedText | None = None
@@ -69,14 +69,14 @@ class Expectation(Struct, frozen=True, kw_only=True):
     message: ExpectedText | None = None
     outputs: tuple[ExpectedValue, ...] = ()
     calls: tuple[ExpectedCall, ...] = ()
-    last: ExpectedCall | None = None  # of all calls
-    times: tuple[tuple[ExpectedCall, int], ...] = ()  # how often they must be made
+    last: ExpectedCall | None = None  # the last call of all
+    times: tuple[tuple[ExpectedCall, int], ...] = ()  # expected numbers of calls
     orders: tuple[ExpectedCall, ...] | None = None
     orders_at: Location | None = None
     never: tuple[ExpectedCall, ...] = ()
     skipped: tuple[ExpectedText, ...] = ()
     files: tuple[ExpectedFile, ...] = ()
-    no_files_at: Location | None = None  # where it is written that none is
+    no_files_at: Location | None = None  # the place of "no files"
     measures: tuple[ExpectedSeries, ...] = ()
     warnings: tuple[ExpectedText, ...] = ()
     checks: tuple[Expression, ...] = ()
@@ -86,7 +86,7 @@ class Expectation(Struct, frozen=True, kw_only=True):
 
 
 class PreviousRun(Struct, frozen=True, kw_only=True):
-    """A run that was before, in the same state."""
+    """An earlier run in the same state."""
 
     today: str
     inputs: Mapping[str, Any]
@@ -102,17 +102,17 @@ class FlowCase(Discreet, frozen=True, kw_only=True):
     name: str  # "opposition", or "opposition[simulator]" when there are several environments
     title: str
     flow: str
-    environment: str  # empty: the recorded one
-    today: str  # empty: the recorded one
+    environment: str  # empty: the environment of the recording
+    today: str  # empty: the day of the recording
     scenario: str
     faults: str
-    cassette: str  # a path from the folder of the test
+    cassette: str  # a path relative to the test's folder
     inputs: Mapping[str, Any]
     secrets: Mapping[str, str]
-    stubs: Mapping[str, tuple[Stub, ...]]  # of services, in the order in which they answer
+    stubs: Mapping[str, tuple[Stub, ...]]  # by service, in the order in which they answer
     earlier: tuple[PreviousRun, ...]
     expect: Expectation
-    places: Mapping[str, Location]  # of the settings, wherever they are written
+    places: Mapping[str, Location]  # places of the settings
     at: Location
 
 
@@ -130,18 +130,18 @@ class FlowTest(Struct, frozen=True, kw_only=True):
 
 
 class ObservedCall(Struct, frozen=True, kw_only=True):
-    """One request that was sent, and how its answer was understood."""
+    """A request that was sent, with the outcome of its answer."""
 
     label: str
     kind: str
     method: str
     path: str
-    values: Mapping[str, Any]  # an operation's parameters, or the members of a body and a query
+    values: Mapping[str, Any]  # parameters of an operation, or members of body and query
     is_operation: bool = True
     outcome: str = ""
 
     def facts(self) -> Mapping[str, Any]:
-        """The facts of the call that a condition reads."""
+        """The facts of the call that conditions read."""
         return {
             "call": self.label,
             "kind": self.kind,
@@ -152,23 +152,23 @@ class ObservedCall(Struct, frozen=True, kw_only=True):
 
 
 class Observed(Struct, frozen=True, kw_only=True):
-    """The result of a run, as a test looks at it."""
+    """The outcome of a run, as a test sees it."""
 
     outcome: str
     exit: int
     code: str = ""
     message: str = ""
     hint: str = ""
-    step: str = ""  # that failed
+    step: str = ""  # the failed step
     outputs: Any = None
     steps: tuple[StepTrace, ...] = ()
     warnings: tuple[str, ...] = ()
     calls: tuple[ObservedCall, ...] = ()
-    files: Mapping[str, Any] = field(default_factory=dict)  # what is in those that were written
+    files: Mapping[str, Any] = field(default_factory=dict)  # contents of the written files
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def facts(self) -> Mapping[str, Any]:
-        """The facts of the run that a condition of a test reads."""
+        """The facts of the run that conditions of a test read."""
         return {
             "outcome": self.outcome,
             "exit": self.exit,
@@ -184,18 +184,18 @@ class Observed(Struct, frozen=True, kw_only=True):
 
 
 class CaseRun(Struct, frozen=True, kw_only=True):
-    """The run that a case looked at: where it was, what it asked, and where it failed."""
+    """The run of a case: its environment, its requests and its failure."""
 
     environment: str
     scenario: str
     today: str
-    calls: tuple[tuple[str, str], ...]  # each with its outcome, in the order of their start
-    step: str = ""  # that failed
-    at: Location | None = None  # of that step
+    calls: tuple[tuple[str, str], ...]  # each with its outcome, in the order of start
+    step: str = ""  # the failed step
+    at: Location | None = None  # place of the failed step
 
 
 class CaseResult(Struct, frozen=True, kw_only=True):
-    """How one case came out."""
+    """The result of one case."""
 
     test: str  # the test's file
     name: str
@@ -203,13 +203,13 @@ class CaseResult(Struct, frozen=True, kw_only=True):
     flow: str
     at: Location
     seconds: float
-    run: CaseRun | None = None  # none where it could not be tried
-    problems: tuple[Problem, ...] = ()  # none: it passed
-    recorded: str = ""  # the cassette that was made of it
+    run: CaseRun | None = None  # None when the case could not be run
+    problems: tuple[Problem, ...] = ()  # empty: the case passed
+    recorded: str = ""  # the recorded cassette
 
     @property
     def is_success(self) -> bool:
-        """Whether all was seen that is expected."""
+        """Whether all expectations were met."""
         return not self.problems
 
 

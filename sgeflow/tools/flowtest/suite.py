@@ -1,4 +1,4 @@
-"""Flow tests: found, read, proved against the catalogue, and run side by side."""
+"""Flow tests: find, check, and run cases in parallel."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ from sgeflow.tools.flowtest.case import try_case
 from sgeflow.tools.flowtest.check import certain_problems, read_flowtest
 from sgeflow.tools.flowtest.model import CaseResult, FlowCase, FlowTest
 
-_WORTH = 4  # cases that are worth another process, which takes half a second to begin
+_WORTH = 4  # cases that justify another process, which takes half a second to start
 
 
 class PickedCase(Struct, frozen=True, kw_only=True):
-    """A case that is to be tried, by names alone: another process finds it again."""
+    """A case to run, by its names: another process finds it again."""
 
     file: str
-    project: str  # empty: found from the test's own folder
+    project: str  # empty: found from the test's folder
     name: str
 
 
 class Selection(Struct, frozen=True, kw_only=True):
-    """The cases to be tried, and the mistakes of tests of which no case can be."""
+    """The cases to run, and the mistakes of tests whose cases cannot run."""
 
     cases: tuple[PickedCase, ...]
     problems: tuple[Problem, ...] = ()
 
 
 class SuiteOptions(Struct, frozen=True, kw_only=True):
-    """Which tests are to be run, and how."""
+    """The tests to run and the way to run them."""
 
     paths: Sequence[Path] = ()
     project: Path | None = None
-    words: str = ""  # that a case's file, name or title must hold
+    words: str = ""  # words in a case's file, name or title
     jobs: int = 1
     record: bool = False
     confirmed: bool = False
 
 
 def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowTest]:
-    """A flow test and the project it is about: the chosen one, else the nearest above its file.
+    """Return a flow test and its project: the chosen one, else the nearest above its file.
 
     Raises:
-        InvalidDocuments: every mistake in the test, or in the project's documents.
+        InvalidDocuments: lists every mistake in the test and in the project's documents.
     """
     folder = project_files.find_project(project, file.resolve().parent).folder
     test, problems = _read_beside(folder, project_files.document("tests", file))
@@ -69,7 +69,7 @@ def open_test(file: Path, project: Path | None = None) -> tuple[Workspace, FlowT
 
 
 def workspace_of(file: Path, project: Path | None = None) -> Workspace:
-    """The opened project that a flow test is about."""
+    """The opened project of a flow test."""
     return _workspace(project_files.find_project(project, file.resolve().parent).folder)
 
 
@@ -115,7 +115,7 @@ def pick(options: SuiteOptions) -> Selection:
 
 
 def find_files(options: SuiteOptions) -> list[Path]:
-    """The files of the tests that are asked for."""
+    """The files of the requested tests."""
     first = options.paths[0] if options.paths else None
     start = first if first is None or first.is_dir() else first.parent
     project = project_files.find_project(options.project, start)
@@ -123,31 +123,31 @@ def find_files(options: SuiteOptions) -> list[Path]:
 
 
 def forget_projects() -> None:
-    """Open projects anew from now on: their documents may have changed."""
+    """Forget opened projects, because their documents may have changed."""
     for known in (_workspace, _namespace, _read_beside):
         known.cache_clear()
 
 
 def run_tests(picked: Sequence[PickedCase], options: SuiteOptions) -> Iterator[CaseResult]:
-    """Try cases side by side, in as many processes as are worth it; results come in their order."""
+    """Run cases in as many processes as are useful; results come in the order of cases."""
     act = functools.partial(_try_by_name, record=options.record, confirmed=options.confirmed)
     count = min(options.jobs, math.ceil(len(picked) / _WORTH))
     if count <= 1:
         yield from map(act, picked)
         return
-    # fresh processes: a copy would have this one's locks, not its threads
+    # `spawn`: a forked copy would have this process's locks, but not its threads
     processes = ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_begin_process
     )
     try:
         yield from processes.map(act, picked)
     finally:
-        # its queues have semaphores; the command ends without tidying up, so they are given back
+        # the pool's queues have semaphores; the command exits without clean-up, so free them here
         processes.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin_process() -> None:
-    """Leave interrupts to the process that began this one, and end with that one."""
+    """Let the parent handle interrupts, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if (first := parent_process()) is None:
         return
@@ -160,16 +160,16 @@ def _begin_process() -> None:
 
 
 def _try_by_name(picked: PickedCase, *, record: bool, confirmed: bool) -> CaseResult:
-    """Try a case that another process has found."""
+    """Run a case that another process has chosen."""
     workspace, test = open_test(Path(picked.file), Path(picked.project) if picked.project else None)
     case = next(case for case in test.cases if case.name == picked.name)
     return try_case(workspace, test, case, record=record, confirmed=confirmed)
 
 
 def exit_of(results: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
-    """The exit code of some tests: 1 when one failed, 9 when cassettes alone did not fit.
+    """The exit code of test results: 1 if a case failed, 9 if only cassettes differ.
 
-    It is 3 when others could not be read: nobody knows whether they were asked for.
+    3 if some tests could not be read: they may have been requested.
     """
     if problems:
         return InvalidDocuments(*problems).exit
@@ -192,9 +192,9 @@ def _namespace(folder: Path | None) -> Namespace:
 
 @functools.cache
 def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | None, list[Problem]]:
-    """A flow test beside the documents of a project, and all that is surely wrong with it.
+    """Read a flow test beside a project's documents; return its certain mistakes too.
 
-    Each of its cases asks for it.
+    All its cases use the result.
     """
     workspace = _workspace(folder)
     unsure = frozenset(name for _, name in workspace.lacking)
@@ -204,13 +204,13 @@ def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | No
 
 
 def _fits(words: str, test: FlowTest, case: FlowCase) -> bool:
-    """Whether all words are in a case's file, name or title."""
+    """Whether all words occur in a case's file, name or title."""
     text = f"{test.file} {case.name} {case.title}".casefold()
     return all(word in text for word in words.casefold().split())
 
 
 def by_file(results: Sequence[CaseResult]) -> Mapping[str, list[CaseResult]]:
-    """The results, file by file."""
+    """The results by file."""
     files: dict[str, list[CaseResult]] = {}
     for one in results:
         files.setdefault(one.test, []).append(one)

@@ -1,1 +1,1 @@
-"""Flows as pictures: charts, drawings, SVGs and pages; and explained values."""
+"""Pictures of flows (charts, drawings, SVGs, pages), and explanations of their values."""

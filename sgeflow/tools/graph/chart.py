@@ -1,4 +1,4 @@
-"""A flow as it is drawn: its steps with what holds and surrounds them, and what a run did in it."""
+"""The chart of a flow: its steps, loops, conditions and handlers, and their history in a run."""
 
 from __future__ import annotations
 
@@ -27,31 +27,30 @@ from sgeflow.core.model import Status
 from sgeflow.errors import Location
 from sgeflow.messages import join_items, say, say_count, sentences, verbatim
 
-_TENTH = 0.1  # seconds: a shorter time is told in milliseconds
+_TENTH = 0.1  # seconds; shorter times are shown in milliseconds
 _WORST = (Status.FAILED, Status.PARTIAL, Status.RUNNING, Status.DONE, Status.SKIPPED)
 
 
 class StepHistory(Struct, frozen=True, kw_only=True):
-    """The history of a step in a run; empty when its turn never came."""
+    """The history of a step in a run; empty when the step was never reached."""
 
     status: Status | None = None
     seconds: float = 0.0
-    times: int = 0  # it was done, once an item of what surrounds it
-    calls: int = 0  # attempts of it and of what it holds
+    times: int = 0  # executions; several inside a loop
+    calls: int = 0  # attempts of calls, those of nested steps too
     summary: str = ""
     code: str = ""
-    after: str = ""  # the code of the failure after which a handler went on
+    after: str = ""  # the code of the failure that a handler took over
 
 
 NOT_REACHED = StepHistory()
 
 
 class History(Struct, frozen=True):
-    """Finds what happened at a trail of a chart, whatever the items it stands in.
+    """Finds the history of a step by its trail in the chart, for all turns of its loops.
 
-    `steps` are the kept steps (`KeptStep`) by trail, `calls` attempts by the trails that they
-    belong to, `handlers` the trails of steps of a flow's handlers, by what stands behind the
-    step that failed.
+    `steps` are the kept steps (`KeptStep`) by trail, `calls` the attempts by trail, `handlers` the
+    trails of steps in the flow's own handlers, by the part that follows the failed step.
     """
 
     steps: Mapping[str, Sequence[Any]]
@@ -59,7 +58,7 @@ class History(Struct, frozen=True):
     handlers: Mapping[str, Sequence[str]]
 
     def at(self, trail: str) -> StepHistory:
-        """The history at a trail; a flow's own handlers act at the step that failed."""
+        """The history at a trail; steps of the flow's handlers are kept under the failed step."""
         flow, behind = flow_handler(trail) or (trail, "")
         acted = (one for one in self.handlers.get(behind, ()) if is_part(one, flow))
         trail = next(acted, trail)
@@ -80,7 +79,7 @@ class History(Struct, frozen=True):
 
 
 def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
-    """The kept steps (`KeptStep`) of a run, by trail; `calls` has the trail of each attempt."""
+    """The history of a run from its kept steps by trail; `calls` has the trail of each attempt."""
     records: dict[str, list[Any]] = defaultdict(list)
     handlers: dict[str, list[str]] = defaultdict(list)
     for one in steps:
@@ -106,7 +105,7 @@ _MARKS = {
 
 
 def past_words(past: StepHistory) -> tuple[str, ...]:
-    """How a step went: its end, how long it took, how often it was done, its calls, its summary."""
+    """The history of a step in words: its end, duration, executions, calls and summary."""
     if past.status is None:
         return ()
     mark = _MARKS[past.status]
@@ -124,16 +123,16 @@ def past_words(past: StepHistory) -> tuple[str, ...]:
 
 
 Telling = Callable[[str], str]
-"""Shows a text to its reader; `str` gives the English one."""
+"""Translates a text for the reader; `str` keeps the English one."""
 
 
 class StepWords(Struct, frozen=True):
-    """Writes what documents say; names of keys stay those of the document."""
+    """The texts of a step in the chart; names of keys stay those of the document."""
 
     tell: Telling = str
 
     def flat(self, value: Any) -> str:
-        """A value in one line, as it is written."""
+        """A value on one line, as the document has it."""
         if isinstance(value, bool) or value is None:
             return {True: "true", False: "false", None: "null"}[value]
         text = getattr(value, "text", value)
@@ -142,7 +141,7 @@ class StepWords(Struct, frozen=True):
         return " ".join(self.tell(text if isinstance(text, str) else str(text)).split())
 
     def loop(self, step: Step) -> tuple[str, ...]:
-        """The lines of `foreach`; none without one."""
+        """The lines about `foreach`; empty without `foreach`."""
         each = step.foreach
         if each is None:
             return ()
@@ -154,7 +153,7 @@ class StepWords(Struct, frozen=True):
         return tuple(lines)
 
     def poll(self, step: Step) -> tuple[str, ...]:
-        """The lines of `poll`; none without one."""
+        """The lines about `poll`; empty without `poll`."""
         poll = step.poll
         if poll is None:
             return ()
@@ -164,7 +163,7 @@ class StepWords(Struct, frozen=True):
         return tuple(lines)
 
     def action(self, step: Step, *, is_drawn: bool) -> Iterator[str]:
-        """The lines that say the action of a step; none for a group whose steps are drawn."""
+        """The lines about the action of a step; empty for a group whose steps are drawn."""
         first, *more = step.spec.says() or ("",)
         if first or not is_drawn:
             yield f"{step.verb.name} {self.flat(first)}".rstrip()
@@ -176,16 +175,16 @@ class StepWords(Struct, frozen=True):
             yield f"timeout {duration(step.timeout)}"
 
     def retry(self, retry: Retry | None) -> Iterator[str]:
-        """How often it is tried."""
+        """The lines about attempts of a step."""
         if retry:
             yield f"retry attempts {retry.attempts}, backoff {duration(retry.backoff)}"
 
     def verdict(self, verdict: Verdict) -> tuple[str, ...]:
-        """The code that something ends with, and its message."""
+        """The final code of a step or handler, and its message."""
         return f"fail {verdict.code}", self.flat(verdict.message.source_text)
 
     def values(self, value: Any) -> tuple[str, ...]:
-        """A value, or each member of an object."""
+        """The lines of a value: one for each member of an object."""
         if isinstance(value, dict):
             return tuple(f"{name}: {self.flat(one)}" for name, one in value.items())
         return (self.flat(value),)
@@ -200,7 +199,7 @@ class StepWords(Struct, frozen=True):
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person says them: `30 s`, `10 min`, `2 h`."""
+    """Seconds as readable text: `30 s`, `10 min`, `2 h`."""
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:g} {unit}"
@@ -208,56 +207,56 @@ def duration(seconds: float) -> str:
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """Something around a step: `foreach` or `poll`, and what it says."""
+    """A frame around a step: `foreach` or `poll`, with its lines."""
 
     word: str
     lines: tuple[str, ...]
 
 
 class Lane(Struct, frozen=True, kw_only=True):
-    """Steps one after the other: a branch, a group, a handler's, an alternative with its `when`."""
+    """Steps in sequence: a branch, a group, a handler, or an alternative with its `when`."""
 
     name: str
     blocks: tuple[Block, ...]
-    is_conditional: bool = False  # its name says when it is gone
+    is_conditional: bool = False  # the name is the condition of the lane
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """A way beside the usual one of a step: its `else`, a handler, its `undo`."""
+    """An exceptional way of a step: its `else`, a handler or its `undo`."""
 
     kind: str  # else | on_fault | undo | finally
     causes: str = ""  # codes and classes
-    lines: tuple[str, ...] = ()  # what is done then
+    lines: tuple[str, ...] = ()  # its actions
     lane: Lane | None = None
-    end: str = ""  # the code that it ends with
-    is_off: bool = False  # a run is drawn, which did not go that way
+    end: str = ""  # the final code
+    is_off: bool = False  # whether the run did not take this way
 
 
 class Block(Struct, frozen=True, kw_only=True):
-    """A step as it is drawn."""
+    """A step in the chart."""
 
     key: str  # the trail of the step, unique in the chart
     verb: str
     title: str
     lines: tuple[str, ...]
     when: str = ""
-    frames: tuple[Frame, ...] = ()  # outermost first
+    frames: tuple[Frame, ...] = ()  # loops around the step, outermost first
     lanes: tuple[Lane, ...] = ()
-    is_split: bool = False  # its lanes stand side by side
+    is_split: bool = False  # whether its lanes stand side by side
     is_flow: bool = False
     sides: tuple[Side, ...] = ()
     ends: bool = False
     past: StepHistory = NOT_REACHED
-    told: tuple[str, ...] = ()  # how it went, in words
-    is_off: bool = False  # a run is drawn, in which it was skipped or its turn never came
-    is_reached: bool = True  # no run is drawn, or its turn came
-    goes_on: bool = True  # no run is drawn, or it went on from here
+    told: tuple[str, ...] = ()  # the history of the step, in words
+    is_off: bool = False  # whether the run skipped or never reached the step
+    is_reached: bool = True  # False when the run never reached the step
+    goes_on: bool = True  # False when the run stopped at the step
     at: Location | None = None
-    operation: str = ""  # that it calls
+    operation: str = ""  # the called operation
 
 
 class Chart(Struct, frozen=True, kw_only=True):
-    """A whole flow as it is drawn."""
+    """A whole flow, ready to be drawn."""
 
     name: str
     title: str
@@ -265,24 +264,24 @@ class Chart(Struct, frozen=True, kw_only=True):
     inputs: tuple[str, ...]
     state: str
     lane: Lane
-    sides: tuple[Side, ...]  # what the flow does about any failure
+    sides: tuple[Side, ...]  # the flow's own handlers
     outputs: tuple[str, ...]
-    heading: str = ""  # of a run: when, where, how it ended
-    is_ended: bool = True  # no run is drawn, or it came to the end
+    heading: str = ""  # the run's time, environment and end
+    is_ended: bool = True  # False when the run stopped before the end
     tell: Telling = str
 
 
 StatusOf = Callable[[str], StepHistory]
-"""Gives the history at a trail."""
+"""Returns the history at a trail."""
 
 
 class ChartedRun(Struct, frozen=True, kw_only=True):
-    """A run to be drawn in a chart."""
+    """A run to be shown in a chart."""
 
     past: StatusOf  # what happened at each trail
-    heading: str = ""  # when it was, and how it ended
-    code: str = ""  # of its failure, when it failed
-    is_ended: bool = True  # it came to the end of the flow
+    heading: str = ""  # the time and the end of the run
+    code: str = ""  # the code of its failure, if it failed
+    is_ended: bool = True  # whether it reached the end of the flow
 
 
 def chart(
@@ -293,10 +292,10 @@ def chart(
     run: ChartedRun | None = None,
     tell: Telling = str,
 ) -> Chart:
-    """The chart of a flow, and of a run in it; `flows` has those that it calls.
+    """Return the chart of a flow, with its history in `run`; `flows` are the flows it may call.
 
-    With `expand` the steps of called flows are drawn in the step that calls them. `tell` shows
-    texts in the language of the reader.
+    With `expand`, the steps of called flows are drawn inside the step that calls them. `tell`
+    translates texts for the reader.
     """
     words = StepWords(tell)
     maker = _Maker(flows, words, past=run.past if run else None, expand=expand)
@@ -322,7 +321,7 @@ def chart(
 
 
 def every_block(lane: Lane) -> Iterator[Block]:
-    """All blocks of a lane, nested ones and those of its sides too."""
+    """All blocks of a lane, nested blocks and those of exceptional ways too."""
     for block in lane.blocks:
         yield block
         for inner in (*block.lanes, *(side.lane for side in block.sides if side.lane)):
@@ -330,7 +329,7 @@ def every_block(lane: Lane) -> Iterator[Block]:
 
 
 class _Maker(Struct, frozen=True):
-    """Makes blocks of steps."""
+    """Makes the blocks of a chart from steps."""
 
     flows: Mapping[str, Flow]
     words: StepWords
@@ -370,7 +369,7 @@ class _Maker(Struct, frozen=True):
         )
 
     def grey_out(self, side: Side, past: StepHistory) -> Side:
-        """A side, grey when the run did not go that way."""
+        """Return the side, grey if the run did not take it."""
         if self.past is None:
             return side
         if past.status in (None, Status.SKIPPED):
@@ -384,7 +383,7 @@ class _Maker(Struct, frozen=True):
         return replace(side, is_off=is_off)
 
     def handler(self, handler: Handler, trail: str) -> Side:
-        """The side of a handler of failures."""
+        """Return the side of a failure handler."""
         causes = ", ".join((*handler.codes, *(one.value for one in handler.classes)))
         lane, end = None, ""
         lines: tuple[str, ...] = ()
@@ -423,7 +422,7 @@ class _Maker(Struct, frozen=True):
 
 
 def label_of(block: Block) -> str:
-    """A step in one text: what it is, when its turn comes, how it went."""
+    """The text of a step for screen readers: name, condition, history."""
     parts = [block.title, *block.lines]
     parts += [f"when {block.when}"] if block.when else []
     parts += [line for frame in block.frames for line in frame.lines]
@@ -431,7 +430,7 @@ def label_of(block: Block) -> str:
 
 
 def description_of(chart: Chart) -> str:
-    """The whole chart in words, for readers who cannot see it."""
+    """The whole chart as text, for readers who cannot see it."""
     steps = chart.tell(say("Steps: {steps}.", steps="; ".join(_outline(chart.lane))))
     parts = (chart.heading, chart.description, steps)
     return " ".join(part for part in parts if part)

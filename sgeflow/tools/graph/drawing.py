@@ -1,4 +1,4 @@
-"""Parts of a drawing: boxes, lines and lettered text, each where it stands."""
+"""Parts of a drawing: boxes, lines and text, with their positions in pixels."""
 
 # ruff: noqa: RUF001 - these letters are meant: each is listed with its width
 
@@ -15,8 +15,8 @@ from sgeflow.core.model import Status
 from sgeflow.patterns import regex
 from sgeflow.tools.graph.chart import Block, label_of
 
-# Widths of letters in DejaVu Sans, rounded up to a twentieth of the font's size. It is the widest
-# font that a viewer may take for `sans-serif`, so no label is wider than its box.
+# Widths of letters in DejaVu Sans, rounded up to a twentieth of the font size. It is the widest
+# font that a viewer may take for `sans-serif`, so a label always fits into its box.
 _REGULAR = {
     0.30: "'IJijl",
     0.35: " ,./:;\\|·’",
@@ -51,30 +51,30 @@ _BOLD = {
     1.05: "%m",
     1.15: "W",
 }
-_WIDEST = 1.6  # of any letter that is not listed
+_WIDEST = 1.6  # width of any letter that is not listed
 _MONO = 0.61
-_MONO_FOREIGN = 1.2  # a letter that the fixed font lacks comes from another
-_BREAKS = regex(r"(?<=[,.(|&/=_\-\[])|(?<=\s)")  # where a word too long for a line may end
+_MONO_FOREIGN = 1.2  # a letter that is missing in the fixed font comes from another font
+_BREAKS = regex(r"(?<=[,.(|&/=_\-\[])|(?<=\s)")  # places at which a long word may be broken
 
 
 class Lettering(Struct, frozen=True):
-    """A way of writing: its name in the style sheet, its size, and the widths of its letters."""
+    """A way to write text: its name in the style sheet, its size and the widths of its letters."""
 
     name: str
     size: float
-    letters: Mapping[str, float] = field(default_factory=dict)  # empty: all are as wide
+    letters: Mapping[str, float] = field(default_factory=dict)  # empty: all have the same width
 
     def width(self, text: str) -> float:
-        """How wide a text is at most, in pixels."""
+        """The maximum width of a text in pixels."""
         return sum(self._letter(letter) for letter in text) * self.size
 
     @property
     def line(self) -> float:
-        """From one line to the next, in pixels."""
+        """The height of a line in pixels."""
         return round(self.size * 1.4)
 
     def wrap(self, text: str, room: float) -> tuple[str, ...]:
-        """A text in lines of at most the width `room`; a wider word is broken."""
+        """Break a text into lines of at most `room` pixels; long words are broken too."""
         lines: list[str] = []
         for part in text.splitlines() or [""]:
             line = ""
@@ -87,7 +87,7 @@ class Lettering(Struct, frozen=True):
         return tuple(lines)
 
     def _pieces(self, text: str, room: float) -> Iterator[str]:
-        """Pieces that stay together: words, parts of long ones, and at worst single letters."""
+        """Split a text where lines may break: words, parts of long words or, at worst, letters."""
         for word in re.findall(r"\S+\s*", text):
             if self.width(word.rstrip()) <= room:
                 yield word
@@ -119,20 +119,20 @@ XY = tuple[float, float]
 
 
 class Box(Struct, frozen=True, kw_only=True):
-    """A rectangle; `name` says what it is when it is a step, `tip` what a reader is told of it."""
+    """A rectangle; `name` is its label if it is a step, `tip` the text shown on hover."""
 
     x: float
     y: float
     width: float
     height: float
-    kind: str  # its classes in the style sheet
+    kind: str  # classes in the style sheet
     name: str = ""
     tip: str = ""
     corner: float = 6
 
 
 class TextLine(Struct, frozen=True, kw_only=True):
-    """A line of text; `y` is its base line."""
+    """A line of text; `y` is the position of its base line."""
 
     x: float
     y: float
@@ -142,7 +142,7 @@ class TextLine(Struct, frozen=True, kw_only=True):
 
 
 class Polyline(Struct, frozen=True, kw_only=True):
-    """A line through some points, with a head at its end where it leads on."""
+    """A line through points, with an arrow head at its end if it leads to a step."""
 
     points: tuple[XY, ...]
     kind: str
@@ -153,9 +153,9 @@ Mark = Box | TextLine | Polyline
 
 
 class Drawing(Struct, frozen=True, kw_only=True):
-    """Marks that stand together in a rectangle from (0, 0).
+    """Marks in a rectangle whose corner is (0, 0).
 
-    Flow comes in at the top and leaves at the bottom, at `axis`.
+    The flow enters at the top and leaves at the bottom, both at `axis`.
     """
 
     width: float
@@ -164,12 +164,12 @@ class Drawing(Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...] = ()
 
     def at(self, dx: float, dy: float) -> tuple[Mark, ...]:
-        """The marks, with the rectangle's corner elsewhere."""
+        """The marks, moved by `dx` and `dy`."""
         return move(self.marks, dx, dy)
 
 
 def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
-    """Copies of marks, moved."""
+    """Copies of marks, moved by `dx` and `dy`."""
     return tuple(
         replace(mark, points=tuple((x + dx, y + dy) for x, y in mark.points))
         if isinstance(mark, Polyline)
@@ -178,22 +178,22 @@ def move(marks: Iterable[Mark], dx: float, dy: float) -> tuple[Mark, ...]:
     )
 
 
-LEAF = 380.0  # width of a step
+LEAF = 380.0  # width of a step in pixels
 PAD = 10.0
 
 BoxRow = tuple[str, Lettering, str]
-"""A text, how it is written, and its class in the style sheet."""
+"""A text, its lettering and its class in the style sheet."""
 
 
 def draw_box(kind: str, rows: Iterable[BoxRow], width: float, corner: float = 6) -> Drawing:
-    """Rows of text in a box."""
+    """Draw rows of text in a box."""
     texts, height = set_rows(rows, width, kind)
     box = replace(frame_of(kind, width, height), corner=corner)
     return Drawing(width=width, height=height, axis=width / 2, marks=(box, *texts))
 
 
 def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list[Mark], float]:
-    """Rows of text from the top of a box of some width; and how high they are together."""
+    """Place rows of text from the top of a box of some width; also return their total height."""
     off = " off" if "off" in tone.split() else ""
     room = width - 2 * PAD
     marks: list[Mark] = []
@@ -206,20 +206,20 @@ def set_rows(rows: Iterable[BoxRow], width: float, tone: str = "") -> tuple[list
 
 
 def frame_of(kind: str, width: float, height: float, block: Block | None = None) -> Box:
-    """A box around what is this wide and high; named when it is that of a step."""
+    """A box of this width and height; with a name if it is the box of a step."""
     name, tip = (block.key, label_of(block)) if block else ("", "")
     return Box(x=0, y=0, width=width, height=height, kind=kind, name=name, tip=tip)
 
 
 def kind_of(block: Block) -> str:
-    """The classes of a step's box in the style sheet."""
+    """The style classes of a step's box."""
     holds = block.lanes or any(side.lane for side in block.sides)
     flow, ends = "flow " if block.is_flow else "", "ends " if block.ends else ""
     return f"{'group' if holds else 'step'} {flow}{ends}{tone_of(block)}"
 
 
 def tone_of(block: Block) -> str:
-    """The classes that say how a step went."""
+    """The style classes for a step's history."""
     status = block.past.status.value if block.past.status else ""
     return f"{status} off" if block.is_off else status
 

@@ -1,4 +1,4 @@
-"""Explains a value of a flow: its shape, its sources, and its value in a run."""
+"""Explains a value of a flow: its shape, its sources and its value in a run."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from sgeflow.runtime.project import Workspace
 from sgeflow.tools.graph.graph import RecordedRun
 from sgeflow.tools.graph.lineage import Lineage, find_lineage
 
-_FEW = 5  # items of a loop that are told
+_FEW = 5  # items of a loop that are listed
 
 
 class StepEvent(Struct, frozen=True, kw_only=True):
-    """A value in a run: the step that gave it, and its form as the journal keeps it."""
+    """A value in a run: the step that produced it, and its form in the journal."""
 
-    status: Status | None = None  # of the step that gives it; None when its turn never came
-    step: str = ""  # the trail of the step of which this is told
+    status: Status | None = None  # of the producing step; None when it was never reached
+    step: str = ""  # the trail of the step of this event
     seconds: float = 0.0
     code: str = ""
     summary: str = ""
     why: Details = ()
     value: Any = None
-    is_known: bool = False  # whether `value` says anything
+    is_known: bool = False  # whether `value` is the value
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """All that is known of a value."""
+    """Everything known about a value."""
 
     flow: str
     whence: Lineage
@@ -48,13 +48,13 @@ class Explanation(Struct, frozen=True, kw_only=True):
 def explain(
     workspace: Workspace, flow: str, path: str, run: RecordedRun | None = None
 ) -> Explanation:
-    """Explain the value at a path of a flow, as expressions read it, and what it was in a run.
+    """Explain the value at a path of a flow, and show its value in a run.
 
-    A path is `steps.contract.segment`, `inputs.pointId`, `outputs.months` or `run.today`; `flow` is
-    a name, or the path of a file.
+    Paths are those of expressions: `steps.contract.segment`, `inputs.pointId`, `outputs.months` or
+    `run.today`. `flow` is a name or the path of a file.
 
     Raises:
-        UsageError: nothing has that name; with the one that was probably meant.
+        UsageError: the path does not exist; suggests a similar one.
     """
     chosen = workspace.flow(flow)
     lineage = find_lineage(chosen, workspace.catalog, path)
@@ -96,14 +96,14 @@ def _events(
 
 
 def _default(parameter: Parameter | None) -> dict[str, Any]:
-    """The default of an input, where the document writes it out."""
+    """The default of an input, if the document has one."""
     if parameter is None or parameter.default is None or not parameter.default.is_constant:
         return {}
     return {parameter.name: _fact(parameter.default.written)}
 
 
 def _of_step(flow: Flow, lineage: Lineage, run: RecordedRun) -> Iterator[StepEvent]:
-    """The events of a step; or of the skipped step around it."""
+    """The events of a step, or of the skipped step around it."""
     if lineage.step is None:
         return
     path = lineage.step.path
@@ -121,7 +121,7 @@ def _of_step(flow: Flow, lineage: Lineage, run: RecordedRun) -> Iterator[StepEve
 
 def _traces(run: RecordedRun, flow: Flow, path: FieldPath) -> Iterator[KeptStep]:
     trail = trail_in(flow.name, path)
-    # a step of the flow's own handlers acts where something failed, wherever that is
+    # handlers of the flow are kept under the step that failed
     _, behind = flow_handler(trail) or ("", "")
     for trace in run.kept.steps:
         at = without_items(trace.trail)
@@ -156,7 +156,7 @@ def _fact(value: Any) -> Any:
 
 
 def _follow(form: Any, rest: FieldPath) -> tuple[Any, bool]:
-    """The form behind some names; a list is told as a whole, whatever is read of its items."""
+    """Read the form at some names; a list is returned whole, whatever name of its items follows."""
     for name in rest:
         if isinstance(form, dict) and "items" in form:
             return form, True

@@ -1,4 +1,4 @@
-"""A flow as a page: steps to unfold, search and choose, each with its lines and its manual."""
+"""The page of a flow: steps to unfold, search and select, with their lines and manuals."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from sgeflow.tools.graph.layout import signs_of
 
 
 class StepPlace(Struct, frozen=True, kw_only=True):
-    """The lines of a step in its document: from `first` (0-based), `count` of them.
+    """The lines of a step in its document: `count` lines from `first` (0-based).
 
-    `left` signs of each stand before the step, for what holds it.
+    `left` columns of each line are indentation.
     """
 
     first: int
@@ -33,7 +33,7 @@ class StepPlace(Struct, frozen=True, kw_only=True):
     left: int
 
     def text(self, document: str) -> str:
-        """The lines, as if nothing held the step."""
+        """The lines without their indentation."""
         lines = document.splitlines()[self.first : self.first + self.count]
         return "\n".join(line[self.left :] for line in lines)
 
@@ -41,7 +41,7 @@ class StepPlace(Struct, frozen=True, kw_only=True):
 def step_place(document: str, at: Location) -> StepPlace | None:
     """The lines of the step that begins at a place, from its dash on.
 
-    None when the document has no such line: it has changed since, or its text is not known.
+    None when the document lacks such a line: it has changed, or its text is unknown.
     """
     lines = document.splitlines()
     if not 0 < at.line <= len(lines):
@@ -56,7 +56,7 @@ def step_place(document: str, at: Location) -> StepPlace | None:
 
 
 def _below(lines: list[str], column: int) -> Iterator[str]:
-    """The lines that stand at least so far right; those without a word stand anywhere."""
+    """Yield the lines indented at least to `column`; blank lines count too."""
     for line in lines:
         if line.strip() and len(line) - len(line.lstrip()) < column:
             return
@@ -88,9 +88,9 @@ WORDS = {
 
 
 class Sources(Struct, frozen=True, kw_only=True):
-    """The sources of a chosen step's panel: documents, manuals of verbs, operations."""
+    """The texts for the panel of a selected step: documents, manuals of verbs, operations."""
 
-    texts: Mapping[str, str]  # of documents, by `flows/name`
+    texts: Mapping[str, str]  # text of documents, by `flows/name`
     manuals: Mapping[str, str]  # by verb
     operations: Mapping[str, Operation]
 
@@ -103,9 +103,9 @@ def to_page(
     is_simulated: bool = False,
     run_file: str = "",
 ) -> str:
-    """The page of a chart in which called flows are drawn too; they are folded at first.
+    """Return the page of a chart in which called flows are drawn, folded at first.
 
-    `sources` tell of a step that is chosen; `run_file` is the page of the run, beside this one.
+    `sources` are the texts for a selected step; `run_file` is the run's page, linked from here.
     """
     blocks = [*_every(chart.lane, 1), *_of_sides(chart.sides, 1)]
     return render(
@@ -155,7 +155,7 @@ def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
 
 
 def _failed_step(blocks: list[tuple[Block, int]]) -> str:
-    """The trail of the step that a run failed at: of those around it, the innermost."""
+    """The trail of the failed step; of nested steps, the innermost."""
     failed = ((depth, block.key) for block, depth in blocks if tone_of(block) == "failed")
     return max(((depth, key) for depth, key in failed if not outermost_undo(key)), default=(0, ""))[
         1
@@ -163,7 +163,7 @@ def _failed_step(blocks: list[tuple[Block, int]]) -> str:
 
 
 def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]:
-    """The data of the page's script: steps by trail, and each document once."""
+    """The data for the page's script: steps by trail, and each document once."""
     blocks = [block for block, _ in steps]
     verbs = {block.verb for block in blocks}
     called = sorted({block.operation for block in blocks if block.operation})
@@ -177,7 +177,7 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
             name: _about(sources.operations[name]) for name in called if name in sources.operations
         },
     }
-    # verb, called operation, and where the lines are: document, first line, count, left
+    # verb, called operation, and place of the lines: document, first line, count, indentation
     details: dict[str, dict[str, Any]] = {}
     for block in blocks:
         one = details[block.key] = {"verb": block.verb}
@@ -186,7 +186,7 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
         name = _document(block)
         if block.at and (place := step_place(sources.texts.get(name, ""), block.at)):
             one["at"] = [names.index(name), place.first, place.count, place.left]
-    # deflated JSON in base64: a third of the room, and a browser unpacks it by itself
+    # deflated JSON in base64 is a third of the size, and browsers unpack it
     packed = compress(json.dumps(texts, ensure_ascii=False).encode(), 9)
     return {
         "steps": details,
@@ -203,6 +203,6 @@ def _about(operation: Operation) -> str:
 
 
 def _document(block: Block) -> str:
-    """The document that a step stands in, whatever folder the project is: `flows/name`."""
+    """The document of a step, whatever the project's folder: `flows/name`."""
     file = block.at.file if block.at else ""
     return f"flows/{file.rpartition('/')[2].rpartition('.')[0]}"

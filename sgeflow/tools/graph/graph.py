@@ -1,4 +1,4 @@
-"""A flow as a picture, and what a run did in it."""
+"""Draws a flow as an SVG or a page, with the history of a run."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ENDINGS = {".svg": "svg", ".html": "html", ".htm": "html", ".png": "png"}
 
 
 class RecordedRun(Struct, frozen=True, kw_only=True):
-    """An earlier run of a flow: what the journal lists, and what it kept of its steps."""
+    """An earlier run of a flow: its entry in the journal and its kept steps."""
 
     details: RunDetails
     kept: KeptRun
 
     @property
     def for_chart(self) -> ChartedRun:
-        """The run as a chart draws it."""
+        """The run in the form that a chart takes."""
         entry = self.details.entry
         calls = (trail_of(effect.key) for effect in self.details.effects)
         return ChartedRun(
@@ -47,7 +47,7 @@ class RecordedRun(Struct, frozen=True, kw_only=True):
 
 
 def _heading(entry: RunEntry) -> Message:
-    """One line: which run, when, where, how it ended."""
+    """One line: id, time, environment and end of the run."""
     end = say("stopped")
     if entry.ended:
         status, seconds = from_table(entry.status.value), entry.ended - entry.started
@@ -68,13 +68,14 @@ def picture(
     expand: bool = False,
     run_file: str = "",
 ) -> str:
-    """A flow as text of a form: `svg` or `html`; a `png` is drawn from an `svg`.
+    """Draw a flow as text of a form: `svg` or `html`; a `png` is made from an `svg`.
 
-    `flow` is a name, or the path of a file; a `run` is drawn too, and `run_file` is its page. With
-    `expand` the steps of called flows are drawn as well; a page has them, and opens them then.
+    `flow` is a name or the path of a file; a `run` adds its history, and `run_file` is its page.
+    With `expand` the steps of called flows are drawn too; a page always contains them and then
+    unfolds them.
 
     Raises:
-        UsageError: there is no such flow or form.
+        UsageError: the flow or the form is unknown.
     """
     if form not in FORMS:
         problem = Problem(
@@ -116,7 +117,7 @@ def picture_file(text: str, form: str) -> bytes:
     """The bytes of a picture's file.
 
     Raises:
-        UsageError: it is to be a PNG, and what makes one lacks.
+        UsageError: a PNG is wanted, and the library for PNG is missing.
     """
     if form != "png":
         return text.encode()
@@ -126,10 +127,10 @@ def picture_file(text: str, form: str) -> bytes:
 
 
 def form_of(file: Path) -> str:
-    """The form of a picture that the ending of its file says.
+    """The form of a picture by the suffix of its file.
 
     Raises:
-        UsageError: it is another ending.
+        UsageError: the suffix is unknown.
     """
     ending = file.suffix.lower()
     if ending not in ENDINGS:
@@ -145,10 +146,10 @@ def form_of(file: Path) -> str:
 
 
 def flow_of(home: StateLocation, run: str) -> str:
-    """The name of the flow that a run was of.
+    """The name of a run's flow.
 
     Raises:
-        UsageError: there is no such run, or it was a single call.
+        UsageError: the run is unknown, or it was a single call.
     """
     entry = find_run(home, run).entry
     if entry.is_call:
@@ -158,10 +159,10 @@ def flow_of(home: StateLocation, run: str) -> str:
 
 
 def recorded_run(home: StateLocation, run: str, flow: Flow | None = None) -> RecordedRun:
-    """An earlier run, whose id may be cut short; of a flow, where one is named.
+    """The run with an id, which may be abbreviated; a run of `flow` if one is given.
 
     Raises:
-        UsageError: there is no such run, it is a fleet, or it was of another flow.
+        UsageError: the run is unknown, is a fleet, or belongs to another flow.
     """
     details = find_run(home, run)
     entry = details.entry

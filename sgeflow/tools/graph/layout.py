@@ -1,8 +1,8 @@
-"""The drawing of a chart: its title and legend, its steps, and what the flow does on faults.
+"""Lays out a chart: title, legend, steps and handlers.
 
-Flows are trees, so a drawing is put together from the inside: each part knows its size, and what
-surrounds it makes room for it. All stand centred on the line on which the flow goes, and what a
-step does on faults stands within its box: nothing can overlap, and nothing leaves a hole.
+Flows are trees, so a drawing is built from the inside out: each part knows its size, and its
+container makes room for it. All parts are centred on the axis of the flow, and the handlers of a
+step are inside its box, so parts cannot overlap.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SWATCH, _HIGH, _LEGEND_ROOM, _ROW = 22.0, 13.0, 16.0, 22.0
 
 
 def legend(marks: Iterable[Mark], width: float, tell: Telling) -> Drawing:
-    """A sample of each sign among some marks, and its meaning; no wider than `width`."""
+    """A sample of each sign among the marks with its meaning; at most `width` wide."""
     drawn: list[Mark] = []
     x = y = 0.0
     lines = (mark.kind.split() for mark in marks if isinstance(mark, Box | Polyline))
@@ -68,15 +68,15 @@ def legend(marks: Iterable[Mark], width: float, tell: Telling) -> Drawing:
 
 
 def signs_of(kinds: Container[str], tell: Telling) -> Iterator[tuple[str, str]]:
-    """The signs of some kinds of boxes, each with its meaning."""
+    """The signs of some kinds of boxes with their meanings."""
     return ((kind, tell(text)) for kind, text in _SIGNS if kind in kinds)
 
 
 _GAP = 26.0  # between steps, for the line
-_APART = 16.0  # between things side by side
-_BETWEEN = 6.0  # between what a step does on one fault and on another
+_APART = 16.0  # between parts side by side
+_BETWEEN = 6.0  # between the handlers of a step
 _BYPASS = 18.0  # left of a step that may be skipped
-_BAR = 14.0  # from a bar that lines leave from to what they lead to
+_BAR = 14.0  # between a bar and the steps that its lines lead to
 
 
 def sequence(
@@ -86,7 +86,7 @@ def sequence(
     goes_on: bool = True,
     is_ended: bool = True,
 ) -> Drawing:
-    """Steps below each other on one axis, with the lines between, and one in and one out.
+    """Steps below each other on one axis, with the lines between, before and after them.
 
     Steps that a run did not reach are grey; `is_ended` says whether it passed the last step.
     """
@@ -95,8 +95,8 @@ def sequence(
     axis = left + max(part.axis for part in parts)
     marks: list[Mark] = []
     y = _GAP
-    leaves: float | None = 0.0  # where the line to the next step begins
-    is_gone = True  # whether a run went along it
+    leaves: float | None = 0.0  # start of the line to the next step
+    is_gone = True  # whether the run took the line
     for block, part in zip(blocks, parts, strict=True):
         if leaves is not None:
             is_gone = is_gone and block.is_reached
@@ -122,7 +122,7 @@ def _line(*points: XY, has_head: bool = True, is_gone: bool = True) -> Polyline:
 
 
 def _bypass(axis: float, top: float, left: float, bottom: float, block: Block) -> Polyline:
-    """The way around a step that is skipped; grey when a run did not go it."""
+    """The line around a step that may be skipped; grey if the run did not take it."""
     x = left - _BYPASS / 2 - 2
     points = ((axis, top - 12), (x, top - 12), (x, bottom + 10), (axis, bottom + 10))
     is_idle = not block.is_reached or (block.past.status is not None and not block.is_off)
@@ -131,7 +131,7 @@ def _bypass(axis: float, top: float, left: float, bottom: float, block: Block) -
 
 
 def _node(block: Block) -> Drawing:
-    """A step: its condition on top, its loop around, what it does on faults within its box."""
+    """A step with its condition, its loops and its handlers."""
     inner = None
     if block.is_split:
         inner = _split(block.lanes, is_gone=block.is_reached)
@@ -152,9 +152,9 @@ def _card(
     block: Block | None = None,
     width: float = LEAF,
 ) -> Drawing:
-    """A box with a heading, what is done on faults below it, and what stands in it.
+    """A box with a heading, handlers below it, and nested steps.
 
-    The flow comes in at the top; the line to what stands within begins below all that is written.
+    The flow enters at the top; the line to the nested steps begins below all text.
     """
     within = [(side, _side_steps(side)) for side in sides]
     width = max(width, _room(inner), *(2 * PAD + _room(steps) for _, steps in within))
@@ -173,12 +173,12 @@ def _card(
 
 
 def _room(inner: Drawing | None) -> float:
-    """How wide a box is at least that holds something on its axis."""
+    """The minimum width of a box around a drawing on its axis."""
     return 2 * PAD + (2 * max(inner.axis, inner.width - inner.axis) if inner else 0.0)
 
 
 def _split(lanes: tuple[Lane, ...], *, is_gone: bool) -> Drawing:
-    """Branches side by side, between two bars that all lines leave from and come back to."""
+    """Branches side by side, between two bars that join their lines."""
     parts = [sequence(lane.blocks) for lane in lanes]
     heads = [set_rows([(lane.name, TITLE, "branch")], LEAF) for lane in lanes]
     tallest = max(head[1] + part.height for head, part in zip(heads, parts, strict=True))
@@ -236,7 +236,7 @@ def _side_steps(side: Side) -> Drawing | None:
 
 
 def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
-    """A handler, an `else` or an undo as a box; wider when its steps are."""
+    """The box of a handler, `else` or undo; its steps may widen it."""
     rows: list[BoxRow] = [(f"{side.kind} {side.causes}".strip(), LABEL, "label")]
     rows += [(line, CODE, "code") for line in side.lines]
     kind = f"side {'undo' if side.kind == 'undo' else 'fault'}{' off' if side.is_off else ''}"
@@ -244,12 +244,12 @@ def _side_card(side: Side, steps: Drawing | None, width: float) -> Drawing:
 
 
 _MARGIN = 20.0
-_BETWEEN_SIDES = 12.0  # between boxes of faults
-_TITLE = 2.4 * LEAF  # so wide a title may make a drawing
+_BETWEEN_SIDES = 12.0  # between the boxes of handlers
+_TITLE = 2.4 * LEAF  # the width up to which a title may widen a drawing
 
 
 def laid_out(chart: Chart) -> Drawing:
-    """The whole drawing."""
+    """The drawing of the whole chart."""
     rows: list[BoxRow] = [(chart.name, TITLE, "title")]
     if chart.inputs:
         rows.append((f"inputs {', '.join(chart.inputs)}", CODE, "code"))
@@ -274,7 +274,7 @@ def laid_out(chart: Chart) -> Drawing:
 
 
 def _stack(chart: Chart, column: Drawing) -> Drawing:
-    """The steps, and below them what the flow does about failures, in rows as wide as they are."""
+    """The steps, and below them the flow's handlers in rows of the same width."""
     room = max(column.width, 2 * LEAF + _BETWEEN_SIDES)
     shelves: list[list[Drawing]] = [[]]
     for side in chart.sides:

@@ -1,4 +1,4 @@
-"""The lineage of a value of a flow: its sources, when it is missing, its readers."""
+"""The lineage of a value of a flow: its sources, its readers, and why it may be missing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sgeflow.patterns import regex
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """One thing that is told of a value: in words, where it stands, and what is written there."""
+    """One fact about a value: a sentence, its place and the text at that place."""
 
     words: str
     at: Location | None = None
@@ -42,17 +42,17 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 def sources(step: Step, rest: FieldPath, catalog: Catalog) -> tuple[Link, ...]:
-    """The sources of a step's result, or of the part of it behind some names."""
+    """The sources of a step's result, or of a part of it."""
     summary = " ".join(line for line in step.spec.says()[:1] if line)
     does = verbatim(f"{step.verb.name} {summary}".strip())
     first = Link(words=say("step {step}: {does}", step=step.id, does=does), at=step.at)
-    rest = rest[1:] if step.foreach and step.collect else rest  # behind items and failed
+    rest = rest[1:] if step.foreach and step.collect else rest  # names after `items` and `failed`
     links = [first, *_inside(step, rest, catalog), *_instead(step.handlers, rest)]
     return tuple(links)
 
 
 def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
-    """The reasons why there may be no such value: a skipped step, a failed item, SGE's answer."""
+    """The reasons why a value may be missing: a skipped step, a failed item, the answer."""
     around = (*placed.holders, placed.step)
     for holder, step in zip((None, *placed.holders), around, strict=True):
         if holder and holder.uses.is_choice and step is not holder.uses.inner[0]:
@@ -78,7 +78,7 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
 
 
 def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:
-    """The sources within a step: its alternatives, its operation, its flow, or its values."""
+    """The sources within a step: its alternatives, operation, flow or values."""
     uses, name = step.uses, rest[0] if rest else ""
     operation, called = catalog.operations.get(uses.operation), catalog.flows.get(uses.flow)
     if uses.is_choice:
@@ -146,7 +146,7 @@ def _flat(template: Template) -> str:
 def readers(
     flow: Flow, path: FieldPath, step: StepPosition | None = None, rest: FieldPath = ()
 ) -> Iterator[Link]:
-    """The expressions of a flow that read a path, or what a step gives behind some names."""
+    """The expressions of a flow that read a path, or a part of a step's result."""
     for site in every_site(flow):
         targets = _seen_as(step, rest, site) if step else (path,)
         if not any(_touches(read, target) for read in reads(site) for target in targets):
@@ -160,7 +160,7 @@ def readers(
 
 
 def callers(flow: Flow, catalog: Catalog, rest: FieldPath) -> Iterator[Link]:
-    """The readers of an output of a flow, in the flows that call it."""
+    """The flows that call this flow and read an output of it."""
     for other in catalog.flows.values():
         for one in placed_in(other):
             if one.step.uses.flow == flow.name:
@@ -170,7 +170,7 @@ def callers(flow: Flow, catalog: Catalog, rest: FieldPath) -> Iterator[Link]:
 
 
 def _seen_as(placed: StepPosition, rest: FieldPath, site: ExpressionSite) -> tuple[FieldPath, ...]:
-    """The paths by which a site reads what a step gives: shorter ones within the same group."""
+    """The paths by which a site reads a part of a step's result; shorter within the same group."""
     here = (*site.block, site.step.id) if site.step else ()
     shared = 0
     for one, other in zip(placed.block, here, strict=False):
@@ -178,7 +178,7 @@ def _seen_as(placed: StepPosition, rest: FieldPath, site: ExpressionSite) -> tup
             break
         shared += 1
     names = placed.path[shared:]
-    if is_in_handler(names):  # nothing reads it from outside
+    if is_in_handler(names):  # not readable from outside
         return ()
     within = ("steps", *plain(names), *rest)
     itself = site.step is placed.step and site.role in ("poll", "foreach", "undo")
@@ -186,7 +186,7 @@ def _seen_as(placed: StepPosition, rest: FieldPath, site: ExpressionSite) -> tup
 
 
 def _touches(read: FieldPath, target: FieldPath) -> bool:
-    """Whether a path that is read is the target, lies in it, or holds it."""
+    """Whether a read path is the target, contains it or lies in it."""
     shorter = min(len(read), len(target))
     return read == target or (shorter > 1 and read[:shorter] == target[:shorter])
 
@@ -196,26 +196,26 @@ _ROOTS = ("inputs", "steps", "outputs", "state", "env", "run")
 
 
 class Lineage(Struct, frozen=True, kw_only=True):
-    """Everything known of a value before it exists."""
+    """The lineage of a value, known before any run."""
 
     path: str
     shape: Shape
     title: str = ""
-    parameter: Parameter | None = None  # of an input
+    parameter: Parameter | None = None  # for an input
     unit: str = ""
     at: Location | None = None
     sources: tuple[Link, ...] = ()
-    absences: tuple[Link, ...] = ()  # when there is no such value
+    absences: tuple[Link, ...] = ()  # reasons why the value may be missing
     readers: tuple[Link, ...] = ()
-    step: StepPosition | None = None  # that gives it
-    rest: FieldPath = ()  # the names behind the step's own
+    step: StepPosition | None = None  # the step that produces the value
+    rest: FieldPath = ()  # names after the step's own
 
 
 def find_lineage(flow: Flow, catalog: Catalog, path: str) -> Lineage:
-    """The lineage of the value at a path of a flow: `steps.contract.segment`, `inputs.pointId`.
+    """Find the lineage of a path of a flow: `steps.contract.segment`, `inputs.pointId`.
 
     Raises:
-        UsageError: nothing of the flow has that path; with the one that was probably meant.
+        UsageError: the path does not exist; suggests a similar one.
     """
     namespace = namespace_of(Material.of(catalog))
     namespace.flow(flow.name, flow.at)
@@ -367,13 +367,13 @@ class _Finder(Struct, frozen=True):
         )
 
     def _step(self) -> tuple[StepPosition, FieldPath]:
-        """The innermost step that the path names, and the names behind it."""
+        """The innermost step that the path names, and the names after it."""
         names = self.names[1:]
         found, rest = self._longest((), names)
         if found:
             return found, rest
         alike = [one for one in self.placed if one.step.id == names[0]]
-        if len(alike) == 1:  # a step of a group, as its neighbours read it
+        if len(alike) == 1:  # a step of a group, read from within the group
             found, rest = self._longest(readable(alike[0]), names[1:])
             return found or alike[0], rest
         paths = [".".join(("steps", *step_names(one))) for one in alike]
@@ -387,8 +387,8 @@ class _Finder(Struct, frozen=True):
     def _longest(
         self, before: FieldPath, names: FieldPath
     ) -> tuple[StepPosition | None, FieldPath]:
-        """The step that `before` and as many `names` as possible lead to, and the names left."""
-        placed = self.placed[::-1]  # a choice before its alternatives, these by their own names
+        """The step at `before` and as many of `names` as possible, and the remaining names."""
+        placed = self.placed[::-1]  # a choice comes before its alternatives
         known = {step_names(one): one for one in placed} | {readable(one): one for one in placed}
         for length in range(len(names), 0, -1):
             if (path := (*before, *names[:length])) in known:
@@ -399,7 +399,7 @@ class _Finder(Struct, frozen=True):
         return self.shapes.get(id(step), ANY)
 
     def _unit(self, step: Step, rest: FieldPath) -> str:
-        """The path of a value's unit: beside it, as `unit` or `<name>Unit`."""
+        """The path of a value's unit beside the value: `unit` or `<name>Unit`."""
         if not rest:
             return ""
         beside, name = self._follow(self._shape(step), rest[:-1], 0), rest[-1]
@@ -411,7 +411,7 @@ class _Finder(Struct, frozen=True):
         return ""
 
     def _follow(self, shape: Shape, names: FieldPath, at: int) -> Shape:
-        """The shape behind some names; what a list holds is read of its items."""
+        """The shape at some names; for a list, the names apply to its items."""
         for place, name in enumerate(names):
             while shape.sort is Sort.LIST:
                 shape = shape.items

@@ -1,4 +1,4 @@
-"""A drawing as an SVG that needs nothing else: for a page, a file, an image viewer."""
+"""Draws an SVG that loads nothing, for pages, files and image viewers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DARK = {
 
 
 def to_svg(chart: Chart) -> str:
-    """The SVG of a chart; the same for the same chart, whatever the machine."""
+    """The SVG of a chart; equal charts give equal text on every machine."""
     drawing = laid_out(chart)
     width, height = _number(drawing.width), _number(drawing.height)
     size = f'width="{width}" height="{height}"'
@@ -48,7 +48,7 @@ def to_svg(chart: Chart) -> str:
         f"<style>{_style()}</style>",
         _HEAD,
         f'<rect class="ground" {size}/>',
-        # boxes in the order in which they hold one another, lines over them, text over all
+        # boxes from outer to inner, then lines, then text
         *(_box(mark) for mark in drawing.marks if isinstance(mark, Box)),
         *(_line(mark) for mark in drawing.marks if isinstance(mark, Polyline)),
         *(_text(mark) for mark in drawing.marks if isinstance(mark, TextLine)),
@@ -87,12 +87,12 @@ def _number(value: float) -> str:
 
 
 def _clean(text: str) -> str:
-    """A text without what XML cannot hold."""
+    """The text without characters that XML forbids."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _style() -> str:
-    """The style sheet, light and dark; the viewer chooses one."""
+    """The style sheet, light and dark; the viewer chooses."""
     fonts = "".join(
         f".{one.name}{{font:{weight} {one.size:g}px {family}}}"
         for one, weight, family in (
