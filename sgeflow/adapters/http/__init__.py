@@ -1,1 +1,1 @@
-"""HTTP to an environment's endpoints: connections, TLS, rates, and what an error proves."""
+"""HTTP to the endpoints of an environment: connections, TLS, rates and failures."""

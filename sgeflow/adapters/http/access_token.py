@@ -1,7 +1,7 @@
-"""The access token of an OAuth client, got with its refresh token or its own secret (RFC 6749).
+"""The access token of an OAuth client, obtained by refresh token or client secret (RFC 6749).
 
-It is in memory alone, for all threads of a process. It is asked for again when it is refused, and
-before its end where the server says how long it holds: a Cozy says so nowhere.
+The token is kept in memory only, for all threads of a process. It is renewed when it is refused,
+and before its end if the server gives a lifetime (a Cozy gives none).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
-_ERROR = regex(r"[a-z_]{1,40}")  # the codes of RFC 6749, 5.2
+_ERROR = regex(r"[a-z_]{1,40}")  # error codes of RFC 6749, 5.2
 _TOKEN = regex(r"[\x21-\x7e]{1,16384}")
 _REFUSED, _SERVER_ERROR, _OK = 400, 500, 200
-_PART = 0.9  # of its time, after which a token is not used for a new request
+_PART = 0.9  # of the lifetime, after which a token is not used for new requests
 _LONGEST = 65_536  # bytes of an answer
 _MOMENT = frozenset({408, 429})
 _ABSENT = frozenset({404, 410})
@@ -30,18 +30,18 @@ UNAUTHORIZED = 401
 
 
 class AccessToken:
-    """The access token of one endpoint, or of one instance of it."""
+    """The access token of an endpoint, or of one instance of it."""
 
     def __init__(
         self, endpoint: ResolvedEndpoint, grant: ResolvedGrant, found: Callable[[Secret], None]
     ) -> None:
-        """`found` hears of each token, for whoever masks."""
+        """`found` receives each token, so that it can be masked."""
         self._found, self._service = found, endpoint.name
         self._lock = threading.Lock()
         self._value: Secret | None = None
         self._end: float | None = None  # of `_value`, by `time.monotonic`
-        self._asked = 0  # how often it was asked for
-        self._refusal: NoAnswer | None = None  # what came of the last time, for those who waited
+        self._asked = 0  # number of requests for a token
+        self._refusal: NoAnswer | None = None  # the last failure, for threads that waited for it
         self._has_refresh_token = grant.refresh_token is not None
         form = {"grant_type": grant.grant}
         if grant.refresh_token is not None:
@@ -59,7 +59,7 @@ class AccessToken:
             },
             body=urlencode(form).encode(),
             label=f"POST {endpoint.name}",
-            kind=Kind.READ,  # of what may be repeated
+            kind=Kind.READ,  # a token request may be repeated
             alone=True,
             reply_bytes=_LONGEST,
         )
@@ -96,7 +96,7 @@ class AccessToken:
             if isinstance(token, Secret):
                 self._found(token)
                 self._value = token
-            elif deadline is None or time.monotonic() < deadline:  # else it tells of our time alone
+            elif deadline is None or time.monotonic() < deadline:  # otherwise only our time is over
                 self._refusal = token
             return token
         finally:
@@ -144,7 +144,7 @@ class AccessToken:
             )
             remedy = say("see whether there is such a one (any more), and whether `path` is right")
             return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
-        # other words may hold what was sent
+        # other texts may repeat what was sent
         code = error if isinstance(error, str) and _ERROR.fullmatch(error) else "?"
         if not self._has_refresh_token:
             message = say(
@@ -166,7 +166,7 @@ class AccessToken:
 
 
 def is_stale(answer: Response | NoAnswer) -> bool:
-    """Whether an answer says that the access token is past its time; a Cozy says so with 400."""
+    """Whether an answer says that the access token has expired; a Cozy answers 400."""
     if not isinstance(answer, Response):
         return False
     challenge = answer.headers.get("www-authenticate", "")

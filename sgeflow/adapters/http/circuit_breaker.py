@@ -1,9 +1,8 @@
-"""A circuit breaker in front of a transport: a neighbour that is down is left alone, then tried.
+"""A circuit breaker: calls to a service that is down wait until it works again.
 
-Without it a fleet would fail row after row against a wall. Closed, calls pass. After `FAILURES`
-failures in a row it opens: calls wait. When the time is over it is half open: one call goes, and
-what becomes of it decides. Only what the network does, and 5xx without a SOAP fault, count: a
-refusal of a service is an answer.
+Without it a fleet would fail row after row. While closed, calls pass. After `FAILURES` failures in
+a row it opens, and calls wait. After the wait it is half open: one call passes and decides.
+Failures are network errors and 5xx without a SOAP fault; a refusal by the service is an answer.
 """
 
 from __future__ import annotations
@@ -19,24 +18,24 @@ from sgeflow.core.model import MAIL, FaultClass, Kind, NoAnswer, Request, Respon
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
-FAILURES = 10  # in a row, of all threads together
-FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds until it is tried; doubled each time in vain
-_SLICE = 0.25  # seconds; how long a wait may ignore a deadline
+FAILURES = 10  # in a row, over all threads
+FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds until the next trial; doubled after each failure
+_SLICE = 0.25  # seconds; a wait may pass its deadline by this
 _NETWORK = frozenset({Id.NOT_SENT, Id.NO_ANSWER, Id.BAD_ANSWER})
 _SERVER_ERROR = 500
 
 
 class _Neighbour(Struct):
-    """An endpoint or instance: its failures in a row, and when it is tried again."""
+    """An endpoint or instance: its failures in a row, and the time of the next trial."""
 
     wait: float
     failures: int = 0
     until: float = 0.0
-    trying: bool = False  # a call is under way that tries it
+    trying: bool = False  # whether a trial call is under way
 
 
 class Breaker:
-    """Lets calls through to `inner`; threads share it. `tell` hears of each outage, and its end."""
+    """Passes calls to `inner`; used by several threads. `tell` receives each outage and its end."""
 
     def __init__(
         self,
@@ -55,7 +54,7 @@ class Breaker:
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send when the neighbour is not known to be down; a read that meets an outage waits."""
+        """Send unless the service is known to be down; reads wait for the end of an outage."""
         with self._changed:
             place = (request.endpoint, request.instance)
             known = self._neighbours.setdefault(place, _Neighbour(self._first))
@@ -78,14 +77,14 @@ class Breaker:
                 return answer
 
     def close(self) -> None:
-        """Let everybody who waits go, without a call, and close the transport behind."""
+        """Release all waiting calls unsent, and close the inner transport."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
         self._inner.close()
 
     def _admit(self, known: _Neighbour, deadline: float | None) -> bool | None:
-        """Whether the call is the trial of a half-open breaker; None when it must not leave."""
+        """Whether the call is the trial of a half-open breaker; None if it must not be sent."""
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
@@ -100,7 +99,7 @@ class Breaker:
             return None
 
     def _note_result(self, name: str, known: _Neighbour, bad: bool | None, *, trial: bool) -> bool:  # noqa: FBT001 - three-valued
-        """Note what became of a call; whether the neighbour counts as down now."""
+        """Note the result of a call; return whether the service counts as down."""
         text = ""
         with self._changed:
             was_down = known.failures >= self._limit
@@ -129,10 +128,10 @@ class Breaker:
 
 
 def is_trouble(answer: Response | NoAnswer, method: str = "") -> bool | None:
-    """Whether an answer says that the neighbour is down; None when it does not tell.
+    """Whether an answer shows that the service is down; None if it shows nothing.
 
-    A time limit of our own step or a refused certificate does not tell; a relay that refuses a
-    mail works.
+    A time limit of the step or a refused certificate shows nothing; a relay that refuses a mail
+    works.
     """
     if isinstance(answer, Response) and method == MAIL:
         return False
@@ -141,26 +140,26 @@ def is_trouble(answer: Response | NoAnswer, method: str = "") -> bool | None:
     return True if answer.problem.id in _NETWORK else None
 
 
-PATIENCE = 5.0  # seconds for which nothing but refusals must come
-_FIRST_PAUSE = 0.2  # of that, until a read is asked again; doubled each time
-_UNAUTHORIZED = 401  # RFC 9110, 15.5.2: the credentials are lacking or wrong; nothing was applied
+PATIENCE = 5.0  # seconds during which all answers must be refusals
+_FIRST_PAUSE = 0.2  # seconds until the first repetition of a read; doubled each time
+_UNAUTHORIZED = 401  # RFC 9110, 15.5.2: credentials missing or wrong; the request was not applied
 
 
 class TokenWatch:
-    """Lets calls through to `inner`; threads share it. `refused` hears once that it is proved."""
+    """Passes calls to `inner`; thread-safe. `refused` is called once all are refused."""
 
     def __init__(
         self, inner: Transport, refused: Callable[[], None], *, patience: float = PATIENCE
     ) -> None:
         self._inner, self._refused, self._patience = inner, refused, patience
         self._changed = threading.Condition()
-        self._since: dict[str, float] = {}  # when the first of the refusals in a row came
+        self._since: dict[str, float] = {}  # the time of the first refusal in a row, by service
         self._closed = False
 
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
-        """Send; a read is asked again until it is no more refused, or the refusal is proved."""
+        """Send; repeat a refused read until it is accepted or all are proven to be refused."""
         pause = _FIRST_PAUSE * self._patience
         while True:
             answer = self._inner.send(request, deadline, leave)
@@ -171,14 +170,14 @@ class TokenWatch:
             pause *= 2
 
     def close(self) -> None:
-        """Let whoever waits go, with the answer that came, and close the transport behind."""
+        """Release waiting calls with their last answer, and close the inner transport."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
         self._inner.close()
 
     def _is_refused(self, answer: Response | NoAnswer, service: str) -> bool:
-        """Whether an answer is a refusal; when it proves that all are, that is told."""
+        """Whether an answer is a refusal; report it if it proves that all are refused."""
         if not isinstance(answer, Response):
             return False
         now, is_refusal = time.monotonic(), answer.status == _UNAUTHORIZED
@@ -195,7 +194,7 @@ class TokenWatch:
         return is_refusal
 
     def _waits(self, pause: float, deadline: float | None) -> bool:
-        """Wait, unless it is over; whether to ask again."""
+        """Wait for a pause; return whether to repeat the request."""
         now = time.monotonic()
         with self._changed:
             if self._closed or (deadline is not None and now + pause >= deadline):

@@ -1,11 +1,11 @@
-"""The bytes of one exchange: connections that know what left them, replies read within bounds.
+"""HTTP exchanges within time and size limits, on connections that know if anything was sent.
 
-urllib3's read timeout starts anew with every byte: a server that drips could hold a call for hours.
-So each receive has no more than what is left of the exchange's time.
+urllib3's read timeout restarts with every byte: a server that sends slowly could hold a call for
+hours. So each receive is limited by the remaining time of the exchange.
 
-On a kept connection, a reply that nobody asked for would be taken for the answer to the next
-request, with another customer's values. So a connection is kept only after a whole answer with
-nothing behind it, and a request leaves only where nothing waits to be read.
+On a kept connection, an unrequested reply would be taken for the answer to the next request, with
+another customer's values. So a connection is kept only after a complete answer with nothing after
+it, and a request is sent only if nothing is waiting to be read.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
 
 
 class ExchangeTimer(threading.local):
-    """The exchange of this thread: how long it may take, and how far it came."""
+    """The progress and the time limit of this thread's exchange."""
 
     until: float = float("inf")
-    slept: float = 0.0  # seconds for which the machine had slept since its start, at the beginning
+    slept: float = 0.0  # seconds of machine sleep since boot, at the start of the exchange
     read_timeout: float = 60.0
-    connected: bool = False  # the server took the connection; TLS may not be agreed on yet
-    at_proxy: bool = False  # a proxy on the way has opened no connection yet
-    sent: bool = False  # bytes of the request left
-    answered: bool = False  # bytes of a reply came
-    certificate_pending: bool = False  # TLS 1.3: the server may refuse ours behind the request
-    depart: Callable[[], bool] | None = None  # whether the turn of the call still holds
-    grace: float = 0.0  # seconds to wait for such a refusal before anything leaves
+    connected: bool = False  # the server accepted the connection; TLS may be missing
+    at_proxy: bool = False  # the proxy has not yet opened a connection
+    sent: bool = False  # bytes of the request were sent
+    answered: bool = False  # bytes of a reply were received
+    certificate_pending: bool = False  # TLS 1.3: the server may still refuse our certificate
+    depart: Callable[[], bool] | None = None  # whether the call's turn is still valid
+    grace: float = 0.0  # seconds to wait for that refusal before sending
 
     def begin(
         self, until: float, read_timeout: float, grace: float, depart: Callable[[], bool] | None
     ) -> None:
-        """A new exchange: it ends at `until`, and no silence lasts longer than `read_timeout`."""
+        """Start an exchange that ends at `until`; no silence is longer than `read_timeout`."""
         self.until, self.read_timeout = until, read_timeout
         self.grace, self.depart = grace, depart
         self.slept = _slept()
@@ -59,20 +59,20 @@ class ExchangeTimer(threading.local):
 
     @property
     def time_left(self) -> float:
-        """Seconds until it ends, those in which the machine slept included.
+        """Seconds until the end of the exchange; time in which the machine slept counts.
 
-        By then others may have settled what it was about to send, and the uptime tells them when.
+        After a sleep, another process may have settled the order that this exchange would send.
         """
         return self.until - time.monotonic() - (_slept() - self.slept)
 
     def check(self) -> None:
-        """Go on while there is time; what came may take long to unpack. Raises TimeoutError."""
+        """Check the time; unpacking may take long. Raises: TimeoutError."""
         if self.time_left <= 0:
             raise TimeoutError
 
 
 def _slept() -> float:
-    """Seconds for which the machine has slept since its start; 0 where no clock tells (macOS)."""
+    """Seconds of machine sleep since boot; 0 where no clock gives them (macOS)."""
     clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)
     return 0.0 if clock is None else time.clock_gettime(clock) - time.monotonic()
 
@@ -80,7 +80,7 @@ def _slept() -> float:
 timer = ExchangeTimer()
 
 
-INTERIM = 16  # so many 1xx before an answer are a flood
+INTERIM = 16  # maximum of interim (1xx) replies
 _INTERIM_STATUS = range(100, 200)
 _SWITCHED = 101
 _OK = range(200, 300)
@@ -89,17 +89,17 @@ _HTTP_1_1 = 11
 
 
 class NoFinalReply(http.client.HTTPException):
-    """No reply came: interim ones without end, or another protocol."""
+    """There was no reply, only interim ones or another protocol."""
 
 
 class _Bounded(io.RawIOBase):
-    """A socket's bytes, each receive within what is left of the exchange's time."""
+    """The bytes of a socket, each receive within the remaining time of the exchange."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         self._raw = raw
         self._sock = sock
-        self._is_over = False  # nothing more is waited for
-        self.ended = False  # nothing more will come
+        self._is_over = False  # do not wait for further bytes
+        self.ended = False  # the connection has ended
 
     def readable(self) -> bool:
         return True
@@ -115,7 +115,7 @@ class _Bounded(io.RawIOBase):
 
     @contextmanager
     def waiting_for_nothing(self) -> Iterator[None]:
-        """Within the block only bytes are read that have come."""
+        """In this block only bytes that have arrived are read."""
         timeout = self._sock.gettimeout()
         self._is_over = True
         try:
@@ -130,10 +130,10 @@ class _Bounded(io.RawIOBase):
 
 
 class WatchedReply(http.client.HTTPResponse):
-    """A reply whose head is read within bounds too, and which knows how it ended."""
+    """A reply whose head is read within the time limit, and which knows how it ended."""
 
-    seen = 0  # the status, as soon as it is there
-    is_followed = False  # by bytes that were not asked for
+    seen = 0  # the status, once it was read
+    is_followed = False  # whether unrequested bytes follow
     _is_whole = False
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
@@ -143,13 +143,13 @@ class WatchedReply(http.client.HTTPResponse):
         self._size = 0
 
     def begin(self) -> None:
-        """Read the head."""
+        """Read the head of the reply."""
         super().begin()
-        if self._source.ended:  # http.client takes a head that is cut for a whole one
+        if self._source.ended:  # http.client accepts a cut head
             raise http.client.IncompleteRead(b"")
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line of the reply itself: interim ones are skipped (RFC 9110, 15.2)."""
+        """Read the status line of the final reply; interim ones are skipped (RFC 9110, 15.2)."""
         for _ in range(INTERIM):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if status not in _INTERIM_STATUS:
@@ -161,29 +161,29 @@ class WatchedReply(http.client.HTTPResponse):
         raise NoFinalReply(say("it sent only interim responses (1xx)"))
 
     def read1(self, n: int = -1) -> bytes:
-        """Read what is there of the body, and count it."""
+        """Read bytes of the body that have arrived, and count them."""
         piece = super().read1(n)
         self._size += len(piece)
         return piece
 
     @property
     def ends_well(self) -> bool:
-        """Whether it is whole, and nothing behind it: the next request may follow."""
+        """Whether the reply is complete with nothing after it; then the connection stays open."""
         if not self._is_whole or self.is_followed or not self._size:
             return False
         kind = self.headers.get("content-type", "") if self.headers else ""
         is_fault = self.status == _SOAP_FAULT and "xml" in kind
-        # a stray 204 or an error page answers no request
+        # a stray 204 or error page does not answer a request
         return (self.status in _OK or is_fault) and self._is_framed()
 
     def _close_conn(self) -> None:
         with suppress(OSError), self._source.waiting_for_nothing():  # nothing is there, or nobody
             self.is_followed = bool(self.fp.peek(1))
-        self._is_whole = True  # some Pythons come here before its last piece is counted
+        self._is_whole = True  # some Python versions come here before they count the last piece
         super()._close_conn()  # type: ignore[misc]
 
     def _is_framed(self) -> bool:
-        """Whether there is one way only to say where it ends (RFC 9112, 6.3)."""
+        """Whether the length of the body is unambiguous (RFC 9112, 6.3)."""
         lengths = self.headers.get_all("content-length", [])
         codings = self.headers.get_all("transfer-encoding", [])
         plain = len(lengths) == 1 and lengths[0].strip().isdecimal() and not codings
@@ -199,23 +199,23 @@ class WatchedReply(http.client.HTTPResponse):
 CHUNK = 64 * 1024
 GZIP = 16 + zlib.MAX_WBITS
 
-_FIRST_WINDOW = 64  # bytes that are looked at to see whether a member of gzip ends at once
+_FIRST_WINDOW = 64  # bytes examined to see whether a gzip member ends at once
 
 
 class ExtraReply(Exception):
-    """Bytes came behind the reply: nothing tells which of the two is the answer."""
+    """Bytes follow the reply, so the answer is ambiguous."""
 
 
 class TooLarge(Exception):
-    """The reply passes its limit, on the wire or unpacked."""
+    """The reply exceeds its size limit, packed or unpacked."""
 
 
 class BrokenBody(Exception):
-    """The reply's body is cut, or packed in a way that was not offered."""
+    """The body of the reply is cut, or has an encoding that was not requested."""
 
 
 def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
-    """The whole body, unpacked; at most `limit` bytes on the wire and at most `limit` unpacked.
+    """The whole body, unpacked; packed and unpacked it may have `limit` bytes.
 
     Raises:
         TooLarge, BrokenBody: it is more than that, or is not whole.
@@ -241,12 +241,12 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
 
 
 def _is_followed(reply: Any) -> bool:
-    """Return whether bytes have come behind a reply; urllib3 has no other door to that."""
+    """Return whether bytes follow a reply; urllib3 offers no public way to see this."""
     return bool(getattr(reply._original_response, "is_followed", False))  # noqa: SLF001
 
 
 def _unpack(body: bytes, limit: int) -> bytes:
-    """A gzip body may be several members, one after the other: each byte is looked at once."""
+    """Unpack a gzip body of one or several members; each byte is read once."""
     pieces: list[bytes] = []
     left, at = limit, 0
     while at < len(body):
@@ -260,7 +260,7 @@ def _unpack(body: bytes, limit: int) -> bytes:
 
 
 def _unpack_member(body: bytes, at: int, most: int) -> tuple[bytes, int]:
-    """The gzip member that begins at a place, up to `most` bytes of it, and where it ends."""
+    """Unpack up to `most` bytes of the gzip member at a place; also return its end."""
     member, window = zlib.decompressobj(GZIP), _FIRST_WINDOW
     pieces: list[bytes] = []
     size = 0
@@ -281,15 +281,15 @@ def _unpack_member(body: bytes, at: int, most: int) -> tuple[bytes, int]:
 
 
 class UnaskedReply(Exception):
-    """Something came on the connection before anything was asked on it."""
+    """Bytes arrived on the connection before a request was sent."""
 
 
 class MissedTurn(Exception):
-    """The connection took longer than the turn of this call, and there is no time for another."""
+    """Connecting took longer than the turn of the call, and there is no time for another turn."""
 
 
 class ProxyRefusal(Exception):
-    """The proxy on the way opens no connection to the server; `status` is its answer."""
+    """The proxy refused to open a connection to the server; `status` is its answer."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -297,16 +297,16 @@ class ProxyRefusal(Exception):
 
 
 class _WatchedConnection:
-    """A connection that sends only where nothing waits to be read."""
+    """A connection that sends only if nothing is waiting to be read."""
 
     reply: WatchedReply | None = None
     sock: Any
     host: str
     port: int
-    asks_proxy = False  # what is sent now is for the proxy
+    asks_proxy = False  # whether the current request is for the proxy
 
     def pass_through(self, proxy: Proxy) -> None:
-        """Connect to a proxy, and through it to the server, from now on."""
+        """Connect through a proxy from now on."""
         self.set_tunnel(self.host, self.port, headers=proxy.headers)  # type: ignore[attr-defined]
         self.host, self.port = proxy.host, proxy.port
 
@@ -316,12 +316,12 @@ class _WatchedConnection:
         return sock
 
     def _tunnel(self) -> None:
-        """Ask the proxy for the way to the server: no byte of this is one of the request."""
+        """Open a tunnel through the proxy; its bytes are not bytes of the request."""
         self.asks_proxy = True
         try:
             super()._tunnel()  # type: ignore[misc]
         except OSError:
-            if self.reply and self.reply.seen not in (0, http.client.OK):  # 200, and cut: no answer
+            if self.reply and self.reply.seen not in (0, http.client.OK):  # 200, but cut: no answer
                 raise ProxyRefusal(self.reply.seen) from None
             raise
         finally:
@@ -336,7 +336,7 @@ class _WatchedConnection:
 
     @property
     def is_connected(self) -> bool:
-        """Whether it can be used again."""
+        """Whether the connection can be used again."""
         try:
             if self.sock is None:
                 return False
@@ -346,26 +346,25 @@ class _WatchedConnection:
         return True
 
     def send(self, data: Any) -> None:
-        """Send, the first byte only while there is time and nothing waits to be read."""
+        """Send bytes; the first only while there is time and nothing is waiting to be read."""
         if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
         if not timer.sent and not self.asks_proxy:
-            timer.check()  # looking up a name, and each of its addresses, has taken what it took
+            timer.check()  # name lookup and connection attempts took time
             self.reply = None
             if timer.depart and not timer.depart():
                 raise MissedTurn
-            timer.check()  # so did the turn; and the machine may have slept
+            timer.check()  # waiting for the turn took time, and the machine may have slept
             _check_silence(self.sock)
             timer.sent = True
         super().send(data)  # type: ignore[misc]
 
 
 def _check_silence(sock: socket.socket) -> None:
-    """Look whether something can be read; TLS reads its own messages on the way.
+    """Check that nothing is waiting to be read; TLS processes its own messages meanwhile.
 
     Raises:
-        UnaskedReply: it can.
-        OSError: the other side is gone; of TLS, its alert.
+        UnaskedReply: bytes are waiting. OSError: the other side has closed, or sent a TLS alert.
     """
     timeout = sock.gettimeout()
     sock.settimeout(0)
@@ -387,7 +386,7 @@ class _Plain(_WatchedConnection, HTTPConnection):  # type: ignore[misc]
 class _Encrypted(_WatchedConnection, HTTPSConnection):  # type: ignore[misc]
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        timer.connected = True  # what is waited for now is the handshake
+        timer.connected = True  # what follows is the handshake
         return sock
 
     def connect(self) -> None:
@@ -398,10 +397,10 @@ class _Encrypted(_WatchedConnection, HTTPSConnection):  # type: ignore[misc]
 
 
 def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
-    """Wait until the server has taken our certificate: with TLS 1.3 it tells after the handshake.
+    """Wait until the server has accepted our certificate; TLS 1.3 tells only after the handshake.
 
-    A ticket for a next session comes when it has. Servers that give none say nothing when they
-    take it: then the patience, in seconds, passes, and it is False.
+    A session ticket shows acceptance. Servers without tickets accept silently: then the patience
+    (seconds) passes and the result is False.
 
     Raises:
         OSError: it does not take it (its alert), or has closed the connection.
@@ -418,7 +417,7 @@ def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
 
 
 class _Kept:
-    """A pool that uses a connection again only when its last reply ended well."""
+    """A pool that reuses a connection only if its last reply ended well."""
 
     proxy_on_the_way: Proxy | None = None
 
@@ -449,7 +448,7 @@ class EncryptedPool(_Kept, HTTPSConnectionPool):
 def open_pool(
     base_url: str, context: ssl.SSLContext | None, size: int, proxy: Proxy | None
 ) -> HTTPConnectionPool:
-    """The connections to the host of an address, `size` of which are kept."""
+    """The connections to the host of an address; `size` of them are kept open."""
     at = parse_url(base_url)
     pool: PlainPool | EncryptedPool
     if at.scheme == "https":
@@ -461,7 +460,7 @@ def open_pool(
 
 
 def refused_certificate(error: ssl.SSLError) -> bool:
-    """Whether the server's alert says no to who we are."""
+    """Whether the server's alert refuses our certificate or its absence."""
     reason = str(getattr(error, "reason", None) or "")
     return "ALERT" in reason and any(
         word in reason
@@ -470,5 +469,5 @@ def refused_certificate(error: ssl.SSLError) -> bool:
 
 
 def demanded_certificate(error: BaseException) -> bool:
-    """Whether that alert is the one of TLS 1.3 to who shows no certificate."""
+    """Whether the alert is TLS 1.3's answer to a missing certificate."""
     return "CERTIFICATE_REQUIRED" in str(getattr(error, "reason", None) or "")

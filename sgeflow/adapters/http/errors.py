@@ -1,6 +1,6 @@
-"""Foreign exceptions told as `NoAnswer`: was it sent, what does it mean, what to do.
+"""Turns exceptions of urllib3 and Python into `NoAnswer`: whether it was sent, why, what to do.
 
-The texts of the exceptions are never used: they may hold addresses, headers or bodies.
+Texts of exceptions are never used, because they may contain addresses, headers or bodies.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sgeflow.messages import Message, exception_text, from_table, say
 _WANTS_CREDENTIALS = 407
 E = TypeVar("E", bound=BaseException)
 Chain = tuple[BaseException, ...]
-"""An exception and those inside it, innermost first: the inner ones know more."""
+"""An exception and those it wraps, innermost first, because inner ones are more precise."""
 
 FOREIGN = (
     u3.HTTPError,
@@ -47,29 +47,29 @@ FOREIGN = (
     MissedTurn,
     ProxyRefusal,
 )
-"""All that urllib3 and the standard library raise while a request is exchanged."""
+"""All exceptions of urllib3 and the standard library during an exchange."""
 
 
 class CallFacts(Struct, frozen=True, kw_only=True):
-    """The known facts of an exchange that ended without an answer."""
+    """Facts of an exchange that ended without an answer."""
 
     host: str
     kind: Kind
-    sent: bool  # bytes of the request may have left this machine
+    sent: bool  # bytes of the request may have been sent
     seconds: float
     connect_timeout: float
-    proxy: str = ""  # on the way, which has opened no connection yet
-    connected: bool = False  # of TLS: the server took the connection
-    certificate_pending: bool = False  # of TLS 1.3: nothing shows yet that the server took ours,
-    shows_certificate: bool = False  # or does without one
-    outer: BaseException | None = None  # what the caller was handling: no part of the exchange
-    limit: str = ""  # the time limit that ended it, in words
-    step_limit: bool = False  # that limit was the step's own
+    proxy: str = ""  # the proxy that has not yet opened a connection
+    connected: bool = False  # the server accepted the connection, before TLS
+    certificate_pending: bool = False  # TLS 1.3: the server may still refuse our certificate
+    shows_certificate: bool = False  # or the lack of one
+    outer: BaseException | None = None  # the exception that the caller was handling
+    limit: str = ""  # the time limit that ended the exchange, in words
+    step_limit: bool = False  # whether that limit was the step's own
     reply_bytes: int = 0
 
 
 class ErrorVerdict(Struct, frozen=True):
-    """How an exchange without an answer is told: words and class, never whether it was sent."""
+    """The message and class of an exchange without an answer."""
 
     id: Id
     message: Message
@@ -78,10 +78,9 @@ class ErrorVerdict(Struct, frozen=True):
 
 
 def no_answer(error: Exception, known: CallFacts) -> NoAnswer:
-    """The outcome of an exchange that ended with a foreign exception.
+    """The outcome of an exchange that ended with an exception of a library.
 
-    The error gives the words. Whether anything was sent, the connection alone knows: no error can
-    say of a request that left that nothing was sent.
+    The exception determines the message. Whether the request was sent, only the connection knows.
     """
     chain = tuple(_chain(error, known))
     if known.certificate_pending and any(_ends_handshake(link, known) for link in chain):
@@ -100,7 +99,7 @@ def no_answer(error: Exception, known: CallFacts) -> NoAnswer:
 def make_refusal(
     known: CallFacts, problem: Problem, fault_class: FaultClass = FaultClass.TECHNICAL
 ) -> NoAnswer:
-    """An exchange without an answer; an order that may have left has an unknown outcome."""
+    """An exchange without an answer; an order that may have been sent has an unknown outcome."""
     is_unsure = known.sent and known.kind is not Kind.READ
     return NoAnswer(
         sent=None if known.sent else False,
@@ -111,7 +110,7 @@ def make_refusal(
 
 
 def _at_proxy(chain: Chain, known: CallFacts) -> ErrorVerdict:
-    """The proxy on the way was not reached, or opened no connection to the server."""
+    """The proxy was not reached, or refused to open a connection to the server."""
     if refusal := _find(chain, ProxyRefusal):
         message = say(
             "the proxy {proxy} refused the connection to {host} (HTTP {status}); nothing was sent",
@@ -143,7 +142,7 @@ def _at_proxy(chain: Chain, known: CallFacts) -> ErrorVerdict:
 
 
 def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
-    """The request has not left. The first rule that fits decides, so particular ones come first."""
+    """The request was not sent. The first matching rule decides, so specific rules come first."""
     host = known.host
     if _find(chain, UnaskedReply):
         return ErrorVerdict(
@@ -197,7 +196,7 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
 
 
 def _after_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
-    """The request has left. The first rule that fits decides, so particular ones come first."""
+    """The request was sent. The first matching rule decides, so specific rules come first."""
     host = known.host
     if _find(chain, TooLarge):
         return ErrorVerdict(
@@ -258,9 +257,9 @@ def _find(chain: Chain, *kinds: type[E]) -> E | None:
 
 
 def _chain(error: BaseException, known: CallFacts) -> Iterator[BaseException]:
-    """The links of the chain of an error, which is the last one.
+    """The exceptions of an error's chain, with the error last.
 
-    Python links what is raised to what the caller is handling: with that, another story begins.
+    Python also chains the exception that the caller was handling; the chain ends before it.
     """
     ids: set[int] = {id(known.outer)}
     chain: list[BaseException] = []
@@ -279,8 +278,8 @@ def _is_about_us(error: BaseException) -> bool:
 
 
 def _ends_handshake(error: BaseException, known: CallFacts) -> bool:
-    """Whether the server said no to our certificate, or to none, before a request (ADR 0012)."""
-    # a failure of the handshake that names no certificate may come from elsewhere
+    """Whether the server refused our certificate, or its absence, before the request (ADR 0012)."""
+    # a handshake failure that names no certificate may have another cause
     named = known.shows_certificate and "HANDSHAKE" not in str(getattr(error, "reason", ""))
     return _is_about_us(error) and (named or demanded_certificate(error))
 
@@ -362,7 +361,7 @@ def _closed(known: CallFacts) -> ErrorVerdict:
 
 
 def _errno_words(error: BaseException, known: CallFacts) -> Message:
-    """The system's words for the innermost error that has a number."""
+    """The system's message for the innermost error with an errno."""
     for link in _chain(error, known):
         if isinstance(link, OSError) and link.errno and not isinstance(link, ssl.SSLError):
             return from_table((link.strerror or "").lower())

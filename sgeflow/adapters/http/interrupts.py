@@ -81,5 +81,5 @@ def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-CRITICAL = CriticalSection()  # one for the process: there is one main thread
+CRITICAL = CriticalSection()  # one for the process, which has one main thread
 RUN_END = RunEnd()

@@ -1,7 +1,7 @@
-"""The proxy on the way to an endpoint: the endpoint's own, or that of the machine's variables.
+"""The proxy for an endpoint: the endpoint's own, or the one in the machine's variables.
 
-Both lead through it with CONNECT, whatever the scheme of the address: so what leaves towards the
-endpoint is counted as on a direct connection, and the proxy reads none of it.
+Both are used with CONNECT, whatever the scheme of the address. So bytes for the endpoint are
+counted as on a direct connection, and the proxy cannot read them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 DIRECT = "none"
-"""Of an endpoint: whatever the variables say, there is no proxy."""
+"""The value by which an endpoint ignores the proxy variables."""
 
 _LOOPBACK = regex(r"localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
 _SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -29,7 +29,7 @@ _USUAL_PORT = 80
 
 
 class Proxy(Struct, frozen=True, kw_only=True):
-    """A proxy and its credentials; `source` describes for messages which setting named it."""
+    """A proxy and its credentials; `source` names its setting for messages."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ class Proxy(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Host and port: what of it may be shown."""
+        """Host and port, which messages may show."""
         return f"{self.host}:{self.port}"
 
     @property
@@ -49,10 +49,10 @@ class Proxy(Struct, frozen=True, kw_only=True):
 
 
 def proxy_of(endpoint: ResolvedEndpoint) -> Proxy | None:
-    """The proxy on the way to an endpoint; none leads to this very machine.
+    """The proxy for an endpoint; None without one, and for this machine itself.
 
     Raises:
-        CredentialsError: it is named so that it cannot be used.
+        CredentialsError: the proxy's address cannot be used.
     """
     parts = urlsplit(endpoint.base_url)
     if _LOOPBACK.fullmatch(parts.hostname or "localhost"):
@@ -63,7 +63,7 @@ def proxy_of(endpoint: ResolvedEndpoint) -> Proxy | None:
         return None if written == DIRECT else _parse(written, own)
     from requests.utils import should_bypass_proxies
 
-    named = getproxies_environment()  # of this machine
+    named = getproxies_environment()  # variables of this machine
     for name in (parts.scheme, "all"):
         if named.get(name):
             if should_bypass_proxies(endpoint.base_url, no_proxy=named.get("no")):
@@ -77,7 +77,7 @@ def _parse(written: str, source: str) -> Proxy:
     try:
         parts = urlsplit(address)
         port = parts.port or _USUAL_PORT
-    except ValueError:  # a bracket that is open, a port that is no number
+    except ValueError:  # an unclosed bracket, or a port that is not a number
         parts, port = urlsplit(""), 0
     if not address.lower().startswith(_SPOKEN) or not parts.hostname or not port:
         problem = Problem(

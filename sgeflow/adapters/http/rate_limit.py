@@ -1,6 +1,6 @@
-"""Keeps calls under the rates that servers allow: one pacer for all threads of a process.
+"""Keeps calls under the rates that servers allow, over all threads of a process.
 
-Several processes, and machines, keep one rate together when they share where starts are noted.
+Processes and machines keep a common rate if they share a note of their starts.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 OWN_DELAY = 0.05
-"""Seconds from a start that is noted to its first byte; what takes longer is noted once more."""
+"""Seconds from a noted start to the first byte; a longer delay is noted again."""
 
 MOST = 500  # starts of a limit that are noted for all processes
-SLICE = 0.25  # seconds; how long a wait may ignore that the pacer was closed
+SLICE = 0.25  # seconds; a wait may continue so long after `close`
 
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _RATE = regex(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
@@ -31,7 +31,7 @@ _RATE = regex(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})?(s|min|h|d)")
 class Rate(Struct, frozen=True):
     """At most `count` arrivals in any `seconds`.
 
-    From one start to the next the time until the arrival differs by `slack` seconds at most.
+    The delay from start to arrival varies by up to `slack` seconds.
     """
 
     count: int
@@ -40,12 +40,12 @@ class Rate(Struct, frozen=True):
 
     @property
     def window(self) -> float:
-        """Seconds that hold at most `count` starts, so that `seconds` hold no more arrivals."""
+        """The window in seconds for `count` starts; arrivals may be `slack` closer than starts."""
         return self.seconds + self.slack
 
     @property
     def share(self) -> Rate:
-        """An equal rate of few starts: instead of many in a long time, a part of both."""
+        """An equal rate with fewer starts: both numbers divided by the same factor."""
         parts = -(-self.count // MOST)
         return replace(self, count=self.count // parts, seconds=self.seconds / parts)
 
@@ -71,16 +71,16 @@ def parse_rate(text: str) -> Rate:
 
 
 def arrival_rate(text: str, jitter: float) -> Rate:
-    """A rate as the server counts it: on their way calls come nearer to each other.
+    """A rate as the server counts it, where calls may arrive closer together than they started.
 
-    They do by `jitter` seconds on the network, and by what passes between a start that is noted
-    and its first byte. Raises as `parse_rate` does.
+    They come closer by `jitter` seconds on the network, and by the delay between the noted start
+    and the first byte. Raises as `parse_rate` does.
     """
     return replace(parse_rate(text), slack=jitter + OWN_DELAY)
 
 
 class _Lane:
-    """One limit: where its even schedule stands, and when its last `count` starts really were."""
+    """One limit: the next start of its even schedule, and its last `count` real starts."""
 
     __slots__ = ("next", "rate", "starts")
 
@@ -90,28 +90,27 @@ class _Lane:
         self.starts: deque[float] = deque(maxlen=rate.count)
 
     def free_at(self) -> float:
-        """A thread may wake late and the next one on time: the window is what must hold."""
+        """The earliest start by the window; a thread may wake late and the next one on time."""
         if len(self.starts) < self.rate.count:
             return float("-inf")
         return self.starts[0] + self.rate.window
 
 
 class Shared(Protocol):
-    """A shared note of when the requests of several processes start."""
+    """A note of request starts that several processes share."""
 
     def begin(self, limits: Mapping[str, Rate]) -> float:
-        """Note a start now and return 0.0, or the seconds after which to ask again."""
+        """Note a start now and return 0.0, or return the seconds to wait before asking again."""
 
     def renew(self, limits: Mapping[str, Rate]) -> None:
-        """Note that a start which was noted before happens now."""
+        """Note that an earlier start happens now instead."""
 
 
 class Pacer:
-    """Hands out start times, evenly spaced, never more than allowed in any window.
+    """Gives start times, evenly spaced, never more than allowed in any window.
 
-    A start is first reserved on the even schedule and waited for, then checked against the
-    starts that really happened: an average that is kept and a window that is never exceeded.
-    With `shared`, those of other processes count too.
+    A start is reserved on the even schedule, then checked against the real starts, so that the
+    average is kept and no window is exceeded. With `shared`, starts of other processes count too.
     """
 
     def __init__(
@@ -128,10 +127,10 @@ class Pacer:
         self._lanes: dict[str, _Lane] = {}
 
     def wait(self, limits: Mapping[str, Rate], deadline: float | None = None) -> float | None:
-        """Wait until all the limits (name to rate) allow a start; the answer is its time.
+        """Wait until all limits (by name) allow a start, and return its time.
 
-        None: the deadline comes first (told at once, not at the deadline), or `close` was called.
-        Put the limit of the fewest calls first, so that nobody waits for a start it cannot use.
+        None if the deadline comes first (returned at once) or `close` was called. Put the limit
+        with the fewest calls first, so that nobody waits for a start that another limit prevents.
         """
         end = float("inf") if deadline is None else deadline
         lanes = [self._lane(name, rate) for name, rate in limits.items()]
@@ -156,10 +155,10 @@ class Pacer:
                 return None
 
     def depart(self, limits: Mapping[str, Rate], start: float, deadline: float) -> bool:
-        """The first byte of a call leaves now; whether it may, after its turn, a time of `wait`.
+        """Whether the first byte of a call may leave now, after its turn (a time of `wait`).
 
-        A connection may take its time. As long as nobody starts in its place the call is counted
-        from now on; later its turn is over, and it waits for another one, until the deadline.
+        Connecting may take time. If nobody has started meanwhile, the call counts from now on;
+        otherwise it waits for another turn until the deadline.
         """
         if not limits:
             return True
@@ -179,7 +178,7 @@ class Pacer:
         return True
 
     def close(self) -> None:
-        """Let every waiting thread go, without a start."""
+        """Release all waiting threads without a start."""
         self._closed.set()
 
     def _lane(self, name: str, rate: Rate) -> _Lane:
@@ -192,7 +191,7 @@ class Pacer:
     def _wait_for_others(
         self, limits: Mapping[str, Rate], start: float, end: float
     ) -> float | None:
-        """Start when the other processes leave room for it."""
+        """Wait until other processes leave room, and note the start."""
         while self._shared and limits:
             start = max(start, self._clock())
             wait = self._shared.begin(limits)

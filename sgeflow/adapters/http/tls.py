@@ -1,4 +1,4 @@
-"""The TLS side of an endpoint: trusted authorities, client certificate, nothing below TLS 1.2."""
+"""TLS of an endpoint: trusted authorities, client certificate, TLS 1.2 or later."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:
-    """Everything a connection to the endpoint needs; raises CredentialsError, never prompts."""
+    """The TLS context of an endpoint; never prompts for a password. Raises: CredentialsError."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     tls.minimum_version = ssl.TLSVersion.TLSv1_2
     _trust(tls, endpoint)
     if endpoint.pfx:
-        # Python's ssl reads files only: the key goes through one, encrypted, for a moment
+        # Python's ssl reads only files: the key is in an encrypted file for a moment
         import secrets
         from tempfile import TemporaryDirectory
 
@@ -38,7 +38,7 @@ def context(endpoint: ResolvedEndpoint) -> ssl.SSLContext:
 
 
 def _trust(tls: ssl.SSLContext, endpoint: ResolvedEndpoint) -> None:
-    """A private CA replaces the public ones: nobody else may speak for that host then."""
+    """Trust a private CA in place of the public ones."""
     if endpoint.ca is None:
         from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
@@ -64,7 +64,7 @@ def _present_pem(tls: ssl.SSLContext, endpoint: ResolvedEndpoint, certificate: s
     password = endpoint.key_password.reveal() if endpoint.key_password else ""
     prompts: list[bool] = []
 
-    def give() -> str:  # without it OpenSSL would ask at the terminal
+    def give() -> str:  # without a password OpenSSL would prompt on the terminal
         prompts.append(True)
         return password
 
@@ -100,10 +100,10 @@ def _bad_pair(
 
 
 def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
-    """A PFX file as PEM: the key, encrypted anew, then the certificate and its chain.
+    """A PFX file as PEM: the key, newly encrypted, the certificate and its chain.
 
     Raises:
-        CredentialsError: its password is wrong, or it lacks something.
+        CredentialsError: the password is wrong, or the file lacks something.
     """
     from cryptography.hazmat.primitives import serialization as form
     from cryptography.hazmat.primitives.serialization import pkcs12
@@ -126,7 +126,7 @@ def pfx_as_pem(path: Path, endpoint: ResolvedEndpoint, password: str) -> bytes:
 
 
 def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
-    """Go on when a file of a setting can be read; raises CredentialsError."""
+    """Check that the file of a setting can be read. Raises: CredentialsError."""
     try:
         with path.open("rb"):
             pass
@@ -144,7 +144,7 @@ def readable(path: Path, setting: str, endpoint: ResolvedEndpoint) -> None:
 def _refusal(
     endpoint: ResolvedEndpoint, setting: str, message: Message, remedy: str = ""
 ) -> CredentialsError:
-    places = (setting, "key", "certificate")  # a key may stand in the file of its certificate
+    places = (setting, "key", "certificate")  # the key may be in the file of the certificate
     return CredentialsError(
         Problem(
             id=Id.CERTIFICATE,

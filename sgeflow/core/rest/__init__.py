@@ -1,1 +1,1 @@
-"""REST: parameters to requests of HTTP, replies in JSON to outputs, refusals."""
+"""REST: parameters to HTTP requests, JSON replies to outputs, refusals."""

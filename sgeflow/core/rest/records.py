@@ -1,9 +1,9 @@
-"""Lifts long runs of flat records out of a JSON reply before it is parsed.
+"""Takes long runs of flat records out of a JSON reply before it is parsed.
 
-A reply of measures is thousands of `{"v": "312", "d": "…"}`, one after the other. A regular
-expression made from the first record reads them faster than a parser, and proves what it reads: a
-run is nothing but whole records with the same names in the same order, whose texts have no escape.
-A mark takes the place of each run. Whatever is not proven stays in place.
+A reply of measures has thousands of `{"v": "312", "d": "…"}` in sequence. A regular expression made
+from the first record reads them faster than a parser and proves what it reads: a run consists of
+whole records only, with the same names in the same order, and its texts have no escapes. A mark
+replaces each run. Runs that are not proven stay in place.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from sgeflow.core.packed import Column, JoinedColumns, RepeatedCell, pack
 from sgeflow.core.wires.plan import HiddenRunError, LazyObject, RecordRun
 from sgeflow.patterns import regex
 
-MARK = "sgeflow-run:"  # and the number of the run, as a text in the list
-_FEWEST = 4  # fewer records are not worth a mark
-_WINDOW = 1 << 15  # characters read at once: what they become dies young, and stays in the cache
-_MOST = 512  # records that one expression matches at once
-_STRANGE = 64  # records of another form after which the rest is left to the parser
+MARK = "sgeflow-run:"  # followed by the number of the run: a text in the list
+_FEWEST = 4  # a shorter run is left in place
+_WINDOW = 1 << 15  # characters read at once: short-lived objects, small enough for the cache
+_MOST = 512  # records matched at once by one expression
+_STRANGE = 64  # after so many records of other forms the parser reads the rest
 _TEXT = r'"[^"\\\x00-\x1f]*+"'
 _NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+"
 _VALUE = rf"(?:{_TEXT}|{_NUMBER}(?![0-9.eE]))"
 _MEMBER = rf'\s*"[A-Za-z_][A-Za-z0-9_]*"\s*:\s*{_VALUE}\s*'
 _RECORD = regex(rf"\{{({_MEMBER}(?:,{_MEMBER})*)\}}")
 _PIECE = regex(rf'(\s*,?\s*"([A-Za-z_][A-Za-z0-9_]*)"\s*:\s*)({_VALUE})')
-_STRANGER = regex(r"\{[^{}\[\]]*\}")  # a record of another form, with nothing nested
+_STRANGER = regex(r"\{[^{}\[\]]*\}")  # a record of another form without nested values
 _COMMA = regex(r"\s*,\s*(?=\{)")
 
 
 class JsonRun(RecordRun, frozen=True, eq=False):
-    """Records that stand side by side in one list: a column a member that is read."""
+    """Records that are side by side in one list: a column for each member that is read."""
 
     names: tuple[str, ...]  # of all members, read or not
     columns: Mapping[str, Column]
     count: int
 
     def column(self, leaf: str) -> list[Any]:
-        """The values of a member; none where no record has it."""
+        """The values of a member; empty if no record has it."""
         return list(self.columns.get(leaf, ()))
 
     def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None = None) -> Sequence[Any]:
-        """A row a record: a list of its members, or `Rows` of `keys`; an absent one is None."""
+        """One row for each record: a list of its members, or `Rows` of `keys`; None if absent."""
         absent = RepeatedCell(None, self.count)
         columns = [self.columns.get(leaf, absent) for leaf in leaves]
         if keys is None:
@@ -56,7 +56,7 @@ class JsonRun(RecordRun, frozen=True, eq=False):
 
 
 class ObjectWithRuns(LazyObject):
-    """An object out of which runs were lifted, however deep."""
+    """An object that contained runs, at any depth."""
 
     __slots__ = ("members",)
 
@@ -64,27 +64,27 @@ class ObjectWithRuns(LazyObject):
         self.members = members
 
     def get(self, name: str) -> Any:
-        """The value under a name."""
+        """The value of a name."""
         return self.members.get(name)
 
     def document(self) -> Any:
-        """Never: a part is hidden."""
+        """Always fails, because a part was taken out. Raises: HiddenRunError."""
         raise HiddenRunError
 
 
 class RecordForm(Struct, frozen=True):
-    """The members of a record in order, and the expressions of such records."""
+    """The members of a record in order, and the expressions that match such records."""
 
     names: tuple[str, ...]
-    numbers: frozenset[str]  # the members that are numbers
+    numbers: frozenset[str]  # members whose values are numbers
     around: int  # characters of a record and the comma before it, outside the values
-    next: re.Pattern[str]  # a comma and a record, with a group a value
-    run: re.Pattern[str]  # as many of them as stand side by side, within bounds
+    next: re.Pattern[str]  # matches a comma and a record, with a group for each value
+    run: re.Pattern[str]  # matches as many adjacent records as the bounds allow
 
 
 @lru_cache(maxsize=64)
 def _form_of(inside: tuple[tuple[str, str, bool], ...], end: str, comma: str) -> RecordForm:
-    """The form of records made of `inside`: what stands before a value, its name, its sort."""
+    """The form of records from `inside`: the text before each value, its name and its type."""
 
     def record(texts: str) -> str:
         members = "".join(
@@ -105,14 +105,14 @@ def _form_of(inside: tuple[tuple[str, str, bool], ...], end: str, comma: str) ->
 
 
 def _learn(text: str, start: int) -> tuple[RecordForm, list[str], int] | None:
-    """The form of the record at a place, its values, and its end; None where it is not flat."""
+    """Learn the form of the record at a place, its values and its end; None if not flat."""
     record = _RECORD.match(text, start)
     if record is None:
         return None
     pieces = list(_PIECE.finditer(text, start + 1, record.end() - 1))
     inside = tuple((one[1], one[2], not one[3].startswith('"')) for one in pieces)
     if len({name for _, name, _ in inside}) < len(inside):
-        return None  # a name that stands twice
+        return None  # a repeated name
     comma = _COMMA.match(text, record.end())
     end = text[pieces[-1].end() : record.end() - 1]
     form = _form_of(inside, end, comma[0] if comma else "")
@@ -122,9 +122,9 @@ def _learn(text: str, start: int) -> tuple[RecordForm, list[str], int] | None:
 def lift(
     text: str, leaves: Mapping[str, frozenset[str]], *, as_text: bool
 ) -> tuple[str, list[JsonRun]]:
-    """The reply with a mark for each run in a list under one of the names, and the runs.
+    """Replace each run in a list under one of the names by a mark; return the reply and the runs.
 
-    With `as_text` numbers stay the texts that they are.
+    With `as_text` numbers keep their text.
     """
     runs: list[JsonRun] = []
     parts: list[str] = []
@@ -167,14 +167,14 @@ def _runs(
 def _columns(
     form: RecordForm, text: str, start: int
 ) -> Iterator[tuple[list[tuple[str, ...]], int]]:
-    """The columns of the records behind `start`, some records at a time, and where these end."""
+    """The columns of the records from `start`, in parts, each with its end."""
     while True:
         last = text.rfind("}", start, start + _WINDOW) + 1
         rows = form.next.findall(text, start, last) if last > start else []
         columns = list(zip(*rows, strict=True))
         cells = "".join(map("".join, columns))
         stop = start + len(rows) * form.around + len(cells)
-        # lengths that add up to all that stands there, and no escape, are a proof
+        # lengths that add up to the whole text, and no escape, are a proof
         if not rows or stop != last or "\\" in cells or not cells.isprintable():
             run = form.run.match(text, start)
             if run is None:
@@ -200,10 +200,10 @@ def _typed(column: Sequence[str]) -> list[Any]:
 
 
 def put_back(value: Any, runs: Sequence[JsonRun]) -> tuple[Any, int]:
-    """A parsed reply with its runs in place of their marks, and how many there were."""
+    """Put runs back in place of their marks in a parsed reply, and count them."""
     if isinstance(value, str) and value.startswith(MARK):
         place = value.removeprefix(MARK)
-        is_mark = place in map(str, range(len(runs)))  # an escaped text is none
+        is_mark = place in map(str, range(len(runs)))  # a text with escapes is not a mark
         return (runs[int(place)], 1) if is_mark else (value, 0)
     if isinstance(value, list):
         items = [put_back(item, runs) for item in value]
@@ -218,5 +218,5 @@ def put_back(value: Any, runs: Sequence[JsonRun]) -> tuple[Any, int]:
 
 @lru_cache(maxsize=64)
 def _beginnings(names: frozenset[str]) -> re.Pattern[str]:
-    """The places where a list of objects begins under one of the names."""
+    """Matches the places where a list of objects begins under one of the names."""
     return re.compile(rf'"({"|".join(sorted(map(re.escape, names)))})"\s*:\s*\[\s*(?=\{{)')

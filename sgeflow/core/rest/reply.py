@@ -1,4 +1,4 @@
-"""A reply in JSON: what it means, its outputs, and members that no path finds."""
+"""Reads a reply in JSON: its outputs, its failure, and members that no path reads."""
 
 from __future__ import annotations
 
@@ -39,39 +39,39 @@ from sgeflow.errors import EvaluationError, Id
 from sgeflow.messages import Message, exception_text, say, say_count
 from sgeflow.patterns import regex
 
-_ACCEPTED = frozenset({201, 202, 204})  # statuses that say that an order was taken
+_ACCEPTED = frozenset({201, 202, 204})  # statuses that acknowledge an order
 _NO_CONTENT = 204
 _ERRORS = range(400, 600)
 
 Members = dict[str, "Members"]
-"""The members that are read, by name, with those that are read of them."""
+"""The members that are read, by name, each with its own members that are read."""
 
 
 class Flaw(Struct, frozen=True):
-    """Why a body is not usable JSON: the end of a sentence that begins with "it"."""
+    """The reason why a body is not usable JSON: the end of a sentence that begins with "it"."""
 
     reason: Message | str
 
 
 class ReplyPaths(Struct, frozen=True):
-    """The paths of an operation over its JSON replies, compiled."""
+    """The compiled paths of an operation over its JSON replies."""
 
     outputs: Paths
     echo: Paths
     members: Members
-    lists: frozenset[str]  # dotted paths whose items are taken
+    lists: frozenset[str]  # dotted paths of the elements whose items are read
     liftable: Mapping[str, frozenset[str]]
-    as_text: bool  # scalars are texts, as they are in XML
+    as_text: bool  # scalars are texts, as in XML
 
     def parse(self, body: bytes, *, whole: bool = False) -> Any:
-        """The reply as plans see it, or as plain data; a Flaw where it is not JSON."""
+        """Parse a reply for compiled paths or as plain data; a Flaw if it is not JSON."""
         runs: list[JsonRun] = []
         lifted = body
         if self.liftable and not whole and MARK.encode() not in body:
             try:
                 text, runs = lift(body.decode(), self.liftable, as_text=self.as_text)
                 lifted = text.encode() if runs else body
-            except ValueError:  # not UTF-8, or a number of thousands of digits
+            except ValueError:  # not UTF-8, or a number with thousands of digits
                 runs = []
         try:
             value = from_json(lifted)
@@ -97,7 +97,7 @@ class JsonReply(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no value at all."""
+        """Whether the reply contains no value at all."""
         return not any(True for _ in _scalars(self.document))
 
     @property
@@ -112,7 +112,7 @@ class JsonReply(Struct, frozen=True):
         return self._evaluate(self.paths.outputs)
 
     def repeated(self) -> dict[str, Any]:
-        """The values that it repeats, by parameter of the echo."""
+        """The values that the reply repeats, by parameter of the echo."""
         repeated: dict[str, Any] = plain(self._evaluate(self.paths.echo))
         return repeated
 
@@ -121,11 +121,11 @@ class JsonReply(Struct, frozen=True):
         return expression.search(self._whole())
 
     def unread(self) -> Message | None:
-        """The words for a path that misses what the reply holds; None when none does.
+        """The message about a path that probably misses a member of the reply; None without one.
 
-        A member that is absent may be optional. It is a mistake of the document when the reply has
-        one that nobody reads in its place: of a similar name, or a list where a list is read. Other
-        names of the reply are not shown: they may be those of people.
+        An absent member may be optional. The document is wrong if the reply has an unread member in
+        its place: one with a similar name, or a list where a list is read. Other names of the reply
+        are not shown, because they may be names of people.
         """
         for where, near in _missed(self.document, self.paths.members, self.paths.lists):
             if near:
@@ -154,11 +154,11 @@ class JsonReply(Struct, frozen=True):
         return self.paths.parse(self.response.body, whole=True)
 
 
-_TELLING = 4  # letters of a name; shorter ones are like many others
+_TELLING = 4  # letters; shorter names resemble too many others
 
 
 def compile_replies(operation: Operation, rest: RestSpec) -> ReplyPaths:
-    """The paths of an operation over its JSON replies."""
+    """Compile the paths of an operation over its JSON replies."""
     outputs = compile_paths(rest.paths)
     repeats = {name: one.path for name, one in rest.echo.items()}
     echo = compile_paths(repeats)
@@ -183,7 +183,7 @@ def open_reply(
     faults: Mapping[str, FaultEntry],
     response: Response,
 ) -> JsonReply | Fault | NoAnswer:
-    """The reply, a fault of the service or the gateway, or why no answer is usable."""
+    """Return the reply, a fault of service or gateway, or the reason for no answer."""
     document = _document(paths, response)
     is_ok = response.status in OK and not isinstance(document, Flaw)
     code, message = _refusal(rest, document)
@@ -207,7 +207,7 @@ def open_reply(
 
 
 def _document(paths: ReplyPaths, response: Response) -> Any:
-    """The body of a reply; null where its status says that there is none."""
+    """The body of a reply; null if its status says that there is none."""
     if is_page(response.body):
         return Flaw(page_words(response, say("a JSON answer")))
     if response.body.strip():
@@ -218,7 +218,7 @@ def _document(paths: ReplyPaths, response: Response) -> Any:
 
 
 def _refusal(rest: RestSpec, document: Any) -> tuple[str, str]:
-    """The code and the message of a refusal, where the operation says that they stand."""
+    """The code and the message of a refusal, at the operation's declared places."""
     found = {}
     for part, path in () if isinstance(document, Flaw | list) else rest.refusal.items():
         try:
@@ -231,7 +231,7 @@ def _refusal(rest: RestSpec, document: Any) -> tuple[str, str]:
 
 
 def plain_document(document: Any) -> Any:
-    """The members of a document that holds runs; a refusal has none."""
+    """The members of a plain document; a document with runs is not a refusal and has none."""
     return document.members if isinstance(document, ObjectWithRuns) else document
 
 
@@ -282,7 +282,7 @@ def _has_no_other(value: Any, read: Members) -> bool:
 
 
 def _texts(value: Any) -> Any:
-    """A document whose scalars are texts, as those of XML."""
+    """A document whose scalars are texts, as in XML."""
     if isinstance(value, dict):
         return {name: _texts(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -291,7 +291,7 @@ def _texts(value: Any) -> Any:
 
 
 def _members(value: Any) -> Mapping[str, Any]:
-    """The members of an object; of a run, the names that its records have."""
+    """The members of an object; for a run, the names of its records."""
     if isinstance(value, ObjectWithRuns):
         return value.members
     if isinstance(value, JsonRun):
@@ -300,7 +300,7 @@ def _members(value: Any) -> Mapping[str, Any]:
 
 
 def _scalars(value: Any) -> Iterator[Any]:
-    """The values of a document that are neither null, empty, nor made of others."""
+    """The values of a document that are neither null, empty, objects nor lists."""
     if isinstance(value, JsonRun):
         yield value
     elif isinstance(value, list):
@@ -313,14 +313,14 @@ def _scalars(value: Any) -> Iterator[Any]:
 
 
 def _is_there(value: Any) -> bool:
-    """Whether a value says anything; rows do."""
+    """Whether a value contains anything; rows do."""
     return bool(len(value)) if isinstance(value, Rows) else any(True for _ in _scalars(value))
 
 
 def _missed(
     value: Any, read: Members, lists: frozenset[str], path: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """The dotted paths that lead nowhere, each with the similar name that is not read, if any."""
+    """The dotted paths that lead to no member, each with a similar unread name, if any."""
     if isinstance(value, list):
         value = next(iter(value), None)
     members = _members(value)

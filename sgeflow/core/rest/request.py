@@ -1,4 +1,4 @@
-"""An operation's values to a request of HTTP, and back."""
+"""Writes an operation's values as an HTTP request, and reads the values back."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def write_request(
     """The request for checked values.
 
     Raises:
-        InvalidValues: this wire cannot say a value.
-        EvaluationError: a part of the request cannot be computed.
+        InvalidValues: a value cannot be sent by REST. EvaluationError: a part of the request cannot
+            be computed.
     """
     facts = environment.facts()
     problems = [*_unsent(operation, rest, values, facts)]
@@ -43,7 +43,7 @@ def write_request(
         content = None if rest.body is None else _without_nulls(rest.body.evaluate(scope))
         written = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
         path = "/" + rest.path.evaluate_path(scope).lstrip("/")
-    except ValueError:  # half of a pair of surrogates, an infinity
+    except ValueError:  # a single surrogate or an infinite number
         message = say("a value has a character or a number that cannot be sent")
         problem = Problem(id=Id.INVALID_VALUE, message=message, where=operation.name)
         raise InvalidValues(problem) from None
@@ -74,13 +74,13 @@ def parameters_sent(rest: RestSpec) -> frozenset[str]:
 
 
 def personal_names(operation: Operation, rest: RestSpec) -> tuple[str, ...]:
-    """The names in query and body whose values are made of personal parameters."""
+    """The names in query and body whose values come from personal parameters."""
     found = (name for name, each in _named(rest) if _personal(operation, each))
     return tuple(dict.fromkeys(found))
 
 
 def personal_elsewhere(operation: Operation, rest: RestSpec) -> list[str]:
-    """The personal parameters that are sent where no member hides them."""
+    """The personal parameters that are sent outside a maskable member of query or body."""
     hidden = {id(each) for _, each in _named(rest)}
     sent = (each for template in rest.templates() for each in template.expressions())
     found = (_personal(operation, each) for each in sent if id(each) not in hidden)
@@ -102,7 +102,7 @@ def _personal(operation: Operation, expression: Expression) -> list[str]:
 
 
 def _members(template: Template) -> Iterator[tuple[str, Template]]:
-    """The members of a body that are no objects, however deep, with their templates."""
+    """The members of a body at any depth, except objects, with their templates."""
     for child in template.children or ():
         key, inner = child if isinstance(child, tuple) else ("", child)
         if isinstance(inner.written, dict) or not key:
@@ -114,7 +114,7 @@ def _members(template: Template) -> Iterator[tuple[str, Template]]:
 def _unsent(
     operation: Operation, rest: RestSpec, values: Values, facts: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    """The values that would be lost: neither sent, nor what is taken when nothing is given."""
+    """The values that would be lost: not sent, and different from the default of the service."""
     sent = parameters_sent(rest)
     for name, value in values.items():
         if name in sent:
@@ -122,7 +122,7 @@ def _unsent(
         default = operation.parameters[name].default
         try:
             usual = default.evaluate({"env": facts}) if default else None
-        except SgeflowError:  # it reads the day
+        except SgeflowError:  # the rule needs today's date
             continue
         if value != usual and value is not None:
             yield Problem(
@@ -138,7 +138,7 @@ def _unsent(
 
 
 def _text(template: Template, scope: Mapping[str, Any]) -> str | None:
-    """A part of the query or a header; None where its only value is null."""
+    """The text of a query value or header; None where its only value is null."""
     single = template.single
     if single is None:
         value = template.evaluate(scope)
@@ -147,14 +147,14 @@ def _text(template: Template, scope: Mapping[str, Any]) -> str | None:
 
 
 def _without_nulls(value: Any) -> Any:
-    """A body without the members that are null, as an envelope leaves out what is missing."""
+    """The body without null members, as an envelope leaves out missing values."""
     if isinstance(value, Mapping):
         return {name: _without_nulls(one) for name, one in value.items() if one is not None}
     return [_without_nulls(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def sent_values(rest: RestSpec, written: WrittenRequest) -> dict[str, Any]:
-    """The parameters of a request; those that stand in a text or an expression are left out."""
+    """The parameters of a request, without those that are part of a text or an expression."""
     address, _, query = written.path.partition("?")
     found: dict[str, Any] = {}
     if match := re.fullmatch(_pattern(rest.path), address):
@@ -185,7 +185,7 @@ def _pattern(path: Template) -> str:
 
 
 def _parameter(template: Template) -> str:
-    """The parameter that a template is, and nothing else; empty without one."""
+    """The parameter that makes up a whole template; empty if there is none."""
     single = template.single
     is_field = single is not None and single.syntax_tree["type"] == "field"
     return str(single.syntax_tree["value"]) if single and is_field else ""

@@ -1,4 +1,4 @@
-"""REST as the wire of an operation: a request of HTTP out, a reply in JSON in."""
+"""REST as the wire of an operation: sends an HTTP request, reads a reply in JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sgeflow.core.wires.wire import OpenedReply, WrittenRequest
 
 
 class RestWire(Struct, frozen=True):
-    """The request and the reply of one operation, compiled."""
+    """The compiled request and reply of one operation."""
 
     operation: Operation
     rest: RestSpec
@@ -32,11 +32,11 @@ class RestWire(Struct, frozen=True):
 
     @property
     def personal(self) -> tuple[str, ...]:
-        """The members and values of the query that are filled with personal parameters."""
+        """The names in query and body that contain personal parameters."""
         return personal_names(self.operation, self.rest)
 
     def serves(self, environment: Environment) -> bool:
-        """Whether the environment has the service, and calls the operation there."""
+        """Whether the environment has the service and uses REST for the operation."""
         if service_problem(environment, self.service, "") is not None:
             return False
         chosen = environment.endpoints[self.service].operations
@@ -47,24 +47,24 @@ class RestWire(Struct, frozen=True):
         return write_request(self.operation, self.rest, values, environment)
 
     def form(self, environment: Environment) -> list[str]:
-        """The request as it is declared."""
-        del environment  # whose facts the values hold
+        """The declared request."""
+        del environment  # its facts are in the values
         return [repr(one.written) for one in self.rest.templates()]
 
     def knows(self, body: bytes) -> bool:
-        """Whether a reply is an object or a list of JSON."""
+        """Whether a reply is a JSON object or list."""
         return body.lstrip().startswith((b"{", b"["))
 
     def open(self, response: Response) -> OpenedReply | Fault | NoAnswer:
-        """The reply, or the failure of the call."""
+        """Parse the reply, or classify the failure of the call."""
         return open_reply(self.operation, self.rest, self.paths, self.faults, response)
 
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
-        """A reply in a file."""
+        """Read a reply in a file."""
         return self.open(Response(status=200, headers={}, body=body))
 
     def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
-        """The parameters of a request; those that stand in a text are left out."""
+        """The parameters of a request, without those that are part of a text."""
         return sent_values(self.rest, written)
 
     def pretty(self, body: bytes) -> str:

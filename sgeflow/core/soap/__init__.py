@@ -1,1 +1,1 @@
-"""SOAP as data: parameters to envelopes, replies to documents, faults and outputs."""
+"""SOAP: parameters to envelopes, replies to plain data, faults and outputs."""

@@ -1,4 +1,4 @@
-"""An operation's values to the bytes of its SOAP envelope, by a plan made once a document."""
+"""Writes the SOAP envelope of an operation from parameter values, by a plan compiled once."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = regex(f"[{_ILLEGAL}]")
-# of ASCII: the rest is looked at, and compiled for, when it comes
+# ASCII characters that must be escaped; a text with other characters is checked when it comes
 _not_plain = regex(r"[^ !#-%'-;=?-~]")
-# White space as references: a parser would turn a carriage return into a line feed, and any of
-# the three into a blank inside an attribute.
+# White space as character references: a parser turns a carriage return into a line feed, and any
+# white space inside an attribute into a blank.
 _ENTITIES = str.maketrans(
     {
         "&": "&amp;",
@@ -48,7 +48,7 @@ TEXT = "#text"
 
 
 class Slot(Struct, frozen=True):
-    """The place of the value of a parameter, or of an expression, in a text."""
+    """The place of a parameter's or expression's value in a text."""
 
     parameter: str
 
@@ -57,10 +57,10 @@ TextPart = str | Slot
 
 
 def escape_value(value: Any, parameter: str) -> str:
-    """A value's XML form, ready to stand in an element or an attribute.
+    """The escaped XML form of a value, for an element or an attribute.
 
     Raises:
-        InvalidValues: it has no text form, or holds a character that XML has no way to write.
+        InvalidValues: the value has no text form, or contains a character that XML forbids.
     """
     text = value if type(value) is str else xml_text(value, parameter)
     if _not_plain.search(text) is None:
@@ -81,7 +81,7 @@ def xml_text(value: Any, parameter: str) -> str:
     """A value as XML Schema writes it: `true`, `2022-02-15`, numbers without an exponent.
 
     Raises:
-        InvalidValues: it is not a scalar.
+        InvalidValues: the value is not a scalar.
     """
     if isinstance(value, str):
         return str(value)
@@ -117,7 +117,7 @@ def _invalid(parameter: str, message: Message, members: tuple[str, ...] = ()) ->
 
 
 def pieces_of(value: Any) -> tuple[TextPart, ...]:
-    """A text of an envelope: constants, escaped, and slots, in order; `$${` writes `${`."""
+    """The parts of a text of an envelope: escaped constants and slots; `$${` writes `${`."""
     text = constant_text(value)
     pieces: list[TextPart] = []
     place = 0
@@ -152,46 +152,46 @@ def is_closed(value: Any) -> bool:
 
 
 def constant_text(value: Any) -> str:
-    """A value of a document as XML text: a number keeps the form in which it was written."""
+    """A constant of a document as XML text; a number keeps its written form."""
     text = getattr(value, "text", value)
     return text if isinstance(text, str) else xml_text(text, _ENVELOPE)
 
 
 class ObjectMember(Struct, frozen=True):
-    """A child of the elements that a parameter of objects makes, in the order of its schema."""
+    """A child of the elements made from an object parameter, in the order of its schema."""
 
     name: str  # with @ for an attribute
     members: tuple[ObjectMember, ...]
 
 
 class TextElement(Struct, frozen=True):
-    """An element whose text is constant, or has values among constants."""
+    """An element whose text is constant or contains values."""
 
     name: str
     pieces: tuple[TextPart, ...]
 
     def write(self, values: Values) -> str:
-        """The element, or nothing when one of its values is missing."""
+        """The element; empty if one of its values is missing."""
         text = join_pieces(self.pieces, values)
         return "" if text is None else f"<{self.name}>{text}</{self.name}>"
 
 
 class Scalar(Struct, frozen=True):
-    """An element that takes one parameter's value, once for each item when that is a list."""
+    """An element with the value of one parameter, repeated for each item of a list."""
 
     name: str
     parameter: str
     members: tuple[ObjectMember, ...] = ()
 
     def write(self, values: Values) -> str:
-        """The element, several of them, or nothing."""
+        """The element or elements; empty without a value."""
         return _each(self.name, values.get(self.parameter), self.members, self.parameter)
 
 
 class Branch(Struct, frozen=True):
-    """An element with attributes and children, written if any of them is; `{}` always is.
+    """An element with attributes and children, written if one of them is; `{}` is always written.
 
-    A `text` beside attributes is what the element is for: it is left out without it.
+    A `text` beside attributes is the content: without it the element is left out.
     """
 
     name: str
@@ -200,13 +200,13 @@ class Branch(Struct, frozen=True):
     text: tuple[TextPart, ...] | None = None
 
     def write(self, values: Values) -> str:
-        """The element, or nothing."""
+        """The element; empty without content."""
         start, inside = self.parts(values)
         is_empty = not self.attributes and not self.children
         return _element(self.name, start, inside) if start or inside or is_empty else ""
 
     def parts(self, values: Values) -> tuple[str, str]:
-        """The texts inside the opening tag, and between the tags."""
+        """The text inside the opening tag, and the text between the tags."""
         inside = "".join([child.write(values) for child in self.children])
         if self.text is not None:
             text = join_pieces(self.text, values)
@@ -220,7 +220,7 @@ class Branch(Struct, frozen=True):
 
 
 def join_pieces(pieces: tuple[TextPart, ...], values: Values) -> str | None:
-    """Constants and values as one text; None when a value is missing."""
+    """Join constants and values to one text; None if a value is missing."""
     texts: list[str] = []
     for piece in pieces:
         if isinstance(piece, Slot):
@@ -271,24 +271,24 @@ NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Block(Struct, frozen=True):
-    """The root of the body, or one block of the header, with the namespaces that it declares."""
+    """The root of the body, or a block of the header, with its namespace declarations."""
 
     content: Branch | Scalar | TextElement
     declarations: str
 
     def write(self, values: Values) -> str:
-        """The element; a block of the header without any value is left out."""
+        """The element; a header block without any value is left out."""
         text, name = self.content.write(values), f"<{self.content.name}"
         return f"{name}{self.declarations}{text[len(name) :]}" if text else ""
 
 
 class Render(Struct, frozen=True):
-    """The envelope of an operation, waiting for values."""
+    """The compiled envelope of an operation."""
 
     body: Block
     header: tuple[Block, ...]
-    start: str  # of the envelope, in the namespace of its version
-    expressions: Mapping[str, Expression]  # over the parameters and `env`, by their texts
+    start: str  # the opening of the envelope in the namespace of its version
+    expressions: Mapping[str, Expression]  # by text; they read the parameters and `env`
 
     def __call__(self, values: Mapping[str, Any], *, env: Mapping[str, Any] = NO_FACTS) -> bytes:
         """The envelope in UTF-8; equal values always make equal bytes.
@@ -298,7 +298,7 @@ class Render(Struct, frozen=True):
             env: the facts of the environment, for expressions.
 
         Raises:
-            InvalidValues: a value has no text form, or holds what XML has no way to write.
+            InvalidValues: a value has no text form, or contains a character that XML forbids.
             EvaluationError: an expression fails.
         """
         if self.expressions:
@@ -310,23 +310,23 @@ class Render(Struct, frozen=True):
         header = "".join([block.write(values) for block in self.header])
         header = f"<soapenv:Header>{header}</soapenv:Header>" if header else ""
         body = self.body.write(values)
-        if not body:  # an empty request is one all the same
+        if not body:  # an empty request still has its root
             body = f"<{self.body.content.name}{self.body.declarations}></{self.body.content.name}>"
         return f"{self.start}{header}<soapenv:Body>{body}{_END}".encode()
 
 
 def root_of(spec: EnvelopeSpec) -> str:
-    """The name of an operation on the wire: that of the root, behind its namespace in braces."""
+    """The operation's name on the wire: the name of its root, with the namespace in braces."""
     return spec.qualified(next(iter(spec.body)))
 
 
 def is_parameter(reference: str) -> bool:
-    """Whether a reference is the name of a parameter, and not another expression."""
+    """Whether a reference is the name of a parameter, not an expression."""
     return _NAME.fullmatch(reference) is not None
 
 
 def compile_envelope(operation: Operation) -> Render:
-    """The plan of an operation's envelope; `check_envelope` tells what is wrong in it."""
+    """Compile the envelope of an operation; `check_envelope` reports mistakes in it."""
     spec, parameters = operation.envelope, operation.parameters
     ((root, content),) = spec.body.items()
     in_header = set(_prefixes(spec.header)) - set(_prefixes(spec.body))
@@ -353,7 +353,7 @@ def _declarations(namespaces: Mapping[str, str]) -> str:
 
 
 def _prefixes(content: Mapping[str, Any]) -> dict[str, None]:
-    """The prefixes of the names in a tree, in order; XML declares its own."""
+    """The prefixes of names in a tree, in order, without those that XML declares."""
     found: dict[str, None] = {}
     for key, value in content.items():
         prefix = key.removeprefix("@").rpartition(":")[0]
@@ -363,7 +363,7 @@ def _prefixes(content: Mapping[str, Any]) -> dict[str, None]:
 
 
 def pretty(envelope: bytes) -> str:
-    """An envelope as people read it: indented, without the XML declaration."""
+    """An envelope for people: indented, without the XML declaration."""
     from lxml import etree
 
     root = etree.fromstring(envelope)
@@ -396,7 +396,7 @@ def _part(
 
 
 def _members(schema: Mapping[str, Any]) -> tuple[ObjectMember, ...]:
-    """The children, in order, of what a JSON Schema describes; none for a scalar."""
+    """The children that an object schema describes, in order; empty for a scalar."""
     items = schema.get("items")
     if isinstance(items, Mapping):
         return _members(items)
@@ -408,9 +408,9 @@ _SLOT = regex(r"\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\}\Z")
 
 
 def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
-    """The parameters of a request, as text; lists and members as they repeat and nest.
+    """The parameters in the body of a request, as text, with lists and objects.
 
-    A parameter that was left out, or stands inside a text, is not there.
+    Parameters that are missing, or only part of a text, are left out.
     """
     from sgeflow.core.soap.xml import Flaw, parse, payload
 

@@ -1,8 +1,8 @@
-"""An operation's response paths, compiled once, over the bytes of a reply, in one pass.
+"""Extracts an operation's outputs from the bytes of a reply in one pass.
 
-Paths are planned (`plan`); runs of records are lifted out before the parser sees them (`records`);
-what has no plan is evaluated by JMESPath over the reply as plain data. The result is the same in
-every case: that of JMESPath over `xml.to_document`.
+Response paths are compiled once (`plan`). Long runs of records are taken out before the XML parser
+sees them (`records`). Expressions that cannot be compiled are evaluated by JMESPath over the reply
+as plain data. The result always equals JMESPath over `xml.to_document`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sgeflow.core.wires.plan import HiddenRunError, Paths, compile_paths, runs_o
 from sgeflow.values import Discreet
 
 ElementNames = Mapping[str, "ElementNames"]
-"""The elements that are looked through, by name; `ONE` among them says that one is read."""
+"""Elements to look at, by name; `ONE` marks an element that is read as a single one."""
 
 ONE = ""
 
@@ -46,7 +46,7 @@ def _find_repeated(element: Element, tree: ElementNames, path: str = "") -> str:
 
 
 def _tree(paths: Iterable[str]) -> ElementNames:
-    """The elements at some dotted paths."""
+    """The tree of the elements at some dotted paths."""
     tree: dict[str, Any] = {}
     for path in paths:
         at = tree
@@ -56,12 +56,12 @@ def _tree(paths: Iterable[str]) -> ElementNames:
     return tree
 
 
-# In these encodings a byte below 128 is the ASCII character, whatever came before it.
+# In these encodings each byte below 128 is an ASCII character, whatever precedes it.
 ASCII_BELOW = {"UTF-8", "US-ASCII", "ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"}
 
 
 class ParsedReply(Discreet, frozen=True):
-    """A reply that was parsed: the tree, and the runs that its marks stand for."""
+    """A parsed reply: the tree, and the runs of records that its marks represent."""
 
     withheld = frozenset({"body"})
 
@@ -71,13 +71,13 @@ class ParsedReply(Discreet, frozen=True):
 
 
 class Extractor(Struct, frozen=True):
-    """The outputs of one operation, and what its reply repeats of the request."""
+    """Reads the outputs of one operation, and the values that its reply repeats."""
 
     lists: frozenset[str]
     paths: Paths
     echo: Paths
-    singles: ElementNames  # elements that are read as one
-    liftable: Mapping[str, frozenset[str]]  # elements that may be lifted, and their leaves
+    singles: ElementNames  # elements that are read as single ones
+    liftable: Mapping[str, frozenset[str]]  # elements of runs, with their leaves
 
     def __call__(self, body: bytes) -> dict[str, Any]:
         """Every output of a reply.
@@ -92,7 +92,7 @@ class Extractor(Struct, frozen=True):
         return self.outputs(element, opened)
 
     def open(self, body: bytes) -> ParsedReply:
-        """Parse a reply, its runs of records lifted out where that is proven to change nothing."""
+        """Parse a reply; runs of records are taken out where this provably changes nothing."""
         skeleton: bytes = body
         runs: tuple[RecordBatch, ...] = ()
         if self.liftable and MARK.encode() not in body:
@@ -106,14 +106,14 @@ class Extractor(Struct, frozen=True):
         return ParsedReply(body, parse(body))
 
     def find_repeated(self, element: Element) -> str:
-        """The dotted path of the first element that a reply repeats, and that is read as one.
+        """The path of the first element that is read as single, but occurs several times.
 
-        JMESPath reads null of a list there, which would be taken for an answer.
+        JMESPath would read null from such a list, and null would pass for an answer.
         """
         return _find_repeated(element, self.singles) if self.singles else ""
 
     def outputs(self, element: Element, opened: ParsedReply) -> dict[str, Any]:
-        """Every output, of the payload of a reply that was opened here."""
+        """The outputs of the root element of an opened reply."""
         return self._evaluate(self.paths, element, opened)
 
     def read_echo(self, element: Element, opened: ParsedReply) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class Extractor(Struct, frozen=True):
         return repeated
 
     def search(self, expression: Expression, element: Element) -> Any:
-        """The value of an expression over a reply that was parsed without lifting anything out."""
+        """The value of an expression over a reply that was parsed whole."""
         lists = self.lists | taken_lists([expression.syntax_tree])
         return expression.search(to_document(element, lists))
 
@@ -143,7 +143,7 @@ class Extractor(Struct, frozen=True):
 
 
 def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = None) -> Extractor:
-    """The extractor of an operation's response paths, and of what its echo reads."""
+    """Compile the response paths of an operation and the paths of its echo."""
     paths = compile_paths(response.paths)
     repeats = {name: one.path for name, one in (echo or {}).items()}
     echoes = compile_paths(repeats)
@@ -162,7 +162,7 @@ def compile_outputs(response: ResponseSpec, echo: Mapping[str, Echo] | None = No
 
 
 def is_empty(element: Element) -> bool:
-    """Whether a reply holds no text at all: there is nothing."""
+    """Whether a reply contains no text at all."""
     nodes: Iterator[Any] = element.iter()
     return not any(
         (node.text or "").strip() or (node.attrib and node is not element)
@@ -172,7 +172,7 @@ def is_empty(element: Element) -> bool:
 
 
 def _marks_in(tree: Element) -> int:
-    """How many marks are nodes inside a document; none counts in a foreign encoding."""
+    """Count the marks that are nodes of the document; in other encodings none counts."""
     if (tree.getroottree().docinfo.encoding or "UTF-8").upper() not in ASCII_BELOW:
         return 0
     marks: Iterator[Any] = iter(tree.iter(etree.PI))

@@ -1,4 +1,4 @@
-"""Faults in XML, of the service or of the gateway, and what of XML proves a refusal."""
+"""Faults in XML, of the service or of the gateway, and answers in XML that prove a refusal."""
 
 from __future__ import annotations
 
@@ -39,15 +39,14 @@ from sgeflow.core.wires.refusals import (
 from sgeflow.patterns import regex
 
 _WSO2 = tuple(f"{{http://wso2.org/apimanager{part}}}" for part in ("", "/throttling", "/security"))
-_PLAIN = frozenset({"Server", "Client"})  # faultcodes that say nothing of their own
+_PLAIN = frozenset({"Server", "Client"})  # faultcodes without a meaning of their own
 
 
 def soap_fault(answer: Answer, fault: Element) -> Fault:
-    """A SOAP fault: by the code in an error of the service or the gateway, else by its parts.
+    """Read a SOAP fault: by the error code of service or gateway, otherwise by its parts.
 
-    Homologation answers were seen without any detail, with an empty code, and with a qualified
-    faultcode, so everything is found by local name and nothing is required. The `faultstring`
-    is not reliable.
+    Homologation answered without detail, with an empty code and with a qualified faultcode, so
+    elements are found by local name and nothing is required. `faultstring` is unreliable.
     """
     operation, service = answer.operation, answer.operation.provider
     paths = operation.response.fault
@@ -69,7 +68,7 @@ def soap_fault(answer: Answer, fault: Element) -> Fault:
 
 
 def gateway_xml(answer: Answer, fault: Element) -> Fault | None:
-    """A fault of the API manager in XML, as it answers up to version 3."""
+    """A fault of the API manager in XML, its form up to version 3; None for other answers."""
     code = next((text_of(node) for node in find_children(fault, "code")), None)
     if code is None:
         return None
@@ -78,7 +77,7 @@ def gateway_xml(answer: Answer, fault: Element) -> Fault | None:
 
 
 def tree_text(root: Element) -> str:
-    """The words that a reader of an XML document sees."""
+    """The text of an XML document that a reader sees."""
     parts = [
         part
         for node in root.iter("*")
@@ -93,17 +92,17 @@ def proves_refusal(
     tree: Element | Flaw,
     faults: Mapping[str, FaultEntry],
 ) -> bool:
-    """Whether an answer, taken as a whole, proves that the order was not accepted.
+    """Whether an answer as a whole proves that the order was not accepted.
 
-    An order that is taken for refused may be sent again: whatever is not listed here proves nothing
-    (ADR 0012). A code proves something in its owner's place and namespace, and alone; a status does
-    where there is no code.
+    A refused order may be sent again, so only the cases listed here are proofs (ADR 0012): a code
+    in its owner's place and namespace as the only code, or a status without any code.
 
-    Of an order that no search finds, only the service's own errors prove anything, because a
-    gateway may send it twice: the service accepts the first, the gateway refuses the second.
+    If the operation has no search for the order, only errors of the service itself are proofs: a
+    gateway may send an order twice, and refuse the second request after the service accepted the
+    first.
 
     Args:
-        operation: that was called.
+        operation: the called operation.
         response: the answer to the order.
         tree: the body as XML, or the reason why it is not XML.
         faults: the catalogue of codes.
@@ -120,7 +119,7 @@ def proves_refusal(
     if body.startswith((b"{", b"[")):
         return json_proves(body, response.status)
     if body.startswith(b"<") and not is_page(body):
-        return False  # cut or broken: what it would have said is not known
+        return False  # the answer is cut or damaged, so its missing part is unknown
     return status_proves(response.status, page_text(body))
 
 
@@ -155,11 +154,11 @@ def _xml_proves(
 def _parts_prove(
     root: Element, fault: Element, operation: Operation, faults: Mapping[str, FaultEntry]
 ) -> bool:
-    """Whether a fault has a code that refuses by the catalogue, where the operation says or alone.
+    """Whether a fault has a refusing code at the operation's declared place, or as its only code.
 
-    Without a place that the operation says, codes of a known form prove something in their
-    owners' places only, and so do codes in the detail if the service has errors of its own form. A
-    general code of SOAP proves nothing, whatever the catalogue says of it.
+    Without a declared place, a code of known form counts only where its owner puts codes; if the
+    service has its own form of errors, a code in the detail counts in this form only. A general
+    code of SOAP never counts, whatever the catalogue says.
     """
     paths = operation.response.fault
     code = read_parts(fault, paths, faults).code
@@ -173,7 +172,7 @@ def _parts_prove(
 
 
 def _lone_fault(root: Element) -> Element | None:
-    """The SOAP fault of an envelope in whose Body nothing else stands."""
+    """The SOAP fault of an envelope whose Body contains nothing else."""
     space = SOAP_12 if root.tag == f"{SOAP_12}Envelope" else SOAP_11
     body = _only(part for part in elements(root) if part.tag != f"{space}Header")
     if body is None or body.tag != f"{space}Body":
@@ -183,19 +182,19 @@ def _lone_fault(root: Element) -> Element | None:
 
 
 def _entry(fault: Element | None) -> Element | None:
-    """The only element in the detail of a fault; None if other things stand beside it."""
+    """The only element in the detail of a fault; None if there are others."""
     detail = None if fault is None else _only(find_children(fault, "detail"))
     return None if detail is None or own_text(detail) else _only(elements(detail))
 
 
 def _only(nodes: Iterable[Element]) -> Element | None:
-    """The only one of some elements; None for none or several."""
+    """The only one of some elements; None for zero or several."""
     found = list(nodes)
     return found[0] if len(found) == 1 else None
 
 
 def _is_plain(fault: Element | None) -> bool:
-    """Whether a fault says nothing but words."""
+    """Whether a fault contains only text, without a code."""
     if fault is None or any(len(list(elements(part))) for part in elements(fault)):
         return False
     codes = [text_of(node).rpartition(":")[2] for node in find_children(fault, "faultcode")]
@@ -203,7 +202,7 @@ def _is_plain(fault: Element | None) -> bool:
 
 
 def _is_own(entry: Element, owner: Element, service: Service) -> bool:
-    """Whether a code is the one result of a service's error: a second may have been accepted."""
+    """Whether a code is the only result in the service's error; a second could mean acceptance."""
     if local_name(entry) != service.error:
         return False
     is_theirs = entry.tag.startswith(tuple(f"{{{one}" for one in service.namespaces))
@@ -213,7 +212,7 @@ def _is_own(entry: Element, owner: Element, service: Service) -> bool:
 
 
 def _is_wso2s(entry: Element, owner: Element) -> bool:
-    """Whether a code is the number of a fault of WSO2 that quotes nothing."""
+    """Whether a code is the number of a WSO2 fault that quotes no other system."""
     space = entry.tag.removesuffix("fault")
     is_flat = not any(len(list(elements(part))) for part in elements(entry))
     return space in _WSO2 and owner.tag == f"{space}code" and is_flat

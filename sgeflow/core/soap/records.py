@@ -1,12 +1,11 @@
-"""Lifts long runs of flat records out of a reply before it is parsed.
+"""Takes long runs of flat records out of a reply before it is parsed.
 
-A reply of measures is thousands of `<mesure><v>312</v><d>…</d></mesure>`, one after the other. A
-regular expression made from the first record reads them four times faster than a parser, and
-proves what it reads: a run is nothing but whole records, so no comment,
-CDATA section, attribute, prefix, entity or unknown child can hide in it. A mark takes the place of
-each run; the rest, which is small, goes through the real parser, and the caller checks that every
-mark came out of it as a node: that of a run inside a comment does not. Whatever is not proven stays
-in place.
+A reply of measures has thousands of `<mesure><v>312</v><d>…</d></mesure>` in sequence. A regular
+expression made from the first record reads them four times faster than a parser and proves what it
+reads: a run consists of whole records only, so it cannot contain a comment, a CDATA section, an
+attribute, a prefix, an entity or an unknown child. A mark replaces each run. The rest, which is
+small, goes through the real parser, and the caller checks that every mark became a node (a mark
+inside a comment does not). Runs that are not proven stay in place.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ from sgeflow.core.soap.xml import WHITE
 from sgeflow.core.wires.plan import RecordRun
 from sgeflow.patterns import regex
 
-Field = tuple[bytes, bytes, bool]  # white space before it, its name, whether every record has it
+Field = tuple[bytes, bytes, bool]  # white space before it, its name, whether always there
 
-_WINDOW = 1 << 15  # bytes read at once: what they become dies young, and stays in the cache
-_MOST = 512  # records that one expression matches at once
+_WINDOW = 1 << 15  # bytes read at once: short-lived objects, small enough for the cache
+_MOST = 512  # records matched at once by one expression
 _NAME = rb"[A-Za-z_][\w.-]*+"
 _FIELD = regex(rb"([ \t\n]*+)<(" + _NAME + rb")>[^<]*+</")
-# What a run must not hold: markup in disguise, a line end that a parser would change, and
-# characters that XML does not have.
+# A run must not contain hidden markup, line ends that a parser would change, or characters that XML
+# forbids.
 _FOREIGN = ("&", "]]>", *(chr(code) for code in range(32) if code not in (9, 10)))
 
 
 class RecordLayout(Struct, frozen=True):
-    """A record's fields in order, and the white space between all its parts."""
+    """The fields of a record in order, and the white space between its parts."""
 
     tag: str
     fields: tuple[Field, ...]
@@ -46,29 +45,29 @@ class RecordLayout(Struct, frozen=True):
 
 
 class CapturedPart(Struct, frozen=True):
-    """One captured part of a record: a leaf, or fields in between that nobody reads."""
+    """A captured part of a record: a leaf, or unread fields."""
 
     leaf: str | None
     required: bool
-    around: int  # characters around what is captured: those of its tags
+    around: int  # characters of the tags around the captured text
 
 
 class RecordPattern(Struct, frozen=True):
-    """A layout made to read some leaves.
+    """A compiled layout that reads some leaves.
 
-    Reading is proven: the lengths of all texts, captured or not, add up to the bytes that were
-    given, or one expression matches all these bytes as whole records.
+    Reading is proven: either the lengths of all texts add up to the bytes of the run, or one
+    expression matches all these bytes as whole records.
     """
 
     closing: bytes
-    around: int  # characters of a record outside its groups
-    is_dense: bool  # no white space between records: lengths alone are a proof
+    around: int  # characters of a record outside the groups
+    is_dense: bool  # no white space between records, so the lengths are a proof
     groups: tuple[CapturedPart, ...]
     cells: re.Pattern[str]
     run: re.Pattern[bytes]
 
     def read(self, body: bytes, start: int) -> tuple[int, int, dict[str, Column]] | None:
-        """The end of the records that begin at `start`, how many they are, and their leaves."""
+        """Read the records from `start`: end, number and leaves; None if they are not flat."""
         last = body.rfind(self.closing, start, start + _WINDOW) if self.is_dense else -1
         if last >= 0 and (records := self._read(body, start, last + len(self.closing))):
             return records
@@ -86,7 +85,7 @@ class RecordPattern(Struct, frozen=True):
         text = "".join(map("".join, columns))
         if any(map(text.__contains__, _FOREIGN)):
             return None
-        length = len(records) * self.around + len(text)  # of nothing but these records
+        length = len(records) * self.around + len(text)  # the length of whole records alone
         is_white = any(map(text.__contains__, WHITE))
         leaves: dict[str, Column] = {}
         for group, column in zip(self.groups, columns, strict=False):
@@ -100,13 +99,13 @@ class RecordPattern(Struct, frozen=True):
 def learn_layout(
     known: RecordLayout | None, body: bytes, start: int, tag: str
 ) -> RecordLayout | None:
-    """The layout of the record at `start`, joined with what other records have taught."""
+    """Learn the layout of the record at `start`, joined with a known one; None if not flat."""
     match = _record(tag).match(body, start)
     if not match:
         return known
     fields = tuple((white, name, True) for white, name in _FIELD.findall(match[1]))
     if len({name for _, name, _ in fields}) < len(fields):
-        return known  # a field that repeats makes a list
+        return known  # a repeated field would be a list
     if known:
         fields = _join_fields(known.fields, fields)
     if not fields or not fields[0][2]:
@@ -116,11 +115,11 @@ def learn_layout(
 
 @lru_cache(maxsize=64)
 def tile_of(layout: RecordLayout, leaves: frozenset[str]) -> RecordPattern:
-    """The expressions of a layout; they are compiled once a layout and set of leaves."""
+    """The expressions of a layout and its leaves; compiled once each."""
     opening, closing = f"<{re.escape(layout.tag)}>", f"</{re.escape(layout.tag)}>"
     end, after = layout.end.decode(), layout.after.decode()
     around = len(f"<{layout.tag}></{layout.tag}>{end}{after}")
-    read = plain = ""  # the fields, with a group a leaf and a group for unread neighbours; without
+    read = plain = ""  # patterns of fields: with groups, and without
     groups: list[CapturedPart] = []
     for is_read, fields in groupby(layout.fields, lambda one: one[1].decode() in leaves):
         if not is_read:
@@ -146,7 +145,7 @@ def tile_of(layout: RecordLayout, leaves: frozenset[str]) -> RecordPattern:
 
 
 def _expression(white: bytes, name: bytes, required: bool, *, is_group: bool = False) -> str:  # noqa: FBT001
-    # an optional field must not be empty when it is there: an empty group means absent
+    # a present optional field must not be empty: an empty group means that it is absent
     text = "[^<]*+" if required else "[^<]++"
     text = f"({text})" if is_group else text
     tag = re.escape(name.decode())
@@ -155,7 +154,7 @@ def _expression(white: bytes, name: bytes, required: bool, *, is_group: bool = F
 
 
 def _join_fields(known: Sequence[Field], fields: Sequence[Field]) -> tuple[Field, ...]:
-    """Fields of two layouts in one order, required where both require."""
+    """Join the fields of two layouts in one order; a field is required if both require it."""
     joined = list(known)
     place = 0
     for white, name, _ in fields:
@@ -177,7 +176,7 @@ def _record(tag: str) -> re.Pattern[bytes]:
 
 
 def _tidy(column: tuple[str, ...], *, required: bool, is_white: bool) -> Column:
-    """A column without white space around its texts, and None for what is absent."""
+    """Strip white space from a column's texts; absent values become None."""
     if not required and not all(column):
         return [cell.strip(WHITE) if cell else None for cell in column]
     if is_white and any(map("".join(column).__contains__, WHITE)):
@@ -185,15 +184,15 @@ def _tidy(column: tuple[str, ...], *, required: bool, is_white: bool) -> Column:
     return column
 
 
-MARK = "sgeflow-run"  # the target of the processing instruction that stands for a run
-_FEWEST = 4  # fewer records are not worth a mark
-_LONG = 40_000  # records: more than two years of half-hours are read part by part
-_PART = 4_000  # records of such a part
-_STRANGE = 64  # records of another form after which the rest is left to the parser
+MARK = "sgeflow-run"  # target of the processing instruction that replaces a run
+_FEWEST = 4  # a shorter run is left in place
+_LONG = 40_000  # records (more than two years of half-hours); longer runs are read in parts
+_PART = 4_000  # records of a part
+_STRANGE = 64  # after so many records of other forms the parser reads the rest
 
 
 class Chunk(Struct, frozen=True):
-    """Records one after the other in the body, read: a column a leaf that any of them has."""
+    """Consecutive records as columns, one for each leaf."""
 
     start: int
     end: int
@@ -201,22 +200,21 @@ class Chunk(Struct, frozen=True):
     columns: dict[str, Column]
 
     def column(self, leaf: str) -> Column:
-        """The leaf of every record, None where it is absent."""
+        """The column of a leaf; None where the leaf is absent."""
         return self.columns.get(leaf) or RepeatedCell(None, self.count)
 
 
 class RecordBatch(RecordRun, frozen=True, eq=False):
-    """Records that stand side by side in one parent."""
+    """Records that are side by side in one parent."""
 
     tag: str
     chunks: tuple[Chunk, ...]
     made: dict[tuple[Any, ...], Sequence[Any]] = field(default_factory=dict)
 
     def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None = None) -> Sequence[Any]:
-        """A row a record: a list of its leaves, or `Rows` of `keys`; an absent leaf is None.
+        """One row for each record: a list of its leaves, or `Rows` of `keys`; None for absent ones.
 
-        Outputs that want the same rows (those of a quantity, those of all) get the same: they are
-        made once, and are values that nobody changes.
+        Outputs that want equal rows share one result, which nobody changes.
         """
         if (known := self.made.get((leaves, keys))) is None:
             parts = [_rows_of(chunks, leaves, keys) for chunks in self._parts()]
@@ -224,7 +222,7 @@ class RecordBatch(RecordRun, frozen=True, eq=False):
         return known
 
     def _parts(self) -> list[list[Chunk]]:
-        """All chunks together; of very many records some at a time."""
+        """All chunks together; for very many records in several parts."""
         if sum(chunk.count for chunk in self.chunks) <= _LONG:
             return [[*self.chunks]]
         parts: list[list[Chunk]] = [[]]
@@ -235,7 +233,7 @@ class RecordBatch(RecordRun, frozen=True, eq=False):
         return parts
 
     def column(self, leaf: str) -> list[Cell]:
-        """The values of a leaf, of all records that have it."""
+        """The values of a leaf over the records that have it."""
         cells = (cell for chunk in self.chunks for cell in chunk.column(leaf))
         return [cell for cell in cells if cell is not None]
 
@@ -265,7 +263,7 @@ def lift(
     parts: list[bytes] = []
     end = 0
     for chunk in _chunks(body, tag, leaves):
-        if runs and end == chunk.start:  # side by side with the last one
+        if runs and end == chunk.start:  # adjacent to the previous chunk
             runs[-1].append(chunk)
         else:
             parts += [body[end : chunk.start], f"<?{MARK} {number + len(runs)}?>".encode()]

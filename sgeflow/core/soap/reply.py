@@ -1,4 +1,4 @@
-"""A response to what it means: the payload of an answer, a refusal, or no usable answer."""
+"""Classifies a response: the reply's element, a fault, or no usable answer."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Faults = Mapping[str, FaultEntry]
 def read_reply(
     operation: Operation, response: Response, faults: Faults, tree: Element | Flaw | None = None
 ) -> Element | Fault | NoAnswer:
-    """The reply's element, a fault of the service or the gateway, or why no answer is usable.
+    """Return the reply's element, a fault of service or gateway, or the reason for no answer.
 
     Args:
-        operation: that was called.
-        response: that came; a fault may have any HTTP status.
+        operation: the called operation.
+        response: the HTTP response; a fault may have any status.
         faults: the catalogue of codes; the operation's own classes come before it.
-        tree: the parsed body, when it was parsed already.
+        tree: the parsed body, if it was parsed before.
     """
     if is_page(response.body):
         tree = Flaw(page_words(response, say("an XML answer")))
@@ -55,7 +55,7 @@ def read_reply(
 
 
 def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:
-    """The element of a reply kept in a file: a whole envelope, or only the element in its Body."""
+    """The element of a reply in a file, which holds a whole envelope or the element of its Body."""
     tree = parse(body)
     if not isinstance(tree, Flaw) and local_name(tree) in operation.response.elements:
         return tree

@@ -1,4 +1,4 @@
-"""The parts of a SOAP fault of any service: its code, its reason, and the side at fault."""
+"""Reads the SOAP fault of any service: its code, its reason, and the side at fault."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SOAP_11 = "{http://schemas.xmlsoap.org/soap/envelope/}"
 SOAP_12 = "{http://www.w3.org/2003/05/soap-envelope}"
 _SENDERS = {"Client", "Sender", "MustUnderstand", "VersionMismatch", "DataEncodingUnknown"}
 _GENERAL = {*_SENDERS, "Server", "Receiver"}  # codes of SOAP itself
-_QUALIFIED = regex(r"[A-Za-z_][\w.-]*:([^:/\s]+)")  # `sf:INVALID_LOGIN`; servers choose prefixes
+_QUALIFIED = regex(r"[A-Za-z_][\w.-]*:([^:/\s]+)")  # `sf:INVALID_LOGIN`; prefixes vary
 
 
 class FaultParts(Struct, frozen=True):
-    """What a fault says, and whether it blames the request."""
+    """The parts of a fault, and whether it blames the request."""
 
-    code: str  # of the service, without a prefix; empty if there is none
+    code: str  # the service's code without prefix; empty without a code
     reason: str
     blames_request: bool
 
@@ -59,7 +59,7 @@ def read_parts(
 
 
 def codes_in(root: Element) -> Iterator[tuple[Element, str]]:
-    """Each text that is called a code, with its element; not the codes of SOAP itself."""
+    """Each text in an element named as a code, with its element; SOAP's own codes are left out."""
     for node in root.iter("*"):
         for name, value in all_attributes(node):
             if "code" in bare(name).lower():
@@ -69,9 +69,9 @@ def codes_in(root: Element) -> Iterator[tuple[Element, str]]:
 
 
 def is_alone(code: str, root: Element) -> bool:
-    """Whether a document says no second code, in a fault or elsewhere; SOAP's general ones may be.
+    """Whether a code is the only one in a document, except SOAP's general codes.
 
-    It may be malformed: a fault may have its code twice, or quote the fault of another system.
+    The document may repeat the code, or quote the fault of another system.
     """
     names = (_local(text_of(node)) for one in root.iter("{*}Fault") for node in _soap_codes(one))
     is_said_alone = all(name in ("", code) or is_general(name) for name in names)
@@ -79,7 +79,7 @@ def is_alone(code: str, root: Element) -> bool:
 
 
 def is_general(code: str) -> bool:
-    """Whether a code is one of SOAP itself, as `Server`, which may mean anything."""
+    """Whether a code is one of SOAP itself, as `Server`, which may have any cause."""
     return _is_general(code, _GENERAL)
 
 
@@ -105,7 +105,7 @@ def _soap_codes(fault: Element) -> Iterator[Element]:
 
 
 def _lone_code(fault: Element) -> list[str]:
-    """The code in the detail, if it holds a single one."""
+    """The code in the detail, if there is exactly one."""
     details = (*find_children(fault, "detail"), *find_children(fault, "Detail"))
     codes = {_local(text) for detail in details for _, text in codes_in(detail) if text}
     return list(codes) if len(codes) == 1 else []
@@ -120,7 +120,7 @@ def _reason(fault: Element) -> str:
 
 
 def _found(path: Expression, data: Any) -> str:
-    """The text at a path, even beside attributes; empty if a path finds none, or several."""
+    """The text at a path, even beside attributes; empty for zero or several texts."""
     try:
         value = path.search(data)
     except EvaluationError:
@@ -135,4 +135,4 @@ def _local(text: str) -> str:
 
 
 def _is_general(name: str, codes: set[str]) -> bool:
-    return name.partition(".")[0] in codes  # SOAP 1.1 refines a code by a dot: `Client.Login`
+    return name.partition(".")[0] in codes  # SOAP 1.1 refines a code after a dot: `Client.Login`

@@ -1,4 +1,4 @@
-"""A reply in XML as plans see it: elements that become plain data when somebody asks."""
+"""A parsed XML reply for compiled paths: elements become plain data only when they are read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sgeflow.core.wires.plan import HiddenRunError, LazyObject
 
 
 class View(Struct, frozen=True):
-    """A reply as plans see it: which paths are lists, and the runs that marks stand for."""
+    """A reply for compiled paths: which paths are lists, and the runs behind the marks."""
 
     lists: Collection[str]
     runs: Sequence[RecordBatch]
@@ -34,7 +34,7 @@ class View(Struct, frozen=True):
         return {} if value == "" else value
 
     def value(self, element: Element, path: str) -> Any:
-        """Null, text, or a node for what is an object in plain data."""
+        """Null, text, or a node for an element that is an object in plain data."""
         if is_nil(element):
             return None
         if is_simple(element) and not (self.runs and any(map(self.run_of, element))):
@@ -42,14 +42,14 @@ class View(Struct, frozen=True):
         return ElementNode(self, element, path)
 
     def run_of(self, mark: Any) -> RecordBatch | None:
-        """The run that a node stands for, when the node is a mark."""
+        """The run that a mark represents; None for other nodes."""
         if self.runs and mark.tag is etree.PI and mark.target == MARK:
             return self.runs[int(mark.text)]
         return None
 
 
 class ElementNode(LazyObject):
-    """An element that is an object in plain data, read no further than asked."""
+    """An element that is an object in plain data, read on demand."""
 
     __slots__ = ("_groups", "element", "path", "view")
 
@@ -60,7 +60,7 @@ class ElementNode(LazyObject):
         self._groups: dict[str, list[Any]] | None = None
 
     def get(self, name: str) -> Any:
-        """The value that plain data has under a name; a run of records is one item of a list."""
+        """The value of a name in plain data; a run of records counts as one item of a list."""
         if self._groups is None:
             self._groups = self._group()
         values = self._groups.get(name)
@@ -79,7 +79,7 @@ class ElementNode(LazyObject):
         """The element as plain data.
 
         Raises:
-            HiddenRunError: a run was lifted out of it.
+            HiddenRunError: the element contains a run that was taken out.
         """
         if self.view.runs and any(self.view.run_of(mark) for mark in self.element.iter(etree.PI)):
             raise HiddenRunError
@@ -89,7 +89,7 @@ class ElementNode(LazyObject):
         groups: dict[str, list[Any]] = {name: [value] for name, value in attributes(self.element)}
         children: Iterator[Any] = iter(self.element)
         for child in children:
-            if isinstance(child.tag, str):  # that of a comment or an instruction is none
+            if isinstance(child.tag, str):  # comments and processing instructions have no name
                 name = local_name(child)
                 groups.setdefault(name, []).append(self.view.value(child, self._below(name)))
             elif run := self.view.run_of(child):

@@ -1,4 +1,4 @@
-"""SOAP as the wire of an operation: an envelope out, a reply in XML in."""
+"""SOAP as the wire of an operation: sends an envelope, reads a reply in XML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ACKNOWLEDGED = "SGT200"
 
 
 class SoapReply(Struct, frozen=True):
-    """The reply's element in the Body of its envelope."""
+    """A SOAP reply: the element in the Body of its envelope."""
 
     extract: Extractor
     element: Element
@@ -34,15 +34,15 @@ class SoapReply(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no text at all."""
+        """Whether the reply contains no text at all."""
         return is_empty(self.element)
 
     @property
     def lacks_acknowledgement(self) -> str:
-        """The code by which headers acknowledge an order.
+        """The code that acknowledges an order in the header, if it is missing; else empty.
 
-        Anything in the element of an accepted order acknowledges it too; some services answer a
-        stop with nothing but the code.
+        Any content in the element of an accepted order acknowledges it too. Some services answer a
+        stop with the code alone.
         """
         if not self.is_empty:
             return ""
@@ -57,7 +57,7 @@ class SoapReply(Struct, frozen=True):
         return self.extract.outputs(self.element, self.opened)
 
     def repeated(self) -> dict[str, Any]:
-        """The values that it repeats, by parameter of the echo."""
+        """The values that the reply repeats, by parameter of the echo."""
         return self.extract.read_echo(self.element, self.opened)
 
     def search(self, expression: Expression) -> Any:
@@ -66,13 +66,13 @@ class SoapReply(Struct, frozen=True):
 
 
 class SoapWire(Struct, frozen=True):
-    """The envelope and the reply of one operation, compiled."""
+    """The compiled envelope and reply of one operation."""
 
     operation: Operation
     faults: Mapping[str, FaultEntry]
     render: Render
     extract: Extractor
-    environments: Mapping[str, Environment]  # all that there are
+    environments: Mapping[str, Environment]  # all environments of the project
 
     @property
     def service(self) -> str:
@@ -81,7 +81,7 @@ class SoapWire(Struct, frozen=True):
 
     @property
     def personal(self) -> tuple[str, ...]:
-        """None: the operation lists its elements."""
+        """None: the operation itself lists its personal elements."""
         return ()
 
     def serves(self, environment: Environment) -> bool:
@@ -89,7 +89,7 @@ class SoapWire(Struct, frozen=True):
         return service_problem(environment, self.service, "") is None
 
     def write(self, values: Values, environment: Environment) -> WrittenRequest:
-        """The POST of an envelope."""
+        """The POST request with the envelope."""
         return WrittenRequest(
             method="POST",
             path=self.path(environment),
@@ -98,16 +98,16 @@ class SoapWire(Struct, frozen=True):
         )
 
     def _headers(self) -> dict[str, str]:
-        """The type of an envelope, and its action: in SOAP 1.2 a part of the type."""
+        """Content type and action; in SOAP 1.2 the action is part of the type."""
         action = self.operation.route.soap_action
         if self.operation.envelope.soap == "1.2":
             more = f'; action="{action}"' if action else ""
             return {"Content-Type": f"application/soap+xml; charset=utf-8{more}"}
-        # SOAP 1.1 wants the header even where the action is empty, and its quotes
+        # SOAP 1.1 requires the header even for an empty action, and quotes around it
         return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
 
     def path(self, environment: Environment) -> str:
-        """The path of the operation there; raises InvalidDocuments without one."""
+        """The path of the operation in an environment; raises InvalidDocuments if it is missing."""
         endpoint = environment.endpoints[self.service]
         path = self.operation.route.path(endpoint.route)
         if path is None:
@@ -127,14 +127,14 @@ class SoapWire(Struct, frozen=True):
         return body.lstrip().startswith(b"<") and not is_page(body)
 
     def open(self, response: Response) -> OpenedReply | Fault | NoAnswer:
-        """The reply, parsed; or what a fault, a page or anything else in its place means."""
+        """Parse the reply, or classify a fault, a page or another answer."""
         opened = self.extract.open(response.body)
         return self._reply(
             read_reply(self.operation, response, self.faults, opened.tree), opened, response
         )
 
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
-        """A reply in a file: an envelope, or its Body's element."""
+        """Read a reply in a file: an envelope, or the element of its Body."""
         element = read_saved(self.operation, body, self.faults)
         if isinstance(element, Fault | NoAnswer):
             return element
@@ -142,7 +142,7 @@ class SoapWire(Struct, frozen=True):
         return self._reply(element, ParsedReply(body, element), response)
 
     def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
-        """The parameters of an envelope, as text; those that stand inside a text are left out."""
+        """The parameters of an envelope, as text, without those that are only part of a text."""
         return sent_values(self.operation, written.body)
 
     def pretty(self, body: bytes) -> str:

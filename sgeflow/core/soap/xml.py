@@ -1,8 +1,7 @@
-"""Reads XML that came from outside, and makes plain data of it.
+"""Parses foreign XML safely, and converts it to plain data.
 
-The one convention between XML and plain data: local names; an element with text only is a string;
-`xsi:nil` is null; attributes and children make an object, its own text under `text`; what repeats
-is a list.
+Plain data uses local names. An element with only text is a string; `xsi:nil` is null; attributes
+and children make an object with its own text under `text`; repeated elements are a list.
 """
 
 from __future__ import annotations
@@ -27,27 +26,27 @@ SAFE_PARSING: Mapping[str, Any] = MappingProxyType(
         "huge_tree": False,
     }
 )
-"""How lxml reads what came from outside: no entity is expanded, nothing is fetched."""
+"""Options of lxml for foreign XML: entities are not expanded, and nothing is loaded."""
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL = f"{{{_XSI}}}nil"
 _ATTRIBUTES = etree.XPath("@*")
-_FEW = 16  # attributes that are looked up one by one
+_FEW = 16  # up to so many attributes are looked up one by one
 _DOCTYPE = say("holds a DOCTYPE, which is never accepted")
 _BY_ENTITIES = (etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
-_SHOWN = 120  # characters of a foreign message that are repeated
+_SHOWN = 120  # characters of a foreign message to show
 
 
 class Flaw(Struct, frozen=True):
-    """Why bytes are not the XML that belongs there: the end of a sentence that begins with "it"."""
+    """Why bytes are not the expected XML: the end of a sentence that begins with "it"."""
 
     reason: str
 
 
 def parse(body: bytes) -> Element | Flaw:
-    """The root element of a document, or what is wrong with the document.
+    """The root element of a document, or the flaw of the document.
 
-    No entity is expanded, nothing is fetched, a DOCTYPE is refused: an unexpanded entity could
-    otherwise pass as text. Every call has its own parser, so threads never wait for each other.
+    Entities are not expanded, nothing is loaded, and a DOCTYPE is refused: otherwise an unexpanded
+    entity could pass as text. Each call has its own parser, so threads do not wait.
     """
     parser = etree.XMLParser(**SAFE_PARSING)
     if not body.strip():
@@ -58,7 +57,7 @@ def parse(body: bytes) -> Element | Flaw:
         is_of_entities = getattr(error, "code", 0) in _BY_ENTITIES and b"<!DOCTYPE" in body
         if is_of_entities:
             return Flaw(_DOCTYPE)
-        # libxml2's message may be empty, and may be long; it names elements, never their content
+        # libxml2's message may be empty or long; it names elements, never their content
         words = " ".join((error.msg or "").split()).partition(", line ")[0][:_SHOWN]
         line, column = error.position
         reason = say(
@@ -71,7 +70,7 @@ def parse(body: bytes) -> Element | Flaw:
 
 
 def payload(root: Element) -> Element | Flaw:
-    """The one element in the Body of a SOAP envelope; it may be a Fault."""
+    """The only element in the Body of a SOAP envelope, which may be a Fault."""
     if local_name(root) != "Envelope":
         return Flaw(say("is <{seen}>, not a SOAP envelope", seen=local_name(root)))
     bodies = list(find_children(root, "Body"))
@@ -89,7 +88,7 @@ def local_name(node: Element) -> str:
 
 
 def bare(name: str) -> str:
-    """A name of lxml's, `{namespace}name`, without the namespace."""
+    """The local part of a name in lxml's form, `{namespace}name`."""
     return name.rpartition("}")[2]
 
 
@@ -101,58 +100,58 @@ def elements(node: Element) -> Iterator[Element]:
 
 
 def find_children(node: Element, name: str) -> Iterator[Element]:
-    """The child elements of a local name, whatever their namespace."""
+    """The child elements with a local name, in any namespace."""
     for child in elements(node):
         if local_name(child) == name:
             yield child
 
 
 def attributes(node: Element) -> list[tuple[str, str]]:
-    """The attributes that carry data, by local name: `xsi:nil` and `xsi:type` do not."""
+    """The attributes with data, by local name, without `xsi:nil` and `xsi:type`."""
     pairs = all_attributes(node)
     return [(bare(name), value) for name, value in pairs if not name.startswith(f"{{{_XSI}}}")]
 
 
 def all_attributes(node: Element) -> list[tuple[str, str]]:
-    """All attributes of an element by lxml's names; of many, lxml's `items()` seeks each anew."""
+    """All attributes by lxml's names; with many attributes faster than lxml's `items()`."""
     if len(node.keys()) <= _FEW:
         return [(str(name), str(value)) for name, value in node.items()]
-    values: Any = _ATTRIBUTES(node)  # texts of lxml that know their attribute
+    values: Any = _ATTRIBUTES(node)  # lxml's result strings know their attribute
     return [(str(value.attrname), str(value)) for value in values]
 
 
 def is_nil(node: Element) -> bool:
-    """Whether the element says that its value is null."""
+    """Whether the element's value is null by `xsi:nil`."""
     return bool(node.keys()) and node.get(_NIL, "").strip() in {"true", "1"}
 
 
 def is_simple(node: Element) -> bool:
-    """Whether the element is text or nothing: no attribute with data, no child element."""
+    """Whether the element has only text or nothing: no data attributes, no children."""
     if len(node) and next(elements(node), None) is not None:
         return False
     return not (node.keys() and attributes(node))
 
 
 def text_of(node: Element) -> str:
-    """The text of a simple element, without white space around it."""
+    """The text of a simple element, stripped of white space."""
     if not len(node):
         return (node.text or "").strip(WHITE)
     return "".join([node.text or "", *(child.tail or "" for child in node)]).strip(WHITE)
 
 
 def own_text(node: Element) -> str:
-    """The text between the children of an element: its pieces, one space between two."""
+    """The text between the children of an element, its pieces joined by a space."""
     pieces = [node.text, *(child.tail for child in node)]
     return " ".join(piece.strip(WHITE) for piece in pieces if piece and piece.strip(WHITE))
 
 
 def to_document(element: Element, lists: Collection[str], path: str = "") -> Any:
-    """An element as plain data; the paths in `lists` are lists even when one element came.
+    """Convert an element to plain data; paths in `lists` are lists even with one element.
 
     Args:
         element: the reply's root, or an element below it.
         lists: dotted paths from the root, `grandeur.mesure`.
-        path: where `element` stands below the root; empty for the root, which is `{}` when empty.
+        path: the dotted path of `element`; empty for the root. An empty root becomes `{}`.
     """
     document = _value(element, lists, path)
     return {} if document == "" and not path else document

@@ -1,1 +1,1 @@
-"""What any wire shares: its protocol, what a reply repeats, refusals, and output paths."""
+"""The parts that SOAP and REST share: the wire protocol, echo, refusals and output paths."""

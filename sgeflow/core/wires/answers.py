@@ -1,4 +1,4 @@
-"""Answers that cannot be used, whatever the wire: why none of them is the answer to a call."""
+"""Answers that cannot be used on any wire, with the reason why."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
 
 OK = range(200, 300)
-SHOWN = 120  # characters of a foreign text that are repeated
+SHOWN = 120  # characters of a foreign text to show
 _HTML = regex(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _TITLE = regex(rb"<title[^<>]*>([^<]*)", re.IGNORECASE)
 
 
 def is_page(body: bytes) -> bool:
-    """Whether it is a page for people, well formed or not."""
+    """Whether the body is an HTML page, well formed or not."""
     return _HTML.match(body) is not None
 
 
 def several_of_one(operation: Operation, response: Response, path: str) -> NoAnswer:
-    """The answer repeats what is read of it as one: whatever is read there would be null."""
+    """The answer repeats an element that is read as single; its value would be null."""
     words = say("the answer has several {path}, and one is read", path=path)
     so = say("the values that the operation reads from it would be null")
     remedy = say("if several may come, the path reads its items: {path}[]", path=path)
@@ -34,7 +34,7 @@ def several_of_one(operation: Operation, response: Response, path: str) -> NoAns
 
 
 def answer_to_another(operation: Operation, response: Response, words: Message) -> NoAnswer:
-    """The answer belongs to another request: none came to this one."""
+    """The answer belongs to another request."""
     so = say("it answers another request; nothing of it is kept")
     remedy = say(
         "a proxy, gateway or cache before {owner} mixes answers up; tell its operator",
@@ -46,14 +46,14 @@ def answer_to_another(operation: Operation, response: Response, words: Message) 
 
 
 def unproven(operation: Operation, response: Response, names: Sequence[str]) -> NoAnswer:
-    """The answer to an order lacks what an accepted one has: it proves nothing."""
+    """The answer to an order lacks the signs of acceptance, so the outcome is unknown."""
     lacking = join_items(names)
     words = say("the answer lacks {names}, by which an accepted order is known", names=lacking)
     return no_answer(operation, response, Id.BAD_ANSWER, words)
 
 
 def unusable(operation: Operation, response: Response, reason: str, belongs: Message) -> NoAnswer:
-    """The answer is not what belongs there; `reason` ends a sentence that begins with "it"."""
+    """The answer has the wrong form; `reason` ends a sentence that begins with "it"."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip()
     kind = kind or say("no content type")
     size = say_count("{count:,} byte", "{count:,} bytes", count=len(response.body))
@@ -66,7 +66,7 @@ def unusable(operation: Operation, response: Response, reason: str, belongs: Mes
 def no_answer(
     operation: Operation, response: Response, id_: Id, words: Message, *details: tuple[str, str]
 ) -> NoAnswer:
-    """No usable answer: an order may have been processed all the same."""
+    """No usable answer; an order may have been processed nevertheless."""
     from sgeflow.core.wires.reply_dates import retry_after
 
     is_read = operation.kind is Kind.READ
@@ -80,7 +80,7 @@ def no_answer(
 
 
 def page_words(response: Response, belongs: Message) -> str:
-    """The words for an HTML page that came in place of what `belongs` there."""
+    """The message about an HTML page in place of `belongs`."""
     heading = _TITLE.search(response.body)
     title = " ".join(heading[1].decode(errors="replace").split())[:SHOWN] if heading else ""
     words = say("is an HTML page, where {belongs} belongs", belongs=belongs)

@@ -1,4 +1,4 @@
-"""What a reply repeats of its request, and by which an accepted order is known."""
+"""Checks that a reply repeats values of its request, and that it accepts an order."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sgeflow.messages import Message, say
 
 
 class ExpectedEcho(Struct, frozen=True):
-    """A value that the reply to a request must repeat: allowed texts, or a border of dates."""
+    """A value that the reply must repeat: allowed texts, or a border of dates."""
 
     echo: Echo
     allowed: frozenset[str]
 
 
 def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[ExpectedEcho, ...]:
-    """The values that the reply to a call must repeat; none for values that are absent.
+    """The values that the reply to a call must repeat; absent values are left out.
 
     Raises:
-        EvaluationError: an echo's `value` cannot work with them.
+        EvaluationError: the `value` of an echo cannot be computed from these values.
     """
     expected = []
     for name, echo in operation.echo.items():
@@ -40,9 +40,9 @@ def expect(operation: Operation, values: Mapping[str, Any]) -> tuple[ExpectedEch
 def mismatch(
     expected: tuple[ExpectedEcho, ...], repeated: Mapping[str, Any], reply: OpenedReply
 ) -> Message | None:
-    """How a reply says that it answers another request; None when it does not.
+    """The difference that shows that a reply belongs to another request; None without one.
 
-    `repeated` is what the reply says of each parameter. An empty reply repeats nothing.
+    `repeated` has the reply's value of each parameter. An empty reply repeats nothing.
     """
     for each in expected:
         name = each.echo.parameter
@@ -61,7 +61,7 @@ def _is_asked(text: str, expected: ExpectedEcho) -> bool:
         return text in expected.allowed
     day = _day(text)
     borders = [border for each in expected.allowed if (border := _day(each))]
-    if day is None:  # in a form that nobody knows yet, it says nothing
+    if day is None:  # a date in an unknown form proves nothing
         return True
     if expected.echo.bound == "earliest":
         return all(border <= day for border in borders)
@@ -69,7 +69,7 @@ def _is_asked(text: str, expected: ExpectedEcho) -> bool:
 
 
 def _day(text: str) -> str | None:
-    """The civil day of a date as a reply writes it; an offset or a time does not move it."""
+    """The civil day of a date in a reply; offset and time are ignored."""
     try:
         return civil_date(text)
     except ValueError:
@@ -77,7 +77,7 @@ def _day(text: str) -> str | None:
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """The texts of a value as a reply writes them, of lists all; nothing for what is absent."""
+    """The texts of a value as replies write them, for lists all; none for an absent value."""
     if isinstance(value, list | tuple):
         for item in value:
             yield from texts_of(item)
@@ -96,10 +96,10 @@ def lacking(
     expected: tuple[ExpectedEcho, ...],
     repeated: Mapping[str, Any],
 ) -> tuple[str, ...]:
-    """The proofs of an accepted order that a response lacks; none for a read.
+    """The signs of acceptance that a response to an order lacks; empty for a read.
 
-    They are the outputs that the operation requires, and all that its echo repeats. Without any, an
-    accepted order is known by the acknowledgement of its wire.
+    The signs are the outputs that the operation requires and the values of its echo; without both,
+    the acknowledgement of the wire.
     """
     if operation.kind is Kind.READ:
         return ()
@@ -107,7 +107,7 @@ def lacking(
     lack = [name for name in required if outputs.get(name) in (None, "", [])]
     for each in expected:
         texts = set(texts_of(repeated.get(each.echo.parameter)))
-        # of a list each item is repeated; a border of dates is repeated by any date
+        # each item of a list must be repeated; any date satisfies a border of dates
         if not texts or not (each.echo.bound or each.allowed <= texts):
             lack.append(each.echo.parameter)
     if not required and not expected and reply.lacks_acknowledgement:

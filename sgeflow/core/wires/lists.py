@@ -1,7 +1,7 @@
-"""Finds the elements of a reply that are lists: some path reads their items, or `lists` has them.
+"""Finds the elements of a reply that are lists: a path reads their items, or `lists` names them.
 
-An element that may repeat comes alone when there is one of it. If one path reads its items, it is a
-list for every path over the same reply.
+An element that may repeat sometimes occurs once. If one path reads its items, it is a list for
+every path over the same reply.
 """
 
 from __future__ import annotations
@@ -20,52 +20,52 @@ _PROJECTIONS = {"projection", "filter_projection"}
 
 
 class Value(Struct, frozen=True):
-    """The place that a path has come to: an element by its dotted path, or lists made of it."""
+    """The place that a path has reached: an element by its dotted path, or lists made of it."""
 
     path: str
-    is_whole: bool  # all that stands under a name, a list where the name repeats; else one of it
-    made: int = 0  # so many lists around it, made by projections
+    is_whole: bool  # the whole value of a name, perhaps a list; False: one item
+    made: int = 0  # the number of lists that projections made around the element
 
     @property
     def is_list(self) -> bool:
-        """Whether it has items."""
+        """Whether the value has items."""
         return self.is_whole or self.made > 0
 
     def item(self) -> Value:
-        """One item of this list."""
+        """One item of the list."""
         return Value(self.path, self.is_whole and self.made > 0, max(self.made - 1, 0))
 
 
 class Reads(Struct):
-    """The elements of a reply that paths read as lists, and as one."""
+    """The elements of a reply that paths read as lists, and as single ones."""
 
     lists: set[str] = field(default_factory=set)  # dotted paths whose items are taken
-    paths: set[str] = field(default_factory=set)  # dotted paths of all that is read
-    single: list[tuple[str, Node]] = field(default_factory=list)  # an element, the name read of it
+    paths: set[str] = field(default_factory=set)  # dotted paths of all elements read
+    single: list[tuple[str, Node]] = field(default_factory=list)  # an element and its expression
 
 
 def repeated_paths(
     response: ResponseSpec, echo: Mapping[str, Echo] | None = None
 ) -> frozenset[str]:
-    """The dotted paths of all that is a list in the replies of an operation, come one or many."""
+    """The dotted paths of all elements that are lists in the replies of an operation."""
     paths = (*response.paths.values(), *(one.path for one in (echo or {}).values()))
     return taken_lists(path.syntax_tree for path in paths).union(response.lists)
 
 
 def taken_lists(trees: Iterable[Node]) -> frozenset[str]:
-    """The dotted paths of what expressions over one reply take as lists."""
+    """The dotted paths of the elements that expressions over one reply read as lists."""
     return frozenset(name for tree in trees for name in reads(tree).lists)
 
 
 def reads(tree: Node) -> Reads:
-    """The elements of a reply that an expression reads as lists, and as one."""
+    """The elements that an expression reads as lists, and as single ones."""
     noted = Reads()
     _follow(tree, frozenset({Value("", is_whole=False)}), noted)
     return noted
 
 
 def _follow(node: Node, base: PathValues, noted: Reads) -> PathValues:
-    """The places to which a part leads from its `base`; none if it leads to no path."""
+    """The places that an expression reaches from `base`; empty if it reaches none."""
     kind, children = node["type"], node["children"]
     if kind == "field":
         return _below(node, base, noted)
@@ -106,7 +106,7 @@ def _below(node: Node, base: PathValues, noted: Reads) -> PathValues:
 
 
 def _items(values: PathValues, noted: Reads) -> PathValues:
-    """The items of values, which are lists therefore; an item of a list has none."""
+    """The items of values, which are thereby lists; the item of a list has no items."""
     noted.lists.update(one.path for one in values if one.is_whole and not one.made)
     return frozenset(one.item() for one in values if one.is_list)
 
@@ -124,7 +124,7 @@ def _lists_of(values: PathValues) -> PathValues:
 
 
 def _call(node: Node, base: PathValues, noted: Reads) -> PathValues:
-    """A function that takes nothing but lists says that it is given one."""
+    """Note the arguments of a function that takes lists only."""
     from sgeflow.core.language.function_facts import signatures  # few paths call a function
 
     types = signatures().get(node["value"], ((), False))[0]

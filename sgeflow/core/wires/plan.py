@@ -1,9 +1,9 @@
-"""JMESPath over a reply, compiled to functions; long lists of records become columns.
+"""Compiles JMESPath over a reply to functions; long lists of records become columns.
 
-Most paths of an operation name a handful of members. Making plain data of the whole reply to read
-them may cost more than all the rest, so a path is walked over the reply as its wire gives it; what
-it ends in becomes plain data. Each function does exactly what jmespath does with plain data; a kind
-of expression that has no function here is left to jmespath.
+Most paths of an operation name a few members. Converting the whole reply to plain data may cost
+more than everything else, so compiled paths walk the reply in its wire's own form, and only their
+results become plain data. Each function does exactly what jmespath does with plain data;
+expressions that cannot be compiled are left to jmespath.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from sgeflow.core.language.rows import Rows, join
 
 
 class HiddenRunError(Exception):
-    """A part of a reply is wanted whole, and runs were lifted out of it: read it unlifted."""
+    """A part of a reply is read whole, but its runs were taken out: parse the reply again."""
 
 
 class LazyObject:
-    """An object of a reply, read no further than asked; a wire that has such objects derives it."""
+    """An object of a reply, read on demand; each wire derives its own class."""
 
     __slots__ = ()
 
@@ -36,14 +36,14 @@ class LazyObject:
 
 
 class RecordRun(Struct, frozen=True, eq=False):
-    """Records that stand side by side in one list; a wire that lifts such out derives it."""
+    """Records that are side by side in one list; each wire derives its own class."""
 
     def rows(self, leaves: tuple[str, ...], keys: tuple[str, ...] | None = None) -> Sequence[Any]:
-        """A row a record: a list of its leaves, or `Rows` of `keys`; an absent leaf is None."""
+        """One row for each record: a list of its leaves, or `Rows` of `keys`; None if absent."""
         raise NotImplementedError
 
     def column(self, leaf: str) -> list[Any]:
-        """The values of a leaf, of all records that have it."""
+        """The values of a leaf over the records that have it."""
         raise NotImplementedError
 
 
@@ -51,11 +51,11 @@ PlanStep = Callable[[Any], Any]
 
 
 class UnplannedError(Exception):
-    """The expression holds something that has no plan; jmespath evaluates it."""
+    """The expression cannot be compiled; jmespath evaluates it."""
 
 
 def compile_plan(tree: Node) -> PlanStep:
-    """A function from a reply's root, as `View.root` gives it, to the value of an expression.
+    """Compile an expression to a function of a reply's root, as `View.root` gives it.
 
     Raises:
         UnplannedError: the expression needs jmespath.
@@ -65,9 +65,9 @@ def compile_plan(tree: Node) -> PlanStep:
 
 
 def runs_of(trees: Collection[Node], lists: Collection[str]) -> dict[str, frozenset[str]]:
-    """The elements that may be lifted out as runs, with the leaves that are read of their records.
+    """The elements whose runs may be taken out, with the leaves that are read of their records.
 
-    An element qualifies when all expressions use it for rows of leaves and in no other way.
+    An element qualifies if all expressions use it for rows of leaves and in no other way.
     """
     rows: dict[str, set[str]] = {}
     others: set[str] = set()
@@ -86,7 +86,7 @@ def runs_of(trees: Collection[Node], lists: Collection[str]) -> dict[str, frozen
 
 
 def _uses(tree: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every element an expression names; with leaves where it makes rows of them."""
+    """Every element that an expression names, with the leaves if it makes rows of them."""
     if tree["type"] == "projection" and (leaves := _leaves(tree["children"][1])):
         yield from _row_uses(tree["children"][0], leaves)
         return
@@ -97,7 +97,7 @@ def _uses(tree: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _row_uses(left: Node, leaves: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The uses on the left of a projection: its last name is the element that repeats."""
+    """The uses on the left of a projection; its last name is the repeated element."""
     kind, children = left["type"], left["children"]
     if kind == "field":
         yield left["value"], leaves
@@ -112,7 +112,7 @@ def _row_uses(left: Node, leaves: tuple[str, ...]) -> Iterator[tuple[str, tuple[
 
 
 def _leaves(right: Node) -> tuple[str, ...]:
-    """The leaves that the right of a projection reads, when it is a row of nothing but leaves."""
+    """The leaves that the right of a projection reads; empty unless it makes rows of leaves."""
     if right["type"] == "field":
         return (right["value"],)
     if right["type"] not in {"multi_select_dict", "multi_select_list"}:
@@ -227,7 +227,7 @@ def _projection(tree: Node) -> PlanStep:
 
 
 def _rows(right: Node) -> Callable[[RecordRun], Sequence[Any]]:
-    """A function from a run to a projection's rows; runs come only where `runs_of` saw leaves."""
+    """A function from a run to the rows of a projection; `runs_of` has found its leaves."""
     leaves = _leaves(right)
     if right["type"] == "field":
         return lambda run: run.column(leaves[0])
@@ -238,7 +238,7 @@ def _rows(right: Node) -> Callable[[RecordRun], Sequence[Any]]:
 
 
 def _is_made(tree: Node) -> bool:
-    """Whether the value of an expression is plain data already, without a node in it."""
+    """Whether the value of an expression is plain data, without a node in it."""
     kind = tree["type"]
     if kind in {"multi_select_dict", "multi_select_list", "literal"}:
         return True
@@ -256,13 +256,13 @@ def _plain(value: Any) -> Any:
 
 
 class Paths(Struct, frozen=True):
-    """Expressions over one reply, by name: those with a plan, and those left to JMESPath."""
+    """Expressions over one reply, by name: the compiled ones, and those left to JMESPath."""
 
     plans: Mapping[str, PlanStep]
     unplanned: Mapping[str, Expression]
 
     def evaluate(self, root: Any, document: Callable[[], Any]) -> dict[str, Any]:
-        """The value of each, over the root as its wire gives it; `document` makes it plain data."""
+        """The value of each expression; `document` converts the root to plain data."""
         values = {name: plan(root) for name, plan in self.plans.items()}
         if self.unplanned:
             whole = document()
@@ -271,7 +271,7 @@ class Paths(Struct, frozen=True):
 
 
 def compile_paths(expressions: Mapping[str, Expression]) -> Paths:
-    """Paths, each with its plan if it has one."""
+    """Compile expressions where possible."""
     plans: dict[str, PlanStep] = {}
     unplanned: dict[str, Expression] = {}
     for name, path in expressions.items():

@@ -1,4 +1,4 @@
-"""Refusals as values, whatever the wire: codes, HTTP statuses, and what proves a refusal."""
+"""Refusals on any wire: codes, HTTP statuses, and proofs that an order was refused."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from sgeflow.patterns import regex
 
 _NUMBER = regex(r"(?<![\w.,:/#-])[1-5][0-9]{2}(?![\w%]|[.,:][0-9])")
 CODE = regex(r"(?<!\w)(?:SGT[0-9][0-9A-Z]{2,3}|1015[0-9]{2}|30[0-9]{4}|90[0-9]{4})(?!\w)")
-"""The form of codes that are never a name: SGT…, and numbers of WSO2."""
+"""The form of codes that cannot be names of people: SGT…, and numbers of WSO2."""
 _TAG = regex(r"<[^<>]*>")
 _BARE = regex(r"[^a-z]+")
-UNSHOWN = ("style", "script")  # of a page, what no reader sees
-_WORDS = ("timeout", "timedout", "etimedout")  # besides the statuses' own phrases
-_PHRASES = {  # what pages say in place of a number; a time-out is among the words
+UNSHOWN = ("style", "script")  # elements of a page without visible text
+_WORDS = ("timeout", "timedout", "etimedout")  # beside the phrases of the statuses themselves
+_PHRASES = {  # phrases of pages for a status; time-outs are in `_WORDS`
     "badrequest": 400,
     "unauthorized": 401,
     "methodnotallowed": 405,
@@ -39,9 +39,10 @@ _PHRASES = {  # what pages say in place of a number; a time-out is among the wor
 
 
 def quotes_another(text: str, status: int) -> bool:
-    """Whether a text names another status than the one that it came with, or any code.
+    """Whether a text names a status other than its own, or any code.
 
-    A page with 401 about a 504 is of somebody who had tried before: its status proves nothing.
+    A page with status 401 about a 504 comes from a gateway that had tried before, so its status is
+    not a proof.
     """
     if CODE.search(text) or any(int(one) != status for one in _NUMBER.findall(text)):
         return True
@@ -52,7 +53,7 @@ def quotes_another(text: str, status: int) -> bool:
 
 
 def page_text(body: bytes) -> str:
-    """The words that a reader of a page, or of plain text, sees."""
+    """The visible text of a page or of plain text."""
     import html
 
     text = body.decode("utf-8", "replace")
@@ -62,7 +63,7 @@ def page_text(body: bytes) -> str:
 
 
 def _outside(text: str, name: str) -> Iterator[str]:
-    """The parts of a page outside of an element; an unclosed tag is not an element."""
+    """The parts of a page outside an element; an unclosed tag is not an element."""
     lower, begun = text.lower(), 0
     while (start := lower.find(f"<{name}", begun)) >= 0:
         end = lower.find(f"</{name}", start)
@@ -73,21 +74,21 @@ def _outside(text: str, name: str) -> Iterator[str]:
     yield text[begun:]
 
 
-_SHOWN = 300  # characters of a foreign message that a problem repeats
-_SUSPENDED = "303001"  # WSO2: the back end is suspended, for 30 seconds unless configured
+_SHOWN = 300  # characters of a foreign message in a problem
+_SUSPENDED = "303001"  # WSO2: the back end is suspended, by default for 30 seconds
 _SUSPENDED_SECONDS = 30.0
 _THROTTLED = 429
 _UNAUTHORIZED = 401
 _CREDENTIALS = {_UNAUTHORIZED, 403, 407}
-_BY_STATUS = {403: FaultClass.DENIED, 404: FaultClass.NOT_FOUND}  # with a code of the service
+_BY_STATUS = {403: FaultClass.DENIED, 404: FaultClass.NOT_FOUND}  # with the service's code
 _BY_STATUS |= dict.fromkeys((408, 502, 503, 504), FaultClass.TRANSIENT)
-UNAVAILABLE = frozenset({502, 503, 504})  # said by gateways in place of a service
+UNAVAILABLE = frozenset({502, 503, 504})  # statuses of gateways in place of a service
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
 
 class Answer(Struct, frozen=True):
-    """An answer that holds no outputs; `refuses` says that it proves a refusal of the order."""
+    """An answer without outputs; `refuses` says whether it proves the refusal of the order."""
 
     operation: Operation
     response: Response
@@ -95,7 +96,7 @@ class Answer(Struct, frozen=True):
     refuses: bool
 
     def gateway_json(self) -> Fault | None:
-        """A fault of the API manager in JSON, as it answers from version 4 on."""
+        """A fault of the API manager in JSON, its form since version 4; None for other answers."""
         if not self.response.body.lstrip().startswith(b"{"):
             return None
         try:
@@ -109,7 +110,7 @@ class Answer(Struct, frozen=True):
         return self.gateway(known_code(str(inner["code"]).strip()), ": ".join(words))
 
     def coded(self, code: str, message: str) -> Fault | None:
-        """The fault of a code in JSON: of the gateway by its number, else of the service."""
+        """The fault of a code in JSON: the gateway's by its number, otherwise the service's."""
         if code.isdecimal():
             return self.gateway(code, message)
         status = self.response.status
@@ -126,11 +127,11 @@ class Answer(Struct, frozen=True):
         return self.refusal(code, message, usual)
 
     def status_fault(self) -> Fault | None:
-        """The fault of an HTTP status that comes without a reason; None if it is not an error's."""
+        """The fault of an HTTP status that comes without a code; None for 2xx and 3xx."""
         status = self.response.status
         code = f"HTTP{status}"
         if status in _CREDENTIALS:
-            # 403 answers a wrong path too, and a certificate that is not known
+            # 403 may also mean a wrong path or an unknown certificate
             return self._rejection(code, "")
         if status == _THROTTLED:
             return self._throttling(code, "")
@@ -149,7 +150,7 @@ class Answer(Struct, frozen=True):
         return None
 
     def refusal(self, code: str, message: str, usual: FaultClass) -> Fault:
-        """The fault of a code of the service; `usual` is the class of one that nobody describes."""
+        """The fault of a code of the service; `usual` is the class of an undocumented code."""
         operation, entry = self.operation, self.faults.get(code)
         known = operation.faults.get(code, entry.fault_class if entry else usual)
         quoted = _quote(code, message)
@@ -166,7 +167,7 @@ class Answer(Struct, frozen=True):
     def gateway(self, code: str, message: str) -> Fault | None:
         """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status.
 
-        Of an order the number is believed only where the whole answer proves it.
+        For an order the number counts only if the whole answer proves it.
         """
         is_believed = self.refuses or self.operation.kind is Kind.READ
         if is_believed and code.startswith("9008"):
@@ -214,50 +215,49 @@ class Answer(Struct, frozen=True):
 
 
 def without_reason(status: int) -> Message:
-    """The words for an HTTP status that does not refuse the request itself."""
+    """The message about an HTTP status that does not refuse the request itself."""
     return say("the server answered HTTP {status}, without a reason", status=status)
 
 
 def class_of(code: str) -> FaultClass:
-    """The class of a code that neither the operation nor the catalogue knows, by its family.
+    """The class of an undocumented code, by its family.
 
-    SGTs of 4xx are functional, those of 5xx technical. Some 5xx are functional and SGT211 is a
-    refusal, but those are in the catalogue; for the unknown the documented family decides, and
-    what is in no family is taken for technical.
+    SGTs of 4xx are functional, those of 5xx technical; the exceptions (some 5xx, SGT211) are in the
+    catalogue. Codes outside both families count as technical.
     """
     return FaultClass.INVALID if code.startswith(("SGT2", "SGT4")) else FaultClass.TECHNICAL
 
 
 def known_code(given: str, *documents: Container[str]) -> str:
-    """A code from outside: itself if it has the form of one or is known, else a ForeignCode."""
+    """A code from outside; a ForeignCode if its form and the catalogue do not know it."""
     is_known = CODE.fullmatch(given) or any(given in known for known in documents)
     return given if is_known or not given else ForeignCode(given)
 
 
 def _quote(code: str, message: str) -> str:
-    if isinstance(code, ForeignCode):  # it may name a person: it is masked within quotes alone
+    if isinstance(code, ForeignCode):  # it may be a person's name, and only quoted texts are masked
         code, message = "", ": ".join(filter(None, (code, message)))
     short = message
-    if len(message) > _SHOWN:  # cut between words: half a name is found by no mask
+    if len(message) > _SHOWN:  # cut between words: a mask does not find half a name
         short = " ".join([*message[:_SHOWN].rsplit(maxsplit=1)[:-1], "…"])
     words = say("“{words}”", words=short) if short else ""
     return sentences(code, words) or say("it gave no reason")
 
 
-_STATUSES = frozenset({401, 429})  # said instead of carrying out, and by gateways without a code
+_STATUSES = frozenset({401, 429})  # sent in place of the work, and by gateways without a code
 _GATEWAY = frozenset(
     {
         *map(str, range(900800, 900808)),  # WSO2's throttling and
-        *map(str, range(900900, 900912)),  # its access control work before the back end is called
-        "303001",  # the back end is suspended: it is not called
+        *map(str, range(900900, 900912)),  # its access control act before the back end is called
+        "303001",  # the back end is suspended, so it is not called
     }
 )
-"""Numbers of WSO2. Those of its transport (1015xx) are sums that mean several things."""
+"""Numbers of WSO2 that prove a refusal. Those of its transport (1015xx) have several meanings."""
 _JSON_KEY = regex(rb'"([^"]*)(?="\s*:)')
 
 
 def json_proves(body: bytes, status: int) -> bool:
-    """Whether an answer in JSON proves it, by one number of WSO2 or by a status without a code."""
+    """Whether an answer in JSON proves a refusal: one WSO2 number, or a status without code."""
     try:
         document = from_json(body)
     except ValueError:
@@ -277,7 +277,7 @@ def json_proves(body: bytes, status: int) -> bool:
 
 
 def _parts(document: Any) -> Iterator[Any]:
-    """All values of a JSON document, and itself."""
+    """All values in a JSON document, and the document itself."""
     waiting = [document]
     while waiting:
         one = waiting.pop()
@@ -287,7 +287,7 @@ def _parts(document: Any) -> Iterator[Any]:
 
 
 def lone_code(body: bytes) -> str | None:
-    """The only code that an answer in JSON says, wherever; empty without one, None for several."""
+    """The only code in an answer in JSON, at any place; empty without a code, None for several."""
     try:
         document = from_json(body)
     except ValueError:
@@ -298,7 +298,7 @@ def lone_code(body: bytes) -> str | None:
 
 
 def _codes(document: Any, body: bytes) -> list[Any] | None:
-    """The values of all members called code; None if a key stands twice, which is read once."""
+    """The values of all members named as a code; None if a key occurs twice in an object."""
     parts = (part for part in _parts(document) if isinstance(part, dict))
     members = (member for part in parts for member in part.items())
     codes = [value for name, value in members if "code" in name.lower()]
@@ -307,10 +307,10 @@ def _codes(document: Any, body: bytes) -> list[Any] | None:
 
 
 def number_proves(code: str, status: int, text: str) -> bool:
-    """Whether a number of WSO2 proves it; a number that repeats the status does not count."""
+    """Whether a number of WSO2 is a proof; a number that repeats the status is not."""
     return status_proves(status, text) if code == str(status) else code in _GATEWAY
 
 
 def status_proves(status: int, text: str) -> bool:
-    """Whether the status of an answer without a code proves it: its text quotes no other one."""
+    """Whether the status of an answer without a code is a proof: no text contradicts it."""
     return status in _STATUSES and not quotes_another(text, status)

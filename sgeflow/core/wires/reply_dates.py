@@ -1,4 +1,4 @@
-"""When a reply was made, and how long its server wants to be left alone: by its headers."""
+"""Reads times from reply headers: when a reply was made, and when to retry."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from datetime import UTC, datetime
 from sgeflow.core.model import Response
 from sgeflow.patterns import regex
 
-# RFC 9110, 5.6.7; one alone: of two that were joined, neither is believed
+# RFC 9110, 5.6.7; two joined dates are not a date
 _IMF = regex(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT")
-_LONGEST = 365 * 86_400.0  # seconds: whoever waits has given up long before
+_LONGEST = 365 * 86_400.0  # seconds; a longer Retry-After is cut to this
 _SECONDS = regex(r"[0-9]{1,15}")
 
 
 def made_at(response: Response) -> float | None:
-    """The moment (epoch seconds) at which a server says that it made a reply.
+    """The time (epoch seconds) at which the server made a reply; None if unknown.
 
-    A reply that is stored and given again keeps its `Date`, or says its `Age`. None: it says
-    nothing, or nothing that can be read.
+    A stored reply keeps its `Date` or gives its `Age`.
     """
     date, age = (response.headers.get(name, "").strip() for name in ("date", "age"))
     moment = moment_of(date) if _IMF.fullmatch(date) else None
@@ -28,10 +27,9 @@ def made_at(response: Response) -> float | None:
 
 
 def server_now(headers: Mapping[str, str]) -> float | None:
-    """The moment (epoch seconds) by the clock of the server that answered; None without one.
+    """The server's current time (epoch seconds); None if unknown.
 
-    A reply that was stored tells its `Age` since its `Date` (RFC 9111, 4.2.3). Of two that were
-    joined neither is believed.
+    A stored reply gives its `Age` since its `Date` (RFC 9111, 4.2.3). Two joined dates are ignored.
     """
     date, age = headers.get("date", ""), headers.get("age", "").strip()
     moment = moment_of(date)
@@ -41,9 +39,9 @@ def server_now(headers: Mapping[str, str]) -> float | None:
 
 
 def retry_after(response: Response) -> float | None:
-    """The seconds that the server asks to wait, a year at most.
+    """The seconds that the server asks to wait, at most a year; None without a request.
 
-    A date is read beside the server's own clock.
+    A date counts from the server's own time.
     """
     value = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
@@ -55,7 +53,7 @@ def retry_after(response: Response) -> float | None:
 
 
 def moment_of(text: str) -> datetime | None:
-    """An HTTP date; None for anything else."""
+    """The time of an HTTP date; None for any other text."""
     from email.utils import parsedate_to_datetime
 
     try:

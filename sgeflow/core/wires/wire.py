@@ -1,4 +1,4 @@
-"""What a wire does for an operation: a request from values, a reply to plain data."""
+"""The wire protocol: writes an operation's request and reads its reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sgeflow.values import Discreet
 
 
 class WrittenRequest(Discreet, frozen=True):
-    """A request as a wire writes it, without its address and without any secret."""
+    """A request as a wire writes it, without address and without secrets."""
 
     withheld = frozenset({"path", "headers", "body"})
 
@@ -24,21 +24,21 @@ class WrittenRequest(Discreet, frozen=True):
 
 
 class OpenedReply(Protocol):
-    """A reply that answers a call: neither a fault, nor something that cannot be used."""
+    """A reply that answers a call, neither a fault nor unusable."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no value at all: there is nothing."""
+        """Whether the reply contains no value at all."""
 
     @property
     def lacks_acknowledgement(self) -> str:
-        """The words for what acknowledges an order, if the reply has nothing of the kind."""
+        """The description of the missing acknowledgement of an order; empty if it is there."""
 
     def outputs(self) -> dict[str, Any]:
         """Every output of the operation."""
 
     def repeated(self) -> dict[str, Any]:
-        """The values that it repeats, by parameter of the echo."""
+        """The values that the reply repeats, by parameter of the echo."""
 
     def search(self, expression: Expression) -> Any:
         """The value of an expression over the reply as plain data."""
@@ -49,37 +49,37 @@ class Wire(Protocol):
 
     @property
     def service(self) -> str:
-        """The service of the environment, where it is called."""
+        """The service that is called, by its name in the environment."""
 
     @property
     def personal(self) -> tuple[str, ...]:
-        """Names in its requests that hold personal parameters, and are called otherwise."""
+        """Names in requests that contain personal parameters under other names."""
 
     def serves(self, environment: Environment) -> bool:
-        """Whether calls leave by this wire in an environment."""
+        """Whether the wire is used in an environment."""
 
     def write(self, values: Values, environment: Environment) -> WrittenRequest:
         """The request for checked values.
 
         Raises:
-            InvalidDocuments: the environment does not lead to the operation.
-            InvalidValues: a value cannot be written.
+            InvalidDocuments: the environment has no address for the operation. InvalidValues: a
+                value cannot be written.
         """
 
     def form(self, environment: Environment) -> list[str]:
-        """Texts that are equal for two documents that write the same orders."""
+        """Texts that are equal for two documents whose orders are equal on the wire."""
 
     def knows(self, body: bytes) -> bool:
         """Whether a reply has the form of this wire."""
 
     def open(self, response: Response) -> OpenedReply | Fault | NoAnswer:
-        """The reply, or the failure of the call."""
+        """Parse the reply, or classify the failure of the call."""
 
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
-        """A reply in a file."""
+        """Read a reply in a file."""
 
     def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
-        """The parameters of a request that was written, as far as it says them."""
+        """The parameters of a written request, as far as it contains them."""
 
     def pretty(self, body: bytes) -> str:
-        """A body as people read it."""
+        """A body for people."""
