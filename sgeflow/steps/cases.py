@@ -45,19 +45,19 @@ from sgeflow.messages import from_table, join_items, say, sentences, verbatim
 ReportRow = Mapping[str, Any]
 
 _STOPS = (FaultClass.CREDENTIALS, FaultClass.NETWORK)
-"""Failures that every later case would meet as well."""
+"""Failures that every later case would meet too."""
 
 _TECHNICAL = (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.UNKNOWN)
-"""Failures that say nothing of a case: the other side does not work, or not now."""
+"""Failures of the service's platform, which do not concern the case."""
 
 
 class CaseVerdict(StrEnum):
-    """How a case came out."""
+    """The result of a case."""
 
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
-    STALE = "stale"  # not as expected, but as the catalogue says that it may be
-    SKIPPED = "skipped"  # what it works on is not there
+    STALE = "stale"  # another result, which the catalogue allows
+    SKIPPED = "skipped"  # the object of the case is missing
 
 
 _STATUS = {
@@ -71,14 +71,13 @@ _STATUS = {
 class Answer(Struct, frozen=True, kw_only=True):
     """The answer to a case.
 
-    `received` is ok, a code, or refused when a refusal held no code; it is empty when the case
-    could not be tried.
+    `received` is ok, a code, or refused for a refusal without code; empty if the case was not run.
     """
 
     received: str
     message: str = ""
-    refused: bool = False  # by the service
-    found: bool = True  # whether there was what it works on, as far as anybody could tell
+    refused: bool = False  # whether the service refused
+    found: bool = True  # False when the object of the case is known to be missing
     technical: str = ""  # the code of a technical failure
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
@@ -93,7 +92,7 @@ class HomologationResult(Struct, frozen=True):
 def _chosen_cases(
     book: Casebook, operations: Mapping[str, Operation], only: str, first: str
 ) -> list[Case]:
-    """The cases that `only` names from the `first` on, and those that they come after."""
+    """The cases of `only` from `first` on, and the cases that must precede them."""
     cases = list(book.cases.values())
     names = [name.strip() for name in only.split(",") if name.strip()]
     chosen: set[str] = set() if names else set(book.cases)
@@ -107,7 +106,7 @@ def _chosen_cases(
         if begin is None:
             raise EvaluationError(_unknown_case(name, book))
         chosen &= {case.id for case in cases[begin:]}
-    for case in reversed(cases):  # those that a case comes after stand before it
+    for case in reversed(cases):  # preceding cases come earlier in the list
         if case.id in chosen:
             chosen.update(case.after)
     return [case for case in cases if case.id in chosen]
@@ -116,9 +115,9 @@ def _chosen_cases(
 def try_case(
     case: Case, book: Casebook, began: float, run: Run
 ) -> Script[HomologationResult | Failed]:
-    """Call, compare and tell; a failure that every other case would meet is given back as one.
+    """Run a case, compare and report it; return a failure that every other case would meet.
 
-    `began` is the moment when the first case began.
+    `began` is the time at which the first case began.
     """
     here = run.into(case.id)
     yield Emit(StepBegun(here.trail, verbatim(case.id)))
@@ -150,7 +149,7 @@ def try_case(
 
 
 def counts(rows: Sequence[ReportRow]) -> dict[str, int]:
-    """How many cases there are, and how many came out in each way."""
+    """The number of cases, and the number with each result."""
     verdicts = [row["verdict"] for row in rows]
     return {"cases": len(verdicts), **{one.value: verdicts.count(one.value) for one in CaseVerdict}}
 
@@ -192,7 +191,7 @@ def _answer(case: Case, run: Run) -> Script[Answer | Failed]:
 
 
 def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done | Answer | Failed]:
-    """Look up the thing that a case works on, or the reason why it cannot be tried."""
+    """Look up the object of a case; otherwise the reason why the case cannot run."""
     from sgeflow.core.engine.call import call_operation
 
     try:
@@ -213,7 +212,7 @@ def _look_up(first: Lookup, scope: Mapping[str, Any], run: Run) -> Script[Done |
 
 
 def _not_ok(failure: Failure) -> Answer:
-    code = failure.answer or failure.code  # what came is compared, whatever it proves
+    code = failure.answer or failure.code  # the answer, whatever it proves of an order
     details = dict(failure.problem.details) if failure.answer else {}
     return Answer(
         received=REFUSED if code == Id.FAULT.code else code,
@@ -231,7 +230,7 @@ def _verdict(case: Case, book: Casebook, operation: Operation, answer: Answer) -
     passes = {*case.expect, *case.accept}
     if OK in passes and operation.kind is Kind.ORDER:
         passes.update(book.orders_accept)
-    refused = answer.refused and not answer.technical  # a platform that is down refuses nothing
+    refused = answer.refused and not answer.technical  # an unavailable platform is not a refusal
     if answer.received in passes or (REFUSED in passes and refused):
         return CaseVerdict.PASS
     if (answer.received if answer.found else NOTHING) in case.excused:
@@ -277,7 +276,7 @@ ROW = (
 """The members of a row."""
 
 _COUNTS = dict.fromkeys(("cases", *(one.value for one in CaseVerdict)), NUMBER)
-_ENOUGH = 3  # technical failures in a row: the other side is down
+_ENOUGH = 3  # technical failures in a row: the service is down
 _DIFFERING = (CaseVerdict.FAIL.value, CaseVerdict.SKIPPED.value)
 
 
@@ -322,9 +321,9 @@ class _Cases(Spec, frozen=True, kw_only=True):
         yield Emit(StepBegun(run.trail, "", len(chosen)))
         began = yield from ask(Moment(key=run.key("moment")))
         rows: list[ReportRow] = []
-        technical: list[ReportRow] = []  # the failures that came last, one after the other
-        stopped: str | None = None  # the code of the failure that stopped
-        following: str | None = None  # the case to go on from
+        technical: list[ReportRow] = []  # the last technical failures in a row
+        stopped: str | None = None  # the code of the failure that ended the step
+        following: str | None = None  # the case to continue from
         for case in chosen:
             tried = yield from try_case(case, book, began, run)
             if isinstance(tried, HomologationResult):

@@ -81,7 +81,7 @@ class _Export(Spec, frozen=True, kw_only=True):
 
     def run(self, scope: Scope, run: Run) -> Script[End]:
         if self.service:
-            from sgeflow.core.engine.sinks.cozy import write  # the one of SINKS
+            from sgeflow.core.engine.sinks.cozy import write  # the only module of SINKS
 
             return (yield from write(self._sink(scope, run), run))
         point = self.point.evaluate(scope)
@@ -131,7 +131,7 @@ class _Export(Spec, frozen=True, kw_only=True):
 
 
 def _check_keys(keys: Keys) -> None:
-    """A file or a service, and of the other keys those that belong to it."""
+    """Check that there is a file or a service, and only keys that belong to it."""
     settings = keys.get("export")
     places = [key for key in ("file", "service") if key in settings]
     if len(places) != 1:

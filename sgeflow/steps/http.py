@@ -44,13 +44,13 @@ from sgeflow.errors import Id, Location
 from sgeflow.messages import say
 
 _GONE = frozenset({404, 410})
-_IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # a proxy speaks: it may be done all the same
+_IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # of proxies: it may be done
 
 
 class _Http(Spec, frozen=True, kw_only=True):
     service: str
     method: str
-    is_read: bool  # or may be repeated like one
+    is_read: bool  # or may be repeated like a read
     at_least_once: bool
     path: Template
     query: Mapping[str, Template]
@@ -136,7 +136,7 @@ class _Http(Spec, frozen=True, kw_only=True):
             kind=Kind.READ if self.is_read else Kind.ORDER,
             at_least_once=self.at_least_once,
             writes=self.method != "GET",
-            alone=True,  # its answer need not repeat the request: nothing else may be near it
+            alone=True,  # its answer may not name its request, so it is sent alone
             personal=(*self.personal, *run.environment.endpoints[self.service].personal),
         )
 
@@ -161,7 +161,7 @@ class _Http(Spec, frozen=True, kw_only=True):
             return no_json(self.service, response, error, is_read=self.is_read)
 
     def _read_after_lost(self, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
-        """Read the answer after a lost attempt: what a DELETE finds gone counts as deleted."""
+        """Read the answer after a lost attempt: a DELETE of a missing resource counts as done."""
         if self.method == "DELETE" and response.status in _GONE:
             return {"status": response.status, "body": None}
         return self._read(response)

@@ -64,7 +64,7 @@ class _Mail(Spec, frozen=True, kw_only=True):
     through: str
     parts: Mapping[str, Template]
     personal: tuple[str, ...]
-    places: Mapping[str, Location]  # of through and the parts
+    places: Mapping[str, Location]  # places of `through` and the other parts
 
     @classmethod
     def decode(cls, keys: Keys) -> Self:
@@ -136,7 +136,7 @@ class _Mail(Spec, frozen=True, kw_only=True):
         )
 
     def _request(self, scope: Scope, run: Run) -> tuple[Request, int]:
-        """The request, and how many recipients it is for."""
+        """The request, and the number of its recipients."""
         from hashlib import sha256
 
         relay = run.environment.endpoints.get(self.through)
@@ -169,10 +169,10 @@ class _Mail(Spec, frozen=True, kw_only=True):
         return request, sum(len(mail.get(key, ())) for key in _ADDRESSED)
 
     def _value(self, key: str, template: Template, scope: Scope) -> Any:
-        """The value of a part of the mail; an error's message never says it.
+        """The value of a part of the mail.
 
         Raises:
-            EvaluationError: it cannot stand there.
+            EvaluationError: the value is not allowed there; the message does not contain the value.
         """
         value = template.evaluate(scope)
         if key in _ADDRESSED:
@@ -204,7 +204,7 @@ class _Mail(Spec, frozen=True, kw_only=True):
 
 
 def _problems(key: str, value: Any) -> Iterator[Message]:
-    """The mistakes in a part of a mail, in words that do not say it."""
+    """The mistakes in a part of a mail; the messages do not contain its value."""
     if key in ("subject", "text"):
         if not isinstance(value, str):
             yield say("the {part} of a mail is a text", part=key)

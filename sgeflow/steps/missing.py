@@ -65,7 +65,7 @@ class _Missing(SeriesSpec, frozen=True, kw_only=True):
         return object_of({"days": NUMBER, **dates, "periods": periods}, "missing")
 
     def run(self, scope: Scope, run: Run) -> Script[End]:
-        """Load the days; a run that goes on finds what it found before it kept anything."""
+        """Find the days; a resumed run uses the days noted before it was stopped."""
         from sgeflow.core.measures.civil_time import civil_day
         from sgeflow.core.measures.sums import day_text, lacking_days
 
@@ -95,7 +95,7 @@ class _Missing(SeriesSpec, frozen=True, kw_only=True):
             "looked": recheck.upto.isoformat() if recheck else None,
             "kept": civil_day(loaded.measures[0].start) if loaded.measures else None,
         }
-        # what was noted answers that question alone
+        # the noted days are valid for this question alone
         effect = Note(key=run.key(f"missing:{':'.join(about)}"), value=value)
         answer: dict[str, Any] = yield from ask(effect)
         return Done(outputs=answer, summary=_summary(answer["days"], self.series))
@@ -109,7 +109,7 @@ def _summary(days: int, series: str) -> Message:
 
 
 def _days(keys: Keys, name: str) -> int | None:
-    """A key's duration in days; it has no months and no hours."""
+    """A duration in whole days, without months and hours."""
     written = keys.get("missing", name)
     if written is None:
         return None

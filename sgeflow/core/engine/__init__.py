@@ -1,1 +1,1 @@
-"""The engine: effects, scripts, and how flows, steps and calls are evaluated."""
+"""The engine: evaluates flows, steps and calls as scripts of effects."""

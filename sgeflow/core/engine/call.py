@@ -324,7 +324,7 @@ def _record(
 
 
 ReadResponse = Callable[[Response], Any]
-"""Reads a response: returns outputs, a Fault, or a NoAnswer."""
+"""Reads a response: returns outputs, a Fault or a NoAnswer."""
 
 
 def read_answer(answer: Response | NoAnswer, read: ReadResponse, request: Request) -> Script[Any]:

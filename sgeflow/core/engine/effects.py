@@ -65,7 +65,7 @@ class Exchange(Effect[Response | NoAnswer], frozen=True, kw_only=True):
 
 
 class MaskedText(Effect[str], frozen=True):
-    """Mask the words of a service: without names and secrets; a foreign code is shortened, too."""
+    """Mask the text of a service: hide names and secrets; shorten an unknown code."""
 
     text: str
 
@@ -77,9 +77,9 @@ class LearnSecrets(Effect[None], frozen=True):
 
 
 class CallClosed(Effect[None], frozen=True, kw_only=True):
-    """The end of an exchange and its meaning, for the journal and the listener.
+    """The end of an exchange and its result, for the journal and the listener.
 
-    `disowned` is a reply to another request, which is not stored, and the failure that a recording
+    `disowned` is a reply to another request, which is not stored, with the failure that a recording
     has in its place.
     """
 
@@ -222,8 +222,8 @@ class Recognise(Effect[Mapping[str, Any]], frozen=True, kw_only=True):
 class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
     """Change values of the state under a key; a null removes a value, None removes the state.
 
-    The answer is the new state, or the problem that another run has something open at this state;
-    then nothing was changed.
+    The answer is the new state, or the problem that another run has an open order or undo for this
+    state; then nothing was changed.
     """
 
     key: str
@@ -234,9 +234,9 @@ class Remember(Effect[Problem | Mapping[str, Any]], frozen=True, kw_only=True):
 
 
 class Exported(Struct, frozen=True, kw_only=True):
-    """A file that was written and how many documents of each kind it holds.
+    """A file that was written and the number of documents of each kind in it.
 
-    `note` is what a person should know of it: that it is a link.
+    `note` is a remark for the user: that the file is a link.
     """
 
     file: str
@@ -264,7 +264,7 @@ class WriteReport(Effect[Exported], frozen=True, kw_only=True):
 
 
 class Warn(Struct, frozen=True):
-    """Something a person should know although nothing failed."""
+    """A warning for the user although nothing failed."""
 
     trail: str
     text: str
@@ -312,11 +312,11 @@ class Pause(Effect[None], frozen=True, kw_only=True):
 
 
 class Together(Effect[tuple[Any, ...]], frozen=True, kw_only=True):
-    """Run scripts side by side, at most `limit` at once; the answers keep the order given.
+    """Run scripts in parallel, at most `limit` at once; the answers keep the given order.
 
-    When an answer satisfies `stop`, no further script is begun; one that never began gives None. In
-    a resumed run, scripts that had begun are begun again in any case, because their orders may have
-    to be undone. They send no new order then.
+    When an answer satisfies `stop`, no further script begins; a script that never began gives None.
+    In a resumed run, scripts that had begun are always begun again, because their orders may have
+    to be undone. They then send no new order.
     """
 
     scripts: tuple[Script[Any], ...]

@@ -1,4 +1,4 @@
-"""Failures of a step: of a refusal, a missing answer, an error, or in a flow's own words."""
+"""Makes failures of a step from refusals, missing answers, errors and the flow's own verdicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sgeflow.messages import say, say_count, sentences
 
 
 def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
-    """A refusal or a missing answer as a failure of the step."""
+    """The failure of a step from a refusal or a missing answer."""
     problem = result.problem
     fault_class = result.fault_class
     code = failed_code(result)
@@ -51,12 +51,12 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
 
 
 def failed_code(result: Fault | NoAnswer) -> str:
-    """The code of a refusal or a missing answer: the service's own, or ours where it gave none."""
+    """The code of a refusal or missing answer: the service's, or ours if it gave none."""
     return result.code if isinstance(result, Fault) and result.code else result.problem.id.code
 
 
 def bar_failure(problem: Problem, run: Run) -> Failure:
-    """The failure of what must wait until something that another run has open is settled."""
+    """The failure of a request that must wait until another run's open order or undo is settled."""
     return Failure(
         code=problem.id.code,
         problem=in_step(problem, run),
@@ -67,7 +67,7 @@ def bar_failure(problem: Problem, run: Run) -> Failure:
 
 
 def error_failure(error: SgeflowError, run: Run) -> Failure:
-    """An error met while a step was evaluated, as a failure of the step."""
+    """The failure of a step from an error during its evaluation."""
     first = error.problems[0]
     more = tuple(("also", problem.message) for problem in error.problems[1:])
     return Failure(
@@ -81,7 +81,7 @@ def error_failure(error: SgeflowError, run: Run) -> Failure:
 def verdict_failure(
     verdict: Verdict, problem_id: Id, scope: Scope, run: Run, **more: Any
 ) -> Failure:
-    """A verdict in words: what a `fail`, an `else` or a handler tells."""
+    """The failure of a step from a `fail`, an `else` or a handler."""
     problem_id = Id.DOWN if verdict.technical else problem_id
     hint = verdict.hint.message(scope) if verdict.hint else ""
     problem = Problem(id=problem_id, message=verdict.message.message(scope), **more)
@@ -96,23 +96,23 @@ def verdict_failure(
 
 
 def one_line(failure: Failure) -> str:
-    """A failure as its code and its message."""
+    """The code and message of a failure on one line."""
     return sentences(failure.problem.id.code, failure.problem.message)
 
 
 def in_step(problem: Problem, run: Run) -> Problem:
-    """A problem that says in which step it arose."""
+    """The problem with the step in which it arose."""
     where = say("step {trail}", trail=run.trail) if run.trail else problem.where
     return replace(problem, where=where, at=problem.at or run.at)
 
 
 def is_sure(result: Fault | NoAnswer) -> bool:
-    """Whether it proves that an order was not accepted: it did not leave, or was refused."""
+    """Whether a result proves that an order was not accepted: not sent, or refused."""
     return result.refuses if isinstance(result, Fault) else result.sent is False
 
 
 def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
-    """The problem of an order of which nothing proves whether it was accepted."""
+    """The problem of an order whose outcome is unknown."""
     looks = say("sgeflow resume {id} first looks for it, if a read can find it", id=run.id)
     settles = say(
         "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run.id
@@ -139,7 +139,7 @@ def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
 
 
 def _receiver_of(label: str, run: Run) -> str:
-    """The side that keeps an order: the owner of its operation's service, or whom it names."""
+    """The party that received an order: the owner of its service, or the service's name."""
     operation = run.library.catalog.operations.get(label)
     return operation.provider.owner if operation else label.rpartition(" ")[2]
 
@@ -147,7 +147,7 @@ def _receiver_of(label: str, run: Run) -> str:
 def ways_on(run: Run, ways: Details) -> Details:
     """The ways to go on: `ways`, or to run again if the run was simulated.
 
-    Nothing of a simulated run can be gone on with, or settled.
+    A simulated run cannot be resumed, and its orders cannot be settled.
     """
     if not run.environment.simulated:
         return ways
@@ -156,14 +156,14 @@ def ways_on(run: Run, ways: Details) -> Details:
 
 
 def is_unknown(end: Any) -> TypeGuard[Failed]:
-    """Whether nobody knows what became of an order."""
+    """Whether an end leaves an order with an unknown outcome."""
     return isinstance(end, Failed) and end.failure.fault_class is FaultClass.UNKNOWN
 
 
 def deciding_end(ends: Iterable[End], *, collect: bool) -> Failed | Returned | None:
-    """Of items or branches, the end that is that of all of them; None when all go on.
+    """The end that decides for several items or branches; None if the flow continues.
 
-    An unknown order comes before every other end, and is never collected.
+    An order with an unknown outcome comes before every other end, and is never collected.
     """
     known = tuple(ends)
     unknown = [end for end in known if is_unknown(end)]
@@ -178,14 +178,14 @@ def deciding_end(ends: Iterable[End], *, collect: bool) -> Failed | Returned | N
 
 
 def is_held(end: Any) -> bool:
-    """Whether it only ended because what stands beside it had failed: nobody handles that."""
+    """Whether an item ended only because another item failed; no handler applies to it."""
     return isinstance(end, Failed) and end.failure.held
 
 
 def keep_open(end: Failed, handled: End, code: str) -> Failed:
     """The end of an unknown order after its handler: still unknown, whatever the handler did.
 
-    Only the words of a handler that is there to fail count; `code` is the one that it tells.
+    Only the message of a handler that fails is used; `code` is the code of that handler.
     """
     failure = end.failure
     if code and isinstance(handled, Failed) and handled.failure.code == code:
@@ -194,7 +194,7 @@ def keep_open(end: Failed, handled: End, code: str) -> Failed:
 
 
 def end_with_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
-    """The end of a run some of whose `orders` (operation, key) the journal has as unknown."""
+    """The end of a run whose journal has `orders` (operation, key) with an unknown outcome."""
     if not orders or is_unknown(end):
         return end
     operation, key = orders[0]
@@ -210,7 +210,7 @@ def end_with_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
 
 
 def with_cause(end: Failed, cause: Failure) -> Failed:
-    """An unknown order with the failure beside it: that for which an undo was done, or another."""
+    """An unknown order with another failure as its context: for example the cause of an undo."""
     failure = end.failure.with_details(("because", one_line(cause)))
     return replace(end, failure=replace(failure, partial=False))
 

@@ -21,11 +21,11 @@ class ServerTime(Struct, frozen=True, kw_only=True):
 
 
 TellTime = Callable[[ServerTime | None], ServerTime | NoAnswer]
-"""Returns the time of a receiver's clock; a doubtful answer is requested again."""
+"""Returns the time of a receiver's clock; passing a doubtful answer requests a new one."""
 
 
 class Leave(Protocol):
-    """Asked when all waiting is over and the bytes are about to leave."""
+    """Called after all waiting, just before the request is sent."""
 
     def __call__(self, tell: TellTime | None = None) -> NoAnswer | None:
         """The reason why the request must not be sent; `tell` asks the receiver for its time."""
@@ -33,7 +33,7 @@ class Leave(Protocol):
 
 
 class Transport(Protocol):
-    """Takes requests: the network, a recording, a replay, a dry run."""
+    """Sends requests: over the network, from a recording, or not at all in a dry run."""
 
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
@@ -51,14 +51,14 @@ class Transport(Protocol):
 
 
 class Recorder(Protocol):
-    """Keeps replies unchanged."""
+    """Records replies unchanged."""
 
     def disown(self, reply: Response, stub: NoAnswer) -> None:
-        """Replace a reply that answers another request by a stub."""
+        """Replace a reply that belongs to another request by a stub."""
         ...
 
     def learn(self, people: Sequence[str]) -> None:
-        """Learn the personal values of the inputs: a path or an answer may hold them."""
+        """Learn the personal values of the inputs, because a path or an answer may contain them."""
         ...
 
 
@@ -102,6 +102,6 @@ class Lateness(IntEnum):
 def merge_state(
     before: Mapping[str, Any] | None, values: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """The state after values are put to it: a null removes one value, None removes all."""
+    """The state after a change: a null removes one value, None removes all."""
     merged = {} if values is None else {**(before or {}), **values}
     return {name: value for name, value in merged.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Answers of services and mail relays: refusals as faults, and JSON that cannot be read."""
+"""Answers of JSON services and mail relays: refusals as faults, and unreadable answers."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def no_json(service: str, response: Response, error: ValueError, *, is_read: boo
     if isinstance(error, UnusableJson):
         message = say("{service} answered JSON that cannot be used", service=service)
     why = exception_text(error)
-    if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):  # without any part of the text
+    if isinstance(error, UnicodeDecodeError | UnicodeEncodeError):  # whose text quotes the answer
         why = from_table(f"{error.encoding}: {error.reason}")
     content_type = response.headers.get("content-type", "none")
     details = (("content type", content_type), ("why", why))
@@ -77,7 +77,7 @@ def no_json(service: str, response: Response, error: ValueError, *, is_read: boo
 
 
 _LATER, _NEVER = range(400, 500), range(500, 600)
-_LOGIN = frozenset({530, 534, 535, 538})  # 454 may be taken later, RFC 4954
+_LOGIN = frozenset({530, 534, 535, 538})  # not 454, which is temporary (RFC 4954)
 _SHOWN = 5  # most refused recipients in a message
 
 REMEDIES: Mapping[int, Message] = MappingProxyType(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Retry(Struct, frozen=True, kw_only=True):
-    """How technical failures of a read are tried again (seconds)."""
+    """The retries of a read after technical failures (times in seconds)."""
 
     attempts: int = 3
     backoff: float = 1.0
@@ -35,7 +35,7 @@ class Retry(Struct, frozen=True, kw_only=True):
 
 
 class Poll(Struct, frozen=True, kw_only=True):
-    """How a step is asked again until a condition holds (seconds)."""
+    """The repetition of a step until a condition holds (times in seconds)."""
 
     every: float
     until: Expression
@@ -44,7 +44,7 @@ class Poll(Struct, frozen=True, kw_only=True):
 
 
 class Foreach(Struct, frozen=True, kw_only=True):
-    """How a step is done once an item."""
+    """The repetition of a step for each item of a list."""
 
     items: Template
     name: str
@@ -66,7 +66,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Pending(Struct, frozen=True, kw_only=True):
-    """An undo that waits for a later step to fail: the step and its scope."""
+    """An undo to carry out if a later step fails: the step and its scope."""
 
     undo: Step
     scope: Scope
@@ -96,7 +96,7 @@ class Failed(Struct, frozen=True, kw_only=True):
 
 
 class Returned(Struct, frozen=True, kw_only=True):
-    """The flow ends here, well."""
+    """The flow ends successfully."""
 
     outputs: Any
     status: Status = Status.DONE
@@ -131,7 +131,7 @@ class Handler(Struct, frozen=True, kw_only=True):
 
 
 class Uses(Struct, frozen=True, kw_only=True):
-    """Everything that a step refers to; only its verb knows how that is written."""
+    """The documents, services and values that a step refers to, as its verb gives them."""
 
     operation: str = ""  # the called operation
     flow: str = ""  # the called flow
@@ -162,7 +162,7 @@ class Uses(Struct, frozen=True, kw_only=True):
 
     @property
     def is_split(self) -> bool:
-        """Whether its blocks go side by side."""
+        """Whether the blocks run in parallel."""
         return any(self.blocks)
 
     @property
@@ -203,7 +203,7 @@ class Spec(Struct, frozen=True, kw_only=True):
         return Uses()
 
     def says(self) -> tuple[str, ...]:
-        """The few lines that a picture of the flow shows for the step, in words of the document."""
+        """The few lines for the step in a picture of the flow, in the document's words."""
         return ()
 
 
@@ -289,15 +289,15 @@ class Run(Struct, frozen=True, kw_only=True):
     names: frozenset[str] = frozenset()  # names of values in documents, never personal data
 
     def into(self, name: str) -> Run:
-        """The run, one level deeper: `konnector/gather/half_hours`."""
+        """The run one level deeper: `konnector/gather/half_hours`."""
         return replace(self, trail=trails.inside(self.trail, name))
 
     def item(self, index: int) -> Run:
-        """The run, at one item of a list: `half_hours[2]`."""
+        """The run at one item of a list: `half_hours[2]`."""
         return replace(self, trail=trails.at_item(self.trail, index))
 
     def turn(self, number: int) -> Run:
-        """The run, at one question of a poll: `ready~3`."""
+        """The run at one repetition of a poll: `ready~3`."""
         return replace(self, trail=trails.at_poll(self.trail, number))
 
     def handler(self, flow: str = "") -> Run:

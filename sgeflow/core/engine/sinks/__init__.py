@@ -1,18 +1,18 @@
-"""Services that take kept measures in the place of a file: one module a format that has one."""
+"""Services to which kept measures are exported: one module for each format."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 SINKS = ("cozy",)
-"""The formats that a service takes: the modules of this package."""
+"""The formats that are exported to a service: the modules of this package."""
 
 MEMORY = "sinks"
-"""The collection in which is remembered what a service has; names begin with the point."""
+"""The collection that remembers the documents of services; names begin with the point."""
 
 
 class Sink(Struct, frozen=True, kw_only=True):
-    """A service of the environment, and whose measures it takes."""
+    """An export to a service of the environment: the service, and whose measures it gets."""
 
     service: str
     point: str

@@ -1,8 +1,8 @@
-"""Cozy documents into a Cozy, or any CouchDB: what changed since it was written there last.
+"""Exports Cozy documents to a Cozy or a CouchDB: new and changed ones since the last export.
 
-The documents that the service has are remembered as digests of days, months and years. Where a
-digest differs, the stored documents are looked up by their natural key, and new or changed ones are
-written. A document that was not confirmed, whatever the cause, is written the next time.
+The exported documents are remembered as digests of days, months and years. If a digest differs, the
+service's documents are looked up by their natural key, and new or changed ones are written. A
+document whose writing was not confirmed is written again next time.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.version import __version__
 
-_ROUNDS = 4  # of reading and writing, while somebody else writes the same documents
+_ROUNDS = 4  # of reading and writing, while another program changes the documents
 
 
 def write(sink: Sink, run: Run) -> Script[End]:
-    """Write a point's documents; the end has the counts by type or the failure.
+    """Export a point's documents; the end has the counts by type, or the failure.
 
     Documents that were written before a failure are remembered.
     """
-    # an address may name a household: only its digest is in the name
+    # an address may name a household, so the name contains its digest
     address = at_instance(run.environment.endpoints[sink.service], sink.instance).base_url
     name = f"{sink.point} {blake2b(address.encode(), digest_size=8).hexdigest()}"
     place = {"collection": MEMORY, "name": name}
@@ -80,11 +80,11 @@ def write(sink: Sink, run: Run) -> Script[End]:
 
 
 class _TypePart(Struct, kw_only=True):
-    """The documents of a type: all, by chunk, and those chunks that the service may lack."""
+    """The documents of a type by chunk, and the chunks that have changed."""
 
     kind: DocumentType
     chunks: Mapping[str, list[CozyDocument]]
-    changed: Mapping[str, str]  # digests
+    changed: Mapping[str, str]  # digests by chunk
 
     @property
     def documents(self) -> dict[DocumentKey, CozyDocument]:
@@ -93,16 +93,16 @@ class _TypePart(Struct, kw_only=True):
 
 
 class _Writing(Struct, kw_only=True):
-    """One writing of a point's documents."""
+    """One export of a point's documents."""
 
     sink: Sink
     run: Run
     known: Mapping[str, Any]
-    taken: dict[str, str] = field(default_factory=dict)  # digests that are to be remembered
+    taken: dict[str, str] = field(default_factory=dict)  # digests to remember
     tallies: dict[str, DocumentTally] = field(default_factory=dict)
 
     def work(self) -> Script[None]:
-        """Look up and write, type after type."""
+        """Look up and write the documents, type by type."""
         partial: frozenset[DocumentKey] = frozenset()
         parts: list[_TypePart] = []
         for kind in DOCUMENT_TYPES:
@@ -114,7 +114,7 @@ class _Writing(Struct, kw_only=True):
             parts.append(self._part(kind, loaded))
         expected = sum(
             len(_questions(part.kind, list(keys))) + 1 for part in parts if (keys := part.documents)
-        )  # requests, at least
+        )  # number of requests, at least
         endpoint = self.run.environment.endpoints[self.sink.service]
         service = SinkService(endpoint, self.run, instance=self.sink.instance, expected=expected)
         if service.expected:
@@ -167,7 +167,7 @@ class _Writing(Struct, kw_only=True):
             account=self.sink.account,
             point=self.sink.point,
             account_point=self.sink.account_point,
-            # as JavaScript writes it
+            # the form of JavaScript's toISOString
             now=f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z",
         )
 
@@ -178,12 +178,12 @@ class _Writing(Struct, kw_only=True):
         partial: frozenset[DocumentKey],
         tally: DocumentTally,
     ) -> Script[None]:
-        """The documents of a type, until none is in conflict with what somebody else writes."""
+        """Write the documents of a type until none conflicts with another program's change."""
         kind = part.kind
         left = part.documents
         for turn in range(_ROUNDS):
             there = yield from self._look_up(service, part, left, tally, is_again=turn > 0)
-            left = left if turn else part.documents  # of the whole type, where all are lacking
+            left = left if turn else part.documents  # after a lost database: all
             attribution = self._attribution()
             bodies = {
                 key: body
@@ -219,10 +219,11 @@ class _Writing(Struct, kw_only=True):
         *,
         is_again: bool,
     ) -> Script[dict[DocumentKey, FoundDocument]]:
-        """Look up the service's documents of our point, by their natural key.
+        """Look up the service's documents of this point by natural key.
 
-        A service that has nothing of a type has lost it, or never had any: it gets all of it. After
-        a conflict our own ids are looked at too: what stands there may have another date by now.
+        A service without any document of a type lost its database or never had one, and gets all
+        documents. After a conflict our own ids are looked up too, because a document may have
+        another date by now.
         """
         kind = part.kind
         stored: list[FoundDocument] = []
@@ -244,7 +245,7 @@ class _Writing(Struct, kw_only=True):
 
 
 def _questions(kind: DocumentType, keys: list[DocumentKey]) -> list[dict[str, Any] | None]:
-    """The questions that find some keys; None asks for a whole type, of months and years."""
+    """The queries that find some keys; None for all documents of a type (months and years)."""
     return [None] if kind.key < len(DATE_FIELDS[:3]) else [*selectors_for(kind, keys)]
 
 
@@ -269,16 +270,16 @@ def _summary(service: str, total: Mapping[str, int]) -> Message:
     return join_items([f"{service} · ", join_items(shown)], between="")
 
 
-SLICE = 2000  # documents a `_bulk_docs`
-SLICE_BYTES = 900_000  # and bytes: proxies let 1 MB in, when nobody has told them otherwise
+SLICE = 2000  # documents in one `_bulk_docs` request
+SLICE_BYTES = 900_000  # and bytes: by default proxies accept up to 1 MB
 _CONFLICT = "conflict"
-_SPOKEN = {404: "not_found", 400: "no_index", 412: "file_exists"}  # refusals that tell what to do
+_SPOKEN = {404: "not_found", 400: "no_index", 412: "file_exists"}  # refusals with a known remedy
 _TOO_LARGE = 413
 _CLASSES = {402: FaultClass.DENIED}
 
 
 class SinkStopped(Exception):
-    """The service refuses or does not answer: how the step ends."""
+    """The service refused or did not answer; contains the end of the step."""
 
     def __init__(self, end: Failed) -> None:
         super().__init__(end.failure.code)
@@ -286,27 +287,27 @@ class SinkStopped(Exception):
 
 
 class _Answer(Struct, frozen=True):
-    """A status and what was said: JSON, or None of a request that is too large."""
+    """A status and the JSON of an answer; None for a request that was too large."""
 
     status: int
     said: Any
 
 
 class SinkService(Struct):
-    """A service of documents; `asked` counts its requests.
+    """A service of documents; `asked` counts the requests.
 
-    Every request may be repeated like a read: a document that is written names the revision that it
-    replaces, so the second of two equal requests is a conflict and does no harm.
+    Every request can be repeated like a read: a written document names the revision that it
+    replaces, so a repeated write is a conflict and changes nothing.
     """
 
     endpoint: Endpoint
     run: Run
-    instance: str = ""  # which one, of many of a kind
+    instance: str = ""  # the instance of the service, if it has several
     asked: int = 0
-    expected: int = 0  # requests, for who follows the run
+    expected: int = 0  # number of requests, for the progress display
     _slice: int = SLICE_BYTES
     _without_database: set[str] = field(default_factory=set)
-    _to_index: set[str] = field(default_factory=set)  # types that are asked for, once there are any
+    _to_index: set[str] = field(default_factory=set)  # types without an index yet
 
     def all(self, doctype: str) -> Script[list[FoundDocument] | None]:
         """All documents of a small type; None if the type has no database yet."""
@@ -319,7 +320,7 @@ class SinkService(Struct):
         return _normal(row.get("doc") for row in answer.said["rows"])
 
     def by_ids(self, doctype: str, ids: Sequence[str]) -> Script[list[FoundDocument]]:
-        """The documents that stand under some ids."""
+        """The documents with some ids."""
         place = "_all_docs?include_docs=true"
         answer = yield from self._ask("POST", doctype, place, {"keys": list(ids)}, _has("rows"))
         if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
@@ -327,7 +328,7 @@ class SinkService(Struct):
         return _normal(row.get("doc") for row in answer.said["rows"])
 
     def find(self, doctype: str, selector: Mapping[str, Any]) -> Script[list[FoundDocument] | None]:
-        """The documents that a selector finds; None if the type has no database yet.
+        """The documents that match a selector; None if the type has no database yet.
 
         A missing index is created.
         """
@@ -354,7 +355,7 @@ class SinkService(Struct):
             query["bookmark"] = bookmark
 
     def write(self, doctype: str, bodies: Sequence[Mapping[str, Any]]) -> Script[set[str]]:
-        """Write documents, in slices; the ids of those that somebody else has changed meanwhile."""
+        """Write documents in slices; return the ids that another program has changed meanwhile."""
         if doctype in self._without_database and self.endpoint.kind == COUCHDB:
             yield from self._ask("PUT", doctype, "", None, lambda said: isinstance(said, dict))
         self._without_database.discard(doctype)
@@ -371,7 +372,7 @@ class SinkService(Struct):
             conflicts |= answer
         if doctype in self._to_index:
             self._to_index.remove(doctype)
-            with suppress(SinkStopped):  # they are written; it is made, or refused, when looked up
+            with suppress(SinkStopped):  # written; the next lookup makes the index
                 yield from self._make_index(doctype)
         return conflicts
 
@@ -380,7 +381,7 @@ class SinkService(Struct):
     def _write_slice(
         self, doctype: str, part: Sequence[tuple[str, bytes]]
     ) -> Script[set[str] | None]:
-        """The conflicts of a slice; None when it is too large."""
+        """Write a slice and return its conflicts; None if the slice is too large."""
         body = b'{"docs":[' + b",".join(text for _, text in part) + b"]}"
         ids = [number for number, _ in part]
         answer = yield from self._ask("POST", doctype, "_bulk_docs", body, _answers(ids))
@@ -388,7 +389,7 @@ class SinkService(Struct):
             return None
         if answer.status == _TOO_LARGE:
             raise SinkStopped(self._refusal(_TOO_LARGE, "too_large"))
-        if not isinstance(answer.said, list):  # a database that is gone again
+        if not isinstance(answer.said, list):  # the database was deleted
             raise SinkStopped(self._refusal(answer.status, str(answer.said.get("error"))))
         errors = {one["id"]: one["error"] for one in answer.said if one.get("error")}
         if other := next((error for error in errors.values() if error != _CONFLICT), None):
@@ -402,7 +403,7 @@ class SinkService(Struct):
     def _ask(
         self, method: str, doctype: str, place: str, body: Any, fits: Callable[[Any], bool]
     ) -> Script[_Answer]:
-        """Send one request, again where a read would be; raises SinkStopped without an answer."""
+        """Send one request, with the retries of a read. Raises: SinkStopped without an answer."""
         request = self._request(method, self._path(doctype, place), body)
         run = self.run.item(self.asked)
         self.asked += 1
@@ -434,7 +435,7 @@ class SinkService(Struct):
             headers=headers,
             body=body if isinstance(body, bytes) else b"" if body is None else _text(body),
             label=f"{method} {self.endpoint.name}",
-            kind=Kind.READ,  # of what may be repeated
+            kind=Kind.READ,  # may be repeated
             writes=method == "PUT" or path.endswith(("/_bulk_docs", "/_index")),
             alone=True,
             personal=self.endpoint.personal,
@@ -444,7 +445,7 @@ class SinkService(Struct):
     def _read(
         self, response: Response, method: str, fits: Callable[[Any], bool]
     ) -> _Answer | Fault | NoAnswer:
-        """An answer that can be worked with, or why it cannot."""
+        """Classify an answer: usable, a fault, or no answer."""
         if response.status == _TOO_LARGE:
             return _Answer(_TOO_LARGE, None)
         service = self.endpoint.name
@@ -465,12 +466,12 @@ class SinkService(Struct):
         spoken = content.get("error") if isinstance(content, dict) else None
         if spoken is not None and spoken == _SPOKEN.get(response.status):
             return _Answer(response.status, content)
-        if "invalid_token" in response.headers.get("www-authenticate", ""):  # a 400 at a Cozy
+        if "invalid_token" in response.headers.get("www-authenticate", ""):  # Cozy: expired
             return service_fault(service, method, response, FaultClass.CREDENTIALS)
         return service_fault(service, method, response, _CLASSES.get(response.status))
 
     def _refusal(self, status: int, error: str) -> Failed:
-        """The failure of documents that the service does not take."""
+        """The failure of documents that the service refuses."""
         name = self.endpoint.name
         message = say("{service} does not take a document: “{error}”", service=name, error=error)
         problem = Problem(id=Id.HTTP_REFUSED, message=message)
@@ -490,7 +491,7 @@ class SinkService(Struct):
 
 
 def stopped_at(run: Run, service: str, status: int, problem: Problem) -> Failed:
-    """How a step ends whose documents the service does not take."""
+    """The failure of a step whose documents the service refuses."""
     request = Request(
         endpoint=service,
         method="POST",
@@ -512,12 +513,12 @@ def stopped_at(run: Run, service: str, status: int, problem: Problem) -> Failed:
 
 
 def _has(name: str) -> Callable[[Any], bool]:
-    """Whether an answer has a list of objects of this name."""
+    """Return a test whether an answer has a list of objects under a name."""
     return lambda said: isinstance(said, dict) and _are_objects(said.get(name))
 
 
 def _answers(ids: Sequence[str]) -> Callable[[Any], bool]:
-    """Whether an answer to `_bulk_docs` says of each document how it went."""
+    """Return a test whether an answer to `_bulk_docs` has a result for each document."""
 
     def fits(said: Any) -> bool:
         return _are_objects(said) and [one.get("id") for one in said] == list(ids)
@@ -530,7 +531,7 @@ def _are_objects(value: Any) -> bool:
 
 
 def _normal(documents: Any) -> list[FoundDocument]:
-    """Documents with an id, without those of indexes."""
+    """Documents with an id, except those of indexes."""
     return [
         one
         for one in documents
@@ -543,26 +544,26 @@ def _text(value: Any) -> bytes:
 
 
 PAGE = 1000
-"""Documents a page: the most that a Cozy gives; who asks for more gets 100."""
+"""Documents per page: Cozy's maximum; a larger limit gives pages of 100."""
 
 FoundDocument = Mapping[str, Any]
 OUTCOMES = ("new", "changed", "same", "kept")
-_CHUNK = {5: 3, 3: 2, 2: 1, 1: 1}  # fields of a chunk by those of a key: half-hours go by days
+_CHUNK = {5: 3, 3: 2, 2: 1, 1: 1}  # a chunk's fields by a key's: half-hours by day
 _WINDOW = DATE_FIELDS[:3]
 
 
 class Attribution(Struct, frozen=True, kw_only=True):
-    """The writer of documents, as the libraries of a Cozy say it in `cozyMetadata`."""
+    """The author of documents, in Cozy's `cozyMetadata`."""
 
     app: str
     version: str
     account: str
     point: str
     account_point: str
-    now: str  # in UTC
+    now: str  # time in UTC
 
     def owns(self, document: FoundDocument) -> bool:
-        """Whether a document is one of our point; one that names none is the account's."""
+        """Whether a document belongs to our point; one without a point belongs to the account."""
         metadata = _metadata_of(document)
         if point := metadata.get("sourceAccountIdentifier"):
             return str(point) == self.point
@@ -572,7 +573,7 @@ class Attribution(Struct, frozen=True, kw_only=True):
         return self.point == (self.account_point or self.point)
 
     def metadata(self, document: FoundDocument | None) -> dict[str, Any]:
-        """The `cozyMetadata` of a document that is written now; None is a new one."""
+        """The `cozyMetadata` for a document to write; `document` is the stored one or None."""
         before = _metadata_of(document or {})
         first: dict[str, Any] = {
             "doctypeVersion": 1,
@@ -600,14 +601,14 @@ class Attribution(Struct, frozen=True, kw_only=True):
 
 
 class DocumentTally(Struct):
-    """Counts the documents of a type, each by its last outcome."""
+    """The counts of a type's documents, each by its last outcome."""
 
     outcomes: dict[DocumentKey, str] = field(default_factory=dict)
-    adopted: set[DocumentKey] = field(default_factory=set)  # under an id that is not ours
-    twins: set[str] = field(default_factory=set)  # ids of further documents of a key
+    adopted: set[DocumentKey] = field(default_factory=set)  # keep another program's id
+    twins: set[str] = field(default_factory=set)  # ids of duplicates
 
     def counts(self) -> dict[str, int]:
-        """How many of each outcome, adopted ones and twins."""
+        """The number of documents by outcome, with adopted ones and duplicates."""
         outcomes = Counter(self.outcomes.values())
         counts = {outcome: outcomes[outcome] for outcome in OUTCOMES}
         return {**counts, "adopted": len(self.adopted), "twins": len(self.twins)}
@@ -619,7 +620,7 @@ class DocumentTally(Struct):
 def chunks_of(
     kind: DocumentType, documents: Iterable[CozyDocument]
 ) -> dict[str, list[CozyDocument]]:
-    """Documents by the part of the calendar that is remembered as one: `2025-06-14`, `2025-06`."""
+    """Group documents by the period that is remembered as one: `2025-06-14`, `2025-06`."""
     chunks: defaultdict[str, list[CozyDocument]] = defaultdict(list)
     for document in documents:
         chunks["-".join(f"{part:02}" for part in document.key[: _CHUNK[kind.key]])].append(document)
@@ -627,15 +628,15 @@ def chunks_of(
 
 
 def chunk_digest(documents: Sequence[CozyDocument]) -> str:
-    """The digest of the documents of a chunk."""
+    """The digest of a chunk's documents."""
     text = json.dumps([(one.load, one.date) for one in documents])
     return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def selectors_for(kind: DocumentType, keys: Iterable[DocumentKey]) -> list[dict[str, Any]]:
-    """The questions, in Mango, that find all of some keys in the fewest pages.
+    """The Mango queries that find all documents of some keys in the fewest pages.
 
-    Each is served by an index of year, month and day.
+    An index of year, month and day serves each query.
     """
     days: defaultdict[DocumentKey, set[int]] = defaultdict(set)
     for key in keys:
@@ -659,7 +660,7 @@ def selectors_for(kind: DocumentType, keys: Iterable[DocumentKey]) -> list[dict[
 def stored_by_key(
     kind: DocumentType, author: Attribution, found: Iterable[FoundDocument], tally: DocumentTally
 ) -> dict[DocumentKey, FoundDocument]:
-    """The document of each key that is our point's; of twins always the same: the oldest one."""
+    """The document of each key that belongs to our point; of duplicates always the oldest."""
     by_key: defaultdict[DocumentKey, list[FoundDocument]] = defaultdict(list)
     for document in found:
         key = _key_of(kind, document)
@@ -679,10 +680,10 @@ def body_for(
     *,
     partial: bool,
 ) -> dict[str, Any] | None:
-    """The body that makes a stored document say what ours says; None if it says that already.
+    """The body that updates a stored document; None if the document is up to date.
 
-    A document of another program keeps its id, its other members and its creation date. A sum of
-    which we know a part only (`partial`) never replaces one that others made.
+    A document of another program keeps its id, its other members and its creation date. A sum known
+    only in part (`partial`) never replaces another program's sum.
     """
     key, members = document.key, document.members
     if stored is None:
@@ -691,7 +692,7 @@ def body_for(
     if stored["_id"] != document.number:
         tally.adopted.add(key)
     if all(stored.get(name) == value for name, value in members.items()):
-        tally.outcomes.setdefault(key, "same")  # or ours, whose answer was lost
+        tally.outcomes.setdefault(key, "same")  # or written by us with a lost answer
         return None
     if partial and not _grows(document, stored):
         tally.outcomes[key] = "kept"
@@ -702,7 +703,7 @@ def body_for(
 
 
 def _grows(document: CozyDocument, stored: FoundDocument) -> bool:
-    """Whether a sum was begun by us, and by nobody else, and has more in it now."""
+    """Whether only we wrote a sum, and its value has grown."""
     load = stored.get("load")
     if isinstance(load, bool) or not isinstance(load, int | float):
         return False
@@ -710,7 +711,7 @@ def _grows(document: CozyDocument, stored: FoundDocument) -> bool:
 
 
 def _key_of(kind: DocumentType, document: FoundDocument) -> DocumentKey | None:
-    """The natural key of a document; libraries take a text of digits for a number, too."""
+    """The natural key of a document; digits in text count as a number."""
     parts = [_whole(document.get(name)) for name in DATE_FIELDS[: kind.key]]
     known = tuple(part for part in parts if part is not None)
     return known if len(known) == kind.key and isinstance(document.get("_id"), str) else None
