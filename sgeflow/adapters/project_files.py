@@ -15,13 +15,22 @@ from msgspec.structs import replace
 from sgeflow.adapters.system_files import find_named
 from sgeflow.core.checking.document import KINDS, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
-from sgeflow.errors import Id, Location, Problem, TechnicalError, UsageError
+from sgeflow.errors import (
+    Id,
+    InvalidDocuments,
+    Location,
+    Problem,
+    TechnicalError,
+    UsageError,
+)
 from sgeflow.messages import Message, os_error_text, say
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 ENDINGS = (".yaml", ".yml")
 """How a document's file ends."""
 _NO_TEXT = [bytes([number]) for number in range(32) if number not in (9, 10, 12, 13)]
+SETTINGS = "sgeflow.yaml"
+"""The file of a project that has only its own documents: `catalogue: own`."""
 TEST = ".test.yaml"
 """How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
 
@@ -30,7 +39,7 @@ class Project(Struct, frozen=True, kw_only=True):
     """The source of documents: a project folder, in addition to the shipped documents."""
 
     folder: Path | None  # with operations/, flows/ or environments/; None: the shipped ones only
-    shipped: Path
+    shipped: Path | None  # None: the project has only its own documents
 
     @property
     def state(self) -> Path:
@@ -51,19 +60,39 @@ def find_project(chosen: Path | None, start: Path | None = None) -> Project:
 
     Raises:
         UsageError: the chosen folder has no operations, flows or environments.
+        InvalidDocuments: the project's settings have a mistake.
     """
-    packed = _PACKAGE / "_data"  # in the wheel; a checkout has the catalogue beside the package
-    shipped = packed if packed.is_dir() else _PACKAGE.parent
     if chosen is not None:
         folder = chosen.resolve()
         if not _has_folders(folder):
             message = say("{folder} has no operations/, flows/ or environments/", folder=chosen)
             raise UsageError(Problem(id=Id.UNREADABLE, message=message))
-        return Project(folder=folder, shipped=shipped)
+        return Project(folder=folder, shipped=_catalogue_of(folder))
     here = Path.cwd() if start is None else start.resolve()
     upwards = [folder for folder in (here, *here.parents) if _has_folders(folder)]
     nearest = next(filter(_has_documents, upwards), upwards[0] if upwards else None)
-    return Project(folder=nearest, shipped=shipped)
+    return Project(folder=nearest, shipped=_catalogue_of(nearest))
+
+
+def shipped_documents() -> Path:
+    """The folder of the shipped documents: in the wheel, or beside the package in a checkout."""
+    packed = _PACKAGE / "_data"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+def _catalogue_of(folder: Path | None) -> Path | None:
+    """The folder of the shipped documents; None if a project's settings leave them out."""
+    if folder is None or not is_there(folder / SETTINGS):
+        return shipped_documents()
+    from sgeflow.core.language.reader import Reader
+    from sgeflow.core.language.schemas import closed_object
+    from sgeflow.core.language.yaml_reader import read_yaml
+
+    path = folder / SETTINGS
+    reader = Reader(read_yaml(show_path(path), read_text(path, most=MAX_BYTES)))
+    if not reader.valid(closed_object({"catalogue": {"enum": ["own"]}}, ("catalogue",))):
+        raise InvalidDocuments(*reader.problems)
+    return None
 
 
 def read_documents(project: Project) -> list[Document]:
@@ -76,7 +105,10 @@ def read_documents(project: Project) -> list[Document]:
     Raises:
         TechnicalError: a folder cannot be looked into.
     """
-    shipped = {(kind, path.stem): path for kind, path in _files(project.shipped)}
+    shipped = {
+        (kind, path.stem): path
+        for kind, path in (_files(project.shipped) if project.shipped else ())
+    }
     mine = own(project)
     owned = {(kind, path.stem): path for kind, path in mine}
     folders: dict[str, str] = {}  # by their paths, as messages call them

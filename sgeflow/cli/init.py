@@ -19,6 +19,9 @@ WITH = options.option(
     help="Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.",
     autocompletion=completion.copies,
 )
+EMPTY = options.option(
+    "--empty", help="Without SGE's operations, flows and environments: only your own documents."
+)
 
 
 app = options.command_app()
@@ -29,6 +32,7 @@ def init(
     context: typer.Context,
     folder: Annotated[Path | None, FOLDER] = None,
     copies: Annotated[list[str] | None, WITH] = None,
+    empty: Annotated[bool, EMPTY] = False,
 ) -> None:
     """Make a project folder with an environment, a flow and its test.
 
@@ -41,7 +45,7 @@ def init(
     from sgeflow.tools.project.init import start
 
     options.need(context, str(folder) if folder else "", "DIR")
-    started = start(folder or Path(), copies or (), language())
+    started = start(folder or Path(), copies or (), language(), empty=empty)
     terminal = terminal_of(context)
     if terminal.output in ("json", "yaml"):
         document = {

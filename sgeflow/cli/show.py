@@ -270,6 +270,8 @@ def _list(terminal: Terminal, kinds: Mapping[str, list[dict[str, str]]]) -> None
         return
     parts = []
     for kind, rows in kinds.items():
+        if not rows and all_rows:
+            continue
         lines = [[f"  {row['name']}", _notes(row), translate(row["title"])] for row in rows]
         table = grid(lines, (False, False, False), terminal.table_width) if lines else []
         parts.append("\n".join([terminal.paint(translate(from_table(kind)), "bold"), *table]))

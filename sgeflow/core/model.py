@@ -31,8 +31,10 @@ MAIL = "MAIL"
 """The method of a request that is a mail; its endpoint is a relay, its path `/`."""
 
 SIMULATOR = "simulator"
-DEFAULT_SCENARIO = "household"
 """Stands for the simulator's address in a `base_url`."""
+DEFAULT_SCENARIO = "household"
+ONLY_STUBS = "stubs"
+"""Stands for the scenario of a run in which only stubs answer."""
 
 # -- documents ------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from sgeflow.core.engine.ports import Recording, Transport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
 from sgeflow.core.measures.civil_time import PARIS, civil
-from sgeflow.core.model import DEFAULT_ENVIRONMENT
+from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO, ONLY_STUBS
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import OutputPlace, place_in
@@ -201,12 +201,19 @@ def simulated_people(
     options: Options,
     tls: Certificates | None = None,
 ) -> Simulator | None:
-    """Return the simulator of a simulated environment, not yet listening; None for a real one."""
+    """Return the simulator of a simulated environment, not yet listening.
+
+    None for a real environment, and if stubs answer for all its services in a project without
+    people.
+    """
     if not environment.simulated:
+        return None
+    scenario = options.scenario or variables().scenario or environment.scenario
+    stubbed = not any(one.is_simulated for one in environment.endpoints.values())
+    if stubbed and scenario == DEFAULT_SCENARIO and not workspace.catalog.people:
         return None
     from sgeflow.simulator.simulator import Simulator
 
-    scenario = options.scenario or variables().scenario or environment.scenario
     workspace.check_usable("people")
     workspace.check_usable("scenarios", scenario)
     return Simulator(
@@ -254,7 +261,7 @@ def _open(
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         home = StateLocation(folder=Path(folder))
     guard = Guard(watches=False)  # simulated orders have no conditions
-    if people is None and options.replay is None:
+    if not environment.simulated and options.replay is None:
         guard = Guard(
             lasts={name: one.limits.total_timeout for name, one in environment.endpoints.items()},
             confirmed=options.confirm_orders or not environment.confirm_orders,
@@ -283,7 +290,7 @@ def _open(
         secrets=secrets,
         guard=replace(guard, elsewhere=lambda: others_of(home, workspace.project, environment)),
         defaults={**(people.household if people else {}), **environment.inputs},
-        simulated=scenario if people else "",
+        simulated=scenario if people else ONLY_STUBS if environment.simulated else "",
         state={people.household["pointId"]: people.state} if people else {},
         metadata=metadata,
         replayed=options.replay is not None,

@@ -32,9 +32,12 @@ def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
     """Yield the lines of a fleet file: the inputs of one simulated household a line.
 
     Raises:
+        UsageError: the project has no people.
         InvalidDocuments: people of the simulator have mistakes.
     """
     workspace.check_usable("people")
+    if not workspace.catalog.people:
+        raise _nothing_to_play()
     yield ",".join(_COLUMNS)
     for inputs in _households(workspace, count):
         line = io.StringIO()
@@ -51,8 +54,6 @@ def reset_state(store: Store, workspace: Workspace, state: Mapping[str, Any], fl
         state: the state of the scenario's household, by its point.
         fleet: the number of simulated households of a fleet, which get no state.
     """
-    if not state:
-        return
     crowd = {inputs["pointId"] for inputs in _households(workspace, fleet)}
     for collection in {f.state.collection for f in workspace.catalog.flows.values() if f.state}:
         for name in crowd & store.collection(collection).keys() if crowd else ():
@@ -81,6 +82,7 @@ def write_fleet(workspace: Workspace, count: int, file: Path) -> None:
 
     Raises:
         TechnicalError: it cannot be written.
+        UsageError: the project has no people.
         InvalidDocuments: people of the simulator have mistakes.
     """
     with atomic_write.replace_file(file) as part, part.open("w", encoding="utf-8") as text:
@@ -124,6 +126,8 @@ def simulation(
     environments = workspace.catalog.environments.values()
     simulated = [e for e in environments if e.simulated and DEFAULT_SERVICE in e.endpoints]
     environment = next((e for e in simulated if e.generation == generation), None)
+    if not simulated or not workspace.catalog.people:
+        raise _nothing_to_play()
     if environment is None:
         message = say(
             'there is no simulated environment of the generation "{generation}"',
@@ -166,6 +170,12 @@ def simulation(
         )
     finally:
         world.stop()
+
+
+def _nothing_to_play() -> UsageError:
+    message = say("this project has nothing that the simulator plays")
+    remedy = say("it plays the shipped services; for others write stubs in a simulated environment")
+    return UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
 
 
 def environment_to_try(workspace: Workspace, operation: Operation | None = None) -> str | None:

@@ -109,15 +109,17 @@ Stubs = Mapping[str, tuple[Stub, ...]]
 
 
 def _open_simulated(
-    people: Simulator,
+    people: Simulator | None,
     environment: Environment,
     options: Options,
     only: tuple[str, ...] | None,
     stack: ExitStack,
 ) -> tuple[Transport, SecretsInUse]:
-    """Return the transport to a simulator and stubs, and its secrets."""
-    stack.callback(people.stop)
-    base = people.start()
+    """Return the transport to a simulator, if there is one, and stubs, and its secrets."""
+    base = ""
+    if people is not None:
+        stack.callback(people.stop)
+        base = people.start()
     inside = {
         name: replace(endpoint, base_url=base + endpoint.base_url.removeprefix(SIMULATOR))
         for name, endpoint in environment.endpoints.items()
@@ -309,7 +311,7 @@ def open_transport(
         message = say("the state is kept on a server, which --offline does not allow")
         note = say("use --state FOLDER")
         raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
-    if people is not None:
+    if environment.simulated:
         opened, known = _open_simulated(people, environment, options, only, stack)
     else:
         if options.offline:

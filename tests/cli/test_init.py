@@ -261,9 +261,10 @@ def test_what_has_no_language_is_the_same_in_both():
         for one in ("en", "fr")
     )
     assert english.keys() == french.keys()
-    pages = english.pop("README.md"), french.pop("README.md")
-    assert [what for _, what, _ in differences(*pages, SKELETON, SKELETON)] == ["links"]
-    assert [one for page in pages for one in links(page) if one[1:] not in anchors(page)] == []
+    for name, differing in ("README.md", ["links"]), ("empty-README.md", []):
+        pages = english.pop(name), french.pop(name)
+        assert [what for _, what, _ in differences(*pages, SKELETON, SKELETON)] == differing
+        assert [one for page in pages for one in links(page) if one[1:] not in anchors(page)] == []
     for name, text in english.items():
         assert for_machines(text) == for_machines(french[name]) != [], name
 
@@ -293,3 +294,86 @@ def test_documents_with_mistakes_that_were_there_do_not_stand_in_the_way(sgeflow
     (tmp_path / "city/flows/wrong.yaml").write_text("flow: wrong\n")
     assert sgeflow("init", "city").code == 0
     assert (tmp_path / "city/.sgeflow/schemas/flow.schema.json").is_file()
+
+
+@pytest.fixture
+def empty(sgeflow, tmp_path, monkeypatch):
+    """A project without SGE's catalogue, and where commands are given."""
+    assert sgeflow("init", "own", "--empty").code == 0
+    monkeypatch.chdir(tmp_path / "own")
+    return tmp_path / "own"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_empty_project_has_no_document_but_its_environment(
+    sgeflow, tmp_path, monkeypatch, language
+):
+    monkeypatch.setenv("SGEFLOW_LANG", language)
+    assert sgeflow("init", "own", "--empty").code == 0
+    monkeypatch.chdir(tmp_path / "own")
+    done = sgeflow("validate", "--format", "json")
+    counts = json.loads(done.out)["documents"]
+    assert (done.code, {kind for kind, count in counts.items() if count}) == (0, {"environments"})
+    listed = json.loads(sgeflow("show", "--output", "json").out)
+    assert [one["name"] for one in listed] == ["simulator"]
+    assert sgeflow("run", "konnector").code == 2
+    assert sgeflow("doctor").code == 0
+
+
+def test_another_project_may_be_around_an_empty_one(sgeflow, project):
+    assert sgeflow("init", "own", "--empty").code == 0
+    names = [sgeflow("show", "flows", "--project", one, "--output", "json") for one in ("own", ".")]
+    own, around = (json.loads(one.out) for one in names)
+    assert (own, "point-ready" in [one["name"] for one in around]) == ([], True)
+
+
+@pytest.mark.parametrize("words", [(), ("--fleet", "3", "-o", "-")])
+def test_the_simulator_plays_nothing_of_an_empty_project(sgeflow, empty, words):
+    done = sgeflow("simulate", *words)
+    assert (done.code, done.out) == (2, "")
+    assert "this project has nothing that the simulator plays" in done.err
+
+
+PING = """
+operation: ping
+title: Asks
+service: Crm
+version: "1"
+kind: read
+route: {service: crm, direct: crm, soap_action: ""}
+parameters: {}
+envelope: {namespaces: {c: "urn:crm"}, body: {c:ping: {}}}
+response: {element: pingResponse, paths: {total: total}}
+"""
+ANSWER = "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>\
+<c:pingResponse xmlns:c='urn:crm'><total>3</total></c:pingResponse></s:Body></s:Envelope>"
+
+
+def test_stubs_answer_for_the_services_of_an_empty_project(sgeflow, empty):
+    (empty / "operations").mkdir()
+    (empty / "operations/ping.yaml").write_text(PING)
+    environment = empty / "environments/simulator.yaml"
+    service = {"base_url": "https://crm.example.org", "stubs": {"POST /crm": {"xml": ANSWER}}}
+    with environment.open("a") as file:
+        file.write(f"services: {json.dumps({'crm': service})}\n")
+    (empty / "flows").mkdir()
+    flow = "flow: look\ntitle: Looks\nsteps: [{id: a, call: ping}]\noutputs: {total: steps.a.total}"
+    (empty / "flows/look.yaml").write_text(flow)
+    (empty / "tests/flows").mkdir(parents=True)
+    test = "{test: look, title: T, flow: look, today: 2026-01-02, cases: {a: {expect: {}}}}"
+    (empty / "tests/flows/look.test.yaml").write_text(test)
+    done = sgeflow("run", "look", "--output", "json", "--record", "said.yaml")
+    assert (done.code, json.loads(done.out)["outputs"]) == (0, {"total": "3"})
+    assert "simulated: stubs answer" in done.err
+    assert json.loads(sgeflow("call", "ping", "--output", "json").out) == {"total": "3"}
+    assert sgeflow("run", "look", "--dry-run").code == 0
+    assert sgeflow("run", "look", "--replay", "said.yaml").code == 0
+    assert sgeflow("test", *ALONE).code == 0
+    assert sgeflow("run", "look", "--scenario", "opposition").code == 2
+
+
+@pytest.mark.parametrize("wrong", ["catalogue: none", "catalog: own", "", "catalogue: [", "x"])
+def test_settings_of_a_project_that_say_something_else_are_refused(sgeflow, empty, wrong):
+    (empty / "sgeflow.yaml").write_text(wrong)
+    done = sgeflow("validate")
+    assert (done.code, "sgeflow.yaml" in done.err + done.out) == (3, True)

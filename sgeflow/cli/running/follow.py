@@ -19,6 +19,7 @@ from sgeflow.cli.shared.results import (
     open_project,
     telling_of_end,
 )
+from sgeflow.core.model import ONLY_STUBS
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say, say_count
@@ -173,6 +174,8 @@ def simulated_line(scenario: str, terminal: Terminal) -> str:
         "simulated data and customers, scenario {scenario}; choose another environment with --env",
         scenario=scenario,
     )
+    if scenario == ONLY_STUBS:
+        text = say("simulated: stubs answer; choose another environment with --env")
     lines = wrap(translate(text), terminal.width, "", "  ")
     return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
 

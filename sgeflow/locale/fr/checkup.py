@@ -48,6 +48,9 @@ WORDS = {
     "`contractId` is still {number}, an example": "`contractId` est encore {number}, un exemple",
     "write the number of your contract with Enedis": "écrivez le numéro de contrat avec Enedis",
     "each row names its own": "chaque ligne nomme le sien",
+    "it is not filled in, and no operation and no flow uses it": (
+        "il n'est pas renseigné, et ni opération ni enchaînement ne l'emploie"
+    ),
     '`base_url` of "{name}" is still {host}, an example': (
         "`base_url` de « {name} » est encore {host}, un exemple"
     ),

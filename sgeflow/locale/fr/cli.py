@@ -78,6 +78,9 @@ WORDS = {
         "données et clients fictifs, scénario {scenario} ; choisissez un autre environnement avec"
         " --env"
     ),
+    "simulated: stubs answer; choose another environment with --env": (
+        "simulé : des bouchons répondent ; choisissez un autre environnement avec --env"
+    ),
     "simulated data and customers; Ctrl-C stops it": "données et clients fictifs ; Ctrl-C arrête",
     "would be sent to {where}": "serait envoyé à {where}",
     "Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]": (

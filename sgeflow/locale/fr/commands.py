@@ -237,6 +237,9 @@ WORDS = {
     "operation, flow, environment, homologation, test, faults or types; by default all.": (
         "operation, flow, environment, homologation, test, faults ou types ; par défaut tous."
     ),
+    "Without SGE's operations, flows and environments: only your own documents.": (
+        "Sans les opérations, enchaînements et environnements de SGE : vos documents seuls."
+    ),
     "Also a copy of a shipped document, to change it: operations/NAME, flows/NAME.": (
         "Aussi une copie d'un document fourni, pour le changer : operations/NOM, flows/NOM."
     ),

@@ -308,6 +308,13 @@ WORDS = {
     "a client certificate is shown over TLS, and this simulator speaks plain HTTP": (
         "un certificat client se présente en TLS, et ce simulateur parle HTTP en clair"
     ),
+    "this project has nothing that the simulator plays": (
+        "ce projet n'a rien que joue le simulateur"
+    ),
+    "it plays the shipped services; for others write stubs in a simulated environment": (
+        "il joue les services livrés ; pour d'autres, écrivez des bouchons dans un environnement"
+        " simulé"
+    ),
     'there is no simulated environment of the generation "{generation}"': (
         "il n'y a pas d'environnement simulé de la génération « {generation} »"
     ),

@@ -8,6 +8,12 @@ WORDS = {
     "a small flow": "un petit enchaînement",
     "the expected behaviour of the flow": "comportement attendu de l'enchaînement",
     "commands to type": "commandes à taper",
+    "leaves out the shipped documents: nothing of SGE is here": (
+        "écarte les documents livrés : rien de SGE n'est ici"
+    ),
+    "your services, with stubs that answer for them": (
+        "vos services, avec des bouchons qui répondent pour eux"
+    ),
     "keeps secrets and measures out of git": "tient secrets et mesures hors de git",
     "schemas for the editor": "schémas pour l'éditeur",
     "the editor's extension for YAML": "l'extension YAML de l'éditeur",

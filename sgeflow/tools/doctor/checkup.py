@@ -26,6 +26,7 @@ from sgeflow.adapters.state.open import probe_server
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
+from sgeflow.core.engine.walk import steps_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import (
@@ -55,7 +56,7 @@ from sgeflow.tools.doctor.verdicts import (
 from sgeflow.version import __version__
 
 _DOCUMENTS, _SECRETS, _STATE = say("documents"), say("secrets"), say("state")
-_VERSIONS, _CUSTOMERS = say("versions"), say("customers")
+_VERSIONS, _CUSTOMERS, _SETTINGS = say("versions"), say("customers"), say("settings")
 
 
 def check_up(
@@ -90,13 +91,14 @@ def check_up(
     name, workspace = environment or set_.env or DEFAULT_ENVIRONMENT, open_catalog(folder)
     is_lacking = ("environments", name) in workspace.lacking
     known = None if is_lacking else workspace.environment(name)
-    first = [*_documents(name, workspace), *(_environment(known) if known else ())]
+    in_use = _in_use(known, workspace) if known else None
+    first = [*_documents(name, workspace), *(_environment(in_use) if in_use else ())]
     groups = [FindingGroup(name="environment", title=say("environment"), findings=tuple(first))]
     checks: list[EndpointCheck] = []
-    if known and not known.simulated:
+    if in_use and not in_use.simulated:
         checks = [
-            EndpointCheck(declared=endpoint, environment=known, options=options)
-            for endpoint in known.endpoints.values()
+            EndpointCheck(declared=endpoint, environment=in_use, options=options)
+            for endpoint in in_use.endpoints.values()
         ]
     groups += [
         FindingGroup(
@@ -110,6 +112,8 @@ def check_up(
         )
         for check in checks
     ]
+    if known and in_use:
+        groups += _placeholders(known, in_use)
     lags = [check.lag for check in checks if check.lag]
     if known is None:
         why_not = say("the environment has mistakes")
@@ -160,6 +164,49 @@ def _documents(name: str, workspace: Workspace) -> Iterator[Finding]:
 
 
 # -- the environment ------------------------------------------------------------------------------
+
+
+def _in_use(environment: Environment, workspace: Workspace) -> Environment:
+    """The environment without placeholders that no document uses.
+
+    A placeholder is an address or fact of an example, or a service with a missing secret. If
+    documents have mistakes, all is in use.
+    """
+    if workspace.problems or environment.simulated:
+        return environment
+    catalog = workspace.catalog
+    used = {step.uses.service for flow in catalog.flows.values() for step in steps_of(flow)}
+    for operation in catalog.operations.values():
+        used.add(operation.route.service if operation.envelope.body else "")
+        used.add(operation.rest.service if operation.rest else "")
+    texts = workspace.sources.texts.values()
+    return replace(
+        environment,
+        login=environment.login if any("env.login" in text for text in texts) else "",
+        contract_id=environment.contract_id if any("env.contract" in t for t in texts) else "",
+        endpoints={
+            name: endpoint
+            for name, endpoint in environment.endpoints.items()
+            if name in used or not _is_placeholder(name, environment)
+        },
+    )
+
+
+def _is_placeholder(name: str, environment: Environment) -> bool:
+    endpoint = environment.endpoints[name]
+    if verdicts.is_example(urlsplit(endpoint.base_url).hostname or ""):
+        return True
+    try:
+        resolve_all(environment, (name,))
+    except CredentialsError:
+        return True
+    return False
+
+
+def _placeholders(known: Environment, in_use: Environment) -> Iterator[FindingGroup]:
+    for name in known.endpoints.keys() - in_use.endpoints.keys():
+        why = say("it is not filled in, and no operation and no flow uses it")
+        yield FindingGroup(name=name, title=verbatim(name), findings=(skip(_SETTINGS, why),))
 
 
 def _environment(environment: Environment) -> Iterator[Finding]:

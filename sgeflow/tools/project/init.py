@@ -13,6 +13,7 @@ from sgeflow.adapters import project_files
 from sgeflow.adapters.atomic_write import unwritable
 from sgeflow.core.checking.document import KINDS, schema_of
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.model import DEFAULT_ENVIRONMENT
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.runtime.project import open_catalog
@@ -33,6 +34,18 @@ _PLACES: Mapping[str, tuple[str, Message]] = {
     ".vscode/settings.json": ("settings.json", say("schemas for the editor")),
     ".vscode/extensions.json": ("extensions.json", say("the editor's extension for YAML")),
 }
+_EMPTY: Mapping[str, tuple[str, Message]] = {
+    project_files.SETTINGS: (
+        project_files.SETTINGS,
+        say("leaves out the shipped documents: nothing of SGE is here"),
+    ),
+    f"environments/{DEFAULT_ENVIRONMENT}.yaml": (
+        "simulator.yaml",
+        say("your services, with stubs that answer for them"),
+    ),
+    "README.md": ("empty-README.md", say("commands to type")),
+    **{name: place for name, place in _PLACES.items() if name.startswith(".")},
+}
 
 
 class InitResult(Struct, frozen=True, kw_only=True):
@@ -43,7 +56,9 @@ class InitResult(Struct, frozen=True, kw_only=True):
     next: tuple[str, ...]
 
 
-def start(folder: Path, copies: Sequence[str] = (), language: str = "en") -> InitResult:
+def start(
+    folder: Path, copies: Sequence[str] = (), language: str = "en", *, empty: bool = False
+) -> InitResult:
     """Make a project of a folder, which may be there; with `copies` shipped documents to change.
 
     A folder that is a project already gets the copies alone. Nothing is ever overwritten: when a
@@ -53,21 +68,22 @@ def start(folder: Path, copies: Sequence[str] = (), language: str = "en") -> Ini
         folder: where; it is made when it is not there.
         copies: as `operations/NAME`, `flows/NAME`, `environments/NAME` or `homologation/NAME`.
         language: of titles, messages and comments, `en` or `fr`; keys and names are the same.
+        empty: without the catalogue of SGE: the project has only its own documents.
 
     Raises:
         UsageError: a file is there already, or there is no such shipped document.
         TechnicalError: the folder cannot be written to.
     """
-    shipped = project_files.find_project(None, start=_SKELETON).shipped
-    is_new = not (
+    is_new = empty or not (
         copies and project_files.find_project(None, start=folder).folder == folder.resolve()
     )
+    chosen = (_EMPTY if empty else _PLACES) if is_new else {}
     texts: dict[str, str] = {}
-    for name, (source, _) in _PLACES.items() if is_new else ():
+    for name, (source, _) in chosen.items():
         path = _SKELETON / language / source  # a file without words is the same in every language
         texts[name] = project_files.read_text(path if path.exists() else _SKELETON / source)
-    places = {name: about for name, (_, about) in _PLACES.items()} if is_new else {}
-    for name, original in (_copy(copy, shipped) for copy in copies):
+    places = {name: about for name, (_, about) in chosen.items()}
+    for name, original in map(_copy, copies):
         texts[name] = _adapt(name, original)
         places[name] = say("a copy, to change: it replaces the shipped one here")
     _check(folder, texts)
@@ -79,15 +95,17 @@ def start(folder: Path, copies: Sequence[str] = (), language: str = "en") -> Ini
         except SgeflowError:  # documents that were there have mistakes
             schemas = write.schemas()
         write.write(folder / write.OWN, schemas)
-    return InitResult(folder=folder, files=places, next=tuple(_next(folder)) if is_new else ())
+    following = tuple(_next(folder, empty=empty)) if is_new else ()
+    return InitResult(folder=folder, files=places, next=following)
 
 
 def known_copies() -> list[str]:
     """All that can be copied, as `operations/NAME`."""
-    return sorted(_documents(project_files.find_project(None, start=_SKELETON).shipped))
+    return sorted(_documents())
 
 
-def _documents(shipped: Path) -> dict[str, Path]:
+def _documents() -> dict[str, Path]:
+    shipped = project_files.shipped_documents()
     return {
         f"{kind.folder}/{path.stem}": path
         for kind in KINDS
@@ -95,8 +113,8 @@ def _documents(shipped: Path) -> dict[str, Path]:
     }
 
 
-def _copy(copy: str, shipped: Path) -> tuple[str, Path]:
-    known = _documents(shipped)
+def _copy(copy: str) -> tuple[str, Path]:
+    known = _documents()
     name = copy.removesuffix(".yaml")
     if name not in known:
         bare = closest(name, [each.rpartition("/")[2] for each in known]) or name  # without a kind
@@ -157,11 +175,15 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
         raise unwritable(path, (error.strerror or type(error).__name__).lower()) from error
 
 
-def _next(folder: Path) -> Iterator[str]:
+def _next(folder: Path, *, empty: bool) -> Iterator[str]:
     import shlex
 
     if folder.resolve() != Path.cwd():
         yield f"cd {shlex.quote(str(folder))}"
+    if empty:
+        yield "sgeflow import SERVICE.wsdl"
+        yield "sgeflow validate"
+        return
     yield "sgeflow test"
     yield f"sgeflow run {FLOW}"
     yield f"sgeflow doctor --env {ENVIRONMENT}"

@@ -43,7 +43,7 @@ def wrong(papers, environment, serve, monkeypatch):
                 "ca": "ca.pem",
                 "headers": {"Authorization": "Bearer ${secret.BO_TOKEN}"},
             },
-            "towns": {
+            "communes": {
                 "base_url": "https://towns.example.org",
                 "headers": {"apikey": "${secret.TOWNS_KEY}"},
             },
@@ -61,6 +61,19 @@ def test_the_whole_of_it_reads_well(sgeflow, wrong, golden, monkeypatch, spoken,
     assert (done.code, done.err) == (6, "")
     assert max(map(len, done.out.splitlines())) <= columns
     assert not [word for word in HIDDEN if word in done.out]
+
+
+def test_a_placeholder_that_no_operation_and_no_flow_uses_fails_nothing(sgeflow, environment):
+    unused = {
+        "later": {"base_url": "https://later.example.org"},
+        "other": {"base_url": URL, "headers": {"apikey": "${secret.OTHER_KEY}"}},
+    }
+    environment(base_url=URL, services=unused)
+    done = sgeflow("doctor", "--env", "city", "--offline")
+    assert (done.code, done.out.count("it is not filled in, and no operation")) == (0, 2), done.out
+    used = {"communes": unused["other"]}
+    environment(base_url=URL, services=used)
+    assert sgeflow("doctor", "--env", "city", "--offline").code == 6
 
 
 def test_quiet_tells_only_what_needs_somebody(sgeflow, wrong, papers, environment):
