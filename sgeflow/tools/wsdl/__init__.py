@@ -1,1 +1,1 @@
-"""The wing between a WSDL and an operation's document: drafts it, compares it, brings it up."""
+"""Drafts operation documents from a WSDL, and compares documents with a WSDL."""

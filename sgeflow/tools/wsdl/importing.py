@@ -1,4 +1,4 @@
-"""Importing a WSDL: a first draft of an operation, or what differs from the document there is."""
+"""Imports a WSDL: drafts documents of its operations, or compares existing documents with it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class ImportResult(Struct, frozen=True, kw_only=True):
 
     operation: str
     file: Path
-    drafted: bool  # there was no document: `file` is a first draft
+    drafted: bool  # `file` is a new draft, because the operation had no document
     differences: tuple[Difference, ...] = ()
-    problems: tuple[Problem, ...] = ()  # of the document, for a person to settle
-    left_out: bool = False  # no document can express it; the problem says why
+    problems: tuple[Problem, ...] = ()  # mistakes in the document, for a person to correct
+    left_out: bool = False  # no document can express the operation; the problem says why
 
     @property
     def exit(self) -> Exit:
-        """1 when a document is wrong for the WSDL: other programs may look at it."""
+        """1 if a document contradicts the WSDL; programs can test for it."""
         wrong = any(one.stance not in _FINE for one in self.differences)
         return Exit.FAILED if wrong or self.problems else Exit.OK
 
@@ -49,15 +49,15 @@ def import_wsdl(
     project: Path | None = None,
     was: Path | None = None,
 ) -> tuple[ImportResult, ...]:
-    """Draft the documents of a WSDL's operations, or compare those that are there.
+    """Draft the documents of a WSDL's operations, or compare existing documents.
 
     Args:
-        wsdl: the file; what it imports lies beside it.
-        operation: the only one to import; all of them without it.
-        folder: where documents are, and drafts are written; by default the project's `operations/`,
-            where a shipped document counts as being there.
+        wsdl: the file; the documents that it imports are found relative to it.
+        operation: the name of one operation to import; empty for all.
+        folder: the folder of documents, where drafts are written; by default the project's
+            `operations/`, to which the shipped documents count.
         project: the project folder; by default the nearest one upwards.
-        was: the WSDL that the documents were made from: only what changed since is told.
+        was: the earlier WSDL of the documents; only changes since then are reported.
 
     Raises:
         UsageError: the extra `wsdl` is not installed, or there is no such operation.
@@ -91,7 +91,7 @@ def import_wsdl(
 
 
 class _Home(Struct, frozen=True, kw_only=True):
-    """The folder in which documents are looked for and written."""
+    """The folder of the operation documents."""
 
     folder: Path
     explicit: bool
@@ -99,7 +99,7 @@ class _Home(Struct, frozen=True, kw_only=True):
     types: Types
 
     def existing(self, name: str) -> str | None:
-        """The text of the document that an operation has, the project's before the shipped one."""
+        """The text of an operation's document (project before shipped); None without one."""
         path = self.path(name)
         if path.exists():
             return project_files.read_text(path)
@@ -113,7 +113,7 @@ class _Home(Struct, frozen=True, kw_only=True):
         return self.folder / f"{name}.yaml"
 
     def problems(self, texts: Mapping[Path, str]) -> dict[str, tuple[Problem, ...]]:
-        """The mistakes of texts in their places, by file, beside the project's other operations."""
+        """The mistakes in some texts, by file, checked with the project's other operations."""
         own = [
             Document(kind=_KIND, file=project_files.show_path(path), text=text)
             for path, text in texts.items()
@@ -128,7 +128,7 @@ class _Home(Struct, frozen=True, kw_only=True):
 
 
 def _checked(results: Sequence[ImportResult], home: _Home) -> Iterator[ImportResult]:
-    """Add the mistakes of drafts to their results; all drafts are checked at once."""
+    """Add the mistakes of drafts to their results; all drafts are checked together."""
     drafts = {one.file: project_files.read_text(one.file) for one in results if one.drafted}
     problems = home.problems(drafts) if drafts else {}
     for one in results:
@@ -144,7 +144,7 @@ def _import(
         _write_new(path, draft(described, types, modeline("operation", home.folder)))
         return ImportResult(operation=described.name, file=path, drafted=True)
     problems = home.problems({path: text})[project_files.show_path(path)]
-    if problems:  # beside mistakes, places cannot be trusted
+    if problems:  # a document with mistakes may have wrong places
         raise InvalidDocuments(*problems)
     tree = read_yaml(project_files.show_path(path), text)
     known = set(map(_facts, compare(before, tree, types))) if before else set()
@@ -158,7 +158,7 @@ def _import(
 
 
 def _facts(one: Difference) -> tuple[str, ...]:
-    """The facts by which a difference is known again."""
+    """The facts that identify a difference."""
     return one.part, one.stance.value, one.where, one.document, one.wsdl
 
 
