@@ -1,16 +1,16 @@
-"""Every error raised on purpose, with its exit code, and the one shape of a message.
+"""The errors that sgeflow raises on purpose, their exit codes, and the form of a message.
 
-    SgeflowError                  carries problems; the edge prints them and leaves with `exit`
+    SgeflowError                  has problems; the command line prints them and exits with `exit`
     ├── UsageError            2   the command line
     ├── InvalidDocuments      3   documents: operations, flows, environments
-    ├── InvalidValues         3   values given to a parameter or an input
-    ├── EvaluationError       3   an expression that met a value it cannot work with
-    ├── TechnicalError        5   network, files, stores, answers that are not what they should be
+    ├── InvalidValues         3   values of parameters or inputs
+    ├── EvaluationError       3   an expression that found an unsuitable value
+    ├── TechnicalError        5   network, files, stores, unusable answers
     ├── CredentialsError      6   tokens, certificates, rights
     ├── GuardError            8   refused before sending
     └── ReplayMiss            9   no recorded answer matches
 
-A fault of SGE, a failed check and a failed run are not here: they are values (`core.model`).
+Faults of SGE, failed checks and failed runs are values, not errors (`core.model`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Exit(IntEnum):
 
 
 class Id(Enum):
-    """The stable ids of messages: (id, what it is about, exit code)."""
+    """The stable ids of messages: (id, subject, exit code)."""
 
     USAGE = ("SGE001", "the command line is not understood", Exit.USAGE)
     UNKNOWN_NAME = ("SGE002", "no operation, flow or environment of that name", Exit.USAGE)
@@ -146,12 +146,12 @@ class Id(Enum):
 
     @property
     def exit(self) -> Exit:
-        """The exit code of a command that ends with it."""
+        """The exit code of a command that ends with this message."""
         return self.value[2]
 
 
 class Location(Struct, frozen=True, kw_only=True):
-    """A place in a document: 1-based line and column, and the lines to show around it."""
+    """A place in a document: line and column from 1, and the lines to show around it."""
 
     file: str
     line: int
@@ -171,13 +171,13 @@ _NAMES = 20  # names that the text of an error lists at most
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One mistake: what was seen, where, what is allowed, what to do."""
+    """One mistake: the message, its place, the allowed values, the remedy."""
 
     id: Id
     message: Message
     at: Location | None = None
-    where: str = ""  # the place without a file: "step contract · item 2"
-    note: str = ""  # under the caret: "a step has no such key"
+    where: str = ""  # a place outside files: "step contract · item 2"
+    note: str = ""  # text under the caret: "a step has no such key"
     allowed: tuple[str, ...] = ()
     allowed_label: str = "allowed here"
     suggestion: str = ""
@@ -212,7 +212,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         return {key: value for key, value in document.items() if value not in ("", None, [])}
 
     def _remedy(self) -> str:
-        """The probable suggestion, else the allowed names."""
+        """The suggestion or, without one, the allowed names."""
         if self.suggestion:
             return f"did you mean {self.suggestion}?"
         names, more = self.allowed[:_NAMES], len(self.allowed) - _NAMES
@@ -221,7 +221,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class SgeflowError(Exception):
-    """An error with one or more problems for a person to read."""
+    """An error with one or more problems."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*problems)
@@ -249,7 +249,7 @@ class InvalidValues(SgeflowError):
 
 
 class EvaluationError(SgeflowError):
-    """An expression met a value it cannot work with."""
+    """An expression found a value of an unsuitable type or form."""
 
 
 class TechnicalError(SgeflowError):

@@ -2,8 +2,8 @@
 
     say("the file {file} cannot be read: {reason}", file=…, reason=…)
 
-gives a `Message`: the English text, which also remembers its wording and its values. When it is
-shown, its wording is translated (`locale/translate.py`). This module knows no language.
+gives a `Message`: the English text, together with its wording and values. When the
+message is shown, `locale/translate.py` translates its wording.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ForeignText(Message):
 class LocalizedText(str):
     """A text that a document gives in several languages; as a plain text, the English one.
 
-    Without an English one, the plain text is the first one. A text with values has a `Message` for
+    Without an English text, the plain text is the first one. A text with values has a `Message` for
     each language, because the order and number of values may differ.
     """
 

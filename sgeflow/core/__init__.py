@@ -1,1 +1,1 @@
-"""The pure core: it decides everything and cannot open a file, a socket or a clock."""
+"""The pure core: it makes all decisions, and never opens a file or socket or reads a clock."""

@@ -27,7 +27,7 @@ from sgeflow.messages import join_items, say
 
 NOWHERE: Mapping[str, Environment] = MappingProxyType({})
 NO_OTHERS: Mapping[str, Operation] = MappingProxyType({})
-_COMPARISON = 2  # a greater one whenever `_one_form` brings what was ordered into another form
+_COMPARISON = 2  # increase it whenever `_one_form` changes the form of ordered values
 Outputs = dict[str, Any]
 ReadReply = Callable[[Response], Outputs | Fault | NoAnswer]
 
@@ -36,9 +36,9 @@ class Binding(Struct, frozen=True):
     """One operation and its wires, compiled."""
 
     operation: Operation
-    wires: tuple[Wire, ...]  # the first that serves an environment is taken
-    environments: Mapping[str, Environment]  # all that there are
-    makes: str = ""  # what an order makes, as `named_of` tells it
+    wires: tuple[Wire, ...]  # the first that serves an environment is used
+    environments: Mapping[str, Environment]  # all environments of the project
+    makes: str = ""  # the ordered thing, from `named_of`
 
     def request(self, values: Mapping[str, Any], environment: Environment) -> Request:
         """The request for checked values.
@@ -48,7 +48,7 @@ class Binding(Struct, frozen=True):
             InvalidValues: a value cannot be written.
         """
         operation, wire = self.operation, self.wire(environment)
-        named = ("pointId", *filter(is_point, values))  # the documented name before a user's
+        named = ("pointId", *filter(is_point, values))  # the documented name comes first
         point = next((values[name] for name in named if name in values), "")
         written = wire.write(values, environment)
         return Request(
@@ -68,7 +68,7 @@ class Binding(Struct, frozen=True):
             same=self._same(values),
             form=self._form(environment),
             ended_by=operation.same.ended_by if operation.same else (),
-            alone=not operation.echo,  # nothing in the reply would tell whose it is
+            alone=not operation.echo,  # nothing in the reply identifies the request
         )
 
     def wire(self, environment: Environment) -> Wire:
@@ -112,13 +112,13 @@ class Binding(Struct, frozen=True):
         return _text_of([_COMPARISON, same.order, things, sorted(same.terms), sorted(parameters)])
 
     def sent_values(self, request: Request) -> dict[str, Any]:
-        """The parameters of a request that was made here, as far as it says them."""
+        """The parameters of a request made here, as far as the request contains them."""
         written = WrittenRequest(request.method, request.path, request.headers, request.body)
         at = (wire for wire in self.wires if wire.service == request.endpoint)
         return next(filter(None, (wire.sent_values(written) for wire in at)), {})
 
     def serves(self, environment: Environment) -> bool:
-        """Whether an environment leads to the operation by some wire."""
+        """Whether an environment has an address for the operation on some wire."""
         return any(wire.serves(environment) for wire in self.wires)
 
     def reader(
@@ -134,7 +134,7 @@ class Binding(Struct, frozen=True):
         except SgeflowError:
             if not unchecked:
                 raise
-            expected = ()  # wrong on purpose: the service refuses it
+            expected = ()  # invalid on purpose: the service refuses the call
         return partial(self.read, expected=expected, wire=wire)
 
     def read(
@@ -192,7 +192,7 @@ class Binding(Struct, frozen=True):
     def _opened(
         self, response: Response, wire: Wire | None = None
     ) -> OpenedReply | Fault | NoAnswer:
-        if wire is None or response.earlier:  # a run may have begun by another wire
+        if wire is None or response.earlier:  # the run may have begun on another wire
             wire = self._wire_of(response.body, wire or self.wires[0])
         return wire.open(response)
 
@@ -201,7 +201,7 @@ class Binding(Struct, frozen=True):
         return next((one for one in (default, *self.wires) if one.knows(body)), default)
 
     def _without_wire(self, environment: Environment) -> Problem:
-        """The problem of an environment that no wire serves, with those that one serves."""
+        """The problem of an environment without a wire, with the environments that have one."""
         operation, service = self.operation, self.wires[-1].service
         problem = service_problem(environment, service, "") or Problem(
             id=Id.UNKNOWN_REFERENCE,
@@ -241,7 +241,7 @@ def _text_of(value: Any) -> str:
 
 
 def _one_form(value: Any) -> Any:
-    """A value in one form, so that two ways to write the same order are equal as JSON.
+    """The canonical form of a value: equal orders become equal JSON.
 
     Lists are sorted; their order does not matter. Null, empty lists, empty objects and false
     members are left out. Whole floats become integers, texts are normalised to NFC.
@@ -291,13 +291,12 @@ def bind(
 
 
 def named_of(operation: Operation) -> str:
-    """What the orders of an operation are about: the root of their envelope, at its service.
+    """The name by which an operation's orders are compared: its envelope's root, with the service.
 
-    Without an envelope it is the name of the operation: its path may change while an order is lost.
-    An operation with both is known by its envelope alone, so that an order that was lost on one
-    wire is in the way of the other.
-
-    The default service is left out, as in journals that were written before operations named one.
+    An operation without an envelope uses its own name, because its path may change while an order
+    is lost. An operation with both is known by its envelope alone, so that an order lost on one
+    wire blocks the other. The default service is left out, as in journals from before operations
+    named a service.
     """
     service = operation.route.service
     root = root_of(operation.envelope) if operation.has_soap else operation.name

@@ -1,14 +1,14 @@
-"""Text in a cell of a table that people open in a spreadsheet."""
+"""Protects text in CSV cells from being computed by spreadsheets."""
 
 from __future__ import annotations
 
 from sgeflow.patterns import regex
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # characters with which a formula begins
 _NUMBER = regex(r"[+-]?[0-9]+(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 def without_formula(text: str) -> str:
-    """A text that no spreadsheet computes: with an apostrophe before it, but for a number."""
+    """The text with an apostrophe before it if a spreadsheet would compute it; numbers stay."""
     is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
     return f"'{text}" if is_formula else text

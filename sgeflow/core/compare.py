@@ -1,4 +1,4 @@
-"""Whether a value is the one that was expected, and how the two differ."""
+"""Compares a value with an expected value, and describes the difference."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 from sgeflow.messages import say, say_count, sentences
 
-_SHORT = 120  # characters of a value that stands in one line
-_AROUND = 2  # lines that are shown around a difference
-_LINES = 40  # of a difference; who wants more looks at the output
+_SHORT = 120  # characters of a value on one line
+_AROUND = 2  # lines shown around a difference
+_LINES = 40  # lines of a difference at most
 DIFFERENCE = "difference"
-"""The label of a detail that is a difference; its first line says what `-` and `+` are."""
+"""The label of a detail that is a difference; its first line explains `-` and `+`."""
 
 
 def difference(expected: Any, actual: Any, *, as_sent: bool = False) -> tuple[tuple[str, str], ...]:
-    """How two values differ, as labelled lines of a message; nothing when they are the same.
+    """The difference of two values as labelled lines of a message; empty when they are equal.
 
-    With `as_sent` the seen value was text on the wire: `true` is true, `9` is 9.
+    With `as_sent` the actual value was text on the wire: `true` is true, `9` is 9.
     """
     if same(expected, actual, as_sent=as_sent):
         return ()
@@ -30,7 +30,7 @@ def difference(expected: Any, actual: Any, *, as_sent: bool = False) -> tuple[tu
 
 
 def same(expected: Any, actual: Any, *, as_sent: bool = False) -> bool:
-    """Whether a value is what a document says: an id that YAML took for a number is its digits."""
+    """Whether two values are equal; an id that YAML read as a number equals its digits."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         return expected.keys() == actual.keys() and all(
             same(value, actual[name], as_sent=as_sent) for name, value in expected.items()
@@ -49,7 +49,7 @@ def same(expected: Any, actual: Any, *, as_sent: bool = False) -> bool:
 
 
 def one_line(value: Any) -> str:
-    """A value in one line."""
+    """A value on one line."""
     if value is None:
         return say("nothing")
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -71,14 +71,14 @@ def _numbers(*values: Any) -> bool:
 
 
 def _lines(expected: Any, actual: Any) -> list[str]:
-    """The two values line by line, what is the same left out but around a difference."""
+    """The differing lines of two values, with some equal lines around each difference."""
     before, after = (
         json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True).splitlines()
         for value in (expected, actual)
     )
     diff = list(difflib.unified_diff(before, after, n=_AROUND, lineterm=""))[2:]
     lines = ["…" if line.startswith("@@") else line for line in diff]
-    if diff and diff[0].startswith(("@@ -1,", "@@ -1 ")):  # nothing is left out before it
+    if diff and diff[0].startswith(("@@ -1,", "@@ -1 ")):  # the difference begins at the first line
         lines = lines[1:]
     more = len(lines) - _LINES
     if more <= 0:

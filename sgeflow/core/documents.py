@@ -39,7 +39,7 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """Facts of the service: longest period a call may cover, calls a second, reply size."""
+    """Facts of the service: longest period of a call, calls per second, reply size."""
 
     window: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, str] = field(default_factory=dict)
@@ -48,31 +48,31 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class EnvelopeSpec(Struct, frozen=True):
-    """The request's XML as declared: `header` and `body` map elements to their content.
+    """The declared XML of a request: `header` and `body` map elements to their content.
 
     A key is `prefix:name`, `name` or `@attribute`, in XSD order; a value is text with
     `${parameter}` and other expressions, or a mapping of children.
     """
 
     namespaces: Mapping[str, str]
-    header: Mapping[str, Any]  # its blocks
-    body: Mapping[str, Any]  # one root
-    soap: str = "1.1"  # the version
+    header: Mapping[str, Any]  # blocks of the header
+    body: Mapping[str, Any]  # one root element
+    soap: str = "1.1"  # version of SOAP
 
     def qualified(self, key: str) -> str:
-        """The name of an element on the wire: behind its namespace in braces."""
+        """The name of an element on the wire, after its namespace in braces."""
         prefix, _, name = key.rpartition(":")
         return f"{{{self.namespaces.get(prefix, '')}}}{name}"
 
 
 class ResponseSpec(Struct, frozen=True, kw_only=True):
-    """How a reply is read: accepted root names, what repeats, what each output is."""
+    """How a reply is read: accepted root names, lists, outputs."""
 
     elements: tuple[str, ...]
     lists: tuple[str, ...]  # repeated elements, besides those that `paths` reads as lists
     paths: Mapping[str, Expression]
     required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
-    fault: Mapping[str, Expression] = field(default_factory=dict)  # its code and its message
+    fault: Mapping[str, Expression] = field(default_factory=dict)  # expressions: code, message
     secret: tuple[str, ...] = ()  # outputs that are secrets of the run, as the id of a session
 
 
@@ -82,7 +82,7 @@ class Echo(Struct, frozen=True, kw_only=True):
     parameter: str
     path: Expression  # over the reply: all values that it finds must equal the requested one
     value: Expression | None = None  # over the parameters: the requested value as replies write it
-    bound: str = ""  # "earliest" or "latest": the date may be later, or earlier, but not beyond
+    bound: str = ""  # "earliest" or "latest": the date may be later, or earlier
 
 
 class Absence(Struct, frozen=True, kw_only=True):
@@ -93,13 +93,13 @@ class Absence(Struct, frozen=True, kw_only=True):
 
 
 class RestSpec(Struct, frozen=True, kw_only=True):
-    """A request of HTTP as declared, and how its JSON reply is read.
+    """The declared HTTP request, and how its JSON reply is read.
 
-    Templates are over the parameters and `env`. `paths` and `echo` are those of the operation, with
-    what stands elsewhere in this reply than in the envelope's.
+    Templates are over the parameters and `env`. `paths` and `echo` are those of the operation,
+    except for values with another place in this reply than in the envelope's.
     """
 
-    service: str  # of the environment
+    service: str  # name of the service in the environment
     method: str
     path: Template
     query: Mapping[str, Template]
@@ -107,12 +107,12 @@ class RestSpec(Struct, frozen=True, kw_only=True):
     body: Template | None
     paths: Mapping[str, Expression]
     echo: Mapping[str, Echo]
-    refusal: Mapping[str, Expression]  # over the body of a refusal: its code and its message
+    refusal: Mapping[str, Expression]  # expressions over a refusal: code, message
     rules: tuple[Rule, ...]  # conditions for sending the operation by REST
     at: Location
 
     def templates(self) -> tuple[Template, ...]:
-        """Everything of the request that is filled with values."""
+        """All templates of the request."""
         body = (self.body,) if self.body else ()
         return (self.path, *self.query.values(), *self.headers.values(), *body)
 
@@ -212,7 +212,7 @@ class FaultEntry(Struct, frozen=True, kw_only=True):
 
 
 class EndpointLimits(Struct, frozen=True, kw_only=True):
-    """How often an endpoint is called at most (`10/s`), and how long it may take, in seconds."""
+    """The limits of an endpoint: calls per time (`10/s`) and durations in seconds."""
 
     rate: str | None = None
     jitter: float = 0.1  # seconds: the largest difference in the travel times of calls
@@ -240,12 +240,12 @@ class OauthGrant(Struct, frozen=True, kw_only=True):
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """One neighbour of an environment: addresses and limits, its secrets still as references."""
+    """A service or relay of an environment: address and limits; secrets are still references."""
 
     name: str
     base_url: str
     route: str  # gateway | direct
-    headers: Mapping[str, str]  # values may hold ${secret.NAME}
+    headers: Mapping[str, str]  # values may contain ${secret.NAME}
     limits: EndpointLimits
     certificate: str | None = None
     key: str | None = None
@@ -271,7 +271,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 
 
 class FileKey(Struct, frozen=True, kw_only=True):
-    """A key of delivered files, its secrets still as references; without `iv` each file has one."""
+    """A key of delivered files, its secrets still references; without `iv` each file has one."""
 
     name: str
     key: str
@@ -280,28 +280,28 @@ class FileKey(Struct, frozen=True, kw_only=True):
 
 
 GENERATIONS = ("previous", "current")
-"""The services of Enedis that an environment speaks to: those before, or today's."""
+"""The generation of Enedis's services in an environment: the former ones, or today's."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
-    """An environment, read from `environments/<name>.yaml`: where calls go."""
+    """An environment, read from `environments/<name>.yaml`: addresses of services and relays."""
 
     name: str
     title: str
     simulated: bool
-    generation: str  # one of GENERATIONS
+    generation: str  # "previous" or "current"
     login: str
     contract_id: str
     endpoints: Mapping[str, Endpoint]  # services and relays, by name
     inputs: Mapping[str, Any]
-    settings: Mapping[str, Any]  # free facts that flows may read as env.*
-    confirm_orders: bool = False  # orders need a word on the command line
+    settings: Mapping[str, Any]  # other facts that flows read as env.*
+    confirm_orders: bool = False  # orders need a confirmation on the command line
     repeat_after: float = 86_400.0  # seconds until the same order may be sent again
     at: Location
     file_keys: tuple[FileKey, ...] = ()
     state: str = ""  # address of the server that keeps journal and store; the password a secret
     state_at: Location | None = None  # the position of `state` in the document
-    identity_key: str = ""  # a reference to the secret that marks of customers are made with
+    identity_key: str = ""  # reference to the secret that makes the marks of customers
     accounts: Mapping[str, str] = field(default_factory=dict)  # members of a Cozy account's `data`
     scenario: str = DEFAULT_SCENARIO  # the default scenario of a simulated environment
 
@@ -314,7 +314,7 @@ class Environment(Struct, frozen=True, kw_only=True):
         return self.endpoints[name].is_simulated or not self.simulated
 
     def facts(self) -> Mapping[str, Any]:
-        """The values that expressions read as `env`: never a secret, never an address."""
+        """The values that expressions read as `env`, without secrets and addresses."""
         return {
             **self.settings,
             "name": self.name,
@@ -326,7 +326,7 @@ class Environment(Struct, frozen=True, kw_only=True):
 
 
 class Lookup(Struct, frozen=True, kw_only=True):
-    """A read before a case; its outputs contain the thing that the case works on."""
+    """A read before a case; its outputs contain the object of the case."""
 
     call: str
     arguments: Mapping[str, Template]
@@ -336,9 +336,9 @@ class Lookup(Struct, frozen=True, kw_only=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """One case of Enedis' homologation: a call, and the answer that it must get."""
+    """A homologation case of Enedis: a call and its expected answer."""
 
-    id: str  # as the official catalogue prints it: "ADP-R1 (C5)"
+    id: str  # as in the official catalogue: "ADP-R1 (C5)"
     title: str
     call: str
     arguments: Mapping[str, Template]
@@ -349,9 +349,9 @@ class Case(Struct, frozen=True, kw_only=True):
     accept: tuple[str, ...]  # codes that count as a pass, too
     unchecked: bool  # invalid on purpose: sent although it breaks a rule
     stale: str  # why homologation may give another answer
-    excused: tuple[str, ...]  # "ok", "nothing" (to work on) or codes that do not fail the case
+    excused: tuple[str, ...]  # "ok", "nothing" (no object) or codes that do not fail the case
     at: Location
-    told: Mapping[str, tuple[Location, ...]]  # the places of call, expect, accept, after
+    told: Mapping[str, tuple[Location, ...]]  # places of call, expect, accept, after
 
 
 class Casebook(Struct, frozen=True, kw_only=True):
@@ -362,10 +362,10 @@ class Casebook(Struct, frozen=True, kw_only=True):
     description: str
     release: str
     orders_accept: tuple[str, ...]  # codes that count as a pass of an order expected to be ok
-    codes: tuple[Location, ...]  # their places
+    codes: tuple[Location, ...]  # places of `orders_accept`
     cases: Mapping[str, Case]
     at: Location
 
 
 OK, REFUSED, NOTHING = "ok", "refused", "nothing"
-"""The word for a case that found nothing to work on."""
+"""The word for a case whose object is missing."""

@@ -1,7 +1,7 @@
-"""The rule for texts from elsewhere that become a part of a file's name.
+"""The rule for foreign texts that become part of a file name.
 
-What a cassette, a reply, a delivered file, a WSDL or a row says is never a path. It may be a part
-of one, as a point's id is in `data/${inputs.pointId}.json`, when it is a plain name.
+A text from a cassette, a reply, a delivered file, a WSDL or a row is never a path. If it is a plain
+name, it may be part of one, as a point's id in `data/${inputs.pointId}.json`.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ import re
 from sgeflow.patterns import regex
 
 LONGEST = 240
-"""Bytes of a file's name: systems take 255, and words are put behind it."""
+"""Bytes of a file name; systems allow 255, and a suffix is added."""
 
-_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"  # of a run, by a person or by chance
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"  # of a run, given by a person or made up
 _RUN_NAME = regex(_NAME)
-_RUN = regex(rf"{_NAME}(\.[0-9]+)?")  # a row of a fleet has a number behind
+_RUN = regex(rf"{_NAME}(\.[0-9]+)?")  # a row of a fleet adds its number
 _SEPARATOR = regex(r"[/\\]|\.\.|[\x00-\x1f\x7f]")
-_ROOT = regex(r"~|[A-Za-z]:")  # a home, a drive: how a path begins without a separator
-_DEVICE = regex(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\s*(\.|$)", re.IGNORECASE)  # of Windows
+_ROOT = regex(r"~|[A-Za-z]:")  # a home or drive: a path may begin with it without a separator
+_DEVICE = regex(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\s*(\.|$)", re.IGNORECASE)  # Windows devices
 
 
 def is_run(text: object) -> bool:
-    """Whether this is the id of a run, or of a row of one."""
+    """Whether the text is the id of a run, or of a row of one."""
     return isinstance(text, str) and _RUN.fullmatch(text) is not None
 
 
 def is_run_name(text: object) -> bool:
-    """Whether a run, call or fleet may be begun under this id; those of rows are made of it."""
+    """Whether a run, call or fleet may have this id; ids of rows are made from it."""
     return isinstance(text, str) and _RUN_NAME.fullmatch(text) is not None
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text is a name that leads nowhere when it stands in a file's name.
+    """Whether a text is a name that is safe as part of a file name.
 
-    It is not empty nor dots alone; it has no separator, no `..`, no control character; it is no
-    home, drive or device; and it is no longer than a name can be.
+    It is not empty and not only dots; it contains no separator, no `..` and no control character;
+    it is not a home, drive or device; and it is not too long.
     """
     if _SEPARATOR.search(text) or _ROOT.match(text) or _DEVICE.match(text):
         return False
@@ -43,5 +43,5 @@ def is_plain(text: str) -> bool:
 
 
 def bytes_of(name: str) -> int:
-    """How long a name is where files are kept."""
+    """The length in bytes of a name in the file system."""
     return len(name.encode("utf-8", "surrogatepass"))

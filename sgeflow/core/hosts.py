@@ -1,4 +1,4 @@
-"""Hosts, by their name alone: whether one is a number, this machine itself, or our simulator."""
+"""Classifies host names: IP addresses, this machine, the simulator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SIMULATOR_SERVER = "sgeflow-simulator"
 
 
 def is_address(host: str) -> bool:
-    """Whether a host is an address, and no name."""
+    """Whether a host is an IP address, not a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -18,13 +18,13 @@ def is_address(host: str) -> bool:
 
 
 def is_here(host: str) -> bool:
-    """Whether a host is this machine itself: what is sent there is on no wire."""
+    """Whether a host is this machine, so that nothing leaves it."""
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def is_simulator(host: str, server: str | None) -> bool:
-    """Whether who answers on a host is sgeflow's simulator, by its `Server`.
+    """Whether the server of a host is sgeflow's simulator, by its `Server` header.
 
-    It listens on this machine alone, and its day is not the machine's.
+    The simulator runs on this machine only, and has its own date.
     """
     return server == SIMULATOR_SERVER and is_here(host)

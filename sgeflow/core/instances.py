@@ -1,8 +1,7 @@
-"""A service that is many of a kind: one address with a place in it, which each row fills.
+"""Services with many instances: one address with a placeholder, which each row fills.
 
-What stands in a row comes from outside. It fills one label of a host's name, or one segment of a
-path, and the same word in the names of secrets: it can name no other host, and at its host no
-secret but its own.
+The value in a row comes from outside. It fills one label of a host name or one segment of a path,
+and the same word in names of secrets. So it cannot name another host, or another instance's secret.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from sgeflow.patterns import regex
 
 PLACE = "{instance}"
 
-_INSTANCE = regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a label of a host's name
+_INSTANCE = regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a label of a host name
 _FORM = regex(r"\$\{\s*secret\.((?:[A-Za-z0-9_]|\{instance\})+)\s*\}")
 _SECRET = regex(r"\$\{\s*secret\.[^}{]*(?:\{instance\}[^}{]*)+\}")
 
 
 def has_instances(endpoint: Endpoint) -> bool:
-    """Whether the endpoint is many of a kind."""
+    """Whether the endpoint has instances."""
     return PLACE in endpoint.base_url
 
 
 def forms_of_secrets(text: str) -> tuple[str, ...]:
-    """The names of the secrets that a text refers to, with their places as they stand."""
+    """The names of the secrets in a text, with their placeholders as written."""
     return tuple(_FORM.findall(text))
 
 
@@ -66,7 +65,7 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
 
 
 def names_of_neighbours(environment: Environment, *, relays: bool) -> tuple[str, ...]:
-    """The services that an environment names, or its relays."""
+    """The names of an environment's services or of its relays."""
     neighbours = environment.endpoints.values()
     return tuple(one.name for one in neighbours if (one.relay is not None) == relays)
 
@@ -86,7 +85,7 @@ def service_problem(environment: Environment, service: str, instance: str) -> Pr
 
 
 def instance_problem(endpoint: Endpoint, instance: str) -> Problem | None:
-    """The problem of this instance's name; the name itself is not shown."""
+    """The problem of an instance's name, without the name itself."""
     service = endpoint.name
     if not has_instances(endpoint):
         if not instance:

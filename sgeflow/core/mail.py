@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from email.headerregistry import Address
 
 _CONTROL = regex(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-_ENCODED = "=?"  # begins a word in another alphabet: who writes one by hand hides something
+_ENCODED = "=?"  # marks an encoded word; a person who types one hides something
 _ENCODED_WORD = regex(r"=\?[^?]*\?[bBqQ]\?[^?]*\?=")  # RFC 2047
 _NONE = say("it is not an address such as anna@example.org")
 _USER = regex(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = regex(
     r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*|\[[0-9a-fA-F.:]+\]"
 )
-_PLAIN = regex(  # what the standard library's parser, 5 ms of a start, reads as it stands
+_PLAIN = regex(  # parsed directly, because the standard library's parser costs 5 ms of a start
     r"(?:([A-Za-z0-9]+(?: [A-Za-z0-9]+)*) <)?"
     r"([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)@([A-Za-z0-9]{1,63}(?:\.[A-Za-z0-9]{1,63})*)(?(1)>)"
 )
 
 STARTTLS, IMPLICIT, CLEAR = RELAY_SECURITY = "starttls", "implicit", "none"
-"""How a session with a relay is secured: after it began, from its first byte, or not at all."""
+"""How a session with a relay is secured: after its start, from its first byte, or not at all."""
 
 
 class Relay(Struct, frozen=True, kw_only=True):
@@ -35,15 +35,15 @@ class Relay(Struct, frozen=True, kw_only=True):
     host: str
     port: int
     tls: str  # one of RELAY_SECURITY
-    sender: str  # an address, with a name or without
+    sender: str  # an address with or without a name
 
 
 class MailAddress(Struct, frozen=True, kw_only=True):
-    """A mail address: an optional name for people, and the parts around the @."""
+    """A mail address: an optional name, and the parts around the @."""
 
     name: str
     user: str
-    domain: str  # in the letters of ASCII
+    domain: str  # in ASCII
 
     @property
     def plain(self) -> str:
@@ -52,14 +52,14 @@ class MailAddress(Struct, frozen=True, kw_only=True):
 
 
 def parse_address(text: str) -> MailAddress | Message:
-    """One address with or without a name, or what is wrong with it; the message says none of it."""
+    """Parse one address with or without a name; or the mistake, without quoting the address."""
     if plain := _PLAIN.fullmatch(text):
         return MailAddress(name=plain[1] or "", user=plain[2], domain=plain[3])
     return _parse_any(text)
 
 
 def _parse_any(text: str) -> MailAddress | Message:
-    """Any text as an address, read as mail programs do, or what is wrong with it."""
+    """Parse an address as mail programs do; or the mistake."""
     if is_several_lines(text):
         return say("it holds a line break or another control character")
     if "@" not in text:
@@ -78,7 +78,7 @@ def _parse_any(text: str) -> MailAddress | Message:
 
 
 def _read_one(text: str) -> Address | Message:
-    """The one address of a text, as the standard library reads it."""
+    """Parse one address with the standard library; or the mistake."""
     from email.policy import SMTP
 
     try:
@@ -88,7 +88,7 @@ def _read_one(text: str) -> Address | Message:
     if len(header.addresses) > 1 or any(group.display_name for group in header.groups):
         return say("it holds several addresses: write a list; put a name with a comma in quotes")
     is_plain = header.addresses and _ENCODED not in text
-    foreign = is_plain and not header.addresses[0].username.isascii()  # told in words of its own
+    foreign = is_plain and not header.addresses[0].username.isascii()  # has a message of its own
     if not is_plain or (header.defects and not foreign):
         return _NONE
     address: Address = header.addresses[0]
@@ -96,17 +96,17 @@ def _read_one(text: str) -> Address | Message:
 
 
 def is_several_lines(text: str) -> bool:
-    """Whether a text could be read as more than one line: no header holds it."""
+    """Whether a text could be read as several lines, which no header allows."""
     return _CONTROL.search(text) is not None
 
 
 def has_encoded_word(text: str) -> bool:
-    """Whether a part of a text would be read as letters in code, which may be line breaks."""
+    """Whether a text contains an encoded word, which may hide line breaks."""
     return _ENCODED_WORD.search(text) is not None
 
 
 def _in_ascii(domain: str) -> str:
-    """A domain as name servers know it; empty where it cannot be one."""
+    """A domain in ASCII, as name servers know it; empty if it is invalid."""
     if domain.isascii():
         return domain
     try:

@@ -1,7 +1,7 @@
-"""Every value that passes between rooms, on one page.
+"""The values that pass between the packages of sgeflow.
 
-All of it is frozen. Mappings are read-only by convention of the core: nothing in `core`, `steps`
-or `driver` ever changes one, a new scope or report is made instead.
+All are frozen. Mappings are read-only by convention in `core` and `steps`: a new scope or report is
+made instead of a change.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from sgeflow.values import Discreet, Pictured
 T = TypeVar("T")
 
 DEFAULT_ENVIRONMENT = "simulator"
-"""The environment of a run or test that names none."""
+"""The environment of runs and tests without a named one."""
 
 DEFAULT_SERVICE = "sge"
-"""The service of an operation whose route names none."""
+"""The service of operations whose route names none."""
 
 MAIL = "MAIL"
 """The method of a request that is a mail; its endpoint is a relay, its path `/`."""
 
 SIMULATOR = "simulator"
-"""Stands for the simulator's address in a `base_url`."""
+"""Takes the place of the simulator's address in a `base_url`."""
 DEFAULT_SCENARIO = "household"
 ONLY_STUBS = "stubs"
-"""Stands for the scenario of a run in which only stubs answer."""
+"""Takes the place of the scenario in a run in which only stubs answer."""
 
 # -- documents ------------------------------------------------------------------------------------
 
@@ -48,7 +48,7 @@ class Kind(StrEnum):
 
 
 class FaultClass(StrEnum):
-    """The class of a refusal, whatever its code; the last three are ours, not a service's."""
+    """The class of a refusal, independent of its code; the last three come from sgeflow itself."""
 
     INVALID = "invalid"  # our mistake, never retried
     DENIED = "denied"  # rights or consent
@@ -57,9 +57,9 @@ class FaultClass(StrEnum):
     ALREADY = "already"  # the ordered thing exists already
     TRANSIENT = "transient"  # ask again later
     TECHNICAL = "technical"
-    NETWORK = "network"  # nothing was sent, or a read got no answer
-    CREDENTIALS = "credentials"  # the gateway refused the token, the server the certificate
-    UNKNOWN = "unknown"  # an order was sent, and nothing proves its outcome
+    NETWORK = "network"  # nothing was sent, or a read was not answered
+    CREDENTIALS = "credentials"  # the gateway refused the token, or the server the certificate
+    UNKNOWN = "unknown"  # an order was sent, and its outcome is not proven
 
 
 # -- the wire -------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # the point of an order, for the journal's list
-    service: str = ""  # what an order is about: the root of its envelope, or its path
+    service: str = ""  # the kind of order: the root of the envelope, or the operation
     same: tuple[tuple[str, ...], str] | None = None  # the things and terms that identify an order
     form: str = ""  # how the document computes `same`; orders of different forms are not compared
     ended_by: tuple[str, ...] = ()  # operations that end the effect of the order
@@ -96,12 +96,12 @@ class Request(Discreet, frozen=True, kw_only=True):
 
     @property
     def changes(self) -> bool:
-        """Whether the request changes something, and so leaves on the right day only."""
+        """Whether the request changes something and so may only leave on its day."""
         return self.writes or self.kind is not Kind.READ
 
     @property
     def is_order(self) -> bool:
-        """Whether the request is an order or cancel of an operation, which leaves once."""
+        """Whether the request is an order or cancel of an operation, which is sent once."""
         return self.is_operation and self.kind is not Kind.READ
 
 
@@ -137,7 +137,7 @@ class ForeignCode(str):
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """A refusal by a service. It is a value: the flow decides whether it is an error."""
+    """A refusal by a service. A fault is a value: the flow decides whether it is an error."""
 
     code: str  # "SGT401", "HTTP404"; "" if the answer has none; a ForeignCode if it is not known
     message: str  # the message of the service; empty if the answer has none
@@ -158,7 +158,7 @@ class SentSpans(Struct, frozen=True, kw_only=True):
 
 
 class CallRecord(Struct, frozen=True, kw_only=True):
-    """One attempt of one call, as journal, log and report see it."""
+    """One attempt of a call, for journal, log and report."""
 
     key: str  # trail of the step and label: "konnector/gather/half_hours[2]#GET communes"
     label: str
@@ -179,7 +179,7 @@ class CallRecord(Struct, frozen=True, kw_only=True):
 
 
 class Measure(Struct, frozen=True):
-    """One value of a series: start of its interval (UTC epoch seconds), value as it was sent."""
+    """One value of a series: the start of its interval (UTC epoch seconds), the value as text."""
 
     start: int
     value: int | float
@@ -188,12 +188,12 @@ class Measure(Struct, frozen=True):
 
     @property
     def instant(self) -> datetime:
-        """The start, as an instant in UTC."""
+        """The start of the interval in UTC."""
         return datetime.fromtimestamp(self.start, UTC)
 
 
 class Fall(NamedTuple):
-    """Falls of an index: how many readings are below the one before, and the first of these."""
+    """Falls of an index: the number of readings below the one before, and the first of them."""
 
     readings: int
     start: int  # UTC epoch seconds
@@ -212,11 +212,11 @@ class Series(Struct, frozen=True, kw_only=True):
 # -- runs -----------------------------------------------------------------------------------------
 
 IDENTITY_UNCLEAR = "USER_ACTION_NEEDED.IDENTITY_UNCLEAR"
-"""The code of a flow that leaves it to a person whether a point is a customer's."""
+"""The code with which a flow asks a person whether a point belongs to a customer."""
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """Why a step or a run did not succeed: a value that travels up until something handles it."""
+    """The reason why a step or run failed: a value that moves up until a handler takes it."""
 
     code: str  # the flow's (USER_ACTION_NEEDED), else the service's, else the problem's id
     problem: Problem
@@ -390,7 +390,7 @@ class RunReport(Pictured, Outcome, frozen=True, kw_only=True):
         """The exit code of the command for this outcome."""
         failure = self.failure
         if failure is not None and failure.fault_class is FaultClass.UNKNOWN:
-            return Exit.GUARDED  # whatever the code of a handler says
+            return Exit.GUARDED  # whatever code a handler gives
         if failure is not None and not failure.partial:
             return failure.problem.id.exit
         is_partial = self.status is Status.PARTIAL or self.lacks_recording

@@ -1,1 +1,1 @@
-"""A message told in the reader's language."""
+"""The languages of sgeflow: translation of messages, and numbers and dates in text."""

@@ -1,7 +1,6 @@
-"""The reader's language: what is said in English, told in the language of `SGEFLOW_LANG`.
+"""Translates English messages to the language of `SGEFLOW_LANG`.
 
-English needs nothing. French is a catalogue of wordings, `locale/fr/`, loaded when the first
-word is told in it.
+The French catalogue, `locale/fr/`, is loaded with the first message in French.
 """
 
 from __future__ import annotations
@@ -16,19 +15,19 @@ from sgeflow.messages import LocalizedText, Message, say
 from sgeflow.patterns import regex
 
 ENGLISH, FRENCH = "en", "fr"
-_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as everywhere
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first variable that is set decides
 
-# French puts a space that does not break before these signs and inside guillemets.
+# French puts a no-break space before these signs and inside guillemets.
 _WIDE, _NARROW = "\u00a0", "\u202f"
 _BEFORE = regex(r" (?=[;?!](?:\s|$|[»)]))")
 _COLON = regex(r" (?=:(?:\s|$))")
 _INSIDE = regex(r"(?<=«) | (?=»)")
 NUMBER_SIGNS = str.maketrans({",": _NARROW, ".": ","})
-"""What French writes for the signs of an English number."""
+"""French characters for the signs of an English number."""
 
 
 def language(variables: Mapping[str, str] | None = None) -> str:
-    """`en` or `fr`, by `SGEFLOW_LANG`, else by the locale; what is neither reads English."""
+    """`en` or `fr`, from `SGEFLOW_LANG`, else from the locale; English for other languages."""
     source = os.environ if variables is None else variables
     chosen = source.get("SGEFLOW_LANG", "")
     if not chosen:
@@ -37,10 +36,10 @@ def language(variables: Mapping[str, str] | None = None) -> str:
 
 
 def check_language(variables: Mapping[str, str] | None = None) -> None:
-    """Refuse a `SGEFLOW_LANG` that names a language nobody can be told in.
+    """Check `SGEFLOW_LANG`.
 
     Raises:
-        UsageError: it names neither English nor French.
+        UsageError: the language is neither English nor French.
     """
     source = os.environ if variables is None else variables
     chosen = source.get("SGEFLOW_LANG", "")
@@ -50,12 +49,12 @@ def check_language(variables: Mapping[str, str] | None = None) -> None:
 
 
 def translate(text: str) -> str:
-    """A text as its reader wants it: what was said in their language, any other as it is."""
+    """A message in the reader's language; any other text unchanged."""
     return str(text) if language() == ENGLISH else _french(text)
 
 
 def figure(count: int) -> str:
-    """A count with its thousands apart."""
+    """A count with separated thousands."""
     return translate(say("{count:,}", count=count))
 
 
@@ -67,11 +66,11 @@ def _french(text: str) -> str:
     from sgeflow.locale.fr import french
 
     wording = french(text.wording)
-    if wording is None:  # nothing but values, or words that nobody has put into French
+    if wording is None:  # only values, or a text without a translation
         wording = text.many if text.many and text.values["count"] != 1 else text.wording
     elif isinstance(wording, tuple):
         one, many = wording
-        # nothing and one and a half are singular in French
+        # in French, zero and one and a half are singular
         wording = typeset(one if abs(text.values["count"]) < 2 else many)  # noqa: PLR2004
     else:
         wording = typeset(wording)
@@ -79,7 +78,7 @@ def _french(text: str) -> str:
 
 
 def _version(text: LocalizedText) -> str:
-    """The French of a document's text; without one what any program gets."""
+    """The French text of a document, else the text that programs get."""
     french = text.texts.get(FRENCH)
     if not french:
         return str(text)
@@ -89,10 +88,10 @@ def _version(text: LocalizedText) -> str:
 
 
 class _Spoken(Formatter):
-    """Fills a French wording: values that were said are told, numbers get French signs."""
+    """Fills a French wording: messages in it are translated, numbers get French signs."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """A value as it stands in a French sentence."""
+        """A value in the form for a French sentence."""
         if isinstance(value, Message | LocalizedText):
             return format(translate(value), format_spec)
         text: str = format(value, format_spec)
@@ -104,6 +103,6 @@ _SPOKEN = _Spoken()
 
 
 def typeset(text: str) -> str:
-    """A French text with the spaces that must not break, where plain ones were typed."""
+    """A French text with no-break spaces in place of plain ones."""
     text = _COLON.sub(_WIDE, text)
     return _INSIDE.sub(_WIDE, _BEFORE.sub(_NARROW, text))

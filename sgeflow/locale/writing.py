@@ -1,4 +1,4 @@
-"""Numbers, days and times as a reader of English or of French writes them."""
+"""Numbers, durations, days and times as text in English or French."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sgeflow.messages import LocalizedText, Message, say
 from sgeflow.patterns import regex
 
 NOTHING = "–"  # noqa: RUF001 - a dash
-"""What stands in the place of a number that nobody knows: never a zero."""
+"""Takes the place of an unknown number, which is never shown as zero."""
 
 _MONTHS = (
     (say("January"), say("Jan")),
@@ -40,29 +40,29 @@ _WEEK = (
 
 
 def write_number(value: float | None, digits: int = 0) -> str:
-    """`1,234.5`, or `1 234,5` with a narrow space; a dash for nothing."""
+    """`1,234.5`, or `1 234,5` with a narrow space; a dash for None."""
     if value is None:
         return NOTHING
     text = f"{value:,.{digits}f}".replace("-", "\u2212")
     if not text.strip("\u22120.,"):
-        text = text.lstrip("\u2212")  # no minus before a zero
+        text = text.lstrip("\u2212")  # a zero has no minus
     return text.translate(NUMBER_SIGNS) if language() == FRENCH else text
 
 
-_TENTH = 0.1  # seconds: a shorter time is written in milliseconds
-_SHORT = 10.0  # seconds: parts of a second matter below
+_TENTH = 0.1  # seconds; shorter durations are in milliseconds
+_SHORT = 10.0  # seconds; shorter durations have decimals
 _MINUTE = 60
 
 
 def write_seconds(seconds: float, digits: int = 1) -> tuple[str, str]:
-    """A duration as a number and its unit: `12.5` and `s`; `12` and `ms` below a tenth."""
+    """A duration as a number and a unit: `12.5` and `s`, below a tenth `12` and `ms`."""
     if seconds < _TENTH:
         return write_number(seconds * 1000), "ms"
     return write_number(seconds, digits), "s"
 
 
 def write_duration(seconds: float, digits: int = 1) -> str:
-    """A duration as people write it: `12 ms`, `0.4 s`, `12 s`, `3 min 20 s`."""
+    """A duration as text: `12 ms`, `0.4 s`, `12 s`, `3 min 20 s`."""
     if seconds < _SHORT:
         return " ".join(write_seconds(seconds, digits))
     minutes, rest = divmod(round(seconds), _MINUTE)
@@ -70,7 +70,7 @@ def write_duration(seconds: float, digits: int = 1) -> str:
 
 
 def row_words(row: int, line: int = 0) -> Message:
-    """Return a row by its number, and by its line in the file, where the line is known."""
+    """A row by its number, and by its line in the file if that is known."""
     if not line:
         return say("row {row:,}", row=row)
     return say("row {row:,} (line {line:,} of the file)", row=row, line=line)
@@ -81,7 +81,7 @@ _IDENTIFIER = regex(r"[a-z]+[A-Z_]\w")  # `load_curve`, `kWh`, the name of an op
 
 
 def write_sentence(text: str) -> str:
-    """A text as a sentence: it begins with a capital, unless its first word is an identifier."""
+    """A text as a sentence with a capital, unless its first word is an identifier."""
     marked = translate(_mark_names(text)) if isinstance(text, Message) else translate(text)
     words = marked.replace(_NAME, "")
     if marked.startswith(_NAME) or _IDENTIFIER.match(words):
@@ -90,7 +90,7 @@ def write_sentence(text: str) -> str:
 
 
 def _mark_names(text: str) -> str:
-    """Return a message with `_NAME` before each value that is a single, untranslated word."""
+    """A message with `_NAME` before each value that is a single untranslated word."""
     if isinstance(text, Message):
         values = {
             name: _mark_names(value) if isinstance(value, str) else value
@@ -101,7 +101,7 @@ def _mark_names(text: str) -> str:
 
 
 def write_scale(values: Sequence[float]) -> list[str]:
-    """The numbers of an axis, with the digits that tell all of them as they are."""
+    """The numbers of an axis, with as many digits as distinguish them."""
     digits = next((some for some in range(_FINEST) if _are_told(values, some)), _FINEST)
     return [write_number(value, digits) for value in values]
 
@@ -111,7 +111,7 @@ def _are_told(values: Sequence[float], digits: int) -> bool:
 
 
 def write_percent(part: float | None, digits: int = 0, *, signed: bool = False) -> str:
-    """A share as percent; `signed` for a difference. A dash for nothing."""
+    """A share as percent, `signed` for a difference; a dash for None."""
     if part is None:
         return NOTHING
     sign = "+" if signed and round(part * 100, digits) > 0 else ""
@@ -119,7 +119,7 @@ def write_percent(part: float | None, digits: int = 0, *, signed: bool = False) 
 
 
 def write_day(day: date, *, week: bool = False, short: bool = False, year: bool = True) -> str:
-    """`Wednesday 14 January 2026`, or parts of it."""
+    """`Wednesday 14 January 2026`, or parts of this form."""
     number = "1er" if language() == FRENCH and day.day == 1 else str(day.day)
     parts = [translate(_WEEK[day.weekday()])] if week else []
     parts += [number, translate(_MONTHS[day.month - 1][short])]
