@@ -252,6 +252,8 @@ def _each(name: str, value: Any, members: tuple[ObjectMember, ...], parameter: s
         if member.name.startswith("@"):
             if inner is not None:
                 start += f' {member.name[1:]}="{escape_value(inner, parameter)}"'
+        elif member.name == TEXT:
+            inside += "" if inner is None else escape_value(inner, parameter)
         else:
             inside += _each(member.name, inner, member.members, parameter)
     return _element(name, start, inside) if start or inside else ""

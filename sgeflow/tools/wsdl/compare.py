@@ -8,6 +8,7 @@ from itertools import accumulate, count
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.checking.operations import read_echo
 from sgeflow.core.documents import EnvelopeSpec
@@ -16,6 +17,7 @@ from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.schemas import Schema
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import names, nodes
+from sgeflow.core.soap.envelope import TEXT
 from sgeflow.core.wires.lists import taken_lists
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.message import XML, bare, is_text, is_writable, lists, whole
@@ -256,6 +258,10 @@ class _Elements(Struct, frozen=True):
     def _child(
         self, node: XsdNode, value: Any, path: Path, where: ElementPath, *, needed: bool
     ) -> Iterator[Difference]:
+        text = next((child for child in node.children if child.name == TEXT), None)
+        if text and not node.repeats and not isinstance(value, Mapping):  # its text alone
+            yield from self._set(node, [TEXT], path, where)
+            node = replace(text, least=node.least, most=node.most)
         match = _PARAMETER.fullmatch(value) if isinstance(value, str) else None
         parameter = self.parameters.get(match[1]) if match else None
         if parameter is not None:

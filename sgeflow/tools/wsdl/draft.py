@@ -262,8 +262,13 @@ class _Drafter(Struct, frozen=True):
             names = tuple(name for part in inner for name in part.names)
             must = [part for name, part in zip(own, inner, strict=False) if name in group.needed]
             parts.append(_Part(names, tuple(name for part in must for name in part.needed)))
-        if len(parts) > 1 and all(part.names for part in parts):
-            yield _one_of(parts, exactly=needed and group.least > 0)
+        written = [part for part in parts if part.names]
+        exactly = needed and group.least > 0
+        if len(written) == 1 and len(parts) > 1 and exactly:  # the others have nothing to write
+            (only,) = written
+            yield _either(only.signs), f"give {_list_names(only.signs, 'or')}"
+        elif len(written) > 1:
+            yield _one_of(written, exactly=exactly)
         for part in parts:
             yield from _together(part)
 

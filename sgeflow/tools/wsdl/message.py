@@ -10,10 +10,12 @@ from typing import Any
 from unicodedata import normalize
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Types
 from sgeflow.core.language.secret_names import is_secret_name
+from sgeflow.core.soap.envelope import TEXT
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import DescribedOperation, ElementPath, XsdNode
 
@@ -49,21 +51,47 @@ def slots(described: DescribedOperation) -> tuple[RequestSlot, ...]:
     """The places of a request and its header, each with the name of its parameter."""
     places = list(_places(described.request, (), required=True))
     places += _places(header_of(described), HEADER, required=False)
-    names = unique(path for path, _, _ in places)
+    names = unique(_named(path) for path, _, _ in places)
     return tuple(
-        RequestSlot(path=path, node=node, name=names[path], required=required)
+        RequestSlot(path=path, node=node, name=names[_named(path)], required=required)
         for path, node, required in places
     )
 
 
+def _named(path: ElementPath) -> ElementPath:
+    """The path that names a parameter: a text beside attributes is named after its element."""
+    return path[:-1] if path[-1] == TEXT else path
+
+
 def is_text(node: XsdNode) -> bool:
-    """Whether a request writes the element as text; attributes beside a text have no place."""
+    """Whether a request writes the element as text alone."""
     return bool(node.schema)
 
 
 def is_writable(node: XsdNode) -> bool:
     """Whether an envelope can hold the element: it has a text, or something below that has."""
     return is_text(node) or any(map(is_writable, node.children))
+
+
+def as_written(node: XsdNode, *, needed: bool = True) -> XsdNode:
+    """A request as an envelope writes it.
+
+    A text beside attributes becomes a child `#text`. An optional element loses its children when
+    it requires one that takes no value: an envelope could never write it validly. A comment of
+    the draft names both.
+    """
+    if node.schema and node.children:
+        text = XsdNode(name=TEXT, schema=node.schema, default=node.default)
+        return replace(node, schema={}, default=None, children=(*node.children, text))
+    children = tuple(
+        as_written(child, needed=needed and child.least > 0 and not child.repeats)
+        for child in node.children
+    )
+    lacking = [child.name for child in children if child.least and not is_writable(child)]
+    if needed or not lacking or not any(map(is_writable, children)):
+        return replace(node, children=children)
+    note = f"it requires {' and '.join(lacking)}, which takes no value here, and is left out"
+    return replace(node, children=(), groups=(), notes=(*node.notes, note))
 
 
 def body(

@@ -25,6 +25,7 @@ from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, os_error_text, say, sentences
 from sgeflow.patterns import regex
+from sgeflow.tools.wsdl.message import as_written
 from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.xsd import MOST, Inline, Schemas, TooManyElementsError
 
@@ -151,8 +152,9 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             words = say('has an operation "{name}", which names no document', name=bound.name)
             remedy = say("a name is letters, digits and _, and not types, faults or services")
             raise refusal(self.name, words, remedy=remedy)
-        request = self._element(bound, "input", schemas)
+        request = as_written(self._element(bound, "input", schemas))
         reply = self._element(bound, "output", schemas)
+        header = _header(bound.operation, schemas)
         try:
             path = urlsplit(bound.address).path.strip("/")
         except ValueError:  # a bracket that is open: the document says where the service is
@@ -164,7 +166,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             version=version,
             location=path,
             soap_action=bound.operation.soapaction or "",
-            header=_header(bound.operation, schemas),
+            header=tuple(as_written(block, needed=False) for block in header),
             documentation=documentation or request.documentation,
             request=request,
             reply=reply,
@@ -267,7 +269,9 @@ def _bindings(document: Any) -> Iterator[BoundOperation]:
         (service.name, (port.binding_options or {}).get("address", ""), port.binding)
         for service in document.services.values()
         for port in service.ports.values()
-    ] or [("", "", binding) for binding in document.bindings.values()]
+    ]
+    every = document.bindings.values()  # some have no port
+    bindings += [(binding.name.localname, "", binding) for binding in every]
     for soap, kind in (("1.1", Soap11Binding), ("1.2", Soap12Binding)):
         spoken = [one for one in bindings if isinstance(one[2], kind)]
         for service, address, binding in spoken:

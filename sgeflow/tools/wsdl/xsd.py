@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from sgeflow.core.language.slow_patterns import is_slow
 from sgeflow.patterns import regex
 from sgeflow.tools.wsdl.model import ChoiceGroup, XsdNode
 
@@ -95,8 +96,6 @@ def _node(
         if kind.is_complex() and kind.has_complex_content():
             _gather(kind.content, content, (*above, kind), counter, _Times())
     schema = _text(kind)
-    if schema and content.nodes:
-        content.notes.append("attributes beside a text have no place in a request")
     if kind.is_complex() and kind.mixed and kind.name != _ANY:
         content.notes.append("text between its children has no place here")
     most = None if times.repeats else element.max_occurs
@@ -224,6 +223,7 @@ _FORMS = {
     "base64Binary": r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
     "hexBinary": r"^([0-9a-fA-F]{2})*$",
 }
+_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NUMBERS = {"decimal", "float", "double"}
 # The bounds of xs:int, xs:long and similar types, which are left out as meaningless.
 _ENDS = {bits - less for bits in (2**31, 2**32, 2**63, 2**64) for less in (0, 1)}
@@ -257,11 +257,13 @@ def _union(kind: Any) -> dict[str, Any]:
     if all("enum" in member for member in members):
         values = (value for member in members for value in member["enum"])
         return {"enum": list(dict.fromkeys(values))}
+    members = [{"type": "string", "pattern": _DATE} if "format" in m else m for m in members]
     patterns = [member["pattern"] for member in members if member.keys() == {"type", "pattern"}]
     if len(patterns) == len(members) and len(set(patterns)) == 1:
         return members[0]
-    if len(patterns) == len(members):
-        return {"type": "string", "pattern": f"^({'|'.join(map(_open, patterns))})$"}
+    pattern = f"^({'|'.join(map(_open, patterns))})$"
+    if len(patterns) == len(members) and _is_usable(pattern):
+        return {"type": "string", "pattern": pattern}
     return {"type": "string"}
 
 
@@ -279,7 +281,7 @@ def _number(kind: Any) -> dict[str, Any]:
 def _text_schema(kind: Any, primitive: str) -> dict[str, Any]:
     schema: dict[str, Any] = {}
     pattern = _pattern(kind) or _FORMS.get(primitive)
-    if pattern:
+    if pattern and _is_usable(pattern):
         schema["pattern"] = pattern
     if primitive not in _FORMS:
         least, most = kind.min_length, kind.max_length
@@ -299,6 +301,14 @@ def _pattern(kind: Any) -> str | None:
 
 
 _PATTERN = "{http://www.w3.org/2001/XMLSchema}pattern"
+
+
+def _is_usable(pattern: str) -> bool:
+    """Whether a document may hold a pattern: Python reads it, and in a bounded time."""
+    try:
+        return not is_slow(pattern)
+    except re.error:
+        return False
 
 
 def _alternatives(regexps: list[str]) -> str:

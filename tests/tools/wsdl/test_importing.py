@@ -287,9 +287,49 @@ def test_references_and_required_empty_elements_make_a_valid_envelope(folder, va
     )
 
 
-def test_a_draft_is_as_the_wsdl_has_it(folder):
-    import_wsdl(REFS, folder=folder)
-    (again,) = import_wsdl(REFS, folder=folder)
+TEXTS = DATA / "texts" / "Texts.wsdl"
+PRICE = {"total": 1.5, "totalCurrency": "EUR", "reason": "a", "moment": "2025-01", "buyer": "x"}
+PART = {"@currency": "EUR", "#text": 2}
+
+
+@pytest.mark.parametrize("more", [{}, {"discount": 1, "discountCurrency": "EUR", "part": [PART]}])
+def test_texts_beside_attributes_make_a_valid_envelope(folder, more):
+    (found,) = import_wsdl(TEXTS, folder=folder)
+    assert found.problems == ()
+    body = envelope(open_catalog(folder.parent).operation("price"), {**PRICE, **more})
+    (schema,) = etree.parse(TEXTS).iter("{*}schema")
+    XMLSchema10(etree.tostring(schema, encoding="unicode")).validate(body)
+    assert len(body.findall("{*}part")) == len(more.get("part", []))
+
+
+def test_an_element_that_no_envelope_can_fill_is_left_out_with_a_comment(folder):
+    (found,) = import_wsdl(TEXTS, folder=folder)
+    drafted = found.file.read_text()
+    assert "# family: it requires branch, which takes no value here, and is left out." in drafted
+    assert "${leaf}" not in drafted
+
+
+def test_a_choice_of_which_one_takes_a_value_asks_for_it(folder):
+    import_wsdl(TEXTS, folder=folder)
+    with pytest.raises(InvalidValues, match="give buyer"):
+        envelope(open_catalog(folder.parent).operation("price"), {**PRICE, "buyer": None})
+
+
+def test_a_pattern_that_may_take_forever_is_left_to_the_service(folder):
+    import_wsdl(TEXTS, folder=folder)
+    operation = open_catalog(folder.parent).operation("price")
+    assert operation.parameters["reason"].schema == {"type": "string"}
+
+
+def test_a_binding_without_a_port_is_imported_by_its_name(folder):
+    import_wsdl(TEXTS, folder=folder)
+    assert "\nservice: TextsSoap\n" in (folder / "price.yaml").read_text()
+
+
+@pytest.mark.parametrize("wsdl", [REFS, TEXTS])
+def test_a_draft_is_as_the_wsdl_has_it(folder, wsdl):
+    import_wsdl(wsdl, folder=folder)
+    (again,) = import_wsdl(wsdl, folder=folder)
     assert again.differences == ()
 
 
