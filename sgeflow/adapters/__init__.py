@@ -1,1 +1,1 @@
-"""The world, one file a neighbour."""
+"""Access to the outside world: files, databases, network, secrets, variables."""

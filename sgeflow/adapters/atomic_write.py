@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all: readers see the old one or the new one, never a half."""
+"""Writes a file whole or not at all: readers see the old or the new content."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sgeflow.messages import Message, from_table, say
 
 @contextmanager
 def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
-    """A new file beside `path` to write to; it takes the place of `path` when the block ends well.
+    """Yield a new file beside `path` to write to; it replaces `path` when the block succeeds.
 
     A missing folder is created. An existing file keeps its mode. New files and folders are readable
     by their owner only, because sgeflow writes personal data; with `private=False` they follow the
     umask.
 
     Raises:
-        TechnicalError: the disk is full, the place cannot be written, or is not a regular file.
+        TechnicalError: the disk is full, the place is not writable or not a regular file.
     """
     import tempfile
 
@@ -39,7 +39,7 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
         part.chmod(target.stat().st_mode & 0o777 if target.exists() else mode)
         flush(part)
         part.replace(target)
-        part = None  # its name is free for another's
+        part = None  # already renamed
         flush(target.parent)
     except OSError as error:
         why = error.strerror or type(error).__name__
@@ -51,7 +51,7 @@ def replace_file(path: Path, *, private: bool = True) -> Iterator[Path]:
 
 
 def check_place(path: Path) -> None:
-    """Raise TechnicalError where something is that no file takes the place of."""
+    """Check that a file can be written at a path. Raises: TechnicalError."""
     if path.is_dir():
         raise unwritable(path, say("it is a folder"), say("name a file in it"))
     if path.exists() and not path.is_file():
@@ -60,32 +60,32 @@ def check_place(path: Path) -> None:
 
 
 def make_folder(path: Path, *, private: bool = True) -> None:
-    """Make a folder and those that it lies in; each that was not there is its owner's alone."""
+    """Make a folder and its missing parents, for their owner only if `private`."""
     missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
 
 
 def make_file(path: Path) -> None:
-    """Make the folder and the file for their owner alone, before anything is written."""
+    """Make the folder and the file, readable by their owner only, before anything is written."""
     make_folder(path.parent)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         if path.stat().st_mode & 0o077:
-            with suppress(PermissionError):  # another's file: its owner decides
+            with suppress(PermissionError):  # the file belongs to another user
                 path.chmod(0o600)
 
 
 def link_note(path: Path) -> Message | None:
-    """The note that a link leads to the file that is written; None if the path is not a link."""
+    """The note that the written file is a link; None if the path is not a link."""
     if not path.is_symlink():
         return None
     return say("{path} is a link: sgeflow writes to {target}", path=path, target=path.resolve())
 
 
 def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
-    """The error for a file that could not be written; the old one is still there."""
+    """The error for a file that could not be written; the old file is unchanged."""
     remedy = remedy or say("check its folder, your rights and the disk space")
     return TechnicalError(
         Problem(
@@ -97,7 +97,7 @@ def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
 
 
 def _usual(part: Path) -> int:
-    """The mode that a file made there has, once the umask is taken off."""
+    """The mode of a new file or folder after the umask."""
     part.unlink()
     number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     try:
@@ -107,7 +107,7 @@ def _usual(part: Path) -> int:
 
 
 def flush(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk before it returns."""
+    """Flush a file, or the names in a folder, to the disk."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)

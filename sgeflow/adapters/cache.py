@@ -1,9 +1,8 @@
-"""Checked catalogues, kept from one start to the next: like byte code, for documents.
+"""A cache of checked catalogues from one start to the next.
 
-A catalogue is found by the content of its documents, of this package, of the interpreter and of
-the folder of its libraries, so that nothing stale is ever read. The cache's folder is the user's
-own (0700); one that others may write to is not used. Whatever goes wrong here costs time and
-nothing else.
+The key of a catalogue depends on its documents, on this package, on the interpreter and on the
+installed libraries, so an outdated entry is never read. The folder belongs to the user (0700); a
+folder that others can write to is not used. Failures of the cache cost time only.
 """
 
 from __future__ import annotations
@@ -25,23 +24,23 @@ from msgspec import Struct
 
 T = TypeVar("T")
 Packed = Mapping[str, Mapping[str, "KeptDocument"]]
-"""Documents by kind and name, each as its bytes: what nobody asks for is not unpacked."""
+"""Documents by kind and name, as bytes that are unpacked when they are read."""
 
 _HOUR = 3600.0  # seconds
-_UNUSED = 30 * 24 * _HOUR  # then a catalogue goes
-_LARGEST = 128 << 20  # bytes of all; those that were not used for longest go first
+_UNUSED = 30 * 24 * _HOUR  # seconds without use, after which a catalogue is deleted
+_LARGEST = 128 << 20  # bytes in all; the least recently used are deleted first
 _PACKAGE = Path(__file__).resolve().parents[1]
-_NUMBER = 8  # bytes: a file begins with the size and checksum of an index of its documents
+_NUMBER = 8  # bytes; a file begins with the size and checksum of its index
 
 
 class KeptDocument(Struct, frozen=True):
-    """The bytes of a document, and their sum."""
+    """The bytes of a document, and their checksum."""
 
     content: memoryview
     checksum: int
 
     def unpack(self) -> Any:
-        """The document; None when it cannot be read, or not as it was written."""
+        """The document; None if its bytes are damaged."""
         import pickle
 
         try:
@@ -51,7 +50,7 @@ class KeptDocument(Struct, frozen=True):
 
 
 class LazyDocuments(Mapping[str, T]):
-    """Documents by name, each unpacked when it is first asked for, else made `anew`."""
+    """Documents by name, each unpacked at its first use, or made by `anew` if damaged."""
 
     def __init__(
         self, kept: Mapping[str, KeptDocument], anew: Callable[[], Mapping[str, T]] = dict
@@ -76,7 +75,7 @@ class LazyDocuments(Mapping[str, T]):
 
 
 def key_of(parts: Iterable[str]) -> str:
-    """The name of a catalogue: what its documents say, and by which code they were checked."""
+    """The cache key of a catalogue: the content of its documents and the code that checked them."""
     from hashlib import sha256
 
     digest = sha256(f"{sys.version}\0{_code()}\0".encode())
@@ -87,7 +86,7 @@ def key_of(parts: Iterable[str]) -> str:
 
 
 def load(key: str) -> Packed | None:
-    """The documents that were kept under a key, still packed."""
+    """The cached documents of a key, still packed; None if there are none."""
     import pickle
 
     folder = _folder()
@@ -97,8 +96,8 @@ def load(key: str) -> Packed | None:
         with (folder / f"{key}.pickle").open("rb") as file:
             if not is_ours(os.fstat(file.fileno())):
                 return None
-            with contextlib.suppress(OSError):  # a disk that takes nothing, as of a container
-                os.utime(file.fileno())  # what is used stays, whatever else comes
+            with contextlib.suppress(OSError):  # a read-only disk, for example of a container
+                os.utime(file.fileno())  # marks the entry as used
             content = memoryview(file.read())
         size, checksum = (int.from_bytes(content[at : at + _NUMBER]) for at in (0, _NUMBER))
         start = 2 * _NUMBER + size
@@ -106,7 +105,7 @@ def load(key: str) -> Packed | None:
     except (OSError, pickle.PickleError, EOFError, AttributeError, ImportError, ValueError):
         return None
     end = max((end for some in places.values() for _, end, _ in some.values()), default=0)
-    if start + end > len(content):  # it was cut
+    if start + end > len(content):  # the file was cut
         return None
     return {
         kind: {
@@ -118,11 +117,10 @@ def load(key: str) -> Packed | None:
 
 
 def _unpickle(content: memoryview, checksum: int) -> Any:
-    """The value that some bytes of our own folder hold.
+    """Unpickle bytes from our own folder.
 
     Raises:
-        ValueError: they are not those that were written: a disk that lost its power gives zeros
-            in the midst of a text, and an envelope with a hole would be read.
+        ValueError: the checksum differs; after a power failure files may contain zeros.
     """
     import pickle
 
@@ -132,7 +130,7 @@ def _unpickle(content: memoryview, checksum: int) -> Any:
 
 
 def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
-    """Keep documents by kind and name; without a folder of our own, nothing is kept."""
+    """Store documents by kind and name; without a safe folder nothing is stored."""
     import pickle
 
     folder = _folder(make=True)
@@ -156,12 +154,12 @@ def save(key: str, kinds: Mapping[str, Mapping[str, Any]]) -> None:
                 file.write(header + index + documents)
             part.replace(folder / f"{key}.pickle")
         finally:
-            part.unlink(missing_ok=True)  # of a full disk nothing is taken
+            part.unlink(missing_ok=True)  # nothing stays on a full disk
         _tidy(folder)
 
 
 def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) -> T | None:
-    """The kept documents, unpacked, or None when a kind is missing or unreadable."""
+    """The cached documents, unpacked; None if a kind is missing or damaged."""
     kept = load(key)
     if kept is None or any(kind not in kept for kind in kinds):
         return None
@@ -170,7 +168,7 @@ def read_cache(key: str, kinds: Iterable[str], unpack: Callable[[Packed], T]) ->
 
 @functools.cache
 def _code() -> str:
-    """Changes whenever the code that reads documents does, or a library is put in or out."""
+    """A text that changes with the package's code and with the installed libraries."""
     rooms = (_facts(_PACKAGE / room, is_deep=True) for room in ("core", "steps"))
     libraries = Path(msgspec.__file__).parents[1].stat().st_mtime_ns
     return ",".join((*_facts(_PACKAGE, is_deep=False), *chain(*rooms), f"{libraries}"))
@@ -189,20 +187,20 @@ def _facts(folder: os.PathLike[str], *, is_deep: bool) -> Iterator[str]:
 
 
 def chosen_folder() -> Path | None:
-    """Where catalogues are kept when that can be; None when nothing is.
+    """The folder of the cache; None if nothing can be cached.
 
-    It is never a place that the current folder decides: what lies in a project is others' work.
+    It never depends on the current folder, because a project may come from other people.
     """
     chosen = os.environ.get("SGEFLOW_CACHE")
     if chosen == "off":
         return None
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
     folder = Path(os.path.expanduser(chosen)) if chosen else Path(base) / "sgeflow"  # noqa: PTH111
-    return folder if folder.is_absolute() else None  # also `~` where there is no such home
+    return folder if folder.is_absolute() else None  # also for `~` without a home folder
 
 
 def is_ours(fact: os.stat_result) -> bool:
-    """Whether a folder or file belongs to this user and nobody else may write to it."""
+    """Whether a folder or file belongs to this user and is not writable for others."""
     return fact.st_uid == os.getuid() and not fact.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
@@ -221,10 +219,10 @@ def _folder(*, make: bool = False) -> Path | None:
 
 
 def _tidy(folder: Path) -> None:
-    """Take away what nobody uses, and what killed writers left.
+    """Delete unused catalogues, and unfinished files of killed processes.
 
-    The bound is one of room, not of number: each tree of sources and each project has a catalogue
-    of its own, and where many are worked on in turn all of them are used.
+    The limit is one of size, not of number: each source tree and each project has its own
+    catalogue, and all may be in use.
     """
     now, size = time.time(), 0
     catalogues = [(file, file.stat()) for file in folder.glob("*.pickle")]
@@ -233,5 +231,5 @@ def _tidy(folder: Path) -> None:
         if size > _LARGEST or fact.st_mtime < now - _UNUSED:
             file.unlink(missing_ok=True)
     for part in folder.glob(".*"):
-        if part.stat().st_mtime < now - _HOUR and part.is_file():  # no writer takes so long
+        if part.stat().st_mtime < now - _HOUR and part.is_file():  # no writer needs so long
             part.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Mails handed to a relay: one connected, secured session a mail, and what its refusals mean.
+"""Sends mails to a relay: one secured session for each mail; reads the relay's refusals.
 
-Built on the standard library's smtplib. What it lacks is told here: how long all of it may take,
-and whether the mail itself had begun to leave when something broke.
+Built on smtplib. This module adds a time limit for the whole session, and notes whether the mail
+was being sent when the session failed.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from sgeflow.core.model import FaultClass, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem
 from sgeflow.messages import Message, from_table, os_error_text, say
 
-_POLICY = SMTP.clone(cte_type="7bit")  # whatever the relay knows, it can hand it on unchanged
+_POLICY = SMTP.clone(cte_type="7bit")  # every relay can pass this on unchanged
 MESSAGE_ID = "Message-ID"
 
 
 class OutgoingMail(Struct, frozen=True, kw_only=True):
-    """The bytes of a mail, and whom the relay is told it is from and for."""
+    """The bytes of a mail, with the envelope's sender and recipients."""
 
     content: bytes
     sender: str
@@ -56,10 +56,10 @@ class OutgoingMail(Struct, frozen=True, kw_only=True):
 
 
 def make_message(request: Request) -> OutgoingMail:
-    """The mail of a request; its Message-ID is the request's, so that twins can be told.
+    """The mail of a request; the Message-ID is the request's, so that duplicates can be recognised.
 
     Raises:
-        ValueError: an address, or what stands in a header, cannot be written.
+        ValueError: an address or a header cannot be written.
     """
     mail = json.loads(request.body)
     sender = _address(mail["from"])
@@ -70,11 +70,11 @@ def make_message(request: Request) -> OutgoingMail:
     if cc:
         message["Cc"] = [_header(one) for one in cc]
     message["Subject"] = mail["subject"]
-    if is_several_lines(str(message["Subject"])):  # as it is read, with what was in code
+    if is_several_lines(str(message["Subject"])):  # after decoding encoded words
         raise ValueError
     message["Date"] = format_datetime(datetime.now(UTC))
     message[MESSAGE_ID] = request.headers[MESSAGE_ID]
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence answers it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppresses automatic replies
     message.set_content(mail["text"])
     return OutgoingMail(
         content=message.as_bytes(),
@@ -95,22 +95,22 @@ def _address(text: str) -> MailAddress:
 
 
 _TAKEN, _REFUSED = range(200, 300), range(400, 600)
-_CLOSING = 421  # it ends the session, whatever it was asked
+_CLOSING = 421  # the relay ends the session
 _MOST = 64 * 1024  # bytes of one reply; RFC 5321 allows lines of 512
-_FAREWELL = 2.0  # seconds that a relay may take to say goodbye: the mail is handed over
+_FAREWELL = 2.0  # seconds for the relay's goodbye; the mail was accepted before
 
 
 class SessionProgress(Struct):
-    """How long a session may take, and how far it came."""
+    """The time limit and the progress of a session."""
 
-    until: float  # on the clock of `time.monotonic`
-    pause: float  # no silence lasts longer
+    until: float  # end, on the clock of `time.monotonic`
+    pause: float  # the longest silence in seconds
     connected: bool = False
-    sent: bool = False  # the mail itself, which a relay takes when its end came
+    sent: bool = False  # whether sending the mail has begun; a relay accepts it after its end
 
     @property
     def patience(self) -> float:
-        """Seconds to wait for the next byte. Raises TimeoutError when there are none."""
+        """Seconds to wait for the next byte. Raises: TimeoutError if none are left."""
         left = self.until - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -118,7 +118,7 @@ class SessionProgress(Struct):
 
 
 class FinalReply(Struct, frozen=True, kw_only=True):
-    """How a session ended: the code that decided, at which stage, and who was not taken."""
+    """The end of a session: the deciding code, its stage, and the refused recipients."""
 
     code: int
     words: str
@@ -127,7 +127,7 @@ class FinalReply(Struct, frozen=True, kw_only=True):
 
 
 class _Replies(io.RawIOBase):
-    """The replies of a relay, read within its time and within bounds."""
+    """The replies of a relay, read within limits of time and size."""
 
     def __init__(self, sock: socket.socket, progress: SessionProgress) -> None:
         self._sock, self._progress, self._left = sock, progress, _MOST
@@ -136,7 +136,7 @@ class _Replies(io.RawIOBase):
         return True
 
     def begin(self) -> None:
-        """A reply is waited for."""
+        """Start to wait for a reply."""
         self._left = _MOST
 
     def readinto(self, buffer: Any) -> int:
@@ -149,13 +149,13 @@ class _Replies(io.RawIOBase):
 
 
 class _TimedSession:
-    """A session of smtplib that keeps to its time and notes when the mail begins to leave."""
+    """An smtplib session within a time limit, which notes when the mail is being sent."""
 
     sock: Any
     file: Any
 
     def __init__(self, relay: Relay, progress: SessionProgress, wait: float, **more: Any) -> None:
-        """Connect; the name of this machine is nobody's business, and not looked for."""
+        """Connect without looking up the name of this machine, which is private."""
         self.progress = progress
         self._replies: _Replies | None = None
         named = {"local_hostname": "localhost", "timeout": wait, **more}
@@ -164,7 +164,7 @@ class _TimedSession:
     def send(self, s: Any) -> None:
         if self.sock:
             self.sock.settimeout(self.progress.patience)
-        if isinstance(s, bytes):  # commands are texts
+        if isinstance(s, bytes):  # commands are text
             self.progress.sent = True
         super().send(s)  # type: ignore[misc]
 
@@ -176,13 +176,13 @@ class _TimedSession:
         self._replies.begin()
         try:
             answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
-        except smtplib.SMTPResponseException as error:  # a line without end, as a code of its own
+        except smtplib.SMTPResponseException as error:  # a reply without line end has its own code
             raise smtplib.SMTPException from error
         return answer
 
 
 class _PlainSession(_TimedSession, smtplib.SMTP):
-    """A session that begins in the clear, and is secured by STARTTLS."""
+    """A session that begins unencrypted and is secured by STARTTLS."""
 
 
 class _TlsSession(_TimedSession, smtplib.SMTP_SSL):
@@ -250,7 +250,7 @@ def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
         if code == _CLOSING:
             return _refusal(code, words, "recipients", refused)
     if len(refused) == len(mail.recipients):
-        worst = max(refused, key=lambda one: -one[1])  # one of them may be taken later
+        worst = max(refused, key=lambda one: -one[1])  # temporary before permanent
         return FinalReply(code=worst[1], words=worst[2], stage="recipients", refused=tuple(refused))
     try:
         code, words = session.data(mail.content)
@@ -262,11 +262,11 @@ def _transact(session: Any, mail: OutgoingMail) -> FinalReply:
 def _refusal(
     code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
 ) -> FinalReply:
-    """The reply that ended a session before the text left: 4xx or 5xx, no other counts.
+    """The refusal (4xx or 5xx) that ended a session before the text was sent.
 
     Raises:
-        SMTPException: a code that has no place there, such as 250 instead of 354. Nobody has the
-            mail, so that it must not count as taken.
+        SMTPException: an unexpected code such as 250 instead of 354. The mail was not accepted, so
+            it must not count as accepted.
     """
     if code not in _REFUSED:
         raise smtplib.SMTPException
@@ -276,31 +276,31 @@ def _refusal(
 def _reply(
     code: int, words: bytes | str, stage: str, refused: list[tuple[int, int, str]] | None = None
 ) -> FinalReply:
-    """A relay's reply, with its words in one line."""
+    """A relay's reply, with its text on one line."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     plain = " ".join(text.split())
     return FinalReply(code=code, words=plain, stage=stage, refused=tuple(refused or ()))
 
 
 FOREIGN = (OSError, smtplib.SMTPException, ValueError)
-"""All that smtplib, ssl and sockets raise in a session."""
+"""All exceptions of smtplib, ssl and sockets in a session."""
 
 
 class BrokenSession(Struct, frozen=True, kw_only=True):
-    """How far a session had come when it broke."""
+    """The progress of a session when it failed."""
 
     place: str  # host:port
     connected: bool
     sent: bool
     seconds: float
-    limit: Message  # the time that was over, in words
-    of_step: bool  # it was the step's
+    limit: Message  # the time limit that ended it, in words
+    of_step: bool  # whether that limit was the step's
 
 
 def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
     """The outcome of a mail whose session ended with an exception."""
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
-        error = error.__context__  # which smtplib was handling
+        error = error.__context__  # the exception that smtplib was handling
     verdict = _after_sending(error, ended) if ended.sent else _before_sending(error, ended)
     details = (("remedy", verdict.remedy),)
     return NoAnswer(
@@ -312,7 +312,7 @@ def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
 
 
 def _after_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
-    """The mail had begun to leave: a relay that fell silent may deliver it all the same."""
+    """The failure while the mail was being sent: a silent relay may deliver it."""
     id_ = Id.NO_ANSWER
     message = say(
         "{place} received the mail and closed the connection without an answer",
@@ -336,7 +336,8 @@ def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
         case ssl.SSLError() | smtplib.SMTPNotSupportedError():
             return _insecure(error, place)
         case UnicodeEncodeError() if ended.connected:
-            # smtplib could not write the login: of all that it is given only that has letters
+            # smtplib could not encode the login, the only text that may contain letters outside
+            # ASCII
             id_, fault_class = Id.REJECTED, FaultClass.CREDENTIALS
             message = say(
                 "the login or the password for {place} has characters other than ASCII", place=place
@@ -366,7 +367,7 @@ def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
 
 
 def _insecure(error: Exception, place: str) -> ErrorVerdict:
-    """The session could not be secured, or knows no login."""
+    """The failure to secure the session or to log in."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = from_table(error.verify_message) or say("the name does not match")
         message = say("the certificate of {host} is not trusted: {why}", host=place, why=why)
@@ -389,7 +390,7 @@ def _insecure(error: Exception, place: str) -> ErrorVerdict:
 
 
 class RelayTransport:
-    """Hands mails to relays; any number of threads may use one. Rates hold as those of HTTP do."""
+    """Sends mails to relays; thread-safe, with the rate limits of HTTP."""
 
     def __init__(
         self, relays: Mapping[str, ResolvedEndpoint], *, pace: Shared | None = None
@@ -422,7 +423,7 @@ class RelayTransport:
         return self._deliver(endpoint, mail, deadline)
 
     def close(self) -> None:
-        """Let who waits go; no connection is kept."""
+        """Release waiting calls; no connection is kept."""
         self._pacer.close()
 
     def _deliver(

@@ -1,4 +1,4 @@
-"""The project folder, or the catalogue in the package: finds documents and reads them."""
+"""Finds and reads the documents of a project folder and of the package's catalogue."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from sgeflow.messages import Message, os_error_text, say
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 ENDINGS = (".yaml", ".yml")
-"""How a document's file ends."""
+"""The suffixes of documents."""
 _NO_TEXT = [bytes([number]) for number in range(32) if number not in (9, 10, 12, 13)]
 SETTINGS = "sgeflow.yaml"
 """The file of a project that has only its own documents: `catalogue: own`."""
 TEST = ".test.yaml"
-"""How a flow test is named, wherever it lies: what is in `tests/flows/` is no flow."""
+"""The suffix of flow tests, anywhere below `tests/`."""
 
 
 class Project(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Project(Struct, frozen=True, kw_only=True):
 
     @property
     def elsewhere(self) -> Path | None:
-        """The folder that paths in its documents count from; None for the current folder."""
+        """The folder to which paths in documents are relative; None for the current folder."""
         return None if self.folder in (None, Path.cwd()) else self.folder
 
 
@@ -96,14 +96,13 @@ def _catalogue_of(folder: Path | None) -> Path | None:
 
 
 def read_documents(project: Project) -> list[Document]:
-    """All documents; one of the project's own replaces the shipped one of the same name.
+    """Read all documents; a document of the project replaces the shipped one of the same name.
 
-    Types and faults do not: the shipped ones stay beneath, and the project's add to them.
-
-    A file that cannot be read is a document with a problem: it is never passed over.
+    Types and faults are merged instead: the project's are added to the shipped ones. An unreadable
+    file becomes a document with a problem.
 
     Raises:
-        TechnicalError: a folder cannot be looked into.
+        TechnicalError: a folder cannot be read.
     """
     shipped = {
         (kind, path.stem): path
@@ -111,7 +110,7 @@ def read_documents(project: Project) -> list[Document]:
     }
     mine = own(project)
     owned = {(kind, path.stem): path for kind, path in mine}
-    folders: dict[str, str] = {}  # by their paths, as messages call them
+    folders: dict[str, str] = {}  # names of folders for messages, by path
     beneath = [
         replace(document(kind, path, _name_of(path, folders)), is_base=True)
         for (kind, stem), path in shipped.items()
@@ -120,7 +119,7 @@ def read_documents(project: Project) -> list[Document]:
     plain = [
         (key, path) for key, path in shipped.items() if not is_shared(*key) and key not in owned
     ]
-    plain += [((kind, path.stem), path) for kind, path in mine]  # two of one name are a mistake
+    plain += [((kind, path.stem), path) for kind, path in mine]  # same names: a mistake
     return [
         *beneath,
         *(document(kind, path, _name_of(path, folders)) for (kind, _), path in sorted(plain)),
@@ -128,20 +127,20 @@ def read_documents(project: Project) -> list[Document]:
 
 
 def own(project: Project) -> list[tuple[str, Path]]:
-    """The kind and path of each document of the project's own, shipped ones left out."""
+    """The kind and path of each document of the project, without shipped ones."""
     return list(_files(project.folder)) if project.folder else []
 
 
 def document(kind: str, path: Path, file: str = "") -> Document:
-    """One document by its path; messages call it by `file`, or by its path from here.
+    """Read one document; messages call it by `file`, or by its relative path.
 
-    One that cannot be read tells why. It may still be told what it says to be.
+    An unreadable document has a problem, and its name if that can be read.
     """
     file = file or show_path(path)
     try:
         return Document(kind=kind, file=file, text=read_text(path, most=MAX_BYTES))
     except TechnicalError as error:
-        text = ""  # its readable part, for the name that it gives itself
+        text = ""  # the readable part, which may contain the document's name
         with suppress(OSError):
             if path.is_file():
                 with path.open("rb") as opened:
@@ -152,7 +151,7 @@ def document(kind: str, path: Path, file: str = "") -> Document:
 
 
 def _name_of(path: Path, folders: dict[str, str]) -> str:
-    """`show_path` for one of many: where a folder lies is asked once for all that it holds."""
+    """`show_path` for one of many files; each folder is looked up once."""
     if path.is_symlink():
         return show_path(path)
     folder, name = os.path.split(path)
@@ -162,10 +161,10 @@ def _name_of(path: Path, folders: dict[str, str]) -> str:
 
 
 def show_path(path: Path) -> str:
-    """A path as a person reads it: from the current folder when it lies below it."""
+    """A path for people: relative to the current folder if it is inside."""
     here = os.getcwd()  # noqa: PTH109 - texts take a fifth of the time
     named = os.path.normpath(os.path.join(here, path))  # noqa: PTH118
-    below = _below(named, here) or _below(os.path.realpath(path), here)  # a link by its own name
+    below = _below(named, here) or _below(os.path.realpath(path), here)  # a link keeps its own name
     if below:
         return below
     inside = _below(str(path), str(_PACKAGE))
@@ -173,7 +172,7 @@ def show_path(path: Path) -> str:
 
 
 def _below(path: str, folder: str) -> str:
-    """A path from a folder on; empty for one that does not lie below it."""
+    """A path relative to a folder; empty if it is not inside."""
     if path == folder:
         return "."
     start = os.path.join(folder, "")  # noqa: PTH118
@@ -181,12 +180,12 @@ def _below(path: str, folder: str) -> str:
 
 
 def read_text(path: Path, *, most: int | None = None) -> str:
-    """A file as UTF-8 text; `most` is how many bytes of it are ever read.
+    """Read a file as UTF-8 text of at most `most` bytes.
 
-    With `most` it is a file: what a person names may be a pipe, what lies in a folder may not.
+    With `most`, the path must be a regular file, because a pipe in a project folder could block.
 
     Raises:
-        TechnicalError: it is not there, no file, not readable, too large or not UTF-8.
+        TechnicalError: the file is missing, not a regular file, unreadable, too large or not UTF-8.
     """
     try:
         facts = path.stat()
@@ -195,7 +194,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
             message = say("{path} is a folder, not a file", path=show_path(path))
             raise unreadable(path, message, remedy)
         if most is not None and not stat.S_ISREG(facts.st_mode):
-            # it is not opened: who reads it may wait for ever, and there is no end
+            # opening a pipe could block for ever
             message = say(
                 "{path} is a pipe, a socket or a device, not a file", path=show_path(path)
             )
@@ -206,7 +205,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
         with path.open("rb", buffering=0) as file:
             text = file.read().removeprefix(codecs.BOM_UTF8).decode()
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    except UnicodeDecodeError as error:  # of UTF-16, every line
+    except UnicodeDecodeError as error:  # in UTF-16, each line
         line = error.object[: error.start].count(b"\n") + 1
         encoding = _encoding(error.object)
         message = say("{path} is not UTF-8 text, in line {line}", path=show_path(path), line=line)
@@ -219,7 +218,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
 
 
 def unreadable(path: Path, message: Message, remedy: Message, line: int = 1) -> TechnicalError:
-    """The error for a file that cannot be read: what it is, where, and what to do."""
+    """The error for a file that cannot be read: the file, its place and the remedy."""
     at = Location(file=show_path(path), line=line, column=1)
     return TechnicalError(Problem(id=Id.UNREADABLE, message=message, at=at, note=remedy))
 
@@ -248,14 +247,14 @@ def _is_same(path: Path, other: Path | None) -> bool:
 
 
 def _has_folders(folder: Path) -> bool:
-    """Whether something bears the name of a folder for documents, whatever can be read in it."""
+    """Whether a folder contains a folder for documents, readable or not."""
     return any(
         is_there(folder / kind.folder) or _leads_nowhere(folder / kind.parent) for kind in KINDS
     )
 
 
 def is_there(path: Path) -> bool:
-    """Whether something has that name, be it a link that leads nowhere or a share that is away."""
+    """Whether a path exists, even as a broken link or an unavailable share."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError, PermissionError):
@@ -277,7 +276,7 @@ def _has_documents(folder: Path) -> bool:
     try:
         return any(True for _ in _files(folder))
     except TechnicalError:
-        return True  # there is such a folder, and it is closed
+        return True  # the folder exists, but is not readable
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
@@ -290,7 +289,7 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _names_in(folder: Path, within: Path) -> list[str]:
-    """The names in a folder; none where it is not. One that is away is not empty."""
+    """The names in a folder; empty if the folder is missing. Raises if it is unavailable."""
     try:
         return sorted(os.listdir(folder))  # noqa: PTH208 - most are no documents
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -303,11 +302,11 @@ def _names_in(folder: Path, within: Path) -> list[str]:
         raise _open_error(folder, error) from None
 
 
-_HEAD = 2048  # characters in which a file says what it is; cassettes are long
+_HEAD = 2048  # characters at the start of a file that show its kind; cassettes are long
 
 
 def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
-    """Files below `tests/` that say to be flow tests, in which line, and are not named so."""
+    """Files below `tests/` that contain a flow test but lack its suffix, with the line."""
     folder = (project.folder or Path.cwd()) / "tests"
     for path in find_named(folder, *ENDINGS):
         if path.name.endswith(TEST) or path.suffix not in ENDINGS or not path.is_file():
@@ -317,9 +316,9 @@ def misnamed_tests(project: Project) -> Iterator[tuple[Path, int]]:
 
 
 def misplaced_documents(project: Project) -> Iterator[tuple[str, Path, int]]:
-    """The kind, path and first line of documents in folders within those for documents.
+    """The kind, path and first line of documents in subfolders of document folders.
 
-    They are not read. Two folders deep is looked, for what says to be such a document.
+    Such documents are not read. The search goes two folders deep.
     """
     if project.folder is None:
         return
@@ -333,20 +332,20 @@ def misplaced_documents(project: Project) -> Iterator[tuple[str, Path, int]]:
 
 
 def _first_line(path: Path, beginning: str) -> int:
-    """The first line of a file's head that begins so; 0 without one."""
+    """The number of the first line in a file's head that begins with a text; 0 if none does."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             head = file.read(_HEAD).split("\n")
     except OSError:
-        return 0  # what is no document by its place is nobody's business
+        return 0  # a file of another kind at a place where documents are not expected
     return next((number for number, line in enumerate(head, 1) if line.startswith(beginning)), 0)
 
 
 def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
-    """The flow tests of some files and folders; of `tests/` of the project without any.
+    """The flow tests in some files and folders, by default in the project's `tests/`.
 
     Raises:
-        UsageError: a path is not there.
+        UsageError: a path does not exist.
     """
     chosen = paths or [(project.folder or Path.cwd()) / "tests"]
     files: dict[Path, None] = {}

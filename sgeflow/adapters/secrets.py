@@ -1,6 +1,6 @@
-"""The secrets of an environment, from around the process.
+"""Reads the secrets of an environment from outside the process.
 
-A secret is looked for in the variable of its name, in a file (`NAME_FILE`, `/run/secrets/NAME`,
+A secret is looked up in the variable of its name, in a file (`NAME_FILE`, `/run/secrets/NAME`,
 `$CREDENTIALS_DIRECTORY/NAME`), then in the system keyring under the service `sgeflow`.
 """
 
@@ -25,23 +25,23 @@ KEYRING_SERVICE = "sgeflow"
 REFERENCE = regex(r"\$\$\{|\$\{\s*secret\.([A-Za-z_][A-Za-z0-9_]*)\s*\}")
 SECRET_FILES = Path("/run/secrets")
 Party = tuple[str, str]
-"""An endpoint, and which instance of it."""
+"""An endpoint and the name of its instance."""
 
 
 class Secret(str):
-    """A text that shows itself as `***` everywhere: text, format, JSON, pickle. Not `reveal()`."""
+    """A text shown as `***` in text, formats, JSON and pickles; `reveal()` returns the value."""
 
     __slots__ = ("_hidden",)
     _hidden: str
 
     def __new__(cls, value: str) -> Self:
-        """Keep the value beside a text that is only the mask."""
+        """Store the value; the text itself is the mask."""
         secret = super().__new__(cls, MASK)
         secret._hidden = value
         return secret
 
     def reveal(self) -> str:
-        """The value itself, for the one place that sends it."""
+        """The value itself, for the code that sends it."""
         return self._hidden
 
     def __repr__(self) -> str:
@@ -54,7 +54,7 @@ class Secret(str):
 
         return hmac.compare_digest(self._hidden.encode(), other._hidden.encode())
 
-    def __ne__(self, other: object) -> bool:  # str has one of its own, which sees the masks
+    def __ne__(self, other: object) -> bool:  # str's own `__ne__` would compare the masks
         return not self == other
 
     def __hash__(self) -> int:
@@ -71,10 +71,9 @@ class Secret(str):
 
 
 class SecretsInUse(Collection[Secret]):
-    """The secrets of a transport: those known when it opens, and those found on the way.
+    """The secrets of a transport: those known when it opens, and those found later.
 
-    The masking of a run uses only the secrets of the parties of that run, because a fleet may know
-    thousands.
+    A run masks only the secrets of its own parties, because a fleet may know thousands.
     """
 
     def __init__(self, always: Collection[Secret] = ()) -> None:
@@ -82,7 +81,7 @@ class SecretsInUse(Collection[Secret]):
         self._found: dict[Party, dict[Secret, None]] = {}
 
     def add(self, party: Party, secrets: Collection[Secret]) -> None:
-        """Note secrets that were found for a party; any thread may."""
+        """Note secrets that were found for a party; thread-safe."""
         self._found.setdefault(party, {}).update(dict.fromkeys(secrets))
 
     def of(self, parties: Collection[Party]) -> tuple[Secret, ...]:
@@ -101,7 +100,7 @@ class SecretsInUse(Collection[Secret]):
 
 
 class SecretSources(Discreet, frozen=True, kw_only=True):
-    """The sources of secrets; tests give their own."""
+    """The places where secrets are looked up; tests have their own."""
 
     withheld = frozenset({"variables"})
 
@@ -110,8 +109,8 @@ class SecretSources(Discreet, frozen=True, kw_only=True):
     keyring: bool = True
 
     def find(self, name: str) -> tuple[Secret | None, str]:
-        """The secret, or None and why a place that should hold it does not."""
-        # a variable of such a name names a file
+        """The secret; or None and the reason why an expected place lacks it."""
+        # the variable contains a file's path
         if (value := self.variables.get(name)) and not name.endswith("_FILE"):
             return Secret(value), ""
         trouble = ""
@@ -132,12 +131,12 @@ class SecretSources(Discreet, frozen=True, kw_only=True):
 
 
 def references(text: str) -> tuple[str, ...]:
-    """The names of the secrets that a text of an environment refers to."""
+    """The names of the secrets that a text refers to."""
     return tuple(match[1] for match in REFERENCE.finditer(text) if match[1])
 
 
 def _read(path: Path, *, named: bool) -> tuple[str, str]:
-    """The file's text without its last line break; a file that somebody named must be there."""
+    """The file's text without its last line break; a named file must exist."""
     try:
         text = path.read_text(encoding="utf-8").rstrip("\r\n")
     except FileNotFoundError:
@@ -157,13 +156,13 @@ def _from_keyring(name: str) -> tuple[str, str]:
 
         return keyring.get_password(KEYRING_SERVICE, name) or "", ""
     except Exception as error:  # noqa: BLE001 - a backend of others: lacking, broken, refusing
-        if type(error).__name__ == "NoKeyringError":  # a machine without a desktop
+        if type(error).__name__ == "NoKeyringError":  # a machine without a keyring
             return "", ""
         return "", say("the system keyring cannot be read: {name}", name=type(error).__name__)
 
 
 def names(environment: Environment) -> tuple[str, ...]:
-    """The names of the secrets of endpoints and delivered files, in their order."""
+    """The names of the secrets of endpoints and file keys, in order."""
     referenced: dict[str, None] = {}
     for text in _texts(environment):
         referenced.update(dict.fromkeys(references(text)))
@@ -171,7 +170,7 @@ def names(environment: Environment) -> tuple[str, ...]:
 
 
 def files(environment: Environment) -> Iterator[Path]:
-    """The files with keys and secrets that somebody named; a container's own are left out."""
+    """The files named for keys and secrets, without the container's own."""
     for name in names(environment):
         if named := os.environ.get(f"{name}_FILE"):
             yield Path(named)

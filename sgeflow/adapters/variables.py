@@ -1,4 +1,4 @@
-"""What `SGEFLOW_…` variables around the process say."""
+"""Reads the `SGEFLOW_…` environment variables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FALSE = ("", "0", "false", "no", "off")
 
 
 class Variables(Struct, frozen=True, kw_only=True):
-    """The `SGEFLOW_…` variables, as written; None when not set."""
+    """The `SGEFLOW_…` variables as written; None for variables that are not set."""
 
     env: str | None = None
     today: str | None = None

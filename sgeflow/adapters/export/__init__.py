@@ -1,4 +1,4 @@
-"""Files of kept measures for others: one module a format, its name is the module's."""
+"""Export formats for kept measures: one module for each format, named after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MeasureSource(Protocol):
-    """Where kept measures are read from: the store."""
+    """Reads kept measures: the store."""
 
     def load(
         self, point: str, name: str, start: int | None = None, end: int | None = None
@@ -25,25 +25,25 @@ class MeasureSource(Protocol):
         """The kept measures of a series."""
 
     def points(self) -> tuple[str, ...]:
-        """The points of which something is kept."""
+        """The points with kept measures."""
 
     def series_of(self, point: str) -> tuple[Series, ...]:
-        """The series that are kept of a point."""
+        """The kept series of a point."""
 
 
 class ExportFormat(Protocol):
-    """The interface of a module of this package."""
+    """The interface of each module in this package."""
 
     SUFFIX: str
 
     def write(
         self, path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
     ) -> dict[str, int]:
-        """Write the file, whole or not at all; how many documents of each type it holds."""
+        """Write the whole file or nothing; return the number of documents of each type."""
 
 
 def formats() -> tuple[str, ...]:
-    """The names of the formats, by the files of this package."""
+    """The names of the formats, from the files of this package."""
     return tuple(
         sorted(
             module.name
@@ -54,10 +54,10 @@ def formats() -> tuple[str, ...]:
 
 
 def find_format(name: str) -> ExportFormat:
-    """The format of a name.
+    """The format with a name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: the format is unknown.
     """
     if name not in formats():
         raise UsageError(
@@ -72,7 +72,7 @@ def find_format(name: str) -> ExportFormat:
 
 
 def rows(source: MeasureSource, points: Sequence[str]) -> Iterator[tuple[Series, Measure]]:
-    """Every kept measure of some points, by point, series and start."""
+    """Every kept measure of some points, in order of point, series and start."""
     for point in points:
         for series in source.series_of(point):
             for measure in source.load(point, series.name).measures:

@@ -1,7 +1,7 @@
-"""Cozy documents, as the Métropole de Lyon's konnector leaves them in `importedData.json`.
+"""Cozy documents in the form of the Métropole de Lyon's konnector (`importedData.json`).
 
-One object, document type to list of documents. Documents name their point only when the file holds
-more than one.
+One object, from document type to list of documents. Documents name their point only if the file has
+several points.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ SUFFIX = ".json"
 _in_one_line = json.JSONEncoder(ensure_ascii=False).encode
 _DATED = ", ".join(f'"{name}": %d' for name in DATE_FIELDS)
 _LINE = f'{{"_id": "%s", %s"load": %r, {_DATED}}}'
-"""A document as JSON: its id, its point where that is said, and its members, all plain numbers."""
+"""A document as JSON: its id, its point if given, and its members, which are numbers."""
 ADDED = "added_in_autumn"
-"""The count of values that were added to another one, because their civil time came twice."""
+"""Counts values that were added to another, because their civil time occurs twice in autumn."""
 
 
 def write(
     path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
-    """Write the documents of some points, and further ones by type (`io.cozy.accounts`).
+    """Write the documents of some points, and further documents by type (`io.cozy.accounts`).
 
-    The counts are by document type, and `ADDED` when there is something to say of the autumn hour.
+    Returns counts by document type, and `ADDED` if values of the autumn hour were added.
 
     Raises:
-        InvalidValues: a series is kept in a unit that its documents cannot have.
+        InvalidValues: the unit of a series differs from the unit of its documents.
     """
     by_type: dict[str, list[str]] = {kind.name: [] for kind in DOCUMENT_TYPES}
     added = 0
@@ -53,7 +53,7 @@ def write(
     for name, others in sorted(documents.items()):
         by_type.setdefault(name, []).extend(map(_in_one_line, _with_ids(name, others)))
     with replace_file(path) as part, part.open("w", encoding="utf-8") as file:
-        file.write("{")  # a document a line: small, and a person can read it and compare two
+        file.write("{")  # one document per line: small, readable, comparable
         for place, (name, lines) in enumerate(by_type.items()):
             file.write(("," if place else "") + f"\n  {json.dumps(name)}: [")
             file.write(",".join(f"\n    {text}" for text in lines))
@@ -64,7 +64,7 @@ def write(
 
 
 def _with_ids(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
-    """Further documents; a second run gives each the same id and order of members."""
+    """Further documents; each run gives them the same ids and the same order of members."""
     for place, document in enumerate(others if isinstance(others, list | tuple) else [others]):
         if not isinstance(document, Mapping):
             message = say("document {place} of {name} is not an object", place=place + 1, name=name)

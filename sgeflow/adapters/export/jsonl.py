@@ -1,4 +1,4 @@
-"""JSON lines: an object a measure, with the columns of the CSV export as its members."""
+"""JSON lines: one object for each measure, with the columns of the CSV export as members."""
 
 from __future__ import annotations
 

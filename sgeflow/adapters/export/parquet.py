@@ -24,7 +24,7 @@ _TYPES = (
 def write(
     path: Path, source: MeasureSource, points: Sequence[str], documents: Mapping[str, Any]
 ) -> dict[str, int]:
-    """Write the measures; other documents have no place in a table. Counts are by series.
+    """Write the measures and return counts by series; other documents do not fit into a table.
 
     Raises:
         UsageError: DuckDB, which writes the file, is not installed.

@@ -1,1 +1,1 @@
-"""Pages for a browser: each template becomes one HTML file that loads nothing else."""
+"""HTML pages from templates; each page is one file that loads nothing."""

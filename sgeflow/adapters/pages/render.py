@@ -1,4 +1,4 @@
-"""Fills a template: style sheet and script stand in the page, named by hash in its policy."""
+"""Fills a page template; style sheet and scripts are inside the page, allowed by their hashes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sgeflow.version import __version__
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHEET = "page.css"
-_APOSTROPHE = regex(r"(?<=[^\W\d_])&#39;(?=[^\W\d_])")  # of a text: no rule or script has it so
+_APOSTROPHE = regex(r"(?<=[^\W\d_])&#39;(?=[^\W\d_])")  # an apostrophe in text
 _BREAKS = regex(r"(?<=[._])|(?<=[a-z])(?=[A-Z])")
 SHARED = {
     "skip": say("Skip to the figures"),
     "simulated": say("Simulated: made-up people, and nothing of it came from Enedis."),
     "simulated_tag": say("simulated"),
 }
-"""Words that every page has."""
+"""Texts that every page has."""
 
 
 def render(
@@ -53,7 +53,7 @@ def render(
     rules = _file(SHEET) + (_file(sheet) if sheet else "")
     code = "".join(map(_file, scripts))
     allowed_script = _hash(code) if code else "'none'"
-    policy = (  # the page may show itself, with this style and this script
+    policy = (  # the page may show itself, with this style sheet and these scripts
         f"default-src 'none'; img-src data:; style-src {_hash(rules)}; "
         f"script-src {allowed_script}; base-uri 'none'; form-action 'none'"
     )
@@ -68,7 +68,7 @@ def render(
             sheet=Markup(rules),
             script=Markup(code),
             policy=Markup(policy),
-            # no text in the data can end the script element
+            # escaped, so that no text in the data can end the script element
             data=None if data is None else Markup(text.replace("<", "\\u003c")),
             breakable=lambda code: Markup("<wbr>").join(_BREAKS.split(code)),
             command=_with_commands,
@@ -92,12 +92,12 @@ def _environment() -> Environment:
 
 
 def _tell(value: Any) -> Any:
-    """A value as its reader is told it; HTML stays as it is."""
+    """A value for the reader: messages translated, HTML unchanged."""
     return translate(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _with_commands(text: str) -> Markup:
-    """A text in the reader's language; what stands between backticks is a command."""
+    """Text in the reader's language; parts between backticks become commands."""
     parts = escape(translate(text)).split("`")
     is_paired = len(parts) % 2
     marks = ("<code>", "</code>") if is_paired else ("`", "`")

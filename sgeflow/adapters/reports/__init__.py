@@ -1,4 +1,4 @@
-"""What the cases of a homologation came to, as files: one module a format."""
+"""Report formats for the results of homologation cases: one module for each format."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any, Protocol, cast
 
 
 class ReportFormat(Protocol):
-    """The interface of a module of this package."""
+    """The interface of each module in this package."""
 
     def write(self, path: Path, document: Mapping[str, Any]) -> dict[str, int]:
-        """Write the file, whole or not at all; how many cases there are, and by verdict."""
+        """Write the whole file or nothing; return the number of cases, in all and by verdict."""
 
 
 def find_format(name: str) -> ReportFormat:
-    """The format of a name, csv or html; other names are refused where flows are checked."""
+    """The format with a name, csv or html; the check of flows refuses other names."""
     return cast("ReportFormat", importlib.import_module(f"{__name__}.{name}"))
 
 
 def count_verdicts(document: Mapping[str, Any]) -> dict[str, int]:
-    """The counts of a document: cases, and those of each verdict."""
+    """The number of cases in a document, in all and by verdict."""
     names = ("cases", "pass", "fail", "stale", "skipped")
     return {name: int(document[name]) for name in names}
 
 
 def period(document: Mapping[str, Any]) -> tuple[str, str]:
-    """When the first case was sent, and when the last."""
+    """The times of the first and the last request."""
     times = [row["time"] for row in document["rows"]]
     return min(times, default=""), max(times, default="")

@@ -1,4 +1,4 @@
-"""CSV: a line a case, with the facts of its run in each line so that lines may be copied alone."""
+"""CSV: one line for each case; each line repeats the facts of the run and can be copied alone."""
 
 from __future__ import annotations
 

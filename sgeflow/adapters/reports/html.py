@@ -1,4 +1,4 @@
-"""One page that needs nothing else: totals of each service, a row a case; printed as well."""
+"""A self-contained HTML page: totals of each service, and one row for each case."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write(path: Path, document: Mapping[str, Any]) -> dict[str, int]:
 
 
 def page(document: Mapping[str, Any]) -> str:
-    """The page as text: no script, nothing that is loaded from elsewhere."""
+    """The page as text, without scripts, loading nothing."""
     notes = []
     if document["simulated"]:
         notes.append(say("A rehearsal on simulated services: nothing of it came from Enedis."))
@@ -162,11 +162,11 @@ def _case(row: Mapping[str, Any]) -> str:
 
 
 def _as_html(words: str) -> str:
-    """Words in the reader's language, as HTML."""
+    """Text in the reader's language as HTML."""
     return escape(translate(words))
 
 
 def _moment(text: str) -> str:
-    """`2026-03-02T10:15:30+01:00` as people read it; its date and time stay as they are."""
+    """`2026-03-02T10:15:30+01:00` in a readable form, with its date and time unchanged."""
     day, _, clock = text.partition("T")
     return f"{day} {clock[:8]}".strip()
