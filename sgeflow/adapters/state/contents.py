@@ -1,12 +1,11 @@
-"""Contents that the journal keeps packed: requests and replies, documents, attempts and steps.
+"""Packed contents of the journal: requests, replies, documents, attempts and steps.
 
-A body is a request, a reply or the listing of documents. It has a number, and lives as long as a
-row names it: whoever takes the last name away releases it in the same transaction, so that nothing
-of a person outlasts its owner. References are not counted: one wrong count would keep a person's
-data for ever, or remove a reply that a run needs. A request is kept as text, its personal values
-masked. The attempts and the steps of a run that ended are packed in its own row; packed against
-another run's, they would outlive that run. Statements are put together from names of our own alone
-(S608).
+A body is a request, a reply or the list of a run's documents. It has a number and lives as long as
+a row refers to it: whoever deletes the last reference deletes the body in the same transaction, so
+that personal data never outlives its run. References are not counted, because a wrong count would
+keep personal data for ever or delete a needed reply. A request is kept as text with masked personal
+values. The attempts and steps of an ended run are packed in its own row. SQL statements contain
+only our own names (S608).
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ OWNERS = (
     ("effects", "request"),
     ("effects", "answer"),
 )
-"""The columns that name bodies, by table."""
+"""The columns that refer to bodies, by table."""
 
 BODIES = """
 CREATE TABLE bodies (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, content BLOB NOT NULL);
@@ -64,18 +63,18 @@ PACKED = """
 ALTER TABLE runs ADD COLUMN packed_steps BLOB;
 ALTER TABLE runs ADD COLUMN packed_attempts BLOB
 """
-"""The columns for the steps and the attempts of a run.
+"""The columns for the steps and attempts of a run.
 
-Runs of before have `steps`, `own_steps`, `attempts`, `own_attempts` and `orders_said` instead.
+Older runs have `steps`, `own_steps`, `attempts`, `own_attempts` and `orders_said` instead.
 """
 
 NUMBER = "(SELECT id FROM bodies WHERE digest = ?)"
-"""The number of a body by its digest."""
+"""The number of a body with a digest."""
 
 
 def _nobodys(*, but: str = "", of: tuple[tuple[str, str], ...] = ()) -> str:
-    """The condition that nothing names a body, `but` the rows `of` owners that `but` holds for."""
-    return " AND ".join(  # no NOT EXISTS: PostgreSQL would read all of a table for it
+    """The condition that no row refers to a body, except the rows of `of` that match `but`."""
+    return " AND ".join(  # NOT EXISTS would make PostgreSQL read a whole table
         f"(SELECT 1 FROM {table} WHERE {column} = bodies.id"  # noqa: S608
         f"{f' AND NOT ({but})' if (table, column) in of else ''} LIMIT 1) IS NULL"
         for table, column in OWNERS
@@ -83,13 +82,13 @@ def _nobodys(*, but: str = "", of: tuple[tuple[str, str], ...] = ()) -> str:
 
 
 NOBODYS = _nobodys()
-_FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
-_TOGETHER = 400  # bodies or digests that are looked for in one statement
+_FAST = 1  # zlib level: replies repeat the same tags, so a higher level gains little
+_TOGETHER = 400  # bodies or digests per statement
 _MS = 1000
 
 
 class Body(Discreet, frozen=True):
-    """A content as it is kept, and its digest."""
+    """A packed content and its digest."""
 
     withheld = frozenset({"content"})
 
@@ -98,29 +97,29 @@ class Body(Discreet, frozen=True):
 
 
 def pack(content: bytes) -> Body:
-    """A content, compressed."""
+    """Compress a content."""
     compressed = zlib.compress(content, _FAST)
     return Body(digest_of(compressed), compressed)
 
 
 @lru_cache(maxsize=256)  # flow tests keep the same documents in many states
 def pack_text(text: str) -> Body:
-    """A text that many runs name, compressed once."""
+    """Compress a text that many runs refer to, once."""
     return pack(text.encode())
 
 
 def digest_of(compressed: bytes) -> bytes:
-    """The digest of a content, as it is kept."""
+    """The digest of a compressed content."""
     return blake2b(compressed, digest_size=16).digest()
 
 
 def unpack(content: bytes) -> bytes:
-    """The content that was packed."""
+    """Decompress a packed content."""
     return zlib.decompress(content)
 
 
 def keep(connection: SqlConnection, packed: Body) -> None:
-    """Keep a content that something is about to name; one that is there costs nothing."""
+    """Insert a content that a row will refer to; an existing one costs nothing."""
     connection.execute(
         "INSERT INTO bodies (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
         (packed.digest, packed.content),
@@ -128,9 +127,9 @@ def keep(connection: SqlConnection, packed: Body) -> None:
 
 
 def _deletion_before(where: str, *columns: str) -> str:
-    """The statement that deletes the bodies that an attempt names, before it names others.
+    """The statement that deletes an attempt's bodies before it gets others.
 
-    Bodies that others name as well stay, and so does the body of the digest `?4`. The statement
+    Bodies with other references stay, and so does the body with the digest `?4`. The statement
     gives no rows, so nobody waits for it.
     """
     named = ", ".join(f"(SELECT {column} FROM effects WHERE {where})" for column in columns)  # noqa: S608
@@ -139,12 +138,12 @@ def _deletion_before(where: str, *columns: str) -> str:
 
 
 def release_unnamed(connection: SqlConnection, packed: Body) -> None:
-    """Delete a content that was kept for something which does not name it after all."""
+    """Delete a content that was inserted, but that no row refers to."""
     connection.execute(f"DELETE FROM bodies WHERE digest = ? AND {NOBODYS}", (packed.digest,))  # noqa: S608
 
 
 def release(connection: SqlConnection, numbers: Iterable[int | None]) -> None:
-    """Delete the bodies among these that nothing names any more."""
+    """Delete those bodies that no row refers to any more."""
     some = sorted({number for number in numbers if number is not None})
     for start in range(0, len(some), _TOGETHER):
         part = some[start : start + _TOGETHER]
@@ -153,7 +152,7 @@ def release(connection: SqlConnection, numbers: Iterable[int | None]) -> None:
 
 
 def sweep(connection: SqlConnection) -> None:
-    """Delete every body that nothing names."""
+    """Delete all bodies that no row refers to."""
     connection.execute(f"DELETE FROM bodies WHERE {NOBODYS}")  # noqa: S608
 
 
@@ -161,7 +160,7 @@ def sweep(connection: SqlConnection) -> None:
 
 
 def keep_texts(connection: SqlConnection, texts: Mapping[str, str]) -> None:
-    """Keep the texts of documents by their digests; those that are there cost nothing."""
+    """Insert the texts of documents by their digests; existing ones cost nothing."""
     digests, known = tuple(texts), set()
     for start in range(0, len(digests), _TOGETHER):
         part = digests[start : start + _TOGETHER]
@@ -177,18 +176,18 @@ def keep_texts(connection: SqlConnection, texts: Mapping[str, str]) -> None:
 
 
 def find_texts(connection: SqlConnection, digests: Collection[str]) -> dict[str, str]:
-    """The texts of digests, as far as they were kept."""
+    """The texts with some digests, as far as they are kept."""
     texts = {}
     for digest in digests:
         row = connection.execute("SELECT content FROM texts WHERE digest = ?", (digest,)).fetchone()
         if row is not None:
-            with suppress(*UNREADABLE):  # they only show what was changed
+            with suppress(*UNREADABLE):  # the texts only serve to show changes
                 texts[digest] = unpack(row[0]).decode()
     return texts
 
 
 def forget_texts(connection: SqlConnection) -> None:
-    """Delete the texts that no run was begun with, by the listings of documents that runs name."""
+    """Delete the texts of documents that no run has in its list."""
     listings = connection.execute(
         "SELECT content FROM bodies WHERE id IN "
         "(SELECT documents FROM runs WHERE documents IS NOT NULL)"
@@ -197,7 +196,7 @@ def forget_texts(connection: SqlConnection) -> None:
     for (content,) in listings:
         try:
             lines = unpack(content).decode().splitlines()
-        except UNREADABLE:  # nobody knows which ones it names: all of them stay
+        except UNREADABLE:  # a damaged list: all texts stay
             return
         used |= {line.rpartition(" ")[2] for line in lines}
     for (digest,) in connection.execute("SELECT digest FROM texts").fetchall():
@@ -220,7 +219,7 @@ _SETTLED = (
     "outcome = excluded.outcome, seconds = excluded.seconds, bytes = excluded.bytes, "
     "waited = excluded.waited, paused = excluded.paused"
 )
-_MINE = "run = ?1 AND key = ?2 AND attempt = ?3"  # `?4` is the digest of what is kept instead
+_MINE = "run = ?1 AND key = ?2 AND attempt = ?3"  # `?4` is the digest of the new content
 _LET_GO_ALL = _deletion_before(_MINE, "request", "answer")
 _LET_GO_ANSWER = _deletion_before(_MINE, "answer")
 _ANSWERED = f"UPDATE effects SET head = ?, answer = {NUMBER} WHERE {_ONE}"  # noqa: S608
@@ -240,11 +239,11 @@ _PACKED_ATTEMPTS = (
     "SELECT started, packed_attempts, content, own_attempts, orders_said FROM runs "
     "LEFT JOIN bodies ON bodies.id = runs.attempts WHERE run = ?"
 )
-_Row = Sequence[Any]  # of `_OF_RUN`
+_Row = Sequence[Any]  # the columns of `_OF_RUN`
 
 
 def note_sending(connection: SqlConnection, run: str, sent: SentRequest, request: Body) -> None:
-    """Note an attempt that is about to leave; what an earlier one under its name left goes."""
+    """Note an attempt before it is sent; contents of an earlier one of its name go."""
     keep(connection, request)
     connection.execute(_LET_GO_ALL, (run, sent.key, sent.attempt, request.digest))
     about = (run, sent.key, sent.attempt, sent.kind, sent.label, sent.at, request.digest)
@@ -252,7 +251,7 @@ def note_sending(connection: SqlConnection, run: str, sent: SentRequest, request
 
 
 def note_settled(connection: SqlConnection, run: str, record: CallRecord) -> None:
-    """Note how an attempt was understood; of the answer to another's request nothing is kept."""
+    """Note the outcome of an attempt; an answer to another request is not kept."""
     one = (run, record.key, record.attempt)
     about = (record.kind, record.label, record.outcome, record.seconds, record.bytes_in)
     connection.execute(_SETTLED, (*one, *about, record.waited, record.paused))
@@ -267,10 +266,10 @@ def note_answer(
     body: Body,
     token: str | None = None,
 ) -> None:
-    """Keep the answer to an attempt, `one` by run, key and number; of an order's `token`.
+    """Keep the answer to an attempt `one` (run, key, number); for an order, of the sending `token`.
 
-    An earlier answer goes. An attempt that is not noted, or belongs to another sending, has no
-    answer: nothing is kept, and the caller calls `release_unnamed` where that may be.
+    It replaces an earlier answer. For an unknown attempt, or one of another sending, nothing is
+    kept; the caller then calls `release_unnamed`.
     """
     keep(connection, body)
     values = (head, body.digest, *one)
@@ -285,19 +284,19 @@ def note_answer(
 
 
 def forget_answers(connection: SqlConnection, where: str, values: Sequence[Any]) -> None:
-    """Forget the answers to the attempts that a condition holds for."""
+    """Delete the answers of the attempts that match a condition."""
     rows = connection.execute(f"SELECT answer FROM effects WHERE {where}", values).fetchall()  # noqa: S608
     connection.execute(f"UPDATE effects SET head = NULL, answer = NULL WHERE {where}", values)  # noqa: S608
     release(connection, (number for (number,) in rows))
 
 
 def ask_attempts(connection: SqlConnection, run: str) -> SqlRows:
-    """Ask for the attempts of a run in the order in which they began; `forget_run` reads them."""
+    """Query the attempts of a run in the order of their start; `forget_run` reads the rows."""
     return connection.execute(_OF_RUN, (Kind.READ, run))
 
 
 def forget_run(connection: SqlConnection, run: str, began: float, asked: SqlRows) -> None:
-    """Forget what a run kept to go on from; how each attempt came out stays, packed.
+    """Delete what a run kept for resuming; the outcome of each attempt stays, packed.
 
     The texts of its orders stay, too.
     """
@@ -311,12 +310,12 @@ def forget_run(connection: SqlConnection, run: str, began: float, asked: SqlRows
 
 
 def _pack_attempts(rows: Sequence[_Row], began: float) -> bytes:
-    """The attempts of a run in the order in which they began, times in ms after its own."""
+    """Pack the attempts of a run in the order of their start, with times in ms after the run's."""
     packed = []
     for key, attempt, kind, label, outcome, started, seconds, size, *waits, _, _, request in rows:
         text = None
         if request is not None:
-            with suppress(*UNREADABLE):  # it is lost already, and keeps no run from its end
+            with suppress(*UNREADABLE):  # already damaged; the run can still end
                 text = unpack(request).decode()
         after = None if started is None else round((started - began) * _MS)
         times = [round(one * _MS) for one in (seconds, *waits)]
@@ -325,13 +324,13 @@ def _pack_attempts(rows: Sequence[_Row], began: float) -> bytes:
 
 
 def shown_attempts(connection: SqlConnection, run: str) -> tuple[list[_Row], tuple[Any, ...]]:
-    """The rows of a run's attempts and the packed ones, for `entries`."""
+    """The rows of a run's attempts, and the packed attempts, for `entries`."""
     rows = connection.execute(_SHOWN, (run,)).fetchall()
     return rows, connection.execute(_PACKED_ATTEMPTS, (run,)).fetchone()
 
 
 def entries(rows: Iterable[_Row], packed: tuple[Any, ...]) -> tuple[EffectEntry, ...]:
-    """The attempts of a run, of what `shown_attempts` gave; raises when they cannot be read."""
+    """The attempts of a run from `shown_attempts`; raises if they cannot be read."""
     began, content, *before = packed
     kept = json.loads(unpack(content)) if content else _attempts_of_before(*before)
     attempts = {}
@@ -343,14 +342,14 @@ def entries(rows: Iterable[_Row], packed: tuple[Any, ...]) -> tuple[EffectEntry,
     for key, attempt, kind, label, content, *rest in rows:
         request = None if content is None else unpack(content).decode()
         entry = effect_entry((key, attempt, kind, label, request, *rest))
-        if earlier := attempts.get((key, attempt)):  # its answer came behind the end
+        if earlier := attempts.get((key, attempt)):  # an answer that came after the end
             entry = replace(entry, request=earlier.request, started=earlier.started)
         attempts[key, attempt] = entry
     return tuple(attempts.values())
 
 
 def _attempts_of_before(shared: bytes | None, own: str, orders: bytes | None) -> list[list[Any]]:
-    """The attempts of a run that an sgeflow of before packed, as `_pack_attempts` lists them."""
+    """The attempts of a run packed by an older version, in the form of `_pack_attempts`."""
     if shared is None:
         return []
     forms, ordered, words = json.loads(unpack(shared))
@@ -379,7 +378,7 @@ _FAILED = (
 
 
 class KeptStep(Struct, frozen=True, kw_only=True):
-    """A step of a run, as it is kept: its end, why it was skipped, the form of what it gave."""
+    """A step of a run in the journal: its end, why it was skipped, the form of its outputs."""
 
     trail: str
     status: Status
@@ -393,7 +392,7 @@ class KeptStep(Struct, frozen=True, kw_only=True):
 
 
 class KeptRun(Struct, frozen=True, kw_only=True):
-    """The steps of a run that ended, the form of its inputs and outputs, what it warned of."""
+    """The steps of an ended run, the forms of its inputs and outputs, and its warnings."""
 
     steps: tuple[KeptStep, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict)
@@ -407,7 +406,7 @@ def pack_steps(
     outputs: Any = None,
     warnings: Iterable[str] = (),
 ) -> bytes:
-    """The steps of a run, packed; inputs, outputs and warnings come as they may be kept."""
+    """Pack the steps of a run; inputs, outputs and warnings contain no personal data here."""
     steps = [
         [
             *(one.trail, one.status.value),
@@ -423,7 +422,7 @@ def pack_steps(
 
 
 def keep_steps(connection: SqlConnection, run: str, steps: bytes) -> None:
-    """Keep the steps of a run that has not ended, in the place of those that were kept before."""
+    """Keep the steps of a run that has not ended, in place of earlier ones."""
     connection.execute(
         "UPDATE runs SET packed_steps = ?, own_steps = NULL WHERE run = ? AND ended IS NULL",
         (steps, run),
@@ -431,7 +430,7 @@ def keep_steps(connection: SqlConnection, run: str, steps: bytes) -> None:
 
 
 def kept_steps(connection: SqlConnection, run: str) -> tuple[Any, ...] | None:
-    """The packed steps of a run, for `unpack_steps`; None when nothing is kept."""
+    """The packed steps of a run for `unpack_steps`; None if none are kept."""
     query = (
         "SELECT packed_steps, content, own_steps FROM runs "
         "LEFT JOIN bodies ON bodies.id = runs.steps WHERE run = ?"
@@ -443,7 +442,7 @@ def kept_steps(connection: SqlConnection, run: str) -> tuple[Any, ...] | None:
 def failed_row_steps(
     connection: SqlConnection, between: tuple[str, str]
 ) -> dict[str, tuple[KeptStep, ...]]:
-    """The steps of runs that failed, between two names: how each ended, by run."""
+    """The ends of the steps of failed runs between two names, by run."""
     rows = connection.execute(_FAILED, (*between, Status.DONE)).fetchall()
     return {run: unpack_steps(*packed).steps for run, *packed in rows}
 
@@ -451,9 +450,9 @@ def failed_row_steps(
 def unpack_steps(
     packed: bytes | None, shared: bytes | None = None, own: bytes | None = None
 ) -> KeptRun:
-    """The steps that `pack_steps` packed, in the order in which they ended.
+    """Unpack the steps of a run, in the order of their ends.
 
-    An sgeflow of before packed what runs `shared`, and beside it a run's `own` values.
+    An older version packed values that runs `shared`, and a run's `own` values separately.
     """
     if packed:
         document = json.loads(unpack(packed))
@@ -481,7 +480,7 @@ def unpack_steps(
     )
 
 
-_SAID_BY_ALL = (  # what runs of before often said of their own: the end of their dictionary
+_SAID_BY_ALL = (  # frequent values of older runs: the end of their compression dictionary
     '"com.grandlyon.enedis.minute, com.grandlyon.enedis.day, com.grandlyon.enedis.month, '
     'com.grandlyon.enedis.year, com.grandlyon.enedis.maxpower, 1 io.cozy.accounts","GET 200",'
     '"POST 201","PUT 200","Wh","daily_energy","load_curve","max_power","a list of 0","text",'
@@ -490,9 +489,9 @@ _SAID_BY_ALL = (  # what runs of before often said of their own: the end of thei
 
 
 def _steps_of_before(shared: bytes, own: bytes) -> list[Any]:
-    """The steps of a run that an sgeflow of before packed, as `pack_steps` lists them.
+    """The steps of a run packed by an older version, in the form of `pack_steps`.
 
-    The form has null in the place of each value; the values stand in its order.
+    The form has null in place of each value; the values follow in order.
     """
     form, values = json.loads(shared), json.loads(_inflate(own, shared + _SAID_BY_ALL))
     began, places, *columns, failures, leaves, notices = values
@@ -516,7 +515,7 @@ def _steps_of_before(shared: bytes, own: bytes) -> list[Any]:
 
 
 def _fill(form: Any, values: Iterator[Any]) -> Any:
-    """A form with the next values in the places of null; `many` of a wording is none of them."""
+    """Fill a form: each null becomes the next value, except the `many` of a wording."""
     if isinstance(form, dict):
         return {name: _fill(part, values) for name, part in form.items()}
     if isinstance(form, list):
@@ -525,7 +524,7 @@ def _fill(form: Any, values: Iterator[Any]) -> Any:
 
 
 def _inflate(packed: bytes, words: bytes) -> bytes:
-    """The content that an earlier sgeflow packed with a dictionary."""
+    """Decompress a content that an older version packed with a dictionary."""
     unpacking = zlib.decompressobj(zdict=words)
     content = unpacking.decompress(packed)
     if not unpacking.eof:
@@ -541,7 +540,7 @@ _HEAD = regex(r"([A-Z]+) (\S+)\n(?:personal: ([^\n]*)\n)?\n", re.DOTALL)
 
 
 class StoredRequest(Discreet, frozen=True, kw_only=True):
-    """A request as the journal keeps it; `personal` names what is hidden in its answer, too."""
+    """A request in the journal; `personal` names the members that are hidden in its answer, too."""
 
     withheld = frozenset({"path", "body"})
 
@@ -552,7 +551,7 @@ class StoredRequest(Discreet, frozen=True, kw_only=True):
 
 
 def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
-    """A request as text: secrets, personal elements and personal values of its query are `***`."""
+    """A request as text, with `***` for secrets, personal elements and personal query values."""
     path, body = request.path, request.body
     if request.personal or secrets or "?" in path or secret_names(body):
         from sgeflow.adapters.cassettes.redact import Redactor
@@ -565,7 +564,7 @@ def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
 
 
 def parse_request(text: str | None) -> StoredRequest | None:
-    """The request of a text of `text_of`; None of a text that was forgotten."""
+    """Parse a text of `text_of`; None for a deleted text."""
     match = _HEAD.match(text or "")
     if match is None:
         return None
@@ -575,9 +574,9 @@ def parse_request(text: str | None) -> StoredRequest | None:
 
 
 def _hide_people(path: str, request: Request) -> str:
-    """A path without the people whom the body names, and without personal values of its query.
+    """The path without values of persons in the body, and without personal query values.
 
-    Paths of operations come from their documents and name nobody.
+    Paths of operations come from documents and contain no personal data.
     """
     from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
 

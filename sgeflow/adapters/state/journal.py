@@ -1,13 +1,13 @@
-"""Keeps what runs asked and were answered, so that a run can go on and no order is sent twice.
+"""The journal: requests, answers and orders of runs, so that runs resume and orders leave once.
 
-An order's intent is on the disk before its bytes leave. It stands at `planned → sending → done |
-refused`, and `unknown` when its answer was lost; `unknown → absent → sending` once, when a read has
-proved that it was not accepted. A state belongs to one sending, by its token: whoever changes it
-names the one that is meant. An undo stands among the orders, by its key, at the point of what is
-undone: until that is gone nobody else begins anything there.
+An order is on the disk before its bytes leave. Its states are `planned → sending → done | refused`;
+`unknown` if the answer was lost; then once `absent → sending`, after a read has proved that the
+order was not accepted. A state belongs to one sending of the order, identified by its token. An
+undo is listed among the orders, under its own key, at the point of the undone order; until it is
+complete, no other run begins anything at this point.
 
-A run that ends well keeps no reply, no input and no request of a read; texts of requests come with
-personal elements masked already. Statements are put together from column names of our own alone
+A run that ends well keeps no replies, no inputs and no requests of reads. Personal elements of
+requests are masked before they are written. SQL statements contain only our own column names
 (S608).
 """
 
@@ -118,16 +118,16 @@ from sgeflow.messages import say, say_count
 BY_HAND = "by hand"
 """The code of an order that a person has settled."""
 
-_THINGS_AT_ONCE = 500  # things that are asked for in one statement
-_UNFINISHED = 30 * 86_400.0  # seconds for which an order of a run that was stopped is in the way
+_THINGS_AT_ONCE = 500  # things per statement
+_UNFINISHED = 30 * 86_400.0  # seconds for which an order of a stopped run blocks others
 OF_RUN = "run = ? OR run > ? AND run < ?"
-"""The orders of a run, and, of a fleet, of its rows; the values are those of `span_of`."""
-_ACCEPTED = "state = ? AND undone = 0"  # accepted, and not taken back since
+"""The condition for the orders of a run or of a fleet's rows; its values are `span_of`."""
+_ACCEPTED = "state = ? AND undone = 0"  # accepted and not undone
 IS_LOOSE = f"{_ACCEPTED} AND remembered = 0 AND fingerprint <> '' AND fingerprint NOT LIKE '.%'"
-"""Whether an order was accepted and no flow has remembered it; its value is that state."""
+"""The condition for accepted orders that no flow has remembered; its value is DONE."""
 STOPPED = "(ended IS NULL OR status = ? AND (summary = '' OR exit = ?))"
-"""Whether its flow has not brought a run to an end; what an end by the flow comes to has a code."""
-AS_STOPPED = (Status.FAILED, Exit.BUG)  # the values of that
+"""The condition for runs that were stopped: without end, or ended without a code of the flow."""
+AS_STOPPED = (Status.FAILED, Exit.BUG)  # the values of STOPPED
 _IS_STOPPED = (
     f"EXISTS (SELECT 1 FROM runs WHERE runs.run = orders.run AND flow NOT LIKE 'call %' "  # noqa: S608
     f"AND {STOPPED})"
@@ -147,13 +147,13 @@ def new_token() -> str:
 def orders_where(
     connection: SqlConnection, where: str, values: Iterable[object]
 ) -> tuple[Order, ...]:
-    """The orders that a condition holds for, in the order in which they were planned."""
+    """The orders that match a condition, in the order of their planning."""
     rows = connection.execute(select_orders(where), tuple(values)).fetchall()
     return tuple(map(order_entry, rows))
 
 
 def select_orders(where: str) -> str:
-    """The statement for the orders that a condition holds for; `order_entry` reads its rows."""
+    """The statement for the orders that match a condition; `order_entry` reads its rows."""
     return f"SELECT {ORDER_COLUMNS} FROM orders WHERE {where} ORDER BY planned, run, key"  # noqa: S608
 
 
@@ -230,7 +230,7 @@ def unfinished_order(connection: SqlConnection, order: Order, now: float) -> Ord
 
 
 def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
-    """The orders of a run, or a fleet's rows, that no flow has remembered since."""
+    """The orders of a run, or of a fleet's rows, that no flow has remembered."""
     where = f"({OF_RUN}) AND {IS_LOOSE}"
     orders = orders_where(connection, where, (*span_of(run), OrderState.DONE))
     return tuple(one for one in orders if not outermost_undo(trail_of(one.key)))
@@ -239,7 +239,7 @@ def loose_orders(connection: SqlConnection, run: str) -> tuple[Order, ...]:
 def _sharing(
     connection: SqlConnection, order: Order, where: str, values: tuple[object, ...]
 ) -> list[Order]:
-    """The orders that share some of the things of one, and that a condition holds for."""
+    """The orders that share a thing with an order and match a condition."""
     things = fingerprint_parts(order.fingerprint)[0]
     orders: list[Order] = []
     for start in range(0, len(things), _THINGS_AT_ONCE):
@@ -251,10 +251,7 @@ def _sharing(
 
 
 def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order]:
-    """Unsettled orders of the same service that may be at the same point, of a changed document.
-
-    The other version of the document computed their things, so the things cannot be compared.
-    """
+    """The unsettled orders of the service, of a changed document, perhaps at the same point."""
     where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     others = orders_where(connection, where, (*CLEAR, order.run, order.key))
     unlike = [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
@@ -282,9 +279,9 @@ def _accepted_in_another_form(
 
 
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
-    """Note that an order is being sent; this is refused for an order that may have been sent.
+    """Note that an order is being sent; refused for an order that may have been sent.
 
-    An orphan may be sent again; the earlier note of the orphan stays on the list under another key.
+    An orphan may be sent again; its earlier note stays on the list under another key.
 
     Raises:
         TechnicalError: the order may have been sent already.
@@ -305,7 +302,7 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
         "resent = CASE WHEN orders.state = ? THEN 1 WHEN orders.code = ? THEN 0 "
         "ELSE orders.resent END, "
         "departures = CASE WHEN orders.state = ? OR orders.code = ? "
-        "THEN orders.departures || ' ' || orders.sending || "  # and by the clock of now:
+        "THEN orders.departures || ' ' || orders.sending || "  # and by the present clock:
         "CASE WHEN excluded.boot <> '' AND orders.boot = excluded.boot AND orders.up IS NOT NULL "
         "THEN ' ' || (excluded.sending - (excluded.up - orders.up)) ELSE '' END "
         "ELSE orders.departures END "
@@ -335,7 +332,7 @@ def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:
 
 
 _NOT_ACCEPTED = (OrderState.PLANNED, OrderState.ABSENT, OrderState.REFUSED)
-_TWICE = 2  # as long as a call may last: its sender's time, then that of a gateway on the way
+_TWICE = 2  # times the longest call: first the sender waits, then perhaps a gateway
 
 
 def settle(
@@ -346,7 +343,7 @@ def settle(
     settled: float | None,
     lasts: float | None = None,
 ) -> None:
-    """Write the state of an order with the clocks of now; a state set by hand gets a new token."""
+    """Write the state of an order with the present clocks; a state set by hand gets a new token."""
     machine, token = uptime(), new_token() if code == BY_HAND else order.token
     named = (order.run, order.key, order.token)
     connection.execute(
@@ -357,10 +354,10 @@ def settle(
 
 
 def lasts_on(order: Order, now: float) -> float | None:
-    """How many seconds after its sending an order may still be carried out, if it is unknown now.
+    """The seconds after sending during which an unknown order may be carried out; else None.
 
-    A gateway may still have the order, whatever it answered. The time since the sending is taken
-    from the machine's uptime, else from `now`.
+    A gateway may still have the order, whatever it answered. The time since the sending comes from
+    the machine's uptime, or from `now` without one.
     """
     if order.state is not OrderState.SENDING or order.sending is None or order.lasts is None:
         return order.lasts
@@ -369,10 +366,10 @@ def lasts_on(order: Order, now: float) -> float | None:
 
 
 def left_of(order: Order, machine: Uptime, now: float) -> float:
-    """How many seconds longer the last sending of an order may be carried out; 0 if it cannot be.
+    """The seconds during which the last sending of an order may still be carried out; at least 0.
 
-    The time since the sending is taken from the machine's uptime, which nobody can set. On another
-    machine, or after a restart, it is taken from `now`.
+    The time since the sending comes from the machine's uptime, which nobody can set; on another
+    machine, or after a restart, from `now`.
     """
     if order.state not in UNSETTLED or order.sending is None or order.lasts is None:
         return 0.0
@@ -397,7 +394,7 @@ def note_late(connection: SqlConnection, run: str, key: str, answer: str) -> Lat
         )
     if answer != OrderState.DONE:
         return Lateness.LATE
-    if order.state is OrderState.SENDING:  # its own answer tells, and no word of before
+    if order.state is OrderState.SENDING:  # the sending's own answer decides
         connection.execute("UPDATE orders SET code = '' WHERE run = ? AND key = ?", (run, key))
     if order.state in _NOT_ACCEPTED:
         mark_unknown(connection, run, key)
@@ -429,7 +426,7 @@ def mark_unknown(connection: SqlConnection, run: str, key: str) -> None:
 
 
 def open_at(connection: SqlConnection, run: str, point: str, *, of_cancel: bool) -> Order | None:
-    """An unfinished undo of another run at a point; for a cancel, also a lost order of one."""
+    """Another run's unfinished undo at a point; for a cancel, also a lost order; else None."""
     if not point:
         return None
     where, values = "point = ? AND run <> ? AND state", (point, run)
@@ -462,7 +459,7 @@ def order_in_the_way(
 
 
 def lost_at(connection: SqlConnection, run: str, point: str) -> Order | None:
-    """An order of another run than `run` at a point whose outcome nobody knows."""
+    """Another run's order at a point with an unknown outcome; None without one."""
     if not point:
         return None
     where = f"point = ? AND run <> ? AND {IS_UNSETTLED}"
@@ -479,7 +476,7 @@ def end_undo_by(connection: SqlConnection, cancel: Order) -> None:
 
 
 def complete_undo(connection: SqlConnection, run: str, trail: str, key: str) -> None:
-    """Delete what is noted of an undo that has succeeded."""
+    """Delete the notes of an undo that has succeeded."""
     note_undone(connection, run, trail)
     connection.execute(
         "DELETE FROM orders WHERE run = ? AND key = ? AND state IN (?, ?)",
@@ -503,9 +500,9 @@ def note_pending_undo(
     place: str,
     how: tuple[OrderState, str, float],
 ) -> None:
-    """Note an unfinished undo with the point and operation of the order that it is to undo.
+    """Note an unfinished undo with the point and operation of the order to undo.
 
-    `how` has the state, the code, and the time in epoch seconds. Without an order that has a point,
+    `how` has the state, the code and the time in epoch seconds. Without an order that has a point,
     the undo is noted at `place`, else at the point of the run's last order.
     """
     orders = _orders_of(connection, run, undo.trail)
@@ -524,8 +521,8 @@ def note_pending_undo(
 
 
 def _orders_of(connection: SqlConnection, run: str, trail: str) -> tuple[Order, ...]:
-    """The orders of a step and of the steps in it; without those that undo it, or a part."""
-    where = "run = ? AND key > ? AND key < ?"  # no sign of a trail is behind "~"
+    """The orders of a step and its nested steps, without orders of undos."""
+    where = "run = ? AND key > ? AND key < ?"  # "~" comes after every character of a trail
     begun = orders_where(connection, where, (run, trail, f"{trail}\x7f"))
     inside = ((one, trail_of(one.key)) for one in begun)
     return tuple(
@@ -533,9 +530,9 @@ def _orders_of(connection: SqlConnection, run: str, trail: str) -> tuple[Order, 
     )
 
 
-# `documents`, `steps` and `attempts` name bodies; beside the shared `steps` and `attempts` stands
-# what a run has of its own: of its orders what each said. `asked`: with which inputs it was asked
-# for. `calls` once it ended.
+# `documents`, `steps` and `attempts` refer to bodies. `own_steps` and `own_attempts` have a run's
+# own values beside shared ones; `orders_said` has the texts of its orders. `asked`: the inputs that
+# were asked for. `calls`: set when the run has ended.
 _RUNS = """
 CREATE TABLE runs (
   run TEXT PRIMARY KEY, is_row INTEGER NOT NULL, flow TEXT NOT NULL, environment TEXT NOT NULL,
@@ -548,12 +545,12 @@ CREATE INDEX runs_by_start ON runs (started DESC, run) WHERE is_row = 0;
 CREATE INDEX runs_by_name ON runs (run) WHERE is_row = 0;
 CREATE INDEX runs_open ON runs (started) WHERE is_row = 0 AND ended IS NULL
 """
-# `boot`, `up`: by which clocks an order left; `settled_boot`, `settled_up`: by which it was last
-# noted where it stands, accepted then or before; `absent`: when which read proved that it was not
-# accepted; `resent`: whether it was sent once more, and in `departures` when it left before;
-# `token`: which sending its state belongs to, for how long that `lasts`, what came `late` of one
-# that was settled meanwhile; `undone`: whether what it began was taken away again;
-# `remembered`: whether its flow has remembered something since: the next run knows of it
+# `boot`, `up`: clocks of the sending; `settled_boot`, `settled_up`: clocks of the last change of
+# state; `absent`: time of the read that proved that the order was not accepted; `resent`: whether
+# it was sent again; `departures`: earlier sendings; `token`: the sending to which the state
+# belongs; `lasts`: seconds during which it may arrive; `late`: a late answer to a settled order;
+# `undone`: whether its result was undone; `remembered`: whether its flow has remembered something
+# since, so that the next run knows the order
 _ORDERS = f"""
 CREATE TABLE orders (
   run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL,
@@ -571,7 +568,7 @@ CREATE INDEX orders_on_the_list ON orders (planned, run, key) WHERE {IS_ON_THE_L
 CREATE INDEX orders_by_point ON orders (point);
 CREATE INDEX orders_by_boot ON orders (boot, up) WHERE up IS NOT NULL
 """
-# what each order names: a row a thing, for one that shares some of them is not sent meanwhile
+# the things of each order, one row each: an order that shares a thing waits for it
 _ORDERED = """
 CREATE TABLE ordered (
   thing TEXT NOT NULL, run TEXT NOT NULL, key TEXT NOT NULL,
@@ -579,7 +576,7 @@ CREATE TABLE ordered (
 ) WITHOUT ROWID;
 CREATE INDEX ordered_by_run ON ordered (run)
 """
-# the answers of effects that are no calls: what was remembered when a flow began
+# answers of effects other than calls: for example the state at the start of a flow
 _RESULTS = """
 CREATE TABLE results (
   run TEXT NOT NULL REFERENCES runs, key TEXT NOT NULL, answer TEXT NOT NULL,
@@ -588,8 +585,8 @@ CREATE TABLE results (
 """
 _KEYS = "CREATE TABLE keys (name TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID"
 _TABLES = (_RUNS, EFFECTS, BODIES, _ORDERS, _ORDERED, _RESULTS, FLEETS, TEXTS, _KEYS, FACTS)
-# `person`: whom a run is about, as a digest, while its inputs are kept; `superseded`: by which run,
-# when a later one about the same person had them forgotten
+# `person`: digest of the person of a run, while its inputs are kept; `superseded`: the later run
+# about the same person for which the inputs were deleted
 _PERSONS = """
 ALTER TABLE runs ADD COLUMN person TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN superseded TEXT NOT NULL DEFAULT '';
@@ -598,7 +595,7 @@ CREATE INDEX runs_by_person ON runs (person, started) WHERE person <> ''
 JOURNAL = DatabaseKind(
     name="the journal",
     mark=0x5347454A,  # "SGEJ"
-    first=22,  # before, orders of runs that ended well kept rows of their own
+    first=22,  # older states kept the orders of successful runs in rows of their own
     versions=(";".join(_TABLES), _PERSONS, PACKED),
 )
 _BEGIN = (
@@ -607,45 +604,45 @@ _BEGIN = (
     "?9, ?10, ?11) "
     "ON CONFLICT (run) DO UPDATE SET "
     "ended = NULL, exit = NULL, status = excluded.status, inputs = excluded.inputs "
-    "WHERE runs.inputs IS NOT NULL "  # those that ended well have none left
+    "WHERE runs.inputs IS NOT NULL "  # successful runs have no inputs left
     "RETURNING 1"
 )
-"""A run that begins, or goes on; no row of one that has ended well."""
+"""Begins or resumes a run; gives no row for a run that has ended well."""
 _CALLS = (
     "((SELECT count(*) FROM effects WHERE effects.run = runs.run) + "
     "(SELECT coalesce(sum(CASE WHEN part.ended IS NULL "
     "THEN (SELECT count(*) FROM effects WHERE effects.run = part.run) ELSE part.calls END), 0) "
     "FROM runs AS part WHERE part.run > runs.run || '.' AND part.run < runs.run || '/'))"
 )
-"""How many calls a run has made that has not ended; a fleet's are its rows'."""
+"""The number of calls of a run that has not ended; for a fleet, of its rows."""
 _RUN_COLUMNS = (
     "run, flow, environment, today, now, "  # noqa: S608
     "(SELECT content FROM bodies WHERE bodies.id = runs.documents), "
     f"started, ended, status, exit, summary, CASE WHEN ended IS NULL THEN {_CALLS} ELSE calls END"
 )
-"""The columns of `runs` that `run_entry` reads, in its order."""
+"""The columns of `runs` for `run_entry`, in its order."""
 _END = (
     "UPDATE runs SET status = ?, exit = ?, ended = ?, summary = ?, "  # noqa: S608
     f"inputs = CASE WHEN ? THEN NULL ELSE inputs END, calls = {_CALLS} "
     "WHERE run = ? AND ended IS NULL RETURNING started"
 )
-_SPARE = 64  # free pages, zeroed, for the next run: what shrinks a file waits for the disk
-_FAST = 1  # zlib level: a reply is mostly the same tags, more effort gains little
+_SPARE = 64  # free, zeroed pages kept for the next run: shrinking waits for the disk
+_FAST = 1  # zlib level: replies repeat the same tags, so a higher level gains little
 _NOTE_RESULT = (
     "INSERT INTO results VALUES (?, ?, ?) "
     "ON CONFLICT (run, key) DO UPDATE SET answer = excluded.answer"
 )
-_MEANT = "run = ? AND key = ? AND token = ?"  # the sending that somebody speaks of
+_MEANT = "run = ? AND key = ? AND token = ?"  # one sending of an order
 _KEEP_RESULT = "INSERT INTO results VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
 _HELD_SINCE = "orders held since"
-_HELD_FOR = "orders held for"  # the store that the journal was not used with; none after a restore
+_HELD_FOR = "orders held for"  # followed by the store without its journal; empty after a restore
 _W = TypeVar("_W", bound="Journal")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-_RESERVE = 512 * 1024  # bytes: the log of a few runs, and what its readers share
-_LEAST = 16 * _RESERVE  # free bytes without which nothing is set aside
-_RUNS_AT_ONCE = 50  # runs, or rows of a fleet, that go in one transaction
-_APART = 2  # the same on a full disk
+_RESERVE = 512 * 1024  # bytes: the write-ahead log of a few runs, and its shared memory
+_LEAST = 16 * _RESERVE  # bytes; with less free space, nothing is reserved
+_RUNS_AT_ONCE = 50  # runs, or rows of a fleet, deleted in one transaction
+_APART = 2  # the number on a full disk
 _OF_RUNS = ("effects", "results", "ordered", "orders", "fleets", "runs")
 SALVAGED_RUN = (
     "run, is_row, flow, environment, today, now, asked, started, ended, status, exit, summary, "
@@ -664,14 +661,14 @@ _SUPERSEDED = (
     "AND later.person <> '' AND later.started > earlier.started AND later.ended IS NOT NULL "
     "ORDER BY later.started DESC LIMIT 1) FROM runs AS earlier "
     f"WHERE person <> '' AND inputs IS NOT NULL AND NOT {STOPPED} "
-    "AND (SELECT 1 FROM orders WHERE orders.run = earlier.run "  # NOT EXISTS would read them all
+    "AND (SELECT 1 FROM orders WHERE orders.run = earlier.run "  # NOT EXISTS would read all rows
     f"AND ({IS_ON_THE_LIST} OR {IS_LOOSE}) LIMIT 1) IS NULL"
 )
 _KEY_NAME = "asked"
 
 
 def reserve_space(place: DatabaseLocation) -> None:
-    """Fill a file beside the journal, to be deleted when the disk is full; not on a small disk."""
+    """Reserve space in a file beside the journal for a full disk; not on a small disk."""
     if isinstance(place, Path):
         reserve = _reserve(place)
         with suppress(OSError):
@@ -682,10 +679,10 @@ def reserve_space(place: DatabaseLocation) -> None:
 
 @contextmanager
 def making_room(place: DatabaseLocation) -> Iterator[None]:
-    """Free the reserved space within the block when the disk is full.
+    """Free the reserved space within the block if the disk is full.
 
     Raises:
-        TechnicalError: what raises within the block, with a way out when the disk is still full.
+        TechnicalError: the block's error, with a remedy if the disk is still full.
     """
     if not isinstance(place, Path):
         yield
@@ -713,7 +710,7 @@ def making_room(place: DatabaseLocation) -> Iterator[None]:
 
 
 def must_be_noted(write: Callable[Concatenate[_W, _P], _R]) -> Callable[Concatenate[_W, _P], _R]:
-    """Let a method write once more into the reserved space when the disk is full.
+    """Make a method write again, into the reserved space, if the disk is full.
 
     The method is one transaction, so its first attempt has written nothing. Afterwards the rest of
     the space is reserved again.
@@ -746,9 +743,9 @@ def _lending_room(place: DatabaseLocation) -> Iterator[None]:
 
 
 def _fill(reserve: Path) -> None:
-    """Make the file as large as the reserve, or as there is room for."""
+    """Enlarge the file to the reserve's size, or as far as the disk has room."""
     reserve.touch(mode=0o600)
-    with reserve.open("wb", buffering=0) as file:  # what does not go in is left out
+    with reserve.open("wb", buffering=0) as file:  # a full disk cuts the file
         file.write(bytes(_RESERVE))
 
 
@@ -757,20 +754,20 @@ def _reserve(place: Path) -> Path:
 
 
 class Journal(Paired):
-    """The runs of a state; threads and processes may share it."""
+    """The runs of a state; usable by several threads and processes."""
 
     _work = "SELECT run FROM runs ORDER BY run LIMIT 1"
 
     def __init__(self, place: DatabaseLocation, *, patience: float = 30.0) -> None:
-        """Open or create it; `patience` is how many seconds to wait for another writer."""
+        """Open or create a journal; `patience` is how many seconds to wait for other writers."""
         super().__init__(place, JOURNAL, patience)
         self._place = place
         self._waiting: list[Callable[[SqlConnection], object]] = []
-        self._key = b""  # of the digests of persons, once it was asked for
+        self._key = b""  # key of the digests of persons, read at its first use
         reserve_space(place)
 
     def close(self) -> None:
-        """Write what waits, and close the database."""
+        """Write waiting notes, and close the database."""
         try:
             self._flush()
         finally:
@@ -778,7 +775,7 @@ class Journal(Paired):
 
     @contextmanager
     def _writing(self, *, durable: bool = False) -> Iterator[SqlConnection]:
-        """A transaction that begins with the waiting notes; they wait on when it fails."""
+        """A transaction that first writes the waiting notes; they stay waiting if it fails."""
         with self._database.alone():
             with self._database.writing(durable=durable) as connection:
                 for note in self._waiting:
@@ -798,28 +795,28 @@ class Journal(Paired):
                 pass
 
     def _later(self, note: Callable[[SqlConnection], object]) -> None:
-        """Write with the next transaction; lost with this process, a run that goes on notes it."""
+        """Write with the next transaction; if the process dies before, a resumed run writes it."""
         with self._database.alone():
             self._waiting.append(note)
 
     def _ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """The rows of one question, asked behind the waiting notes."""
+        """The rows of a query, asked after the waiting notes."""
         self._flush()
         return self._database.ask(statement, values)
 
     def _orders(self, where: str, *values: object) -> tuple[Order, ...]:
-        """The orders that a condition holds for, in the order in which they were planned."""
+        """The orders that match a condition, in the order of their planning."""
         return tuple(map(order_entry, self._ask(select_orders(where), values)))
 
     # -- a run, as it goes ------------------------------------------------------------------------
 
     def begin(self, start: RunStart, fleet: FleetEntry | None = None) -> None:
-        """Note a run that begins, or one that goes on: its start stays, its end is taken back.
+        """Note that a run begins or is resumed; a resumed run keeps its start and loses its end.
 
-        A run that is a `fleet` is on the disk when this returns, a row of one like any other note.
+        A `fleet` is on the disk when this returns; one of its rows waits like other notes.
 
         Raises:
-            GuardError: a run of that name has ended well.
+            GuardError: the run has ended well before.
         """
         inputs = json.dumps(start.inputs, ensure_ascii=False, sort_keys=True, default=str)
         packed, person = zlib.compress(inputs.encode(), _FAST), ""
@@ -865,7 +862,7 @@ class Journal(Paired):
         try:
             with self._writing(durable=not is_row(run)) as connection:
                 values = (status, exit_code, at, summary, well, run)
-                # asked together, before either is read: a server is waited for once
+                # sent together, so that a server is waited for once
                 ended, attempts = connection.execute(_END, values), ask_attempts(connection, run)
                 began = ended.fetchone()
                 if began is not None and well:
@@ -875,7 +872,7 @@ class Journal(Paired):
         except (TechnicalError, KeyboardInterrupt):
             if not self.has_ended(run):
                 raise
-        with suppress(TechnicalError, KeyboardInterrupt):  # the next end does it as well
+        with suppress(TechnicalError, KeyboardInterrupt):  # the next end tries again
             if not is_row(run) and (well or self.fleet(run)):
                 self._database.forget_deleted(spare=_SPARE)
 
@@ -886,11 +883,11 @@ class Journal(Paired):
         return row is not None and row[0] is not None
 
     def knows(self, run: str) -> bool:
-        """Whether a run is there; one that this process has begun may not be yet."""
+        """Whether a run is known; a run that this process has just begun may not be known yet."""
         return bool(self._database.ask("SELECT 1 FROM runs WHERE run = ?", (run,)))
 
     def environment_of(self, run: str) -> str:
-        """The environment of a run; empty for one that is not there (any more)."""
+        """The environment of a run; empty for an unknown run."""
         rows = self._database.ask("SELECT environment FROM runs WHERE run = ?", (run,))
         return str(rows[0][0]) if rows else ""
 
@@ -917,7 +914,7 @@ class Journal(Paired):
             GuardError: orders are held since a copy of the state was brought back.
         """
         request = pack(sent.request.encode())
-        if order is None:  # a read may be asked twice: its note is written with its answer
+        if order is None:  # a read may be repeated, so its note is written with its answer
             self._later(lambda connection: note_sending(connection, run, sent, request))
             return None
         with self._writing(durable=True) as connection:
@@ -935,16 +932,17 @@ class Journal(Paired):
     def keep_answer(
         self, run: str, key: str, attempt: int, answer: KeptAnswer, token: str | None = None
     ) -> None:
-        """Keep what came back until the run ends well; of an order, of that `token`."""
+        """Keep an answer until the run ends well; `token` identifies the sending of an order."""
         body = pack(answer.body)
         with self._writing() as connection:
             note_answer(connection, (run, key, attempt), answer.head, body, token)
             release_unnamed(connection, body)
 
     def note_outcome(self, run: str, record: CallRecord, answer: KeptAnswer | None = None) -> None:
-        """Note how an attempt was understood; one that was never noted is added.
+        """Note the outcome of an attempt; an attempt without a note is added.
 
-        The `answer` to a read is kept with it, until the run ends well: at once, but for another's.
+        The `answer` to a read is kept with it until the run ends well; an answer to another request
+        is not.
         """
         if answer is None or record.outcome == Id.OTHER_ANSWER.code:
             self._later(lambda connection: note_settled(connection, run, record))
@@ -955,34 +953,34 @@ class Journal(Paired):
             note_answer(connection, (run, record.key, record.attempt), answer.head, body)
 
     def keep(self, run: str, key: str, answer: Any) -> None:
-        """Keep the answer of an effect that is no call, until the run has ended well."""
+        """Keep the answer of an effect that is not a call, until the run has ended well."""
         with self._writing() as connection:
             connection.execute(_KEEP_RESULT, (run, key, json.dumps(answer, ensure_ascii=False)))
 
     def note(self, run: str, key: str, answer: Any) -> None:
-        """Keep an answer with the next transaction, in place of an older one."""
+        """Keep an answer with the next transaction; replaces an earlier one."""
         values = (run, key, json.dumps(answer, ensure_ascii=False))
         self._later(lambda connection: connection.execute(_NOTE_RESULT, values))
 
     def keep_steps(self, run: str, steps: bytes) -> None:
-        """Keep what `pack_steps` made of a run's steps; written with the run's end."""
+        """Keep the packed steps of a run; written with the run's end."""
         self._later(lambda connection: keep_steps(connection, run, steps))
 
     def steps(self, run: str) -> KeptRun | None:
-        """The kept steps of a run that ended, or None."""
+        """The kept steps of a run; None if the run has not ended."""
         with self._reading() as connection:
             packed = kept_steps(connection, run)
         with decoding(run, say("the steps")):
             return unpack_steps(*packed) if packed else None
 
     def failed_row_steps(self, fleet: str) -> dict[int, tuple[KeptStep, ...]]:
-        """How the steps of rows that are not done ended, by the number of the row."""
+        """The ends of the steps of failed rows, by row number."""
         with self._reading() as connection, decoding(fleet, say("the steps")):
             steps = failed_row_steps(connection, rows_between(fleet))
         return {row_number(run): some for run, some in steps.items()}
 
     def inputs(self, run: str) -> dict[str, Any] | None:
-        """The inputs of a run that has not ended well, or None."""
+        """The inputs of a run that has not ended well; None for other runs."""
         rows = self._ask("SELECT inputs FROM runs WHERE run = ? AND inputs IS NOT NULL", (run,))
         if not rows:
             return None
@@ -990,7 +988,7 @@ class Journal(Paired):
             return dict(json.loads(zlib.decompress(rows[0][0])))
 
     def answers(self, run: str) -> dict[tuple[str, int], KeptAnswer]:
-        """The answers of a run that has not ended well, by key and attempt, to go on from."""
+        """The answers of a run that has not ended well, by key and attempt, for resuming it."""
         rows = self._ask(
             "SELECT key, attempt, head, content FROM effects "
             "JOIN bodies ON bodies.id = effects.answer WHERE run = ?",
@@ -1002,7 +1000,7 @@ class Journal(Paired):
             }
 
     def requests(self, run: str) -> dict[tuple[str, int], str]:
-        """The texts of the requests that `answers` answer, as far as it is kept."""
+        """The texts of the requests of `answers`, as far as they are kept."""
         rows = self._ask(
             "SELECT key, attempt, content FROM effects "
             "JOIN bodies ON bodies.id = effects.request WHERE run = ? AND answer IS NOT NULL",
@@ -1012,7 +1010,7 @@ class Journal(Paired):
             return {(key, attempt): unpack(content).decode() for key, attempt, content in rows}
 
     def results(self, run: str) -> dict[str, Any]:
-        """The answers of effects that are no calls, of a run that has not ended well."""
+        """The answers of effects that are not calls, for a run that has not ended well."""
         rows = self._ask("SELECT key, answer FROM results WHERE run = ?", (run,))
         with decoding(run, say("the results")):
             return {key: json.loads(answer) for key, answer in rows}
@@ -1020,19 +1018,19 @@ class Journal(Paired):
     # -- orders -----------------------------------------------------------------------------------
 
     def cancels_for(self, order: Order) -> tuple[Order, ...]:
-        """The cancels noted here that end what an order makes, and were accepted at its point."""
+        """The accepted cancels in this journal that ended an order's result, at the same point."""
         with self._reading() as connection:
             return cancels_at(connection, order.point, order.ended_by)
 
     def order_in_the_way(
         self, sent: SentRequest, order: Order, repeat_after: float, cancels: tuple[Order, ...] = ()
     ) -> Order | None:
-        """The order here that is in the way of one that is to be noted in another state.
+        """The order in this journal that blocks an order of another state; None without one.
 
-        `cancels` are noted there: what they ended since is in nobody's way.
+        `cancels` are cancels noted in the other state; the orders that they ended do not block.
 
         Raises:
-            GuardError: orders are held since a copy of the state was brought back.
+            GuardError: orders are held since a copy of the state was restored.
         """
         with self._reading() as connection:
             check_not_held(connection)
@@ -1040,12 +1038,12 @@ class Journal(Paired):
             return order_in_the_way(connection, sent, order, repeat_after, now, cancels)
 
     def sent_orders(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run that were accepted, or may have been: they are not sent again."""
+        """The orders of a run that were or may have been accepted, and are not sent again."""
         where = f"run = ? AND (state = ? OR {IS_UNSETTLED})"
         return self._orders(where, run, OrderState.DONE, *CLEAR)
 
     def plan(self, order: Order) -> None:
-        """Note an order that will be sent, unless it is known already."""
+        """Note an order that will be sent, unless it is noted already."""
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO orders (run, key, operation, point, fingerprint, state, planned) "
@@ -1067,12 +1065,12 @@ class Journal(Paired):
         code: str = "",
         at: float | None = None,
     ) -> Lateness:
-        """Note on the disk where an order stands, by the answer to a sending or a reconciling read.
+        """Note the state of an order after an answer or a reconciling read; written to the disk.
 
-        `planned` again is for an order that surely did not leave or was not carried out: it may be
-        sent again. An answer to a sending that was settled otherwise meanwhile is noted as late.
-        An order whose answers contradict each other becomes unknown, and so does one that was
-        accepted twice. Without `at` the order is settled now, by the clock of the journal.
+        The state `planned` again is for an order that was certainly not sent or not carried out.
+        The answer to a sending that was settled otherwise meanwhile is noted as late. An order with
+        contradictory answers, or with two acceptances, becomes unknown. Without `at` the order is
+        settled at the journal's present time.
         """
         with self._writing(durable=True) as connection:
             now = self._database.now(connection) if at is None else at
@@ -1089,7 +1087,7 @@ class Journal(Paired):
 
     @must_be_noted
     def settle_by_search(self, run: str, key: str, *, token: str = "") -> Lateness:
-        """Note that a search found what an order made, one thing: however often it was sent."""
+        """Note that a search found the single result of an order, however often it was sent."""
         with self._writing(durable=True) as connection:
             orders = orders_where(connection, _MEANT, (run, key, token))
             if not orders:
@@ -1118,15 +1116,15 @@ class Journal(Paired):
         return True
 
     def under_way(self, order: Order) -> float:
-        """The seconds for which the last sending of an order may still be under way."""
+        """The seconds for which the last sending of an order may still be carried out."""
         with self._reading() as connection:
             return left_of(order, uptime(), self._database.now(connection))
 
     @must_be_noted
     def leave_open(self, run: str, key: str, token: str = "") -> None:
-        """Note that what came back does not tell what became of an order that was being sent.
+        """Note that the answer does not show the outcome of an order that was being sent.
 
-        A gateway that gave up may still carry it out, for as long again as a call may last.
+        A gateway that gave up may still carry the order out, for as long again as a call may last.
         """
         with self._writing(durable=True) as connection:
             where = "run = ? AND key = ? AND token = ? AND state = ?"
@@ -1139,13 +1137,13 @@ class Journal(Paired):
                 )
 
     def open_orders(self) -> tuple[Order, ...]:
-        """The orders that others must wait for: all listed ones but orphans, which harm nobody."""
+        """The orders that block other runs: all listed ones except orphans."""
         return tuple(one for one in self.listed_orders() if one.state is not OrderState.ORPHAN)
 
     def listed_orders(self) -> tuple[Order, ...]:
-        """The list of a person: lost orders, absent ones not sent again, undos not finished.
+        """The orders for a person: lost, absent and not sent again, orphans, unfinished undos.
 
-        Orphans too. Each with the seconds for which it may still be under way.
+        Each has the seconds for which it may still be carried out.
         """
         machine = uptime()
         with self._reading() as connection:
@@ -1154,22 +1152,22 @@ class Journal(Paired):
         return tuple(replace(order, left=left_of(order, machine, now)) for order in listed)
 
     def open_of(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run whose outcome nobody knows; no note of an order waits."""
+        """The orders of a run with an unknown outcome; notes of orders never wait."""
         rows = self._database.ask(select_orders(f"run = ? AND {IS_UNSETTLED}"), (run, *CLEAR))
         return tuple(map(order_entry, rows))
 
     def by_hand(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run that a person found to be accepted: their answers are not known."""
+        """The orders of a run that a person reported as accepted; their answers are unknown."""
         where = "run = ? AND state = ? AND code = ?"
         return self._orders(where, run, OrderState.DONE, BY_HAND)
 
     def sendable(self, run: str) -> tuple[Order, ...]:
-        """The orders of a run that surely did not leave, or were not accepted, and orphans."""
+        """The orders of a run that may be sent: not sent, not accepted, or orphans."""
         states = (OrderState.PLANNED, OrderState.ABSENT, OrderState.ORPHAN)
         return self._orders("run = ? AND state IN (?, ?, ?)", run, *states)
 
     def tokens(self, run: str) -> dict[str, str]:
-        """Which sending the state of each order of a run belongs to, by the order's key."""
+        """The token of each order of a run, by the order's key."""
         return {order.key: order.token for order in self._orders("run = ?", run)}
 
     def absent(
@@ -1216,14 +1214,14 @@ class Journal(Paired):
         return True
 
     def was_resent(self, run: str, key: str) -> bool:
-        """Whether an order left before: it was lost, counted as not accepted, and left again."""
+        """Whether an order was lost, counted as not accepted, and was sent again."""
         return bool(self._orders("run = ? AND key = ? AND resent = 1", run, key))
 
     def departures(self, run: str, key: str) -> tuple[float, ...]:
-        """When an order left, in epoch seconds: each sending that may have been accepted.
+        """The times in epoch seconds of all sendings of an order that may have been accepted.
 
-        The clock may have been wrong then: by the present one, and the uptime since, it may have
-        been another moment.
+        The clock may have been wrong then; a time computed from the present clock and the uptime
+        since is added if it differs.
         """
         with self._reading() as connection:
             now, machine = self._database.now(connection), uptime()
@@ -1239,7 +1237,7 @@ class Journal(Paired):
         return tuple(float(instant) for instant in instants if instant is not None)
 
     def left_by(self, run: str) -> RunLeft | None:
-        """How a run was left, and which of its orders keeps others from working beside it."""
+        """The state of a run that may be stopped, with an order that blocks other runs."""
         with self._reading() as connection:
             now = self._database.now(connection)
             row = connection.execute(
@@ -1252,7 +1250,7 @@ class Journal(Paired):
             flow, started, has_ended, is_over, is_stopped = row
             where = "run = ? AND state NOT IN (?, ?, ?, ?)"
             listed = orders_where(connection, where, (run, *SETTLED, OrderState.ORPHAN))
-            # one that was lost ended the run before it was known
+            # a lost order ended the run before its result was known
             loose = loose_orders(connection, run)
             accepted = (one for one in loose if is_stopped or (one.code == BY_HAND and not is_over))
             late = (one for age, one in with_ages(connection, accepted, now) if age < _UNFINISHED)
@@ -1270,12 +1268,12 @@ class Journal(Paired):
         with self._writing() as connection:
             connection.execute(
                 "UPDATE orders SET remembered = 1 WHERE run = ? AND state = ? "
-                "AND (key > ? AND key < ? OR key > ? AND key < ?)",  # the signs after "#" and "/"
+                "AND (key > ? AND key < ? OR key > ? AND key < ?)",  # characters after "#" and "/"
                 (run, OrderState.DONE, f"{within}#", f"{within}$", f"{within}/", f"{within}0"),
             )
 
     def give_up(self, run: str, *, at: float) -> tuple[Order, ...]:
-        """End a run, or a fleet with its rows: it is not resumed and does not block other runs.
+        """Give up a run, or a fleet with its rows: it is not resumed and blocks no other run.
 
         Return its orders that no flow has remembered; its replies and inputs are deleted.
         """
@@ -1289,15 +1287,15 @@ class Journal(Paired):
                     (Status.FAILED, Exit.GUARDED, Id.GUARD.code, at, one),
                 )
                 forget_run(connection, one, began, ask_attempts(connection, one))
-        with suppress(TechnicalError):  # the next end does it as well
+        with suppress(TechnicalError):  # the next end tries again
             self._database.forget_deleted()
         return left
 
     def mark_unknown_orders(self, run: str) -> tuple[Order, ...]:
-        """Mark the open orders of a run as unknown before it goes on, and return all unknown ones.
+        """Mark the open orders of a run as unknown before it is resumed; return all unknown ones.
 
-        The run must not send them again. The sender of one may have given it up as late as a call
-        may last, and a gateway on the way may carry it out for as long again.
+        The run must not send them again. The sender may have given up as late as a call may last,
+        and a gateway may carry the order out for as long again.
         """
         with self._writing(durable=True) as connection:
             connection.execute(
@@ -1310,11 +1308,11 @@ class Journal(Paired):
             return orders_where(connection, where, (run, OrderState.UNKNOWN))
 
     def order_states(self) -> tuple[str, ...]:
-        """The state of each order."""
+        """The states of all orders."""
         return tuple(state for (state,) in self._ask("SELECT state FROM orders"))
 
     def take_over(self, runs: Sequence[tuple[Any, ...]], orders: Sequence[tuple[Any, ...]]) -> int:
-        """Note the orders of a replaced journal that a copy does not have like that; how many.
+        """Note the orders of a replaced journal that this copy lacks; return their number.
 
         The columns are `SALVAGED_RUN` and `SALVAGED_ORDER`. Accepted and refused orders, orphans
         and pending undos keep their state. Planned orders were never sent and are left out. All
@@ -1347,9 +1345,9 @@ class Journal(Paired):
     def begin_undo(
         self, run: str, key: str, note: Any, undos: Iterable[Undoing], *, place: str, at: float
     ) -> None:
-        """Note at once that an undo begins, and all that it will take away.
+        """Note at once that an undo begins, and everything that it will undo.
 
-        `place` is what its flow remembers things under: the point of what no order tells.
+        `place` is the key of the flow's state, for undos without an order.
         """
         with self._writing(durable=True) as connection:
             connection.execute(_KEEP_RESULT, (run, key, json.dumps(note, ensure_ascii=False)))
@@ -1357,7 +1355,7 @@ class Journal(Paired):
                 note_pending_undo(connection, run, undo, place, (OrderState.UNDOING, "", at))
 
     def note_failed_undo(self, run: str, undo: Undoing, *, code: str, at: float) -> None:
-        """Note that an undo failed, and what it has left standing: in the way, or an orphan."""
+        """Note that an undo failed; what it left is a blocking order or an orphan."""
         with self._writing(durable=True) as connection:
             if undo.is_harmless:
                 note_undone(connection, run, undo.trail)
@@ -1366,16 +1364,16 @@ class Journal(Paired):
                 note_pending_undo(connection, run, undo, "", (OrderState.STRANDED, code, at))
 
     def complete_undo(self, run: str, undo: Undoing) -> None:
-        """Forget what an undo was for: it is undone now, and an order of its step is past."""
+        """Delete the notes of a successful undo; the orders of its step are marked as undone."""
         with self._writing(durable=True) as connection:
             complete_undo(connection, run, undo.trail, undo.key)
 
     def stranded_orders(self, run: str) -> tuple[Order, ...]:
-        """The orders that failed undos of a run have left standing."""
+        """The orders of a run that failed undos have left."""
         return self._orders("run = ? AND state = ?", run, OrderState.STRANDED)
 
     def try_again(self, run: str, undos: AbstractSet[str]) -> None:
-        """Let orders that were refused to undos, by their trails, be sent once more."""
+        """Let refused orders of undos, given by their trails, be sent again."""
         if not undos:
             return
         with self._writing(durable=True) as connection:
@@ -1388,25 +1386,25 @@ class Journal(Paired):
                     )
 
     def find_conflict(self, run: str, point: str, *, of_cancel: bool) -> Order | None:
-        """The open order of another run than `run` at a point; None when nothing is in the way."""
-        with self._database.reading() as connection:  # no note of an order waits
+        """The open order of another run than `run` at a point; None if nothing blocks."""
+        with self._database.reading() as connection:  # notes of orders never wait
             return open_at(connection, run, point, of_cancel=of_cancel)
 
     # -- whether orders are held ------------------------------------------------------------------
 
     def held_since(self) -> str:
-        """The instant of the copy that was brought back, or when another was missed; or empty."""
+        """The time of the restored copy, or of the missing counterpart; empty if not held."""
         with self._reading() as connection:
             return read_fact(connection, _HELD_SINCE)
 
     def hold_orders(self, since: str, mismatch: str = "") -> None:
-        """Send no orders until `release_orders`; `mismatch` is the store that lacks its journal."""
+        """Hold orders until `release_orders`; `mismatch` is the store that lacks its journal."""
         with self._writing(durable=True) as connection:
             note_fact(connection, _HELD_SINCE, since)
             note_fact(connection, _HELD_FOR, mismatch)
 
     def release_orders(self) -> None:
-        """A person has looked at what was ordered."""
+        """Release held orders, after a person has checked them."""
         with self._writing(durable=True) as connection:
             forget_fact(connection, _HELD_SINCE)
             forget_fact(connection, _HELD_FOR)
@@ -1414,7 +1412,7 @@ class Journal(Paired):
     # -- reading ----------------------------------------------------------------------------------
 
     def runs(self, limit: int = 20) -> tuple[RunEntry, ...]:
-        """The runs that began last, newest first; a fleet is one of them, its rows are not."""
+        """The latest runs, newest first; a fleet is one run, its rows are left out."""
         rows = self._ask(
             f"SELECT {_RUN_COLUMNS} FROM runs WHERE is_row = 0 "  # noqa: S608
             "ORDER BY started DESC, run LIMIT ?",
@@ -1423,7 +1421,7 @@ class Journal(Paired):
         return tuple(map(listed_run, rows))
 
     def show(self, run: str) -> RunDetails | None:
-        """All that is known of a run, or None."""
+        """Everything known about a run; None for an unknown one."""
         with self._reading() as connection:
             row = connection.execute(
                 f"SELECT {_RUN_COLUMNS} FROM runs WHERE run = ?",  # noqa: S608
@@ -1439,7 +1437,7 @@ class Journal(Paired):
             return RunDetails(entry=entry, effects=entries(attempts, packed), orders=orders)
 
     def is_asked_alike(self, run: str, inputs: Mapping[str, Any]) -> bool | None:
-        """Whether a named run was asked for with these inputs; None when that is not known."""
+        """Whether a named run was asked for with the same inputs; None if they are unknown."""
         with self._reading() as connection:
             row = connection.execute("SELECT asked FROM runs WHERE run = ?", (run,)).fetchone()
             if row is None or not row[0]:
@@ -1447,23 +1445,23 @@ class Journal(Paired):
             return hmac.compare_digest(row[0], _digest(_key(connection), run, inputs))
 
     def superseded_by(self, run: str) -> str:
-        """The later run about the same person for which a run's inputs were forgotten, or ""."""
+        """The later run about the same person for which a run's inputs were deleted; or empty."""
         rows = self._database.ask("SELECT superseded FROM runs WHERE run = ?", (run,))
         return str(rows[0][0]) if rows else ""
 
     def texts(self, digests: Collection[str]) -> dict[str, str]:
-        """The documents of digests, as far as a run that can go on was begun with them."""
+        """The documents of digests, as far as a resumable run was begun with them."""
         with self._reading() as connection:
             return find_texts(connection, digests)
 
     def fleet(self, run: str) -> FleetEntry | None:
-        """The entry of a fleet, or None when the run is not a fleet."""
+        """The entry of a fleet; None if the run is not a fleet."""
         rows = self._ask("SELECT * FROM fleets WHERE run = ?", (run,))
         names = FleetEntry.__struct_fields__
         return FleetEntry(**dict(zip(names, rows[0], strict=True))) if rows else None
 
     def rows(self, fleet: str) -> tuple[tuple[int, RowState, str, int], ...]:
-        """The rows of a fleet that were begun: number, state, and code and exit of the failed."""
+        """The begun rows of a fleet: number, state, and code and exit code of failed ones."""
         query = "SELECT run, ended, status, summary, exit FROM runs WHERE run > ? AND run < ?"
         begun = []
         for run, ended, status, code, exit_ in self._ask(query, rows_between(fleet)):
@@ -1473,7 +1471,7 @@ class Journal(Paired):
         return tuple(begun)
 
     def row_entries(self, fleet: str) -> tuple[tuple[int, RowState, RunEntry], ...]:
-        """The begun rows of a fleet with their entries: when each began and ended, its calls."""
+        """The begun rows of a fleet with their entries."""
         query = f"SELECT {_RUN_COLUMNS} FROM runs WHERE run > ? AND run < ?"  # noqa: S608
         entries = map(listed_run, self._ask(query, rows_between(fleet)))
         return tuple(
@@ -1482,9 +1480,9 @@ class Journal(Paired):
         )
 
     def names_beginning(self, beginning: str) -> tuple[str, ...]:
-        """Runs and fleets whose name begins so, in the order of their names."""
+        """The names of runs and fleets that begin with a text, in order."""
         with self._reading() as connection:
-            where = "run >= ? AND run < ?"  # no sign of a name is behind "~"
+            where = "run >= ? AND run < ?"  # "~" comes after every character of a name
             return tuple(sorted(_run_names(connection, where, beginning, f"{beginning}~")))
 
     # -- what goes for good -----------------------------------------------------------------------
@@ -1497,12 +1495,7 @@ class Journal(Paired):
         repeat_after: float = 0.0,
         gone: Callable[[str], object] = lambda _: None,
     ) -> tuple[str, ...]:
-        """Delete the runs that began before an instant, fleets with their rows; those deleted.
-
-        Some of these runs and fleets stay: those with an order that a person has to settle, with
-        an order accepted less than `repeat_after` seconds ago, which must not be sent again yet,
-        those that were stopped of late behind an accepted order, and those at work. `is_at_work`
-        is asked right before a run is deleted, and `gone` is called with each deleted run.
+        """Delete the runs that began before a time, fleets with their rows; return these runs.
 
         Raises:
             TechnicalError: the journal cannot be written, not even for a few runs at a time; its
@@ -1517,7 +1510,7 @@ class Journal(Paired):
             return list(_free_of_orders(connection, runs, is_at_work, repeat_after, now))
 
         def delete(runs: Sequence[str], together: int) -> None:
-            for start in range(0, len(runs), together):  # others may write in between
+            for start in range(0, len(runs), together):  # other writers may come between
                 some = runs[start : start + together]
                 with self._reading() as connection:
                     ready = deletable(connection, some)
@@ -1535,7 +1528,7 @@ class Journal(Paired):
 
         try:
             delete(old, _RUNS_AT_ONCE)
-        except TechnicalError:  # a full disk has room for less at once, and for more after that
+        except TechnicalError:  # a full disk has room for fewer at once, later for more
             try:
                 delete([run for run in old if run not in set(deleted)], _APART)
             except TechnicalError as error:
@@ -1548,16 +1541,16 @@ class Journal(Paired):
         with self._writing() as connection:
             sweep(connection)
             forget_texts(connection)
-        with suppress(TechnicalError):  # they are deleted, and the next end takes them out
+        with suppress(TechnicalError):  # already deleted; the next end clears the write-ahead log
             self._database.forget_deleted()
         return tuple(deleted)
 
     def space(self) -> Space:
-        """The space that the journal takes of the disk."""
+        """The disk space of the journal."""
         return self._database.space()
 
     def _prune_rows(self, fleet: str, together: int) -> None:
-        """Delete the rows of a fleet but for the last portion; it is not gone on with meanwhile."""
+        """Delete the rows of a fleet except the last part; meanwhile it cannot be resumed."""
         while True:
             with self._writing(durable=True) as connection:
                 after, until = rows_between(fleet)
@@ -1571,7 +1564,7 @@ class Journal(Paired):
 
 
 def _begin(connection: SqlConnection, start: RunStart, inputs: bytes, person: str) -> SqlRows:
-    """Note that a run begins, or goes on; the statement gives no row when it has ended well."""
+    """Note that a run begins or is resumed; the statement gives no row if it has ended well."""
     listing = pack_text(start.documents)
     keep(connection, listing)
     about = (start.run, int(is_row(start.run)), start.flow, start.environment)
@@ -1582,7 +1575,7 @@ def _begin(connection: SqlConnection, start: RunStart, inputs: bytes, person: st
 
 
 def check_not_held(connection: SqlConnection) -> None:
-    """Raise GuardError when orders are held."""
+    """Check that orders are not held. Raises: GuardError."""
     since = read_fact(connection, _HELD_SINCE)
     if not since:
         return
@@ -1618,7 +1611,7 @@ def _free_of_orders(
     repeat_after: float,
     now: float,
 ) -> Iterator[str]:
-    """The runs among these, and fleets, that no order needs and nobody works on."""
+    """The runs and fleets among these that no order needs and that nobody works on."""
     for run in runs:
         orders = orders_where(connection, OF_RUN, span_of(run))
         accepted = (order for order in orders if order.state is OrderState.DONE)
@@ -1660,9 +1653,9 @@ def _insert(connection: SqlConnection, table: str, columns: str, row: tuple[Any,
 
 
 def _forget_superseded(connection: SqlConnection) -> None:
-    """Forget the inputs and replies of failed runs that a later run has superseded.
+    """Delete the inputs and replies of failed runs that a later run has superseded.
 
-    Runs whose orders a person has to look after keep theirs, and so do runs that were stopped.
+    Runs with an order to settle keep theirs, and so do runs that were stopped.
     """
     rows = connection.execute(_SUPERSEDED, (*AS_STOPPED, OrderState.DONE)).fetchall()
     for run, began, later in rows:
@@ -1676,7 +1669,7 @@ def _forget_superseded(connection: SqlConnection) -> None:
 
 
 def _make_key(connection: SqlConnection) -> bytes:
-    """The key of the digests, made when there is none."""
+    """The key of the digests, created when it is missing."""
     connection.execute(
         "INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
         (_KEY_NAME, secrets.token_hex(32)),
@@ -1695,7 +1688,7 @@ def _digest(key: bytes, run: str, inputs: Mapping[str, Any]) -> str:
 
 
 def _as_text(value: Any) -> Any:
-    """A value as a command line says it: `days=3` and `days:=3` ask for the same."""
+    """A value as on a command line: `days=3` and `days:=3` are equal."""
     if isinstance(value, Mapping):
         return {str(k): _as_text(v) for k, v in value.items() if v is not None}
     if isinstance(value, list | tuple):
@@ -1704,7 +1697,7 @@ def _as_text(value: Any) -> Any:
 
 
 def _run_names(connection: SqlConnection, condition: str, *values: object) -> tuple[str, ...]:
-    """The runs that a condition holds for; a fleet is one, its rows are not."""
+    """The runs that match a condition; a fleet is one run, its rows are left out."""
     rows = connection.execute(
         f"SELECT run FROM runs WHERE is_row = 0 AND {condition}",  # noqa: S608
         values,

@@ -1,9 +1,9 @@
-"""PostgreSQL's side of the state: a schema of a server, shared by threads, processes and machines.
+"""The state on PostgreSQL: one schema, shared by threads, processes and machines.
 
-Writers of a schema take turns by an advisory lock, as writers of a SQLite file do, so what is read
-in a writing transaction holds until its end. Settings are made in the transaction, for poolers
-that hand each one another session. Statements go through psycopg's pipeline: a caller waits for the
-server only when it reads rows.
+Writers of a schema take turns by an advisory lock, as writers of a SQLite file do, so data read in
+a writing transaction stays valid until its end. Settings are made per transaction, because poolers
+may give each transaction another session. Statements go through psycopg's pipeline: a caller waits
+for the server only when it reads rows.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from sgeflow.adapters.state.records import uptime
 from sgeflow.messages import Message, say, verbatim
 from sgeflow.patterns import regex
 
-logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may hold values
-_A_REST = 0.05  # seconds without a transaction; while one follows another, none is asked for it
-_DEAD_PEERS = (  # a machine that vanished within a transaction must not keep the others waiting
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # its texts may contain values
+_A_REST = 0.05  # seconds without a transaction after which the connection is checked
+_DEAD_PEERS = (  # a machine that vanished during a transaction must not block the others
     "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
     "SET idle_in_transaction_session_timeout = '10min'"
 )
@@ -48,8 +48,8 @@ _DEFAULTS = {
     "tcp_user_timeout": "30000",
     "fallback_application_name": "sgeflow",
 }
-_TEXTS = {"client_encoding": "UTF8"}  # as we write them, whatever the database keeps them in
-_OFTEN = 5  # times that a statement is carried out before the server keeps how
+_TEXTS = {"client_encoding": "UTF8"}  # our encoding, whatever the database uses
+_OFTEN = 5  # executions of a statement before the server prepares it
 _SIZE = (
     "SELECT sum(pg_total_relation_size(oid)) FROM pg_class "
     "WHERE relnamespace = to_regnamespace(?) AND relkind = 'r'"
@@ -59,9 +59,9 @@ _WORDS = (
     (r"\bINTEGER\b", "bigint"),
     (r"\bREAL\b", "double precision"),
     (r"\bBLOB\b", "bytea"),
-    (r"\bTEXT\b", 'text COLLATE "C"'),  # by bytes, as SQLite compares: ranges of runs rely on it
+    (r"\bTEXT\b", 'text COLLATE "C"'),  # by bytes as in SQLite; ranges of runs rely on it
     (r"\bvalue NOT NULL\b", "value numeric NOT NULL"),  # of any type
-    (r" REFERENCES \w+", ""),  # SQLite does not hold them either
+    (r" REFERENCES \w+", ""),  # SQLite does not enforce references either
 )
 _LATER = say("run again when the server is back; the kept data are complete")
 _AGAIN = say("run again; report it if the error stays")
@@ -98,14 +98,14 @@ _REMEDIES = {
         say("GRANT its user CREATE on the database, once"),
     ),
 }
-_MOST_VALUES = 65_535  # of one statement, by the protocol: its counter has two bytes
+_MOST_VALUES = 65_535  # of one statement; the protocol's counter has two bytes
 
 
 class Postgres(Database):
     """One schema of a PostgreSQL database."""
 
     _defaults: ClassVar[dict[str, str]] = _DEFAULTS
-    _prepares = True  # statements, where it is the server itself that answers
+    _prepares = True  # False behind a pooler
 
     def __init__(self, place: DatabaseSchema, kind: DatabaseKind, *, patience: float) -> None:
         super().__init__(kind)
@@ -119,7 +119,7 @@ class Postgres(Database):
             )
             raise self._error(why, remedy)
         self._patience = f"{int(patience * 1000)}ms"
-        self._used = time.monotonic()  # when the server has answered last
+        self._used = time.monotonic()  # time of the server's last answer
         with self._translate_errors():
             self._connection = self._connect()
         try:
@@ -134,13 +134,13 @@ class Postgres(Database):
             self._connection.close()
 
     def sync(self) -> None:
-        """Nothing: a server has one log, written to the disk in the order of all its commits."""
+        """Do nothing: the server writes its log to the disk in the order of commits."""
 
     def forget_deleted(self, *, spare: int = 0) -> None:
-        """Nothing: the server itself clears deleted rows away, and keeps logs as it is told to."""
+        """Do nothing: the server itself removes deleted rows."""
 
     def space(self) -> Space:
-        """All tables of the schema; what of them is free, the server alone knows."""
+        """The size of all tables of the schema; only the server knows how much of it is free."""
         with self.reading() as connection:
             (size,) = connection.execute(_SIZE, (self._schema,)).fetchone()
         return Space(int(size or 0), 0)
@@ -148,13 +148,13 @@ class Postgres(Database):
     # -- transactions -----------------------------------------------------------------------------
 
     def now(self, connection: SqlConnection) -> float:
-        """The server's time in epoch seconds; it goes on within a transaction."""
+        """The server's time in epoch seconds; it advances within a transaction."""
         rows = connection.execute("SELECT extract(epoch FROM clock_timestamp())")
         return float(rows.fetchone()[0])
 
     @contextmanager
     def _transaction(self, *, writes: bool, durable: bool) -> Iterator[SqlConnection]:
-        """Behind the block all statements are carried out; when it raises, none of them are."""
+        """Commit all statements at the end of the block, or none if it raises."""
         self._wake()
         connection, statements = self._connection, _Statements(self._connection)
         try:
@@ -164,11 +164,11 @@ class Postgres(Database):
                         statements.execute(statement)
                     yield statements
                     statements.execute("COMMIT")
-                except KeyboardInterrupt:  # it may have come anywhere: the server undoes
+                except KeyboardInterrupt:  # at any statement: the server rolls back
                     connection.close()
                     raise
         except psycopg.OperationalError as error:
-            first = error.__context__  # at the end psycopg tells the last error, not the cause
+            first = error.__context__  # psycopg raises the last error; the first one is the cause
             raise first if isinstance(first, KeyboardInterrupt | psycopg.Error) else error from None
         finally:
             self._used = time.monotonic()
@@ -177,26 +177,26 @@ class Postgres(Database):
                     connection.execute(b"ROLLBACK")
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """The rows of one question, in one way to the server."""
+        """The rows of one query, in one round trip to the server."""
         with self._lock, self._translate_errors():
             if self._busy:
                 raise RuntimeError("a question within a transaction")
             self._wake()
-            if self._keeps:  # no pooler: it has the path already
+            if self._keeps:  # without a pooler the search path is set
                 rows = _Statements(self._connection).execute(statement, values).fetchall()
                 self._used = time.monotonic()
                 return rows
         return super().ask(statement, values)
 
     def _wake(self) -> None:
-        """Have a connection with nothing on it.
+        """Ensure a working connection.
 
-        A server may have been stopped since: where that may be, it is asked before all else.
+        If the server may have stopped since its last answer, it is asked first.
         """
         status = self._connection.info.transaction_status
         is_on = self._connection.pgconn.pipeline_status != PipelineStatus.OFF
         if is_on or status is not TransactionStatus.IDLE:
-            self._connection.close()  # an interrupt left a transaction open: the server undoes it
+            self._connection.close()  # after an interruption: closing rolls back
         rested = time.monotonic() - self._used > _A_REST
         if self._connection.closed or rested or _has_news(self._connection):
             try:
@@ -208,12 +208,12 @@ class Postgres(Database):
             self._used = time.monotonic()
 
     def _writing(self, durable: bool) -> tuple[str, ...]:  # noqa: FBT001 - as of `writing`
-        """Begin as the only writer; each statement sees what others have committed before."""
+        """Begin as the only writer; each statement then sees all earlier commits."""
         turn = crc32(self._schema.encode()) - 2**31
         path = f"set_config('search_path', '{self._schema}', true), "
         return (
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            (  # from left to right, so the turn is waited for with patience
+            (  # evaluated from left to right, so waiting for the turn has a time limit
                 f"SELECT {'' if self._keeps else path}"
                 f"set_config('lock_timeout', '{self._patience}', true), "
                 f"set_config('synchronous_commit', '{'on' if durable else 'off'}', true), "
@@ -238,7 +238,7 @@ class Postgres(Database):
             )
         except psycopg.OperationalError as error:
             line = str(error).strip().splitlines()[0]
-            cause = re.split(r"FATAL:\s+|failed: ", line)[-1]  # behind the names of host and port
+            cause = re.split(r"FATAL:\s+|failed: ", line)[-1]  # without the names of host and port
             why = say("no connection to the server: {cause}", cause=cause)
             raise self._error(why, _UNREACHED) from None
         connection.adapters.register_loader("numeric", _NumericLoader)
@@ -246,7 +246,7 @@ class Postgres(Database):
             connection.adapters.register_dumper(kind, _NumberDumper)
         who = f"SELECT pg_backend_pid(); {_DEAD_PEERS}"
         (pid,) = connection.execute(who.encode()).fetchone() or (0,)
-        # a pooler hands each transaction another session, which has neither statements nor path
+        # a pooler may give each transaction another session, without statements and path
         self._keeps = self._prepares and pid == connection.info.backend_pid
         if self._keeps:
             connection.prepare_threshold = _OFTEN
@@ -259,7 +259,7 @@ class Postgres(Database):
         if version == self._kind.version:
             return
         with self.writing(durable=True) as connection:
-            version = self._read_version(connection)  # another process may have been here meanwhile
+            version = self._read_version(connection)  # another process may have updated it
             names = (self._schema,)
             (exists,) = connection.execute(
                 "SELECT to_regnamespace(?) IS NOT NULL", names
@@ -276,15 +276,15 @@ class Postgres(Database):
             connection.execute("UPDATE about SET version = ?", (self._kind.version,))
 
     def _read_version(self, connection: SqlConnection) -> int:
-        """The version of the existing schema; 0 if there is no schema yet."""
+        """The version of the existing schema; 0 without a schema."""
         names = (f"{self._schema}.about", self._schema)
         about, tables = connection.execute(
             "SELECT to_regclass(?) IS NOT NULL, "
             "(SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(?))",
             names,
         ).fetchone()
-        # names are looked up as of now, rows as of when the reading began: made meanwhile by
-        # another process, the table is there and its row is not
+        # names are looked up at present, rows as of the start of the read: another process's new
+        # table may be visible without its row
         row = connection.execute("SELECT mark, version FROM about").fetchone() if about else None
         mark, version = row or (0, 0)
         self._check_kind(mark, version, is_new=not tables)
@@ -296,9 +296,9 @@ class Postgres(Database):
     def _translate_errors(self) -> Iterator[None]:
         try:
             yield
-        except psycopg.errors.PipelineAborted:  # whoever wrote met the error, and went on
+        except psycopg.errors.PipelineAborted:  # the writer has met the error already
             raise self._error(say("an earlier statement failed"), _AGAIN) from None
-        except psycopg.Error as error:  # its text may hold values: nothing of it is chained
+        except psycopg.Error as error:  # its text may contain values, so it is not chained
             raise self._error(*_tell(error)) from None
 
     @property
@@ -314,7 +314,7 @@ class Postgres(Database):
 
 
 class ServerProbe(Postgres):
-    """A look at a server that leaves nothing there, and does not wait for long."""
+    """A short check of a server that changes nothing."""
 
     _defaults: ClassVar[dict[str, str]] = {
         **_DEFAULTS,
@@ -323,7 +323,7 @@ class ServerProbe(Postgres):
     }
 
     def _set_up(self) -> None:
-        """Nothing is made."""
+        """Create nothing."""
 
     @property
     def display_name(self) -> str:
@@ -331,7 +331,7 @@ class ServerProbe(Postgres):
         return self._display_name
 
     def may_create(self) -> bool:
-        """Whether its user may make the tables, or they are there; never on a standby."""
+        """Whether the user may create the tables, or they exist; False on a standby."""
         with self.reading() as connection:
             rows = connection.execute(
                 "SELECT NOT pg_is_in_recovery() AND (to_regnamespace(?) IS NOT NULL "
@@ -342,13 +342,13 @@ class ServerProbe(Postgres):
 
 
 class _Statements:
-    """Carries statements of our SQL out, one behind the other."""
+    """Executes statements in our SQL dialect, one after the other."""
 
     def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
         self._connection = connection
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> psycopg.Cursor[TupleRow]:
-        if len(values) > _MOST_VALUES:  # a server would cut the connection
+        if len(values) > _MOST_VALUES:  # otherwise the server would close the connection
             raise _RefusedStatement(
                 say(
                     "a statement has {count:,} values, and a server takes {most:,}",
@@ -373,10 +373,10 @@ class _Statements:
 
 
 class _NumberDumper(Dumper):
-    """Writes a number as text; the server takes its type from where it is used."""
+    """Writes a number as text; the server infers its type from its use."""
 
     def dump(self, obj: Any) -> Buffer | None:
-        """The shortest text that is this number; None, which is null, for infinity and NaN."""
+        """The shortest text of a number; None (null) for infinity and NaN."""
         if isinstance(obj, bool):
             return b"true" if obj else b"false"
         if isinstance(obj, int):
@@ -387,30 +387,30 @@ class _NumberDumper(Dumper):
         if "e" in text:
             text = f"{Decimal(text):f}"
             text = text if "." in text else f"{text}.0"
-        return text.encode()  # with a decimal point, so 12.0 comes back from `numeric` as a float
+        return text.encode()  # with a decimal point, so that `numeric` returns 12.0 as a float
 
 
 class _NumericLoader(Loader):
-    """Reads a number with a decimal point as a float, any other as an integer."""
+    """Reads a number with a decimal point as a float, others as integers."""
 
     def load(self, data: Buffer) -> int | float:
-        """The number as it was kept."""
+        """The number as it was written."""
         text = bytes(data)
         return float(text) if b"." in text else int(text)
 
 
 @lru_cache(maxsize=512)
 def _number_parameters(statement: str) -> bytes:
-    """A statement with PostgreSQL's `$1` for `?1`, or for the first `?`."""
+    """A statement with PostgreSQL's `$1` in place of `?1`, or of the first `?`."""
     numbers = count(1)
     return re.sub(r"\?(\d*)", lambda found: f"${found[1] or next(numbers)}", statement).encode()
 
 
 def _tables_of(statement: str) -> str:
-    """A statement that makes tables; one with row ids gets a column for them.
+    """A statement that creates tables, translated to PostgreSQL.
 
-    Text is compared by its bytes, a column without a type holds numbers, and references are not
-    held, all as in SQLite.
+    Row ids become a column. Text is compared by bytes, columns without type contain numbers, and
+    references are not enforced, all as in SQLite.
     """
     sql, without = re.subn(r"\s*WITHOUT ROWID\s*$", "", statement)
     for word, ours in _WORDS:
@@ -421,9 +421,9 @@ def _tables_of(statement: str) -> str:
 
 
 def _parts(address: str) -> dict[str, str]:
-    """The parts of an address; none when it is wrongly written.
+    """The parts of an address; empty if the address is invalid.
 
-    A password with bare signs would be taken for a host or a database, and be shown.
+    A password with unescaped signs would be taken for a host or database, and be shown.
     """
     try:
         parts = psycopg.conninfo.conninfo_to_dict(address)
@@ -435,7 +435,7 @@ def _parts(address: str) -> dict[str, str]:
 
 
 class _RefusedStatement(psycopg.DataError):
-    """A statement that is not sent, as no server could take it; its values are not told."""
+    """A statement that was not sent, because no server accepts it; its values are not shown."""
 
     def __init__(self, why: Message, remedy: Message) -> None:
         super().__init__(why)
@@ -444,18 +444,18 @@ class _RefusedStatement(psycopg.DataError):
 
 
 def _tell(error: psycopg.Error) -> tuple[Message, Message]:
-    """Why the state cannot be used, and what to do, without values that an error may hold."""
+    """The reason why the state cannot be used and the remedy, without values from the error."""
     if isinstance(error, _RefusedStatement):
         return error.why, error.remedy
     if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
         return say("the connection was lost"), _LATER
     code = error.sqlstate or ""
-    text = None if code.startswith("22") else error.diag.message_primary  # 22: repeats a value
+    text = None if code.startswith("22") else error.diag.message_primary  # 22: quotes a value
     return _REMEDIES.get(code, (verbatim(text or type(error).__name__), _AGAIN))
 
 
 def _has_news(connection: psycopg.Connection[TupleRow]) -> bool:
-    """Whether a server has said something that nobody asked for: that it goes, as a rule."""
+    """Whether a server sent something unrequested, usually its shutdown."""
     looking = select.poll()
     looking.register(connection.fileno(), select.POLLIN)
     return bool(looking.poll(0))
@@ -464,7 +464,7 @@ def _has_news(connection: psycopg.Connection[TupleRow]) -> bool:
 _LOCKS = DatabaseKind(name="the lock of runs", mark=0, versions=())
 _HOLD = (
     "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; "
-    # however long the run takes; the second one is known from PostgreSQL 17 on
+    # for runs of any length; the second setting exists since PostgreSQL 17
     "SELECT set_config(name, '0', true) FROM pg_settings "
     "WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')"
 )
@@ -473,42 +473,42 @@ _TAKEN = (
     "AND classid = {high} AND objid = {low} AND mode IN ('ExclusiveLock', '{or_mode}') "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_A_WHILE = 1.0  # seconds; a server does not take a silent client for lost in less than twenty
+_A_WHILE = 1.0  # seconds; a server waits at least twenty for a silent client
 _HALF = 2**32 - 1  # a lock's number is shown in two halves
 
 
 class AdvisoryLocks(Postgres):
-    """The locks that one process has on a server; closed, or lost with its process, they end."""
+    """The locks of one process on a server; they end when closed or when the process dies."""
 
-    _prepares = False  # each statement names its own lock
+    _prepares = False  # each statement contains its own lock
 
     def __init__(self, place: DatabaseSchema) -> None:
-        """Connect. Raises: TechnicalError when the server cannot be used."""
+        """Connect. Raises: TechnicalError if the server cannot be used."""
         super().__init__(place, _LOCKS, patience=0.0)
-        self._said = -_A_WHILE  # by the clock of `uptime`, when the locks were there last
+        self._said = -_A_WHILE  # time of the last check of the locks, on the clock of `uptime`
         with self._translate_errors():
             self._connection.execute(_HOLD.encode())
 
     def acquire(self, name: str, *, alone: bool) -> bool:
-        """Take a lock, alone or with all others who take it so; False when it cannot be had."""
+        """Take a lock, exclusively or shared; False if it is taken."""
         shared = "" if alone else "_shared"
         return self._says(f"SELECT pg_try_advisory_xact_lock{shared}({self._number(name)})")
 
     def is_taken(self, name: str, *, alone: bool = False) -> bool:
-        """Whether anybody has a lock now, or has it alone; nobody is kept from it by asking."""
+        """Whether a lock is taken, or taken exclusively; asking blocks nobody."""
         number = self._number(name)
         or_mode = "ExclusiveLock" if alone else "ShareLock"
         high, low = number >> 32 & _HALF, number & _HALF
         return self._says(_TAKEN.format(high=high, low=low, or_mode=or_mode))
 
     def are_kept(self, *, surely: bool) -> bool:
-        """Whether the locks that were taken are still there: they go with their transaction.
+        """Whether the taken locks still exist; they end with their transaction.
 
-        A server that goes says so, or its machine does, and one that hears nothing any more waits
-        for long: it is asked again after a while, or when it shall be sure.
+        A server announces its shutdown, or its machine does. A lost server is silent for long: it
+        is asked again after a while, or if the answer must be certain.
         """
-        with self._lock:  # threads share it: while one asks, another would see it at work
-            machine = uptime()  # a sleep of the machine counts
+        with self._lock:  # one thread asks at a time
+            machine = uptime()  # includes the machine's sleep
             is_fresh = machine.boot and machine.seconds - self._said < _A_WHILE
             if not surely and is_fresh and not _has_news(self._connection):
                 return True
@@ -517,12 +517,12 @@ class AdvisoryLocks(Postgres):
             return answers
 
     def let_go(self) -> bool:
-        """Let all go, once the server has, and be ready for others; False when it is lost."""
+        """Release all locks on the server, and be ready for others; False if the server is lost."""
         self._said = -_A_WHILE
         return self._answers(f"ROLLBACK; {_HOLD}")
 
     def close(self) -> None:
-        """Let all go, and wait until the server has: the next to ask gets them."""
+        """Release all locks and wait until the server has done so."""
         self._said = -_A_WHILE
         with suppress(psycopg.Error):
             self._connection.rollback()
@@ -540,10 +540,10 @@ class AdvisoryLocks(Postgres):
         return int.from_bytes(digest, "big", signed=True)
 
     def _says(self, statement: str) -> bool:
-        # numbers in the text: with a parameter, the server would keep its view of the rows
+        # numbers in the text: with parameters the server would keep an old view of the rows
         with self._translate_errors():
             row = self._connection.execute(statement.encode()).fetchone()
         return bool((row or (False,))[0])
 
     def _set_up(self) -> None:
-        """Locks need no tables."""
+        """Create nothing: locks need no tables."""
