@@ -277,7 +277,7 @@ def run_in_context(
 
     def warn_of_earlier_state(effect: Load | Recall) -> None:
         # a simulated state begins anew with each run; the collector tells a warning once
-        is_known = isinstance(effect, Recall) and bool(session.state)
+        is_known = isinstance(effect, Recall) and bool(session.simulated)
         if session.recorder is not None and not is_known:
             collector.listen(Warn(trail_of(effect.key), FOUND_EARLIER_STATE))
 

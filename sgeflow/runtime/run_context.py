@@ -158,7 +158,8 @@ def open_on(
             journal.close()
 
     stack.push(close_journal)
-    if session.store is not None and session.state:
+    # a worker opens the context of a fleet that has begun
+    if session.store is not None and session.simulated and journal.show(session.run) is None:
         from sgeflow.runtime.simulation import reset_state
 
         reset_state(session.store, workspace, session.state, options.fleet)

@@ -212,9 +212,11 @@ def simulated_people(
     stubbed = not any(one.is_simulated for one in environment.endpoints.values())
     if stubbed and scenario == DEFAULT_SCENARIO and not workspace.catalog.people:
         return None
+    workspace.check_usable("people")
+    if not workspace.catalog.people:
+        raise nothing_to_play()
     from sgeflow.simulator.simulator import Simulator
 
-    workspace.check_usable("people")
     workspace.check_usable("scenarios", scenario)
     return Simulator(
         workspace.catalog,
@@ -225,6 +227,13 @@ def simulated_people(
         fleet=options.fleet,
         tls=tls,
     )
+
+
+def nothing_to_play() -> UsageError:
+    """Return the error of a project without people whose environment needs the simulator."""
+    message = say("this project has nothing that the simulator plays")
+    remedy = say("it plays the shipped services; for others write stubs in a simulated environment")
+    return UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
 
 
 def new_run() -> str:

@@ -20,7 +20,7 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
-from sgeflow.runtime.session import moment, simulated_people
+from sgeflow.runtime.session import moment, nothing_to_play, simulated_people
 
 if TYPE_CHECKING:
     from sgeflow.adapters.state.store import Store
@@ -37,7 +37,7 @@ def fleet_text(workspace: Workspace, count: int) -> Iterator[str]:
     """
     workspace.check_usable("people")
     if not workspace.catalog.people:
-        raise _nothing_to_play()
+        raise nothing_to_play()
     yield ",".join(_COLUMNS)
     for inputs in _households(workspace, count):
         line = io.StringIO()
@@ -51,12 +51,14 @@ def reset_state(store: Store, workspace: Workspace, state: Mapping[str, Any], fl
     Args:
         store: the store of the simulated environment.
         workspace: the project of the flows.
-        state: the state of the scenario's household, by its point.
+        state: the state of the scenario's household, by its point; empty if only stubs answer,
+            then all is forgotten.
         fleet: the number of simulated households of a fleet, which get no state.
     """
     crowd = {inputs["pointId"] for inputs in _households(workspace, fleet)}
     for collection in {f.state.collection for f in workspace.catalog.flows.values() if f.state}:
-        for name in crowd & store.collection(collection).keys() if crowd else ():
+        kept = store.collection(collection).keys() if crowd or not state else set()
+        for name in crowd & kept if state else kept:
             store.remember(collection, name, None)
         for name, value in state.items():
             customers = store.customers_of(name)
@@ -127,7 +129,7 @@ def simulation(
     simulated = [e for e in environments if e.simulated and DEFAULT_SERVICE in e.endpoints]
     environment = next((e for e in simulated if e.generation == generation), None)
     if not simulated or not workspace.catalog.people:
-        raise _nothing_to_play()
+        raise nothing_to_play()
     if environment is None:
         message = say(
             'there is no simulated environment of the generation "{generation}"',
@@ -170,12 +172,6 @@ def simulation(
         )
     finally:
         world.stop()
-
-
-def _nothing_to_play() -> UsageError:
-    message = say("this project has nothing that the simulator plays")
-    remedy = say("it plays the shipped services; for others write stubs in a simulated environment")
-    return UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
 
 
 def environment_to_try(workspace: Workspace, operation: Operation | None = None) -> str | None:

@@ -172,11 +172,12 @@ def flow_text(
 
 def environment_text(environment: Environment, width: int, paint: Paint = PLAIN) -> str:
     """Lay out an environment: endpoints, rates, settings, and references to secrets."""
+    simulated = say("no, real people")
+    if environment.simulated:
+        has_simulator = any(one.is_simulated for one in environment.endpoints.values())
+        simulated = say("yes, made-up people") if has_simulator else say("yes, stubs answer")
     facts = [
-        (
-            "simulated",
-            say("yes, made-up people") if environment.simulated else say("no, real people"),
-        ),
+        ("simulated", simulated),
         ("generation", environment.generation),
         *([("login", environment.login)] if environment.login else []),
         *([("contract", environment.contract_id)] if environment.contract_id else []),

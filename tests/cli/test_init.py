@@ -370,6 +370,38 @@ def test_stubs_answer_for_the_services_of_an_empty_project(sgeflow, empty):
     assert sgeflow("run", "look", "--replay", "said.yaml").code == 0
     assert sgeflow("test", *ALONE).code == 0
     assert sgeflow("run", "look", "--scenario", "opposition").code == 2
+    assert "simulated   yes, stubs answer" in sgeflow("show", "simulator").out
+
+
+COUNT = """
+flow: count
+title: Counts its runs
+inputs: {customer: {type: string}}
+state: {key: "${inputs.customer}", collection: counted}
+steps: [{id: r, remember: {runs: "${sum([default(state.runs, 0), 1])}"}}]
+outputs: {runs: "sum([default(state.runs, 0), 1])"}
+"""
+
+
+def test_a_simulated_run_of_an_empty_project_begins_without_state(sgeflow, empty):
+    (empty / "flows").mkdir()
+    (empty / "flows/count.yaml").write_text(COUNT)
+    (empty / "two.csv").write_text("customer\n8\n9\n")
+    assert sgeflow("run", "count", "--each", "two.csv").code == 0
+    for customer in ("7", "7", "8"):
+        done = sgeflow("run", "count", f"customer={customer}", "--output", "json")
+        assert (done.code, json.loads(done.out)["outputs"]) == (0, {"runs": 1}), done.err
+
+
+def test_a_service_of_the_simulator_in_an_empty_project_is_explained(sgeflow, empty):
+    (empty / "flows").mkdir()
+    (empty / "flows/count.yaml").write_text(COUNT)
+    with (empty / "environments/simulator.yaml").open("a") as file:
+        file.write("services: {crm: {base_url: simulator}}\n")
+    done = sgeflow("run", "count", "customer=7")
+    assert (done.code, done.out) == (2, "")
+    assert "this project has nothing that the simulator plays" in done.err
+    assert "write stubs in a simulated environment" in done.err
 
 
 @pytest.mark.parametrize("wrong", ["catalogue: none", "catalog: own", "", "catalogue: [", "x"])

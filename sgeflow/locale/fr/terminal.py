@@ -167,6 +167,7 @@ WORDS = {
     "personal: never shown": "personnel : jamais montré",
     "simulated": "simulé",
     "yes, made-up people": "oui, clients fictifs",
+    "yes, stubs answer": "oui, des bouchons répondent",
     "no, real people": "non, clients réels",
     "no": "n°",  # the column of numbers
     "{count:,} row": ("{count:,} ligne", "{count:,} lignes"),
