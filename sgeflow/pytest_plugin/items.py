@@ -1,4 +1,4 @@
-"""Flow tests as items of pytest: one a case, with the failures of `sgeflow test`."""
+"""Flow tests as items of pytest: one for each case, with the failures of `sgeflow test`."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class FlowTestCase(pytest.Item):
             raise FlowTestFailed(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The text of a failure: expected and seen; a traceback only when sgeflow broke."""
+        """The text of a failure: expected and actual; a traceback only for errors in sgeflow."""
         if isinstance(excinfo.value, FlowTestFailed):
             return failure_text(excinfo.value.result, _width(self), _paint(self))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
-        """The place where the case is written."""
+        """The place of the case in its document."""
         case = self._opened[2]
         return self.path, case.at.line - 1, f"{Path(self.path).name}: {self.name}"
 

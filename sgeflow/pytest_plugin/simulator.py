@@ -1,4 +1,4 @@
-"""The simulator over HTTP for tests of programs: with its environment, its people and its clock."""
+"""The fixture's simulator over HTTP, with its environment, people and clock."""
 
 from __future__ import annotations
 

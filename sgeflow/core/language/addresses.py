@@ -1,7 +1,7 @@
-"""Addresses as people write them: number, street, and where in the house.
+"""Reads and compares addresses as people write them: number, street, flat, floor, building.
 
-SGE compares a street exactly (RecherchePoint v2.0, guide Enedis.SGE.GUI.0427). People write the
-flat before it, the building behind it, and each word in a way of their own.
+SGE compares a street exactly (RecherchePoint v2.0, guide Enedis.SGE.GUI.0427), but people put the
+flat before it, the building after it, and abbreviate in their own ways.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sgeflow.core.language.comparable_text import (
 )
 from sgeflow.patterns import regex
 
-# A kind of street of the national address base (BAN, FANTOIR), then its short forms: those of the
+# Kinds of streets in the national address base (BAN, FANTOIR) with their short forms: those of the
 # postal norm NF Z10-011, and those that the base's own search knows.
 _KINDS = """
 ABBAYE ABE; AERODROME AER; AIRE; ALLEE ALL AL ALLEES; ANSE; ARCADE ARC; AUTOROUTE AUT; AVENUE AV
@@ -47,8 +47,8 @@ RTE; RUE R; RUELLE RLE; SENTE SEN; SENTIER SEN SENT; SQUARE SQ; STADE STDE; STAT
 TRN; TERRASSE TSSE; TERTRE TRT; TOUR; TRAVERSE TRA TRAV; VAL; VALLEE VALL; VALLON; VENELLE VEN;
 VIA; VILLA VLA; VILLAGE VGE; VOIE VOI; ZONE
 """
-# What stands in the name of a street, then its short forms. A word that is its own short form is
-# one that a short form may be mistaken for ("avenue du Prés. Wilson", "rue des Prés").
+# Words in street names with their short forms. A word listed as its own short form could be taken
+# for a short form ("avenue du Prés. Wilson", "rue des Prés").
 _NAMES = """
 ABBE ABB; ADJUDANT ADJ; AMIRAL AML; ANCIEN ANC; ANCIENNE ANC; ASPIRANT ASP; BARON BN; BAS; BASSE
 BSE; BASSES BSES; BATAILLON BTN; BRIGADIER BGD BRIG; CAPITAINE CAP CPT CNE; CAPORAL CAL; CARDINAL
@@ -85,10 +85,10 @@ SEVERAL: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("ZA",): ("ZONE", "ARTISANALE"),
     ("ZI",): ("ZONE", "INDUSTRIELLE"),
 }
-"""Short forms of several words."""
+"""Short forms with several words."""
 
 LITTLE = frozenset({"A", "AU", "AUX", "D", "DE", "DES", "DU", "EN", "ET", "L", "LA", "LE", "LES"})
-"""Words that the norm leaves out of the name of a street."""
+"""Words that the norm leaves out of street names."""
 
 TELLING = words_in(
     """
@@ -97,7 +97,7 @@ TELLING = words_in(
     VIEILLE VIEUX
     """
 )
-"""Words without which a street is another one."""
+"""Words whose absence makes a different street."""
 
 _NUMBERS = (
     "UN DEUX TROIS QUATRE CINQ SIX SEPT HUIT NEUF DIX ONZE DOUZE TREIZE QUATORZE QUINZE SEIZE"
@@ -117,7 +117,7 @@ NUMBERS: Mapping[str, int] = {
     "TRENTE": 30,
     **{word: at for at, word in enumerate(_ROMAN_WORDS.split(), 1) if len(word) > 1},
 }
-"""Numbers in words and in Roman figures of two letters or more: dates, kings and floors."""
+"""Numbers in words, and Roman numerals of two or more letters: dates, kings and floors."""
 
 MONTHS = words_in(
     """
@@ -136,22 +136,22 @@ def _short_forms(text: str) -> Mapping[str, tuple[str, ...]]:
 
 
 KIND_FORMS = _short_forms(_KINDS)
-"""A short form of a kind of streets, and the kinds that it may stand for."""
+"""Short forms of street kinds, with the kinds that each may mean."""
 
 NAME_FORMS = _short_forms(_NAMES)
-"""A short form within the name of a street, and the words that it may stand for."""
+"""Short forms in street names, with the words that each may mean."""
 
 KINDS = frozenset(_KINDS.replace(";", " ").split())
-"""Kinds of streets, in long and short forms."""
+"""Kinds of streets in long and short forms."""
 
 WHOLE_WORDS = frozenset(entry.split()[0] for entry in _NAMES.split(";"))
-"""Words that are not short for another, even where they look so."""
+"""Words that are not short forms, although they look so."""
 
 _REPEATS = {"BIS": "B", "TER": "T", "QUATER": "Q"}
 
 _DASH = r"[-/\u2010-\u2015]"
 _APART = regex(r"[,;()/|\n]+|\s[-\u2010-\u2015]\s")
-_BOX = regex(  # and what opens a door, or says which one
+_BOX = regex(  # entrance codes and letter boxes
     r"\b(?:BP|CS|TSA|CIDEX|BOITE POSTALE)\W*(?:NO?\W*)?\d+\b"
     r"|\b(?:DIGI)?CODE\W*[A-Z]?\d\w*|\b(?:AU )?FOND DE (?:LA )?COUR\b"
 )
@@ -192,7 +192,7 @@ _PLACES: Mapping[str, str] = {
     "villa": "VILLA|VLA",
     "house": "MAISON|PAVILLON|PAV",
     "lot": "LOT",
-    "floor": "ETAGE|ETG|NIVEAU",  # behind the staircase: "ESC 2 ETG 4"
+    "floor": "ETAGE|ETG|NIVEAU",  # after the staircase: "ESC 2 ETG 4"
 }
 _NAMED = ("building", "block", "tower", "villa", "house")  # "tour Les Cèdres"
 _VALUE = r"(?:NO? |NUMERO )?(\d+(?:-?[A-Z])?|[A-Z]-?\d+|[A-Z]-[A-Z]|[A-Z])(?=[ -]|$)"
@@ -225,25 +225,25 @@ _NUMBER = regex(
 )
 _LAST_NUMBER = regex(r"(.*[A-Z])[- ](\d{1,4})(?: ?(BIS|TER|QUATER))?")
 _TOWN = regex(rf"\d{{5}}(?! {_KIND})\D*")  # "69003 LYON", not "10200 ROUTE DE LYON"
-_MOST_UNSURE = 4  # each doubles the readings of a street
-_LONGEST_COUNT = 3  # what counts towers and villas: 12A; a name is longer
+_MOST_UNSURE = 4  # doubtful words; each doubles the readings of a street
+_LONGEST_COUNT = 3  # characters of the number of a tower or villa: 12A; a name is longer
 _YEAR = regex(r"1[5-9]\d\d|20\d\d")
 
 
 class HouseAddress(Struct, frozen=True):
-    """A written address; `inside` says where in the house: flat, floor, stair, building."""
+    """A parsed address; `inside` has its flat, floor, stair and building."""
 
     number: str  # 12, or 12-14
     repeat: str  # BIS, TER, a letter
-    street: tuple[str, ...]  # its words, as written
+    street: tuple[str, ...]  # the words of the street as written
     inside: Mapping[str, str]
 
 
 def street_of(text: str, *, last: bool = False) -> str:
     """Number and street of an address, in capitals and long forms: `12 BIS RUE DES ERABLES`.
 
-    Of 12-14 the first number, or the last. A letter behind the number stays: SGE may know both
-    12 B and 12 BIS.
+    12-14 gives the first number, or with `last` the last one. A letter after the number stays: SGE
+    may know both 12 B and 12 BIS.
     """
     address = read_address(text)
     parts = [address.number.split("-")[-1 if last else 0], address.repeat]
@@ -259,10 +259,10 @@ def street_of(text: str, *, last: bool = False) -> str:
 
 
 def address_match(given: str, known: Sequence[str | None]) -> str:
-    """Whether two writings are one address: `same`, `unclear` or `different`.
+    """Compare two written addresses: `same`, `unclear` or `different`.
 
-    `known` is its parts, the street first. Parts of the house that only one of the two names are
-    no difference; of 12-14 and A-B each end is the same.
+    `known` is given in parts, the street first. A flat, floor or building in only one of the two is
+    not a difference; each end of 12-14 and A-B counts as the same.
     """
     one, other = read_address(given), read_address(_one_line(known))
     if not one.street or not other.street:
@@ -281,9 +281,9 @@ def address_match(given: str, known: Sequence[str | None]) -> str:
 
 
 def same_flat(given: str, known: Sequence[str | None]) -> bool:
-    """Whether an address says all that is known of where in the house, to the last word.
+    """Whether an address gives every known part of the house: flat, floor, stair, building.
 
-    Who says a staircase or a floor alone has not said which of its flats.
+    A staircase or a floor alone does not identify a flat.
     """
     address, inside = read_address(given), dict[str, str]()
     line = _joined_flat(_one_line(known))
@@ -296,7 +296,7 @@ def same_flat(given: str, known: Sequence[str | None]) -> bool:
 
 
 def read_address(text: str) -> HouseAddress:
-    """An address in its parts: the street is what follows the first number of a house.
+    """Parse an address; the street follows the first house number.
 
     "Appt A 3, 12 rue …" is flat A3, and "Appt A, 12 rue …" flat A, with or without the comma.
     """
@@ -327,7 +327,7 @@ def _read_address(text: str) -> HouseAddress:
 
 
 def _houses(pieces: Sequence[str], inside: Mapping[str, str]) -> Iterator[HouseAddress]:
-    """The pieces of an address that may be a number and its street."""
+    """The pieces of an address that may contain a number and its street."""
     for at, piece in enumerate(pieces):
         match = _NUMBER.fullmatch(piece)
         if match is None:
@@ -351,7 +351,7 @@ def _houses(pieces: Sequence[str], inside: Mapping[str, str]) -> Iterator[HouseA
 
 
 def _is_one_house(first: str, last: str) -> bool:
-    """Whether two numbers may be one house's: one side of the street, the lower first."""
+    """Whether two numbers may belong to one house: one side of the street, the lower first."""
     return int(first) < int(last) and int(first) % 2 == int(last) % 2
 
 
@@ -360,7 +360,7 @@ def _one_line(parts: Sequence[str | None]) -> str:
 
 
 def _pieces(text: str, inside: dict[str, str]) -> list[str]:
-    """The pieces of an address, without flat and building, which are noted.
+    """The pieces of an address without flat and building, which are put into `inside`.
 
     A hyphen between two words stays.
     """
@@ -380,7 +380,7 @@ def _pieces(text: str, inside: dict[str, str]) -> list[str]:
 
 
 def _take_parts(piece: str, inside: dict[str, str]) -> str:
-    """A piece of an address without where in the house, which is noted."""
+    """A piece of an address without flat, floor and building, which are put into `inside`."""
     text, found = _NO_WORD.sub(" ", piece).strip(), False
     text = _SIDE_LETTER.sub(
         lambda match: f"{match[1]} {'GAUCHE' if match[2] == 'G' else 'DROITE'}", text
@@ -419,24 +419,24 @@ def _number_match(one: HouseAddress, other: HouseAddress) -> str:
 
 
 def _is_same_end(one: str, other: str) -> bool:
-    """Whether two numbers or letters are the same, or one an end of the other: 12 of 12-14."""
+    """Whether two numbers or letters are equal, or one is an end of the other: 12 of 12-14."""
     ends, others = set(one.split("-")), set(other.split("-"))
     return ends <= others or others <= ends
 
 
 def _place_match(part: str, one: str, other: str) -> str:
-    """Whether two flats, floors, stairs or buildings may be the same; building A has A1 and A2."""
+    """Compare two flats, floors, stairs or buildings; building A contains A1 and A2."""
     if _is_same_end(one, other) or {one, other} == {"RDC", "0"}:
         return SAME
     if part == "building" and 1 in (len(one), len(other)) and one[0].isalpha():
         return SAME if one[0] == other[0] else DIFFERENT
     if part in _NAMED and (len(one) > _LONGEST_COUNT) != (len(other) > _LONGEST_COUNT):
-        return UNCLEAR  # the number of a tower, and its name
+        return UNCLEAR  # one by number, one by name
     return DIFFERENT
 
 
 def _street_match(one: Sequence[str], other: Sequence[str]) -> str:
-    """Whether two streets are one, in long or short forms, with articles or without."""
+    """Compare two streets in long or short forms, with or without articles."""
     left, right = (_comparable_words(words) for words in (one, other))
     if "".join(left) == "".join(right):
         return SAME
@@ -462,10 +462,10 @@ def _name_match(one: Sequence[str], other: Sequence[str]) -> str:
 def _aligned_match(
     one: Sequence[tuple[frozenset[str], str]], other: Sequence[tuple[frozenset[str], str]]
 ) -> str:
-    """Whether the names of two streets are one: each word behind its little ones.
+    """Compare two street names word by word, each with the articles before it.
 
-    An initial stands for a word that begins with it, but never for the last one: "rue P" would be
-    rue Pasteur and rue Parmentier.
+    An initial may be any word that begins with it, except the last word: "rue P" could be rue
+    Pasteur or rue Parmentier.
     """
     if len(one) == len(other):
         words = [(left, right) for (_, left), (_, right) in zip(one, other, strict=True)]
@@ -489,9 +489,9 @@ def _aligned_match(
 
 
 def _readings(words: Sequence[str]) -> Iterator[list[tuple[frozenset[str], str]]]:
-    """The words of a street's name, each with the little words before it.
+    """The possible readings of a street name: words, each with the articles before it.
 
-    A, D and L may be little words or initials.
+    A, D and L may be articles or initials.
     """
     unsure = [at for at, word in enumerate(words[:-1]) if word in ("A", "D", "L")][:_MOST_UNSURE]
     for initials in product((False, True), repeat=len(unsure)):
@@ -518,7 +518,7 @@ _LITTLE_PARTS: Mapping[str, frozenset[str]] = {
 
 
 def _comparable_words(words: Sequence[str]) -> list[str]:
-    """The words of a street with numbers in figures, and short forms of several words in full."""
+    """The words of a street with numbers in digits, and short forms of several words in full."""
     left = list(words)
     if left[:2] == ["LIEU", "DIT"]:
         left = left[2:] or left
@@ -545,7 +545,7 @@ def _comparable_words(words: Sequence[str]) -> list[str]:
     return found
 
 
-# Behind their names alone a letter is a number: "rue V" is none, and "rue Charles V" is.
+# A single letter after the street's kind is a name: "rue V" is not a number, "rue Charles V" is.
 _SOVEREIGNS = words_in("ALBERT CHARLES FRANCOIS HENRI LEON LOUIS NAPOLEON PHILIPPE PIE")
 _ROMAN = {"I": "1", "V": "5", "X": "10"}
 _INITIALS = regex(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")

@@ -1,7 +1,7 @@
-"""Whether what came is what a series is kept of: its unit, its steps, what its stamps mark.
+"""Checks that received measures agree with their series: unit, step, meaning of stamps.
 
-A series says by its name what it holds. Rows that say of themselves something else are not kept:
-no later sum or comparison would tell them apart from what they are taken for.
+The name of a series says what it contains. Rows that contradict it are refused, because no later
+sum or comparison could detect them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from sgeflow.core.language.enclosing_objects import EnclosingObjects
 
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
-"""The units of the series that SGE gives a household (CMD v2 and v3); others say theirs."""
+"""Units of the series that SGE gives a household (CMD v2 and v3); other series give theirs."""
 
 _STEPS = {"daily_energy": "P1D", "monthly_max_power": "P1M", "max_power": "P1D"}
 _WORDS = ("step", "nature", "validity")
-_CLOCK = "PT"  # how the step of a curve begins
+_CLOCK = "PT"  # the step of a curve begins so
 _MIDNIGHT = ("", "00:00", "00:00:00")
 _MARKS = {
     "daily_energy": (Convention.DAY, Convention.START, Convention.END, Convention.AUTO),
@@ -44,14 +44,14 @@ def allowed_marks(series: str) -> tuple[str, ...]:
 
 
 def mark_otherwise(series: str) -> Convention:
-    """The convention where no sign tells: a day's highest power may have been at midnight."""
+    """The convention without further signs; a day's maximum power may be at midnight."""
     return Convention.INSTANT if _base(series) == "max_power" else Convention.AUTO
 
 
 def step_without_words(series: str) -> str | None:
-    """The step of rows that say none, where it is that of their series: a month's highest power.
+    """The step of rows that give none, for monthly maximum powers; otherwise None.
 
-    The detailed measures v2 stamp a month as they do a day, and give neither a step.
+    Detailed measures v2 stamp a month like a day and give no step.
     """
     base = _base(series)
     return _STEPS[base] if base == "monthly_max_power" else None
@@ -60,11 +60,11 @@ def step_without_words(series: str) -> str | None:
 def check_rows(
     series: str, rows: Sequence[Mapping[str, Any]], steps_said: Iterable[str] = ()
 ) -> None:
-    """Refuse rows that say another step than a series has, or of which the reply says it.
+    """Check that the steps of rows, or of their reply, are those of the series.
 
     Raises:
-        InvalidValues: half-hours as days, days as a curve, stamps of a clock as days; a word of a
-            row that is no text, as of a reply that says it twice.
+        InvalidValues: half-hours as days, days as a curve, times of a clock as days; or a word of a
+            row is not a text, because the reply gives it twice.
     """
     for name in _WORDS:
         words = column(rows, name)
@@ -94,10 +94,10 @@ def check_rows(
 
 
 def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse a step for rows that all say another: it is of those that say none.
+    """Check a step that a document gives for rows without steps.
 
     Raises:
-        InvalidValues: no row has the step, and none lacks one.
+        InvalidValues: all rows have other steps.
     """
     steps = {*column(rows, "step")}
     if not step or not rows or any(map(is_blank, steps)):
@@ -113,10 +113,10 @@ def check_step(series: str, step: str | None, rows: Sequence[Mapping[str, Any]])
 
 
 def check_units(series: str, unit: str, units: Iterable[str]) -> None:
-    """Refuse a unit that is not the one of the reply, or of one of its blocks.
+    """Check that a unit is that of the reply and of its blocks.
 
     Raises:
-        InvalidValues: the reply says another, or does not say that of a block.
+        InvalidValues: the units differ, or a block has none.
     """
     others = sorted({*units})
     if "" in others:
@@ -145,7 +145,7 @@ def _fits(series: str, step: Any) -> bool:
 def _length(step: Any) -> Duration | None:
     try:
         return parse_duration(str(step))
-    except ValueError:  # it is told where it is read
+    except ValueError:  # reported by the reader of steps
         return None
 
 
@@ -156,7 +156,7 @@ def _base(series: str) -> str:
 
 
 def contradiction(message: Message, remedy: Message | None = None) -> InvalidValues:
-    """The error of measures that the reply says are others than the step would keep."""
+    """The error for measures that contradict the step that would store them."""
     if remedy is None:
         remedy = say(
             "nothing was kept; name the point, the series and the unit that the reply says"
@@ -165,25 +165,25 @@ def contradiction(message: Message, remedy: Message | None = None) -> InvalidVal
     return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, details=details))
 
 
-_INDEX = "index"  # its registers are told by their calendars
+_INDEX = "index"  # registers are distinguished by their calendars
 _KINDS = {name: kinds for name, kinds in FAMILIES.items() if name != _INDEX}
 _KINDS["voltage_curve"] = CURVES
 _INJECTION = "injection"
-_ALL = "TOUT"  # a quantity that names none
-_WORD = 12  # characters of a quantity that are shown
-_DAY = regex(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # or a month
-_SLACK = "P1D"  # the end of a day's last interval is a stamp of the next day
+_ALL = "TOUT"  # a reply with all quantities
+_WORD = 12  # characters of a quantity in messages
+_DAY = regex(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # a day or a month
+_SLACK = "P1D"  # the stamp of a day's last interval belongs to the next day
 
 
 def check_reply(series: str, point: str, rows: Sequence[Any], sources: EnclosingObjects) -> None:
-    """Refuse rows of another point, or of days beyond the period that their reply is of.
+    """Check that rows belong to the point and to the period of their reply.
 
     Raises:
-        InvalidValues: what the reply says, or the rows say themselves.
+        InvalidValues: the point or a day differs.
     """
     first = rows[0] if isinstance(rows[0], Mapping) else {}
     objects = rows if isinstance(rows, Rows) else [r for r in rows if isinstance(r, Mapping)]
-    for name in filter(is_point, first):  # all rows are of one path
+    for name in filter(is_point, first):  # all rows come from one path
         _check_point(series, point, column(objects, name))
     for one in (*sources.objects, *sources.outer):
         _check_point(series, point, (text for name, text in one.items() if is_point(name)))
@@ -194,7 +194,7 @@ def check_reply(series: str, point: str, rows: Sequence[Any], sources: Enclosing
 
 
 def blocks_of(rows: Sequence[Any], sources: EnclosingObjects) -> list[Mapping[str, Any]]:
-    """The blocks that rows are of; none where they are not all of theirs."""
+    """The blocks that contain the rows; empty unless they contain all rows."""
     blocks: list[Mapping[str, Any]] = []
     for one in sources.objects:
         series = [one] if "quantity" in one else one.get("series")
@@ -203,7 +203,7 @@ def blocks_of(rows: Sequence[Any], sources: EnclosingObjects) -> list[Mapping[st
 
 
 def typed_blocks(blocks: Sequence[Any], sources: EnclosingObjects) -> Sequence[Any]:
-    """Blocks of readings with the type of the context that they are of, where that is known."""
+    """Blocks of readings with the type of their context, where it is known."""
     types = [one.get("type") for one in sources.objects for _ in one.get(sources.name) or ()]
     if len(types) != len(blocks) or not any(types):
         return blocks
@@ -212,7 +212,7 @@ def typed_blocks(blocks: Sequence[Any], sources: EnclosingObjects) -> Sequence[A
 
 
 def units_said(blocks: Iterable[Mapping[str, Any]], sources: EnclosingObjects) -> Iterator[str]:
-    """The units that a reply and its blocks say, empty where a block says none."""
+    """The units of a reply and its blocks; empty for a block without unit."""
     yield from sources.texts("unit")
     yield from sources.texts("units")
     yield from (str(block.get("unit") or "") for block in blocks)
@@ -226,11 +226,11 @@ def _check_point(series: str, point: str, points: Iterable[Any]) -> None:
 
 
 def _check_period(series: str, dates: Iterable[str], start: str, end: str) -> None:
-    """Refuse dates that lie a day or more beyond the days that a reply says it is of."""
+    """Check that dates lie less than a day outside the reply's period. Raises: InvalidValues."""
     try:
         first = add(civil_date(start), f"-{_SLACK}")
         last = add(civil_date(end), _SLACK)
-    except ValueError:  # in a form that nobody knows yet, it says nothing
+    except ValueError:  # a date in an unknown form proves nothing
         return
     for day in sorted(filter(_DAY.fullmatch, {date[:10] for date in dates})):
         if not first[: len(day)] <= day <= last[: len(day)]:
@@ -246,10 +246,10 @@ def _check_period(series: str, dates: Iterable[str], start: str, end: str) -> No
 
 
 def check_quantities(series: str, blocks: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse blocks of another quantity or direction than the name of a series says.
+    """Check that the quantity and direction of blocks are those of the series.
 
     Raises:
-        InvalidValues: production as consumption, reactive as active power, several in one.
+        InvalidValues: production as consumption, reactive as active power, or several quantities.
     """
     base = next((one for one in _KINDS if series == one or series.startswith(f"{one}_")), "")
     if not base:
@@ -267,7 +267,7 @@ def check_quantities(series: str, blocks: Iterable[Mapping[str, Any]]) -> None:
         else:
             said_way = _INJECTION if _INJECTION in words else ""
             is_so = kind.base == base and {kind.suffix} - {""} == words & suffixes
-            is_so &= way == said_way or base == "voltage_curve"  # it has none, and SGE repeats one
+            is_so &= way == said_way or base == "voltage_curve"  # without a direction
         if not is_so:
             raise contradiction(
                 say(
@@ -280,7 +280,7 @@ def check_quantities(series: str, blocks: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _dates_in(value: Any) -> Iterator[str]:
-    """The dates of all rows in a value, however deep they lie."""
+    """The dates of all rows in a value, at any depth."""
     if isinstance(value, Rows):
         yield from filter(None, value.column("date"))
     elif isinstance(value, Mapping):

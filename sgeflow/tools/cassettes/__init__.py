@@ -1,1 +1,1 @@
-"""Recordings audited and compared."""
+"""Audits cassettes, and compares them."""

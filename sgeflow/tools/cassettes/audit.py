@@ -1,8 +1,8 @@
-"""Looks through a cassette for what should not be in one: people, secrets, real points.
+"""Searches a cassette for values that must not be in it: people, secrets, real points.
 
-Recording redacts by the documents. An audit asks anew, by the form of what is written: it finds
-what a document does not call personal, what was typed in by hand, and what was recorded before a
-document knew better.
+A recording is redacted as its documents say. The audit judges by the form of values, so it finds
+values that a document does not call personal, values typed in by hand, and values that were
+recorded before a document was corrected.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from sgeflow.patterns import regex
 _HEADERS = frozenset(
     {"content-type", "soapaction", "retry-after"} | {n.lower() for n in (HIDDEN, LABEL, NO_ANSWER)}
 )
-_KEYS = ("status", "headers", "body")  # of an exchange, beside its headers
+_KEYS = ("status", "headers", "body")  # parts of an exchange, with its headers
 _HEADER = regex(r"^ {4,6}([\w-]+):\s*$")
 _ABOVE = regex(r" {2,4}(headers|body|status|uri|method):")
 _RESERVED = regex(r"(?i)(?:^|\.)(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$")
 _POINT = regex(r"(?<![\d.])\d{14}(?![\d.])")
-_RUN_ID = regex(r"  run: '?[0-9a-f]{16}'?")  # made by sgeflow: its digits are by chance
+_RUN_ID = regex(r"  run: '?[0-9a-f]{16}'?")  # made by sgeflow, with random digits
 _MADE_UP = regex(r"3[019]0000\d{8}|0{12}\d\d")
 _TOKEN = regex(r"\beyJ[\w-]{10,}|\b(?:Bearer|Basic)\s+(?!\*)[\w+/=.-]{6,}|-----BEGIN [A-Z ]+-----")
 _STREET = regex(
@@ -57,15 +57,15 @@ _DECLARE = say("name its element under `personal` of the document, then record a
 _CALLED = regex(r"nom|name|adresse|address|voie|titulaire|client|email|courriel|tel", re.IGNORECASE)
 _NO_SECRETS = frozenset({"", MASK, "null", "true", "false"})
 _VOWELS = frozenset("aeiouy")
-_SHARE = len(_VOWELS) / 26  # of vowels in letters that are by chance; our own stand-ins have none
+_SHARE = len(_VOWELS) / 26  # share of vowels in random letters; our pseudonyms have no vowels
 _SIGMAS = 4.0
 
 
 class KnownIdentities(Struct, frozen=True, kw_only=True):
-    """The values that may occur in a cassette, and the elements that are personal."""
+    """Values that may occur in a cassette, and names of personal elements."""
 
-    points: Collection[str]  # of the public homologation list
-    personal: Mapping[str, Collection[str]]  # by the label of a call
+    points: Collection[str]  # points of the public homologation list
+    personal: Mapping[str, Collection[str]]  # by label of a call
     mails: Collection[str] = ()  # logins of environments
 
 
@@ -76,7 +76,7 @@ def audit(
     interactions: Sequence[Interaction],
     known: KnownIdentities,
 ) -> list[Problem]:
-    """Everything that looks personal or secret, by its place; `file` is what messages call it."""
+    """Find everything that looks personal or secret; messages call the cassette `file`."""
     text = path.read_text(encoding="utf-8").splitlines()
     findings = [
         *_by_form(text, known),
@@ -104,7 +104,7 @@ class _Finding(Struct, frozen=True, kw_only=True):
 
 
 def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
-    """Values that are recognised by their form, line by line."""
+    """Values recognised by their form, line by line."""
     for number, line in enumerate(text, 1):
         if _RUN_ID.fullmatch(line):
             continue
@@ -127,7 +127,7 @@ def _by_form(text: Sequence[str], known: KnownIdentities) -> Iterator[_Finding]:
 
 
 def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[_Finding]:
-    """Names in the metadata of the recording: a run may be named after somebody."""
+    """Names in the metadata of the recording, for example in the id of a run."""
     for name, value in metadata.items():
         leaf = Leaf(name, (name,), value)
         if _is_named(leaf):
@@ -139,7 +139,7 @@ def _of_recording(text: Sequence[str], metadata: Mapping[str, str]) -> Iterator[
 def _by_name(
     text: Sequence[str], interactions: Sequence[Interaction], known: KnownIdentities
 ) -> Iterator[_Finding]:
-    """Values of personal elements, and of elements that are called like one."""
+    """Values of personal elements, and of elements with similar names."""
     starts = [number for number, line in enumerate(text, 1) if line.startswith("- request:")]
     ends = [*starts[1:], len(text) + 1]
     letters: list[str] = []
@@ -170,7 +170,7 @@ def _of_request(interaction: Interaction) -> tuple[Leaf, ...]:
 
 
 def _says(leaf: Leaf) -> bool:
-    """Whether a value could point to somebody: not empty, masked, a number or a truth."""
+    """Whether a value could identify a person: not empty, masked, a number or a boolean."""
     text = leaf.value.strip('"')
     return text not in _NO_SECRETS and any(c.isalpha() for c in text)
 
@@ -181,7 +181,7 @@ def _is_named(leaf: Leaf) -> bool:
 
 
 def _reads_as_language(values: Collection[str]) -> bool:
-    """Whether letters are no chance: names have twice as many vowels as that gives."""
+    """Whether letters form words: names have twice as many vowels as random letters."""
     letters = [c for value in values for c in fold(value) if c.isascii() and c.isalpha()]
     if not letters:
         return False
@@ -197,7 +197,7 @@ def _finding(what: Message, number: int, match: re.Match[str], remedy: Message) 
 def _place_finding(
     what: Message, text: Sequence[str], where: tuple[int, int], leaf: Leaf, remedy: Message
 ) -> _Finding:
-    """A finding at the line of a value; at its exchange when it cannot be found there."""
+    """A finding at the line of a value, or at its exchange if the line is unknown."""
     value = leaf.value.strip('"')
     for number in range(where[0], where[1]):
         column = text[number - 1].find(value) if value else -1

@@ -1,4 +1,4 @@
-"""Audits cassettes, compares them with the documents and each other, records them again."""
+"""Audits cassettes, compares them with documents and each other, and records them again."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _people(
 ) -> Iterator[str]:
     """The words of personal values in a cassette, in lower case.
 
-    In other texts of the same calls a pseudonym is recognised by its letters, consonants only.
+    A pseudonym in other texts of the same calls is recognised by its letters, all consonants.
     """
     for one in interactions:
         names = personal.get(one.label, ())
@@ -246,7 +246,7 @@ def _reply_leaves(interaction: Interaction) -> tuple[Leaf, ...]:
 
 
 def _known_identities(workspace: Workspace) -> KnownIdentities:
-    """The points, people and logins that the documents name."""
+    """The points, people and logins in the documents."""
     catalog = workspace.catalog
     values: list[Any] = [
         value
@@ -324,7 +324,7 @@ def record_anew(workspace: Workspace, path: Path, into: Path) -> None:
 
 
 def _real(path: Path, environment: str) -> Problem:
-    """The problem of a cassette of a real environment, whose author would choose the orders."""
+    """The problem of a cassette of a real environment: its author could choose the orders."""
     file = project_files.show_path(path)
     return Problem(
         id=Id.USAGE,

@@ -1,4 +1,4 @@
-"""Schemas of one catalogue for editors: its names, parameters and codes to choose from."""
+"""JSON Schemas of one catalogue for editors, with its names, parameters and codes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from sgeflow.core.model import Kind
 from sgeflow.errors import Id
 from sgeflow.tools.flowtest.document import FLOWTEST
 
-_EXPRESSIONS = ("when", "until", "foreach")  # modifiers that are one, or a list
+_EXPRESSIONS = ("when", "until", "foreach")  # an expression, or a list
 _STATUS: Schema = {"type": "string", "pattern": "^(HTTP[1-5]|SMTP[45])[0-9]{2}$"}
 
 
 def catalogue_schemas(
     catalog: Catalog, grammar: Grammar, types: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Schema]:
-    """The schemas of documents that name others, with the names that this catalogue has.
+    """The schemas of documents that refer to others, with the names of this catalogue.
 
-    They are the general ones, and refuse besides names, parameters and codes that are not there.
+    They are the general schemas, and also refuse unknown names, parameters and codes.
     """
     return {
         "operation": _operation(catalog, types),
@@ -72,7 +72,7 @@ def _expression_keys(grammar: Grammar) -> tuple[str, ...]:
 
 
 def _expression(key: str, grammar: Grammar, help_: str) -> Schema:
-    """A key whose value is an expression, explained in all its length."""
+    """A key whose value is an expression, with its full explanation."""
     verbs = (verb.properties for verb in grammar.verbs.values() if key in verb.expressions)
     known = COMMON[key] if key in COMMON else next(verbs)[key]
     about = known.get("description", "")
@@ -80,14 +80,14 @@ def _expression(key: str, grammar: Grammar, help_: str) -> Schema:
 
 
 def _documents_of(verb: Verb, catalog: Catalog) -> Called:
-    """The documents that a verb names and gives arguments, in `with`."""
+    """The documents that a verb calls with arguments (`with`)."""
     is_given = "with" in verb.properties
     called: Called = getattr(catalog, verb.names[verb.name,]) if is_given else {}
     return called
 
 
 def _step(step: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
-    """A step; its verbs are explained where there is none yet, and last where there is one.
+    """The schema of a step; its verbs are explained only until one is chosen.
 
     An editor shows the first explanation that it finds: that of the operation or flow.
     """
@@ -95,7 +95,7 @@ def _step(step: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
     keys = sorted({key for one in step["allOf"] for key in one["then"]["properties"]})
     any_step = {
         "properties": step["properties"],
-        "patternProperties": {f"^({'|'.join(keys)})$": {}},  # which are not to be completed
+        "patternProperties": {f"^({'|'.join(keys)})$": {}},  # keys that are not completed
         "additionalProperties": False,
     }
     verbless = {"if": {"not": {"anyOf": step["anyOf"]}}, "then": any_step}
@@ -103,7 +103,7 @@ def _step(step: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
 
 
 def _choice(choice: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
-    """The schema of a step of one verb, with the names that it may be given."""
+    """The schema of a step with one verb, with the allowed names."""
     (name,) = choice["if"]["required"]
     verb, then = grammar.verbs[name], choice["then"]
     properties = {**then["properties"]}
@@ -117,7 +117,7 @@ def _choice(choice: Schema, catalog: Catalog, grammar: Grammar) -> Schema:
 
 
 def _choosing(schema: Schema, below: list[str], titles: Mapping[str, str]) -> Schema:
-    """A key with the names to choose from, at a member below it or at itself."""
+    """A key, or a member below it, with the names to choose from."""
     if not below:
         return one_of_names("", titles)
     (member,) = below
@@ -127,14 +127,14 @@ def _choosing(schema: Schema, below: list[str], titles: Mapping[str, str]) -> Sc
 
 
 def _titles(kind: str, catalog: Catalog) -> dict[str, str]:
-    """The names of a kind of documents, or of services, with what editors say of each."""
+    """The names of a kind of document, or of services, with their explanations."""
     if kind in (SERVICES, RELAYS):
         return _neighbours(kind, catalog)
     return {name: one.title for name, one in getattr(catalog, kind).items()}
 
 
 def _neighbours(kind: str, catalog: Catalog) -> dict[str, str]:
-    """The services or relays that environments name, each with where they are."""
+    """The services or relays of environments, each with its environments."""
     environments: dict[str, list[str]] = {}
     for environment in catalog.environments.values():
         for name in names_of_neighbours(environment, relays=kind == RELAYS):
@@ -181,7 +181,7 @@ def _operation(catalog: Catalog, types: Mapping[str, Mapping[str, Any]]) -> Sche
 
 
 def _use_types(parameters: Schema, types: Mapping[str, Mapping[str, Any]]) -> Schema:
-    """Parameters whose `$ref` is one of the shared types."""
+    """The parameters whose `$ref` is a shared type."""
     parameter = parameters["additionalProperties"]
     known = {f"types.yaml#/{n}": one.get("description", "") for n, one in types.items()}
     reference = one_of_names(parameter["properties"]["$ref"]["description"], known)
@@ -207,7 +207,7 @@ def _casebook(catalog: Catalog) -> Schema:
 
 
 def _scenario(catalog: Catalog) -> Schema:
-    """A scenario, with the points that it may be about."""
+    """The schema of a scenario, with the points that it may be about."""
     properties = SCENARIO["properties"]
     able = {
         point.id: point.person.lastname
@@ -257,7 +257,7 @@ def _flowtest(catalog: Catalog) -> Schema:
 
 
 def _name_stubs(properties: Schema, catalog: Catalog) -> Schema:
-    """The stubs of a test or a case, whose names are those of services and relays."""
+    """Stubs of a test or a case, named by services and relays."""
     names = {"enum": [name for kind in (SERVICES, RELAYS) for name in _titles(kind, catalog)]}
     return {"stubs": {**properties["stubs"], "propertyNames": names}}
 
@@ -280,7 +280,7 @@ And is `&&`, or is `||`, not is `!`.
 
 
 def expressions(catalog: Catalog) -> str:
-    """The page in Markdown: roots, sgeflow's functions with their manual, JMESPath's by name."""
+    """The Markdown page about expressions: roots, functions with manuals, JMESPath's by name."""
     settings = (one.settings for one in catalog.environments.values())
     names = [*ENV.fields, *sorted({name for each in settings for name in each} - set(ENV.fields))]
     own = manual()
@@ -298,7 +298,7 @@ Called = Mapping[str, Operation] | Mapping[str, Flow]
 
 
 def one_of_names(about: str, titles: Mapping[str, str]) -> Schema:
-    """One of some names; editors show each with its title."""
+    """One of some names, each with its title."""
     words = list(titles.values())
     return {
         **({"description": about} if about else {}),
@@ -309,7 +309,7 @@ def one_of_names(about: str, titles: Mapping[str, str]) -> Schema:
 
 
 def signature(key: str, name: str, called: Operation | Flow) -> Schema:
-    """The schema of the arguments of a call: shown at the name, checked at `with`."""
+    """The schema of a call's arguments: shown at the name, checked at `with`."""
     then: dict[str, Any] = {
         "properties": {
             key: {"description": f"{called.title}\n\n{called.description}".strip()},
@@ -318,13 +318,13 @@ def signature(key: str, name: str, called: Operation | Flow) -> Schema:
     }
     if any(parameter.required for parameter in _parameters(called).values()):
         then["required"] = ["with"]
-    # a pattern, for an editor takes the beginning of a name for the name while it completes
+    # a pattern, because an editor matches unfinished names while it completes
     is_called = {"type": "string", "pattern": f"^{name}$"}
     return {"if": {"properties": {key: is_called}, "required": [key]}, "then": then}
 
 
 def signatures(key: str, called: Called, *, loose: bool = False) -> Iterator[tuple[str, Schema]]:
-    """The `with` of each, as `signature` refers to it; a loose one refuses names only."""
+    """The `with` schemas to which `signature` refers; a loose one checks names only."""
     for name, one in called.items():
         parameters = _parameters(one)
         schema: dict[str, Any] = {
@@ -343,7 +343,7 @@ def signatures(key: str, called: Called, *, loose: bool = False) -> Iterator[tup
 
 
 def parameter_schema(parameter: Parameter, *, loose: bool = False) -> Schema:
-    """A parameter as an editor sees it: a value of its own form, or an expression in `${…}`."""
+    """A parameter for editors: a value of its schema, or an expression in `${…}`."""
     schema: dict[str, Any] = {"description": _description(parameter)}
     default = parameter.default
     if default is not None and default.is_constant and default.written is not None:
@@ -355,7 +355,7 @@ def parameter_schema(parameter: Parameter, *, loose: bool = False) -> Schema:
 
 
 def _value(schema: Mapping[str, Any], name: str) -> Schema:
-    """A value that is written out, or computed, and its items and members likewise."""
+    """A literal or computed value, with its items and members."""
     plain = {key: value for key, value in schema.items() if key not in _PROSE}
     if isinstance(plain.get("items"), dict):
         plain["items"] = _describe(plain["items"], name)
@@ -376,7 +376,7 @@ def _parameters(called: Operation | Flow) -> Mapping[str, Parameter]:
 
 
 def _description(parameter: Parameter) -> str:
-    """The description, and what is taken when nothing is given."""
+    """The description of a parameter with its default."""
     default = parameter.default
     parts = [parameter.description.strip()]
     if default is not None and not default.is_constant:

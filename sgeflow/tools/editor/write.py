@@ -1,4 +1,4 @@
-"""The JSON Schemas that editors read, one a kind of document, made from what the reader checks."""
+"""Writes the JSON Schemas for editors, one for each kind of document."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 """The folder of the schemas for editors; documents name them in their first line."""
 
 OWN = Path(".sgeflow", "schemas")
-"""The folder of the schemas of one project's catalogue, below the project."""
+"""The folder of the schemas of a project's own catalogue, relative to the project."""
 
 _MODELINE = "# yaml-language-server: $schema="
 
 
 def modeline(kind: str, folder: Path) -> str:
-    """The first line of a document that lands in a folder: it tells an editor the schema.
+    """The first line of a document in a folder, which names the schema for editors.
 
     It names the project's own schemas if `sgeflow schema` has written them in a folder above.
     Schemas in the same project are named by a relative path, which is valid on every machine;
-    others by the address of the installed files.
+    others by the path of the installed files.
     """
     here, name = folder.resolve(), f"{kind}.schema.json"
     for above in (here, *here.parents):
@@ -50,12 +50,12 @@ def modeline(kind: str, folder: Path) -> str:
 
 
 def _way(schema: Path, folder: Path) -> str:
-    """The relative way to a schema."""
+    """The relative path to a schema."""
     return Path(relpath(schema, folder)).as_posix()
 
 
 def schemas() -> Mapping[str, Mapping[str, Any]]:
-    """The schema of each kind of document, by the name of its file without `.schema.json`."""
+    """The schema of each kind of document, by the file name without `.schema.json`."""
     return {
         "operation": OPERATION,
         "flow": Grammar(verbs()).flow_schema(),
@@ -71,10 +71,10 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
 
 
 def catalogue(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
-    """The schemas of one project: the general ones, with the names of its catalogue.
+    """The schemas of one project: the general ones with the names of its catalogue.
 
     Raises:
-        InvalidDocuments: a document has mistakes, and an editor would take its name for one.
+        InvalidDocuments: a document is invalid.
     """
     if workspace.problems:
         raise InvalidDocuments(*workspace.problems)
@@ -85,24 +85,24 @@ def catalogue(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
 
 
 def files(by_name: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, str]:
-    """The text of each schema file by its name; of the general ones by default."""
+    """The text of each schema file by name; by default of the general ones."""
     return {f"{name}.schema.json": text(schema) for name, schema in (by_name or schemas()).items()}
 
 
 def text(schema: Mapping[str, Any]) -> str:
-    """A schema as its file says it."""
+    """The text of a schema file."""
     return json.dumps({"$schema": DRAFT, **schema}, ensure_ascii=False, indent=2) + "\n"
 
 
 def write(
     folder: Path = FOLDER, by_name: Mapping[str, Mapping[str, Any]] | None = None
 ) -> list[str]:
-    """Write the schema files; the names of those that were not so before.
+    """Write the schema files; return the names of changed ones.
 
     Raises:
-        TechnicalError: the folder cannot be written to, or something there is no file.
+        TechnicalError: the folder cannot be written to.
     """
-    private = folder.parts[-len(OWN.parts) :] == OWN.parts  # what a project keeps lies there too
+    private = folder.parts[-len(OWN.parts) :] == OWN.parts  # the state is there too
     changed = []
     for name, schema_text in files(by_name).items():
         path = folder / name
@@ -114,9 +114,9 @@ def write(
 
 
 def mark(workspace: Workspace, folder: Path) -> list[str]:
-    """Name the schemas of a folder in the first line of each of the project's own documents.
+    """Name the schemas of a folder in the first line of each document of the project.
 
-    Gives the documents that said something else, or nothing, before.
+    Returns the documents that were changed.
     """
     changed = []
     for kind, path in documents.own(workspace.project):
@@ -133,13 +133,13 @@ def mark(workspace: Workspace, folder: Path) -> list[str]:
 
 
 def shared_types(read: Iterable[Document]) -> Types:
-    """The shared types that a project's documents can refer to, as they are written.
+    """The shared types of a project's documents, as written.
 
     Raises:
-        InvalidDocuments: a document that declares them cannot be read.
+        InvalidDocuments: a document with types cannot be read.
     """
     types: dict[str, Any] = {}
-    for document in read:  # the shipped ones come first
+    for document in read:  # shipped documents come first
         if document.kind == "operations" and document.stem == TYPES:
             if document.problem is not None:
                 raise InvalidDocuments(document.problem)

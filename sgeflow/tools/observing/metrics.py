@@ -1,6 +1,6 @@
-"""Metrics of a command in the text form of Prometheus, for the node exporter.
+"""Metrics of a command in Prometheus's text format, for the node exporter.
 
-It is about services, codes, flows and series, never about a point or a person.
+They are about services, codes, flows and series, never about a point or a person.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sgeflow.runtime.observer import INTERRUPTED, RunStopped
 from sgeflow.runtime.options import Observer
 from sgeflow.runtime.project import Workspace
 
-_LOOKED_AT = 500  # runs of the journal, for when a flow last ended well
+_LOOKED_AT = 500  # runs in which the last success of a flow is looked up
 _COUNTER, _GAUGE = "counter", "gauge"
 ALL = {
     "sgeflow_end_timestamp_seconds": (_GAUGE, "when a run or fleet of the flow ended last"),
@@ -54,13 +54,13 @@ Labels = tuple[tuple[str, str], ...]
 
 
 class Metrics(Observer, kw_only=True, eq=False):
-    """Observes the runs of one command, and is written when it ends."""
+    """Observes the runs of one command; written at its end."""
 
     _values: dict[str, dict[Labels, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """Return a listener to one run."""
+        """Return a listener for one run."""
         where, began = {"flow": flow, "environment": environment.name}, time.monotonic()
         return lambda event: self._hear(event, run, where, began)
 
@@ -73,11 +73,11 @@ class Metrics(Observer, kw_only=True, eq=False):
             hear(event)
 
     def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
-        """Note that the command ended by an error, perhaps before a run."""
+        """Note that the command ended with an error, perhaps before a run."""
         self._note_end(code, seconds, {"flow": flow, "environment": environment})
 
     def end_fleet(self, fleet: Any) -> None:
-        """Note the report of a fleet that has ended."""
+        """Note the report of an ended fleet."""
         where = {"flow": fleet.flow, "environment": fleet.environment}
         tally = fleet.tally
         rows = {"done": tally.done, "failed": tally.failed, "interrupted": tally.stopped}
@@ -86,12 +86,12 @@ class Metrics(Observer, kw_only=True, eq=False):
         self._note_end(int(fleet.exit), fleet.seconds, where)
 
     def write(self, path: Path, home: StateLocation | None, workspace: Workspace | None) -> None:
-        """Write all of it, with what journal and store say now, in the place of the file.
+        """Write all metrics, with figures of journal and store, in place of the file.
 
         Raises:
-            TechnicalError: it cannot be written, or journal or store cannot be read.
+            TechnicalError: the file cannot be written, or journal or store cannot be read.
         """
-        if not path.parent.is_dir():  # a slip in a path makes no folder that nobody reads
+        if not path.parent.is_dir():  # a mistyped path must not create a folder
             raise unwritable(path, say("there is no folder {folder}", folder=path.parent))
         if home is not None:
             self._look(home, workspace)
@@ -99,7 +99,7 @@ class Metrics(Observer, kw_only=True, eq=False):
             file.write_text(self.text(), encoding="utf-8")
 
     def text(self) -> str:
-        """The metrics in Prometheus's text form, those that have a value."""
+        """The metrics that have a value, in Prometheus's text format."""
         lines: list[str] = []
         for name, (kind, help_) in ALL.items():
             values = self._values.get(name, {})
@@ -154,7 +154,7 @@ class Metrics(Observer, kw_only=True, eq=False):
                 self._look_for_gaps(home, name, workspace)
 
     def _look_for_gaps(self, home: StateLocation, environment: str, workspace: Workspace) -> None:
-        """How old the oldest gap is, of those that flows remember as `gaps`, by series."""
+        """Compute the age of the oldest remembered gap of each series."""
         oldest: dict[str, float] = {}
         flows = workspace.catalog.flows.values()
         with Store(home.store(environment)) as store:
@@ -179,9 +179,9 @@ class Metrics(Observer, kw_only=True, eq=False):
 
 
 def _first_days(gaps: Any) -> Iterator[tuple[str, float]]:
-    """The first day of each series that was not asked for, as an instant."""
+    """The first day of each series that was never requested, as a time."""
     for series, periods in gaps.items() if isinstance(gaps, dict) else ():
-        with suppress(EvaluationError):  # a flow of others may call something else so
+        with suppress(EvaluationError):  # other flows may use the same name for other values
             if days := [gap.start for gap in read_gaps(periods, series) if gap.why == UNASKED]:
                 yield series, midnight(min(days))
 

@@ -1,7 +1,7 @@
-"""Spans of OpenTelemetry for a command: runs, steps, attempts of calls.
+"""OpenTelemetry spans of a command: runs, steps, attempts of calls.
 
-They hold names of documents, codes, counts and ids of runs, never a point, an address, a message
-or a value: a collector is read by more people than a journal.
+They contain names of documents, codes, counts and ids of runs, never a point, an address, a message
+or a value, because more people read a collector than a journal.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.trace import Span
 
-_WORTH_TELLING = 0.001  # seconds: a wait that is shorter is none
+_WORTH_TELLING = 0.001  # seconds; shorter waits are left out
 
 Attributes = Mapping[str, str | int | float]
 
 
 class Traces(Observer, kw_only=True, eq=False):
-    """Observes the runs of one command; `close` sends what is left.
+    """Observes the runs of one command; `close` sends the rest.
 
-    A run is a trace of its own, a row of a fleet too, with a link to the span of its fleet: a
-    fleet of a city would be a trace that no tool shows, and rows may be sampled.
+    Each run, also a row of a fleet, is a trace of its own with a link to the span of its fleet: the
+    trace of a whole city would be too large for any tool, and rows can be sampled.
     """
 
     tracing: Tracing
-    parent: Context | None = None  # of the run or fleet, in whoever started the command
-    fleet: Context | None = None  # the span of the fleet, of this process or another
+    parent: Context | None = None  # the span of the process that started the command
+    fleet: Context | None = None  # the span of the fleet, in this process or another
     _fleet: Span | None = None
     _open: dict[str, Callable[[RunStopped], None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _sent: list[SentSpans] = field(default_factory=list)  # of other processes, and its own
+    _sent: list[SentSpans] = field(default_factory=list)  # by all processes
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
-        """Return a listener that makes spans of one run."""
+        """Return a listener that makes the spans of one run."""
         more: dict[str, Any] = {"sgeflow.fleet": run.partition(".")[0]} if is_row(run) else {}
         span = self._root(f"run {flow}", {**_facts(run, flow, environment), **more})
         trace = RunTrace(tracing=self.tracing, root=span, over=partial(self._forget, run))
@@ -67,7 +67,7 @@ class Traces(Observer, kw_only=True, eq=False):
         self.fleet = set_span_in_context(self._fleet)
 
     def end_fleet(self, fleet: Any) -> None:
-        """End the span of a fleet, with the results of its rows."""
+        """End the span of a fleet with the results of its rows."""
         tally = fleet.tally
         rows = {"done": tally.done, "failed": tally.failed, "interrupted": tally.stopped}
         for name, count in {**rows, "not_begun": fleet.not_begun, "total": fleet.total}.items():
@@ -76,11 +76,11 @@ class Traces(Observer, kw_only=True, eq=False):
         self._end_fleet(fleet.exit)
 
     def elsewhere(self) -> Elsewhere | None:
-        """Traces of another process, whose rows belong to the same fleet."""
+        """The traces of another process that runs rows of the same fleet."""
         return partial(_in_this_process, carrier_of(self._fleet)) if self._fleet else None
 
     def sent_spans(self) -> SentSpans | None:
-        """All spans of this process, and those of others that it heard of."""
+        """The numbers of spans of this process and of others."""
         if not self._sent:
             return None
         lossy = next((one for one in self._sent if one.lost), self._sent[0])
@@ -88,12 +88,12 @@ class Traces(Observer, kw_only=True, eq=False):
         return replace(lossy, lost=lost, of=sum(one.of for one in self._sent))
 
     def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Count the spans that another process has sent and lost."""
+        """Add the spans that another process has sent and lost."""
         with self._lock:
             self._sent.append(sent)
 
     def close(self, exit_: Exit | None = None) -> None:
-        """End what is open by the exit code of the command, and send what is left."""
+        """End open spans with the exit code of the command, and send the rest."""
         code = Exit.INTERRUPTED if exit_ is None else exit_
         with self._lock:
             left = list(self._open.values())
@@ -125,13 +125,13 @@ class Traces(Observer, kw_only=True, eq=False):
 
 
 class RunTrace(Struct, kw_only=True, eq=False):
-    """The spans of one run; told one event at a time."""
+    """The spans of one run, made from its events."""
 
     tracing: Tracing
     root: Span
     over: Callable[[], None]
     began: int = field(default_factory=time.time_ns)
-    _steps: dict[str, tuple[Span, int]] = field(default_factory=dict)  # open ones, since when
+    _steps: dict[str, tuple[Span, int]] = field(default_factory=dict)  # open ones, with start
     _warnings: int = 0
 
     def __call__(self, event: Any) -> None:
@@ -152,7 +152,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
             self._finish(status, event.exit, event.code)
 
     def _begin(self, event: StepBegun) -> None:
-        if event.trail in self._steps:  # it is told once more when it knows how much there is
+        if event.trail in self._steps:  # the event repeats once the number of items is known
             if event.total is not None:
                 self._steps[event.trail][0].set_attribute("sgeflow.items", event.total)
             return
@@ -164,7 +164,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
     def _end(self, event: StepEnded) -> None:
         trace = event.trace
         span, _ = self._steps.pop(trace.trail, (None, 0))
-        if span is None:  # skipped: it never began
+        if span is None:  # a skipped step never began
             return
         span.set_attributes({"sgeflow.verb": trace.verb, "sgeflow.status": trace.status.value})
         if trace.after:
@@ -212,7 +212,7 @@ class RunTrace(Struct, kw_only=True, eq=False):
         return self.tracing.tracer.start_span(name, context, kind, start_time=at)
 
     def _around(self, trail: str, *, itself: bool = False) -> tuple[Span, int]:
-        """The open span that stands next around a trail, and since when it is open."""
+        """The innermost open span around a trail, and its start."""
         for one in reversed((*enclosing(trail), trail) if itself else tuple(enclosing(trail))):
             for place in (one, step_of(one)):
                 if place in self._steps:
@@ -221,10 +221,10 @@ class RunTrace(Struct, kw_only=True, eq=False):
 
 
 def open_traces() -> Traces | None:
-    """The observer of this command's runs; None when `OTEL_…` variables switch it off.
+    """Open the observer of this command's runs; None if `OTEL_…` variables switch it off.
 
     Raises:
-        UsageError: the extra is not installed, or the variables ask for what there is not.
+        UsageError: the extra is not installed, or the variables ask for something unsupported.
     """
     way = open_tracing()
     return None if way is None else Traces(tracing=way, parent=parent_context())
@@ -232,7 +232,7 @@ def open_traces() -> Traces | None:
 
 @contextmanager
 def _in_this_process(carrier: Mapping[str, str]) -> Iterator[Traces | None]:
-    """The observer of rows of a fleet that another process began."""
+    """The observer of a fleet's rows in another process."""
     way = open_tracing()
     if way is None:
         yield None
@@ -253,12 +253,12 @@ def _facts(run: str, flow: str, environment: Environment) -> dict[str, str]:
 
 
 def _call_facts(record: CallRecord) -> dict[str, str | int | float]:
-    """The attributes of an attempt; no address, for a Cozy's address names its owner."""
+    """The attributes of an attempt, without its address: a Cozy's address names its owner."""
     facts: dict[str, str | int | float] = {
         "service.peer.name": record.endpoint,
         "sgeflow.kind": record.kind.value,
     }
-    if record.method == MAIL:  # there are no names by convention for SMTP
+    if record.method == MAIL:  # the conventions have no names for SMTP
         return {**facts, "sgeflow.smtp.status": record.status} if record.status else facts
     facts["http.request.method"] = record.method
     if record.status:

@@ -1,1 +1,1 @@
-"""Pages of a household, a run, a fleet and flow tests: their facts, marks and words."""
+"""Pages of households, runs, fleets and flow tests: facts, drawings and texts."""

@@ -11,12 +11,12 @@ from sgeflow.locale.writing import write_day, write_month
 from sgeflow.tools.pages import svg
 from sgeflow.tools.pages.svg import short
 
-_FEW = 120  # days: of more of them, none has a name of its own
+_FEW = 120  # days; with more days, single days have no label
 _WEEKS = (8, 15, 22)
 
 
 def months_axis(days: Sequence[date], y: float) -> Markup:
-    """Names of months at their first day, a letter each on a narrow page; of few days, weeks."""
+    """Labels at the first day of each month, one letter on narrow pages; weeks for few days."""
     marks, count = [], len(days)
     for place, day in enumerate(days):
         if day.day == 1 or (count <= _FEW and day.day in _WEEKS):

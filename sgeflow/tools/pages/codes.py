@@ -1,4 +1,4 @@
-"""Codes on a page: the end of a flow that a run came to, and its words."""
+"""Explains the code with which a run ended, with the text of that end in the flow."""
 
 from __future__ import annotations
 
@@ -26,36 +26,36 @@ from sgeflow.tools.project.explain_code import ASK_CODE, FlowEnding, Meaning, ex
 FailedStep = tuple[str, str]
 """The trail of a step that failed, and its code."""
 
-_VALUE = "…"  # stands in the words of an end for what the run alone knew
-_ASIDE = f" ({_VALUE})"  # says nothing
+_VALUE = "…"  # takes the place of a value that only the run knew
+_ASIDE = f" ({_VALUE})"  # a parenthesis without information
 
 
 class FoundEnd(Struct, frozen=True):
-    """The end that a run came to; of a handler's, the code that it is about."""
+    """The end of a run; for the end of a handler, also the code that it handled."""
 
     end: FlowEnding
     fault: str = ""
 
     @property
     def message(self) -> str:
-        """The words of the end, with a sign in place of the values that nobody kept."""
+        """The text of the end, with a sign in place of unknown values."""
         return without_values(self.end.message, self.fault)
 
 
 class EndFinder(Struct, frozen=True, dict=True):
-    """Finds ends of a flow, and of those that it calls."""
+    """Finds the ends of a flow and of the flows that it calls."""
 
     workspace: Workspace
     flow: str
 
     def find(self, code: str, failures: Iterable[FailedStep]) -> FoundEnd | None:
-        """The end that a run with this code and these failures came to; None where none is sure."""
+        """Find the end of a run with this code and these failures; None if it is ambiguous."""
         known = list(failures)
         if trail := _deepest(at for at, met in known if met == code):
             step = self._steps.get(trail)
             if step is None:
                 return None
-            # a step has ends of its own, and those of the handlers of a flow that it calls
+            # the ends of a step, and those of handlers in a flow that it calls
             called = self.workspace.catalog.flows.get(step.uses.flow)
             acting = (*step.handlers, *(called.handlers if called else ()))
             verdicts = (*step.uses.ends, *(one.fail for one in acting if one.fail))
@@ -70,7 +70,7 @@ class EndFinder(Struct, frozen=True, dict=True):
         return None
 
     def blocks(self) -> Iterator[Block]:
-        """Every step of the flow as it is drawn, those of called flows too."""
+        """Every drawn step of the flow, also of called flows."""
         flows = self.workspace.catalog.flows
         flow = flows.get(self.flow)
         if flow is None:
@@ -86,19 +86,19 @@ class EndFinder(Struct, frozen=True, dict=True):
         return {one.key: by_place[one.at] for one in self.blocks() if one.at in by_place}
 
     def _classes(self, fault: str, trails: Iterable[str]) -> list[FaultClass]:
-        """The classes of a code for the operations that met it; else its general class."""
+        """The classes of a code in the operations that returned it; else its general class."""
         try:
             kind = explain(self.workspace, fault).fault_class
         except UsageError:
             kind = ""
-        usual = FaultClass(kind) if kind else FaultClass.NETWORK  # a code of ours: no answer
+        usual = FaultClass(kind) if kind else FaultClass.NETWORK  # our own code: no answer
         steps = filter(None, (self._steps.get(without_items(one)) for one in trails))
         called = (self.workspace.catalog.operations.get(one.uses.operation) for one in steps)
         own = {one.faults.get(fault, usual) for one in called if one}
         return sorted(own or {usual})
 
     def _only(self, code: str, verdicts: Iterable[Verdict], fault: str) -> FoundEnd | None:
-        """The one end that verdicts with this code lead to; None for several ends, or for none."""
+        """The single end of verdicts with this code; None for zero or several."""
         places = {place_of(one) for one in verdicts if one.code == code}
         try:
             ends = [end for end in explain(self.workspace, code).ends if end.place in places]
@@ -108,7 +108,7 @@ class EndFinder(Struct, frozen=True, dict=True):
 
 
 def ending_step(code: str, steps: Iterable[KeptStep]) -> str:
-    """The trail of the step that a run ended at, without items; empty where none failed."""
+    """The trail of the step with which a run ended, without items; empty if no step failed."""
     known = list(steps)
     same = [one.trail for one in known if one.code == code]
     return _deepest(same or (one.trail for one in known if one.status is Status.FAILED))
@@ -121,19 +121,19 @@ def _deepest(trails: Iterable[str]) -> str:
 
 
 def without_values(text: str, fault: str = "") -> str:
-    """The words of an end in each language, with a sign for each value; but for the fault's."""
+    """The text of an end in each language, with a sign for each value except the fault's."""
     return reword(text, lambda one: _plain(one.replace("${fault.code}", fault or "${fault.code}")))
 
 
 def _plain(text: str) -> str:
     template = compile_template(text)
     parts = (one if isinstance(one, str) else _VALUE for one in template.parts)
-    words = "".join(parts).replace(_ASIDE, "").replace(f"{_VALUE}.", _VALUE)  # one end is enough
+    words = "".join(parts).replace(_ASIDE, "").replace(f"{_VALUE}.", _VALUE)  # one full stop
     return words if template.parts else text
 
 
 def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) -> Explain:
-    """Tells of codes of a flow, and of those that it calls before those of others."""
+    """Explains codes of a flow; ends of the flow and its callees come before those of others."""
     near = called_flows(workspace.catalog.flows, flow)
 
     def tell(code: str, place: str) -> CodeExplanation:
@@ -153,7 +153,7 @@ def explain_for(workspace: Workspace, flow: str, *, is_simulated: bool = False) 
 
 
 def _of_flow(meaning: Meaning, near: Collection[str], place: str) -> CodeExplanation:
-    """The words of one end; where nobody knows which, all hints, and the message of all."""
+    """The explanation of one end; if the end is ambiguous, with all hints and messages."""
     ends: list[FlowEnding] = [end for end in meaning.ends if end.place == place]
     ends = ends or [end for end in meaning.ends if end.flow in near] or list(meaning.ends)
     hints = dict.fromkeys(end.hint for end in ends if end.hint)

@@ -1,4 +1,4 @@
-"""A fleet as facts: its rows, how fast they ended, which days are kept, and who has to act."""
+"""The facts of a fleet for its page: rows, pace, kept days, and tasks of people."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from sgeflow.patterns import regex
 from sgeflow.tools.pages.parts import CodeExplanation, Explain
 
 DAYS = 365
-"""Whole days before the day of the fleet that the page looks at."""
+"""The number of whole days before the fleet's day that the page covers."""
 
 BINS = 60
-"""Bars of the pace, at most: none is of less than a second."""
+"""The maximum number of bars of the pace; a bar covers at least one second."""
 
 SLOWEST = 8
-"""Rows that are shown as the slowest."""
+"""The number of slowest rows that are shown."""
 
-_ENDS = 12  # ends of which a row has its own page
+_ENDS = 12  # ends for which an example row has its own page
 DONE, FAILED, OPEN = "done", "failed", "open"
 
 
 class FleetRow(Struct, frozen=True, kw_only=True):
-    """A row: number, line, how it stands, its code when it failed, its end (epoch seconds)."""
+    """A row: number, line, state, code of its failure, end (epoch seconds)."""
 
     number: int
-    line: int = 0  # in the file, where it is known
-    state: str  # DONE, FAILED, or OPEN: not begun, or stopped
+    line: int = 0  # the line in the file, if known
+    state: str  # DONE, FAILED, or OPEN (not begun or stopped)
     code: str = ""
     exit: int = 0
-    end: str = ""  # the place of the end of the flow that it came to, where it is known
+    end: str = ""  # the place of the flow's end, if known
     ended: float = 0.0
     seconds: float = 0.0
     calls: int = 0
-    point: str = ""  # where the page was asked to name points
+    point: str = ""  # only if the page was asked to name points
 
 
 class Days(Struct, frozen=True, kw_only=True, dict=True):
-    """The days of which points have their energy; `kept` has a text of `DAYS` signs a point.
+    """The days with daily energy for each point; `kept` has a text of `DAYS` signs per point.
 
-    A sign is `1` where a value of the day is kept, else `0`; the first is the earliest day.
+    A sign is `1` if a value of the day is kept, else `0`; the first sign is the earliest day.
     """
 
     kept: Sequence[str]
-    rows: Sequence[int] = ()  # the row of each point, where it is known
+    rows: Sequence[int] = ()  # the row of each point, if known
 
     @cached_property
     def share(self) -> list[float]:
@@ -61,23 +61,23 @@ class Days(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def whole(self) -> int:
-        """Points that have every day."""
+        """The number of points that have all days."""
         return sum("0" not in one for one in self.kept)
 
     @property
     def empty(self) -> int:
-        """Points that have none."""
+        """The number of points that have no day."""
         return sum("1" not in one for one in self.kept)
 
     @cached_property
     def partial(self) -> list[str]:
-        """The days of points that have some of them, the emptiest first."""
+        """The texts of points that have some days, the emptiest first."""
         some = (one for one in self.kept if "0" in one and "1" in one)
         return sorted(some, key=lambda one: (one.count("1"), one))
 
 
 class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
-    """All that the page tells of a fleet; without `days`, the reason is in `why_no_days`."""
+    """The facts of a fleet; without `days`, `why_no_days` gives the reason."""
 
     run: str
     flow: str
@@ -85,22 +85,22 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
     is_simulated: bool
     today: date
     started: float
-    ended: float  # of the fleet, or of its last row when it has not ended
+    ended: float  # end of the fleet, or of its last row so far
     is_ended: bool
     total: int
     rows: tuple[FleetRow, ...]
-    values: int = 0  # measures that came, as far as it is known
+    values: int = 0  # received measures, as far as known
     days: Days | None = None
     why_no_days: str = ""
 
     @property
     def seconds(self) -> float:
-        """From its start to its end."""
+        """Seconds from start to end."""
         return max(self.ended - self.started, 0.001)
 
     @property
     def done_count(self) -> int:
-        """Rows that ended well."""
+        """The number of rows that ended well."""
         return sum(row.state == DONE for row in self.rows)
 
     @cached_property
@@ -110,7 +110,7 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def status(self) -> Status:
-        """Whether all rows of the fleet are done, or a part of them, or none."""
+        """Whether all, some or no rows of the fleet are done."""
         if self.done_count == self.total:
             return Status.DONE
         if not self.is_ended:
@@ -119,27 +119,27 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def calls(self) -> int:
-        """Attempts of all rows."""
+        """The number of attempts of all rows."""
         return sum(row.calls for row in self.rows)
 
     @cached_property
     def slowest(self) -> list[FleetRow]:
-        """Rows that took longest, first the longest."""
+        """The slowest rows, the slowest first."""
         return sorted(self.ended_rows, key=lambda row: (-row.seconds, row.number))
 
     @cached_property
     def examples(self) -> list[int]:
-        """Rows whose own pages stand beside the fleet's: the slowest, and one of each end."""
+        """Rows with pages of their own: the slowest ones, and one for each end."""
         ends = [rows[0] for rows in self.by_end().values()]
         return sorted({row.number for row in (*self.slowest[:SLOWEST], *ends[:_ENDS])})
 
     @property
     def median_seconds(self) -> float:
-        """How long a row took in the middle of all; 0 when none ended."""
+        """The median duration of a row; 0 if no row has ended."""
         return median(row.seconds for row in self.ended_rows) if self.ended_rows else 0.0
 
     def by_end(self) -> Mapping[tuple[str, int, str], tuple[FleetRow, ...]]:
-        """Failed rows by code, exit and the place of their end, the most rows first."""
+        """Failed rows by code, exit code and place of their end, the most frequent first."""
         by_end: dict[tuple[str, int, str], list[FleetRow]] = {}
         for row in self.rows:
             if row.state == FAILED:
@@ -148,7 +148,7 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
         return {key: tuple(rows) for key, rows in ordered}
 
     def pace(self) -> list[tuple[int, int]]:
-        """Rows done and rows failed, in equal parts of its time: `BINS`, of a short one fewer."""
+        """Rows done and failed, in `BINS` equal parts of the time; fewer for a short fleet."""
         count = max(1, min(BINS, int(self.seconds)))
         bins = [[0, 0] for _ in range(count)]
         for row in self.ended_rows:
@@ -157,7 +157,7 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
         return [(good, bad) for good, bad in bins]
 
     def rows_that_lack_days(self) -> list[int]:
-        """Rows that are done, and whose point has not all days; in their order."""
+        """Rows that are done but whose points lack days, in order."""
         if self.days is None:
             return []
         done = {row.number for row in self.rows if row.state == DONE}
@@ -166,12 +166,12 @@ class FleetFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def first_day(self) -> date:
-        """The earliest day that the page looks at."""
+        """The earliest day that the page covers."""
         return self.today - timedelta(days=DAYS)
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Numbers in their order as a person writes them: `1 to 4` with a dash, `7`."""
+    """Sorted numbers as text: `1` to `4` with a dash, `7`."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][1] + 1:
@@ -189,11 +189,11 @@ _CUSTOMER = regex(r"(LOGIN_FAILED|USER_ACTION_NEEDED|TERMS_VERSION_MISMATCH)(\.\
 _LATER_EXITS = (Exit.TECHNICAL, Exit.PARTIAL)
 _LATER = {one.value for one in (FaultClass.TECHNICAL, FaultClass.TRANSIENT, FaultClass.NETWORK)}
 _MOST_HINTS = 2
-_MOST_TASKS = 40  # ends that are told one by one: a page with more is read by nobody
+_MOST_TASKS = 40  # ends listed one by one
 
 
 class FleetTask(Struct, frozen=True, kw_only=True):
-    """Rows that ended alike, who acts and what to do."""
+    """Rows that ended alike, the person who acts, and the remedy."""
 
     who: str
     code: str
@@ -203,7 +203,7 @@ class FleetTask(Struct, frozen=True, kw_only=True):
 
 
 def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
-    """The tasks of a fleet, sorted by the people who do them."""
+    """The tasks of a fleet, sorted by the person who acts."""
     alike: dict[tuple[str, str, str, str], list[FleetRow]] = {}
     for (code, exit_, end), rows in fleet.by_end().items():
         about = explain(code, end)
@@ -221,14 +221,14 @@ def tasks(fleet: FleetFacts, explain: Explain) -> list[FleetTask]:
     work.sort(key=lambda task: (ORDER.index(task.who), not task.code, -len(task.rows)))
     told: set[str] = set()
     for at, task in enumerate(work):
-        if fleet.is_simulated and task.to_do in told:  # one advice for all of them
+        if fleet.is_simulated and task.to_do in told:  # the same advice is given once
             work[at] = replace(task, to_do="")
         told.add(task.to_do)
     return work
 
 
 def _rare_tasks(fleet: FleetFacts, rare: Sequence[FleetTask]) -> Iterator[FleetTask]:
-    """The ends of the fewest rows in one task for each of the people who act."""
+    """The rarest ends, in one task for each person who acts."""
     for who in ORDER:
         same = [task for task in rare if task.who == who]
         if same:

@@ -1,4 +1,4 @@
-"""The page of a fleet, put together: facts to figures, tasks, marks and words."""
+"""Makes the page of a fleet from its facts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ WHO = {
 
 
 def waiting(who: str, count: int) -> Message:
-    """How many rows wait for somebody."""
+    """The number of rows that wait for a person."""
     if who == OPERATOR:
         return say("{count:,} for an operator", count=count)
     if who == CUSTOMER:
@@ -88,19 +88,19 @@ def waiting(who: str, count: int) -> Message:
     return say("{count:,} not finished", count=count)
 
 
-_HIGH, _AXIS = 120.0, 26.0  # px: a plot, and the words below it
+_HIGH, _AXIS = 120.0, 26.0  # px: a plot, and its labels
 _SHARE = 80.0
-_KEPT = ((47, 114, 153), (98, 174, 211))  # on paper, at night
-_LAST = 97  # percent: a word behind would not fit
-_LEAST, _MOST = 60, 420  # px of a heat map of lines
-_LINE = 2  # px: as thin as it can be seen
+_KEPT = ((47, 114, 153), (98, 174, 211))  # colours on paper and at night
+_LAST = 97  # percent; a label further right would not fit
+_LEAST, _MOST = 60, 420  # px of a heat map
+_LINE = 2  # px: the thinnest visible line
 LINES = _MOST // _LINE
-"""Points that have a part of the days and are shown, the emptiest ones."""
+"""The maximum number of points with gaps that are shown, the emptiest first."""
 _SIZES = (("low", 60), ("mid", 180), ("high", _MOST))
 
 
 def pace(fleet: FleetFacts) -> svg.Plot:
-    """Bars of rows that ended, those that failed on top."""
+    """Bars of rows that ended, failed ones on top."""
     parts = fleet.pace()
     size = fleet.seconds / len(parts)
     scale = svg.ticks(max(good + bad for good, bad in parts) / size, about=3)
@@ -156,10 +156,9 @@ def _moments(fleet: FleetFacts) -> Markup:
 
 
 def days_plot(fleet: FleetFacts, days: Days) -> dict[str, Any]:
-    """Which days the points have: the share of points with each day, and a line a point.
+    """The share of points with each day, and one line for each point with gaps.
 
-    `size` is the class of the height of the lines; without a point that has a part of the days
-    there are no lines, and `size` is empty.
+    `size` is the style class for the height of the lines; empty without lines.
     """
     share = days.share
     low = min(range(DAYS), key=lambda day: share[day])
@@ -172,7 +171,7 @@ def days_plot(fleet: FleetFacts, days: Days) -> dict[str, Any]:
         empty=days.empty,
         some=len(days.partial),
     )
-    # a page has no style of its own: heights are steps of a few
+    # styles are forbidden in the page, so heights come from a few classes
     height = min(_MOST, max(_LEAST, _LINE * len(lines)))
     return {
         "share": _share_plot(fleet, share, low),
@@ -203,7 +202,7 @@ def _share_plot(fleet: FleetFacts, share: list[float], low: int) -> svg.Plot:
     shares = (f"{name} · {write_percent(part, 1)}" for name, part in zip(names, share, strict=True))
     marks = [svg.rules([0, 0.5, 1], 1, _SHARE), svg.stretch(DAYS, _SHARE, inner)]
     marks.append(svg.hits(shares, _SHARE))
-    if share[low] < max(share):  # there is a day that stands out
+    if share[low] < max(share):  # one day is emptier than others
         y = min(_SHARE - 8, _SHARE - _SHARE * share[low] + 18)
         marks.append(svg.word(x, y, least, "halo of-warm"))
     labels = ((_SHARE, "0"), (_SHARE / 2, write_percent(0.5)), (0.0, write_percent(1)))
@@ -222,7 +221,7 @@ _MILLION = 1e6
 def fleet_page(
     fleet: FleetFacts, explain: Explain, row_files: Mapping[int, str] = MappingProxyType({})
 ) -> str:
-    """The page as text, in the reader's language; `row_files` are the pages of some rows."""
+    """Return the page in the reader's language; `row_files` are the pages of some rows."""
     work = tasks(fleet, explain)
     title = say_count("A fleet of {count:,} row", "A fleet of {count:,} rows", count=fleet.total)
     return render(
@@ -306,7 +305,7 @@ def _figures(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[PageFigure]:
         yield PageFigure(name=say("the slowest row"), value=value, unit=unit, notes=(note,))
     if days := fleet.days:
         count = len(days.kept) * DAYS
-        share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # not rounded up
+        share = sum(one.count("1") for one in days.kept) * 1000 // count / 1000  # rounded down
         lacking = len(days.kept) - days.whole
         note = say_count("{count:,} point lacks days", "{count:,} points lack days", count=lacking)
         value = write_percent(share, 1)
@@ -331,16 +330,16 @@ def _strip(fleet: FleetFacts, work: list[FleetTask]) -> Markup:
 
 
 def _key(fleet: FleetFacts, work: list[FleetTask]) -> Iterator[tuple[str, Message]]:
-    """The parts of the bar, each with the number of its rows."""
+    """The parts of the bar with their numbers of rows."""
     if fleet.done_count:
         yield "done", say_count("{count:,} done", "{count:,} done", count=fleet.done_count)
     yield from ((who, waiting(who, count)) for who, count in _counts(work) if count)
 
 
 def _which(rows: tuple[FleetRow, ...]) -> tuple[str, str]:
-    """Which rows, with the class of their list: their numbers in a text, or a line a row.
+    """A list of rows and its style class: numbers in a text, or one line per row.
 
-    A line has the row's point too, where the page was asked to name them.
+    A line also names the row's point if the page was asked to name points.
     """
     if not any(row.point for row in rows):
         return "", ranges([row.number for row in rows])

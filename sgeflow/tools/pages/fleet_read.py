@@ -1,4 +1,4 @@
-"""Reads the facts of a fleet's page from the state: rows, measures, days with data."""
+"""Reads the facts for a fleet's page from the state: rows, measures, days with data."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _DAILY = "daily_energy"
 def read_fleet(
     workspace: Workspace, home: StateLocation, run: str, *, with_points: bool = False
 ) -> FleetFacts:
-    """The facts of a fleet; its rows name their points if `with_points` is set.
+    """Read the facts of a fleet; with `with_points` its rows name their points.
 
     Raises:
-        UsageError: there is no such fleet.
+        UsageError: the fleet is unknown.
     """
     details, entry = find_fleet(home, run)
     run_entry = details.entry
@@ -78,7 +78,7 @@ def _rows(
     points: Mapping[int, str],
     lines: Mapping[int, int],
 ) -> tuple[FleetRow, ...]:
-    """The rows of the fleet; rows that it has not begun come too, if it runs its whole file."""
+    """The rows of the fleet; rows that were not begun are included if the whole file runs."""
     is_whole_file = not entry.again and not entry.shard
     rows = []
     for number in range(1, entry.total + 1) if is_whole_file else sorted(begun):
@@ -104,7 +104,7 @@ def _rows(
 def _ends(
     workspace: Workspace, flow: str, journal: Journal, fleet: str
 ) -> Callable[[int, str], str]:
-    """Return a function from a failed row and its code to the end step; empty when unknown."""
+    """Return a function from a failed row and its code to the place of its end, or empty."""
     finder, known = EndFinder(workspace, flow), journal.failed_row_steps(fleet)
 
     @cache
@@ -121,7 +121,7 @@ def _ends(
 
 
 def _results(path: Path) -> Mapping[int, dict[str, Any]]:
-    """The last line of each row in a file of results; nothing without the file."""
+    """The last line of each row in a file of results; empty without the file."""
     with suppress(OSError):
         return {one["row"]: one for one in result_lines(path)}
     return {}
@@ -130,7 +130,7 @@ def _results(path: Path) -> Mapping[int, dict[str, Any]]:
 def _points(
     workspace: Workspace, flow_name: str, entry: FleetEntry
 ) -> tuple[Mapping[int, str], Message | str]:
-    """The point of each row, from the fleet's file; or no points and the reason."""
+    """The point of each row from the fleet's file; or no points and the reason."""
     path, flow = Path(entry.file), workspace.catalog.flows.get(flow_name)
     changed = say(
         "The points of these rows are unknown: {file} was changed or removed.",
@@ -154,7 +154,7 @@ def _points(
 def _days(
     home: StateLocation, entry: RunEntry, catalog: Catalog, points: Mapping[int, str], today: date
 ) -> Days | None:
-    """The days whose daily energy is in the store, for each point; None if no flow stores it."""
+    """The days with daily energy in the store, for each point; None if no flow stores it."""
     place, flows = home.store(entry.environment), called_flows(catalog.flows, entry.flow).values()
     is_kept = any(_DAILY in step.uses.keeps for one in flows for step in every_step(one.steps))
     if not is_kept or not is_there(place):

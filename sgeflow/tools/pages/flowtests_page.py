@@ -1,4 +1,4 @@
-"""The page of flow tests: figures, differences, a table of cases; flows stand beside it."""
+"""Makes the page of flow tests: totals, differences, a table of cases, and pages of flows."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ WORDS: Mapping[str, str] = {
     "suggestion": say("did you mean"),
 }
 
-_SIGNS = {"expected": "-", "seen": "+"}  # of details that stand against each other, by label
-_KINDS = {"-": "gone", "+": "come", "…": "left"}  # by the sign at the start of a line
+_SIGNS = {"expected": "-", "seen": "+"}  # signs of compared details, by label
+_KINDS = {"-": "gone", "+": "come", "…": "left"}  # style classes by the first character of a line
 
 
 def write_tests(
@@ -56,10 +56,10 @@ def write_tests(
     problems: Sequence[Problem] = (),
     project: Path | None = None,
 ) -> None:
-    """Write the page, and the page of each flow that was tried: `FILE.FLOW.html` beside it.
+    """Write the page, and the page of each tested flow beside it: `FILE.FLOW.html`.
 
-    `seconds` is how long all cases took, side by side; `problems` are the mistakes of tests that
-    could not be read.
+    `seconds` is the duration of all cases, run in parallel; `problems` are the mistakes of
+    unreadable tests.
 
     Raises:
         TechnicalError: a file cannot be written.
@@ -69,7 +69,7 @@ def write_tests(
     for flow in sorted(tests):
         try:
             text = picture(workspace_of(Path(tests[flow]), project), flow, "html")
-        except SgeflowError:  # it cannot be opened any more
+        except SgeflowError:  # the project cannot be opened any more
             continue
         beside = file.with_name(f"{file.stem}.{flow}{file.suffix}")
         _write(beside, text)
@@ -104,7 +104,7 @@ def write_tests(
 
 
 def _failures(cases: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The cases that failed; one failure of a case in several environments stands together."""
+    """The failed cases; the same failure in several environments is grouped."""
     alike: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
     for one in cases:
         if not one["is_success"]:
@@ -143,7 +143,7 @@ def _figures(results: Sequence[CaseResult], seconds: float) -> Iterator[PageFigu
 
 
 def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> dict[str, Any]:
-    """A case as the page tells it; `flow_file` is the page of its flow, empty without one."""
+    """A case for the template; `flow_file` is the page of its flow, or empty."""
     run = one.run
     world = (run.environment, run.scenario, say_date(run.today)) if run else ()
     return {
@@ -159,7 +159,7 @@ def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> dict[
         "calls": list(_calls(run.calls)) if run else [],
         "call_count": write_number(len(run.calls) if run else None),
         "duration": write_duration(one.seconds),
-        "share": f"{100 * one.seconds / longest:.1f}" if longest else "0",  # of the longest one
+        "share": f"{100 * one.seconds / longest:.1f}" if longest else "0",  # of the longest case
         "step": without_items(run.step) if run else "",
         "step_place": str(run.at) if run and run.at else "",
         "problems": [_problem(problem) for problem in one.problems],
@@ -167,7 +167,7 @@ def _case(one: CaseResult, number: int, longest: float, flow_file: str) -> dict[
 
 
 def _calls(calls: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Calls in their order, those that repeat told once."""
+    """The calls in order; repeated calls are listed once."""
     for (label, end), same in groupby(calls):
         times = len(list(same))
         ending = "" if end in ("", "ok") else f" → {end}"
@@ -175,7 +175,7 @@ def _calls(calls: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    """A problem as the page tells it."""
+    """A problem for the template."""
     lines: list[str] = []
     details: list[tuple[str, str]] = []
     for label, words in problem.details:
@@ -202,7 +202,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _source(at: Location | None) -> dict[str, Any] | None:
-    """The line of a document, in three parts: the one in the middle is what is meant."""
+    """The line of a document in three parts: before, the marked part, after."""
     if at is None or not at.text.strip():
         return None
     start = min(at.column - 1, len(at.text))

@@ -1,4 +1,4 @@
-"""Heat maps: pictures of cells as PNG, and scales of colour in OKLCH."""
+"""Heat maps as PNG pictures, with colour scales in OKLCH."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zlib import compress, crc32
 
 GAP = 255
-"""The cell of what is missing: see-through, so that what lies behind shows."""
+"""The cell of a missing value: transparent."""
 
 Colour = tuple[int, int, int]
 _INDEXED, _BITS = 3, 8
@@ -21,9 +21,9 @@ _INDEXED, _BITS = 3, 8
 def heat_maps(
     rows: Sequence[Sequence[int]], palettes: Iterable[Sequence[Colour]]
 ) -> tuple[str, ...]:
-    """Rows of places in a palette (0 to 254), or `GAP`, as PNGs that stand in a page.
+    """Make PNGs for a page from rows of places in a palette (0 to 254) or `GAP`.
 
-    A picture a palette: the cells of all are the same, and are packed once.
+    One picture for each palette, with the same cells, which are compressed once.
     """
     header = struct.pack(">IIBBBBB", len(rows[0]), len(rows), _BITS, _INDEXED, 0, 0, 0)
     cells = compress(b"".join(b"\0" + bytes(row) for row in rows), 9)
@@ -45,14 +45,14 @@ def _address(header: bytes, palette: Sequence[Colour], cells: bytes) -> str:
 
 
 STEPS = 250
-"""Colours of a scale; there is room behind them for a few others."""
+"""The number of colours of a scale; a palette has room for a few more."""
 
-_NEAR = 0.0005  # as near to a colour of the screen as its bytes can tell
-_STRAIGHT = 0.0031308  # up to here the curve of sRGB is a line
+_NEAR = 0.0005  # below the precision of 8-bit colours
+_STRAIGHT = 0.0031308  # below this the curve of sRGB is linear
 
 
 class Scale(NamedTuple):
-    """From the lightness of nothing to that of the most, by turns of chroma and hue (degrees).
+    """A colour scale: lightness at zero and at the maximum, and turns of chroma and hue (degrees).
 
     A turn begins with its place in the scale, 0 to 1.
     """
@@ -76,7 +76,7 @@ DARK = Scale(
 
 @cache
 def colours(scale: Scale) -> tuple[Colour, ...]:
-    """The colours of a scale, from nothing to the most."""
+    """The colours of a scale from zero to the maximum."""
     return tuple(_colour(scale, place / (STEPS - 1)) for place in range(STEPS))
 
 
@@ -86,9 +86,9 @@ def _colour(scale: Scale, at: float) -> Colour:
     part = (at - begin) / (end - begin)
     lightness = scale.nothing + (scale.most - scale.nothing) * at
     chroma += (next_chroma - chroma) * part
-    hue += ((next_hue - hue + 180) % 360 - 180) * part  # the short way round
+    hue += ((next_hue - hue + 180) % 360 - 180) * part  # in the shorter direction
     red, green, blue = _linear(lightness, chroma, hue)
-    # where a screen has no such colour, it is less colourful
+    # a colour outside sRGB gets less chroma
     while chroma > 0 and not all(-_NEAR <= one <= 1 + _NEAR for one in (red, green, blue)):
         chroma = max(0, chroma - 0.004)
         red, green, blue = _linear(lightness, chroma, hue)

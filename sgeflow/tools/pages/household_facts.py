@@ -1,4 +1,4 @@
-"""A household as facts: its civil days, months, off-peak hours, corrections and oddities."""
+"""The facts of a household for its page: days, months, off-peak hours, corrections, oddities."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _HOUR = 3600
 
 
 class Correction(Struct, frozen=True, kw_only=True):
-    """The change that one run, or one delivered file, made in a series of a civil day.
+    """A change of a series on a civil day, by one run or one delivered file.
 
-    `before` and `now` are of the changed values alone: Wh of energies and of a curve, VA of
-    highest powers (of which the highest counts, at whatever instant it was).
+    `before` and `now` count the changed values alone: Wh for energies and curves, VA for maximum
+    powers (the largest of the day, at any time).
     """
 
     series: str
@@ -38,7 +38,7 @@ class Correction(Struct, frozen=True, kw_only=True):
     before: float
     now: float
     run: str
-    file: str = ""  # that said it, when it was not a service that a run called
+    file: str = ""  # the delivered file, if the change came from one
 
 
 CorrectionsByDay = Mapping[date, Sequence[Correction]]
@@ -51,9 +51,9 @@ def corrections_of(
 ) -> Iterator[Correction]:
     """The corrections of a series.
 
-    `before` is what stood last at a start (of highest powers, on a day), by `place_of` its start;
-    `kept` is each measure with the run and the file that brought it, or no file. A value that only
-    changed its nature, or the length of its interval, is not a correction.
+    `before` has the last replaced value by start (for maximum powers, by `place_of` their start);
+    `kept` has each measure with its run and file, or no file. A change of nature or interval length
+    alone is not a correction.
     """
     changed: dict[tuple[date, str, str], list[tuple[float, float]]] = {}
     period = peak_period(series)
@@ -78,37 +78,37 @@ def corrections_of(
 
 
 def place_of(period: PeakPeriod | None, start: int) -> int:
-    """The start that two values of a series must share to be the same; of peaks, their period's."""
+    """The start by which two values count as the same value; for peaks, the start of the period."""
     return start if period is None else period.bounds(start, start)[0]
 
 
 SERIES = ("daily_energy", "load_curve", "max_power")
 HALF_HOUR = 1800
 SLOTS = 48
-"""Half-hours of the clock, from midnight to midnight."""
+"""The number of half-hours of the clock in a day."""
 
-_SKIPPED = range(4, 6)  # the half-hours of the clock that spring skips, from 2:00 on
-_USUAL = "BR"  # the natures of values as meters measured them
-_WEEK_LATER = timedelta(days=364)  # a year, and the same day of the week
-_LOW = 2  # the place of the half-hour, of those in order, that stands for what is always on
+_SKIPPED = range(4, 6)  # the half-hours that spring skips, from 2:00 on
+_USUAL = "BR"  # natures of measured values
+_WEEK_LATER = timedelta(days=364)  # a year later, on the same weekday
+_LOW = 2  # the rank of the half-hour that represents the base load
 
 Slots = tuple[float | None, ...]
-"""The mean power (W) of each half-hour of the clock; None where it is not known whole."""
+"""The mean power (W) of each half-hour of the clock; None if it is not completely known."""
 
 
 class CivilDay(Struct, frozen=True, kw_only=True):
-    """A civil day. Energies are Wh, powers W, peaks VA; None is not known, and never zero."""
+    """A civil day. Energies in Wh, powers in W, peaks in VA; None is unknown, never zero."""
 
     date: date
-    energy: float | None  # as Enedis gives it
-    earlier: tuple[float | None, ...]  # of the same weekday a year before, two years before …
+    energy: float | None  # from Enedis
+    earlier: tuple[float | None, ...]  # on the same weekday one year before, two years before …
     slots: Slots
-    present: int  # values of the curve that are there
-    expected: int  # that there should be: 48, 46 or 50 of a household
-    curve: float | None  # the energy of the curve, where it is whole
-    differs: bool  # curve and energy, by more than what Enedis cuts off
-    changed: int  # values of the curve that were not measured so, by their nature
-    corrections: tuple[Correction, ...]  # values of which the store had another before
+    present: int  # number of values of the curve
+    expected: int  # expected number: 48, 46 or 50 for a household
+    curve: float | None  # energy of a complete curve
+    differs: bool  # whether energy and curve differ by more than rounding
+    changed: int  # number of values that were not measured, by their nature
+    corrections: tuple[Correction, ...]  # values that replaced other ones
     peak: float | None
     peak_at: datetime | None
 
@@ -119,43 +119,43 @@ class CivilDay(Struct, frozen=True, kw_only=True):
 
     @property
     def is_weekend(self) -> bool:
-        """Whether it is a Saturday or Sunday."""
+        """Whether the day is a Saturday or Sunday."""
         return self.date.weekday() > 4  # noqa: PLR2004 - Friday
 
     @property
     def missing(self) -> int:
-        """How many values of its curve are not there."""
+        """The number of missing values of the curve."""
         return max(0, self.expected - self.present)
 
     @property
     def is_whole(self) -> bool:
-        """Whether its curve is there, all of it."""
+        """Whether the curve is complete."""
         return self.present > 0 and not self.missing
 
     @property
     def changes_clock(self) -> bool:
-        """Whether it has 23 or 25 hours."""
+        """Whether the day has 23 or 25 hours."""
         return day_length(self.date) != SLOTS * HALF_HOUR
 
     @property
     def skipped_slots(self) -> range:
-        """Half-hours that its clock does not have: they are not missing."""
+        """The half-hours that the day's clock skips; they are not missing."""
         return _SKIPPED if day_length(self.date) < SLOTS * HALF_HOUR else range(0)
 
     @property
     def difference(self) -> float | None:
-        """By how much the curve's energy is beside the day's, as a share of it."""
+        """The difference of the curve's energy from the day's, as a share of the day's."""
         return self.curve / self.energy - 1 if self.curve is not None and self.energy else None
 
     @property
     def low(self) -> float | None:
-        """The third-lowest half-hour (W) of a whole day: what was always on."""
+        """The base load: the third-lowest half-hour (W) of a complete day."""
         known = sorted(one for one in self.slots if one is not None)
         return known[_LOW] if self.is_whole and len(known) > _LOW else None
 
 
 def slot_means(days: Iterable[CivilDay], mean: Callable[[Sequence[float]], float]) -> Slots:
-    """A mean of each half-hour of the clock, over those of some days that are whole."""
+    """A mean of each half-hour of the clock over the complete days among some days."""
     whole = [day.slots for day in days if day.is_whole]
     columns = (
         [one for slots in whole if (one := slots[slot]) is not None] for slot in range(SLOTS)
@@ -164,13 +164,13 @@ def slot_means(days: Iterable[CivilDay], mean: Callable[[Sequence[float]], float
 
 
 def always_on_of(days: Iterable[CivilDay]) -> float | None:
-    """W: the median, over whole days, of the third-lowest half-hour."""
+    """The base load in W: the median, over complete days, of the third-lowest half-hour."""
     lows = [day.low for day in days if day.low is not None]
     return median(lows) if lows else None
 
 
 def kept_years(series: Mapping[str, Loaded]) -> tuple[int, ...]:
-    """The civil years of which something is kept, the earliest first."""
+    """The civil years with kept values, the earliest first."""
     years = set()
     for starts in (loaded.measures.starts for loaded in series.values() if loaded.measures):
         for year in range(civil(starts[0]).year, civil(starts[-1]).year + 1):
@@ -183,12 +183,12 @@ def kept_years(series: Mapping[str, Loaded]) -> tuple[int, ...]:
 def days_of(
     series: Mapping[str, Loaded], corrections: CorrectionsByDay, longest: int, year: int | None
 ) -> tuple[CivilDay, ...]:
-    """The last days of which something is kept, up to the newest: at most so many, without holes.
+    """The last `longest` days up to the newest kept one, without holes.
 
-    With a `year` they are those of this civil year, from the first kept day to the last.
+    With a `year`, the days of this civil year from the first to the last kept day.
 
     Raises:
-        InvalidValues: a series is kept in a unit that its kind cannot have.
+        InvalidValues: the unit of a series is not that of its kind.
     """
     daily, curve, peaks = (series[name] for name in SERIES)
     unit = curve.unit or "W"
@@ -244,7 +244,7 @@ def _highest(peaks: Loaded) -> dict[date, tuple[float, datetime]]:
 
 
 def _slots(curve: Loaded) -> dict[date, Slots]:
-    """The mean power of each half-hour of the clock that is covered whole."""
+    """The mean power of each half-hour of the clock that is completely covered."""
     sums: dict[date, list[list[float]]] = {}
     scale = _scale(curve.unit)
     for one in curve.measures:
@@ -263,7 +263,7 @@ def _slots(curve: Loaded) -> dict[date, Slots]:
 
 
 def _changes(curve: Loaded) -> dict[date, int]:
-    """How many values of a day a meter did not measure as they are."""
+    """The number of values of each day that were not measured."""
     counts: dict[date, int] = {}
     for first, end, _, nature in curve.measures.runs:
         if nature and nature not in _USUAL:
@@ -273,11 +273,11 @@ def _changes(curve: Loaded) -> dict[date, int]:
     return counts
 
 
-_MOST = 12  # months that are shown
+_MOST = 12  # number of months shown
 
 
 class MonthSum(Struct, frozen=True, kw_only=True):
-    """The energy (Wh) of the days of a month, or year, that are known: so many, of so many."""
+    """The energy (Wh) of the known days of a month or year; the numbers of known and all days."""
 
     energy: float
     known: int
@@ -290,22 +290,22 @@ class MonthSum(Struct, frozen=True, kw_only=True):
 
 
 class Month(Struct, frozen=True, kw_only=True):
-    """A month, the same one a year before, and how its day looks on average."""
+    """A month, the same month a year before, and its average day."""
 
     first: date
     now: MonthSum | None
     before: MonthSum | None
-    profile: Slots  # the mean (W) of each half-hour, over whole days
+    profile: Slots  # mean power (W) of each half-hour over complete days
     always_on: float | None  # W
 
     @property
     def is_shown(self) -> bool:
-        """Whether a whole day of it is kept, so that it has a profile."""
+        """Whether the month has a complete day, and so a profile."""
         return any(watts is not None for watts in self.profile)
 
     @property
     def change(self) -> float | None:
-        """Against the year before, where no day of either is missing."""
+        """The change against the year before; None if a day of either month is missing."""
         if self.now is None or self.before is None or not self.before.energy:
             return None
         whole = self.now.is_whole and self.before.is_whole
@@ -345,26 +345,26 @@ _SLOT = _DAY // SLOTS
 
 
 class OffPeak(Struct, frozen=True, dict=True):
-    """Periods of the clock, in minutes after midnight; one may go over midnight."""
+    """Off-peak periods in minutes after midnight; a period may cross midnight."""
 
     periods: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def within_days(self) -> tuple[tuple[int, int], ...]:
-        """The periods, cut at midnight and sorted."""
+        """The periods, divided at midnight and sorted."""
         parts: list[tuple[int, int]] = []
         for first, end in self.periods:
             parts += [(first, end)] if first < end else [(first, _DAY), (0, end)]
         return tuple((first, end) for first, end in sorted(parts) if first < end)
 
     def part_of(self, slot: int) -> float:
-        """How much of a half-hour is cheap, 0 to 1."""
+        """The off-peak share of a half-hour, 0 to 1."""
         begin = slot * _SLOT
         minutes = (min(end, begin + _SLOT) - max(first, begin) for first, end in self.within_days)
         return min(1.0, sum(max(0, one) for one in minutes) / _SLOT)
 
     def share(self, days: tuple[Slots, ...]) -> float | None:
-        """How much of the energy of some days' half-hours is cheap; None where none is known."""
+        """The off-peak share of the energy of some days' half-hours; None if none is known."""
         known = [
             (watts, part)
             for slots in days
@@ -380,7 +380,7 @@ class OffPeak(Struct, frozen=True, dict=True):
 
 
 def read_off_peak(text: str) -> OffPeak:
-    """The periods that a text of Enedis names; none where it names none."""
+    """Parse the periods in a text of Enedis; None without periods."""
     matches = (
         (int(a) * 60 + int(b or 0), int(c) * 60 + int(d or 0))
         for a, b, c, d in _PERIOD.findall(text.upper())
@@ -394,12 +394,12 @@ _COMPARABLE = 28  # days
 
 
 class Household:
-    """All that the page tells of a point; what is not known is None, and never zero.
+    """The facts of a point for its page; None is unknown, never zero.
 
-    `remembered` is what flows remember under the point: `offPeakHours` as Enedis writes them,
-    `subscribedPower` with its unit, `gaps` by series; `corrections` are what the store had before,
-    `sources` the runs and files that gave the values of each series and day. It is told of the
-    last `longest` days, or of the days of a civil `year`.
+    `remembered` has the values that flows remember for the point: `offPeakHours` as Enedis writes
+    them, `subscribedPower` with its unit, `gaps` by series. `corrections` are replaced values,
+    `sources` the runs and files of each series and day. The page covers the last `longest` days, or
+    the days of a civil `year`.
     """
 
     def __init__(
@@ -423,7 +423,7 @@ class Household:
 
     @cached_property
     def subscribed_power(self) -> float | None:
-        """The subscribed power, VA; None where a contract is in another unit than kVA."""
+        """The subscribed power in VA; None if the contract's unit is not kVA."""
         if self.remembered.get("subscribedPowerUnit") not in {None, "kVA"}:
             return None
         try:
@@ -433,39 +433,39 @@ class Household:
 
     @cached_property
     def with_energy(self) -> tuple[CivilDay, ...]:
-        """The days whose energy is known."""
+        """The days with known energy."""
         return tuple(day for day in self.days if day.energy is not None)
 
     @cached_property
     def with_peak(self) -> tuple[CivilDay, ...]:
-        """The days whose highest power is known."""
+        """The days with a known maximum power."""
         return tuple(day for day in self.days if day.peak is not None)
 
     @cached_property
     def curve_days(self) -> tuple[CivilDay, ...]:
-        """The days from the first on of which half-hours are kept, up to the last such day."""
+        """The days from the first to the last day with kept half-hours."""
         places = [place for place, day in enumerate(self.days) if day.present]
         return self.days[places[0] : places[-1] + 1] if places else ()
 
     @cached_property
     def corrected_days(self) -> tuple[CivilDay, ...]:
-        """The days of which a value is another than was kept before."""
+        """The days with a replaced value."""
         return tuple(day for day in self.days if day.corrections)
 
     @cached_property
     def energy(self) -> float | None:
-        """Wh of the days whose energy is known."""
+        """Wh of the days with known energy."""
         return sum(day.energy or 0 for day in self.with_energy) if self.with_energy else None
 
     @cached_property
     def comparable_days(self) -> tuple[CivilDay, ...]:
-        """The days that are known in both years; none where they are too few to say anything."""
+        """The days known in both years; empty if there are fewer than 28."""
         known = tuple(day for day in self.with_energy if day.before is not None)
         return known if len(known) >= _COMPARABLE else ()
 
     @cached_property
     def earlier_years(self) -> range:
-        """1, 2 and so on: the years before of which days enough are kept to compare with these."""
+        """The numbers of years back (1, 2 …) with enough kept days for a comparison."""
         back = zip(*(day.earlier for day in self.days), strict=True)
         counts = (sum(one is not None for one in energies) for energies in back)
         known = [years for years, count in enumerate(counts, start=1) if count >= _COMPARABLE]
@@ -473,23 +473,23 @@ class Household:
 
     @cached_property
     def change(self) -> float | None:
-        """Against the year before, over the days that both years have, as a share."""
+        """The change against the year before, as a share, over the days known in both years."""
         before = sum(day.before or 0 for day in self.comparable_days)
         return sum(day.energy or 0 for day in self.comparable_days) / before - 1 if before else None
 
     @cached_property
     def most(self) -> CivilDay | None:
-        """The day of the highest energy."""
+        """The day with the highest energy."""
         return max(self.with_energy, key=lambda day: day.energy or 0, default=None)
 
     @cached_property
     def highest(self) -> CivilDay | None:
-        """The day of the highest power."""
+        """The day with the highest power."""
         return max(self.with_peak, key=lambda day: day.peak or 0, default=None)
 
     @cached_property
     def above(self) -> int:
-        """On how many days more power was drawn than is subscribed."""
+        """The number of days with more power than is subscribed."""
         limit = self.subscribed_power
         return sum((day.peak or 0) > limit for day in self.with_peak) if limit else 0
 
@@ -500,14 +500,14 @@ class Household:
 
     @cached_property
     def off_peak_share(self) -> float | None:
-        """How much of the half-hours' energy is of off-peak hours."""
+        """The off-peak share of the half-hours' energy."""
         if not self.off_peak.periods:
             return None
         return self.off_peak.share(tuple(day.slots for day in self.curve_days))
 
     @cached_property
     def halves(self) -> tuple[int, int]:
-        """How many values of the curve are there, and how many there should be."""
+        """The numbers of known and of expected values of the curve."""
         return (
             sum(day.present for day in self.curve_days),
             sum(max(day.expected, day.present) for day in self.curve_days),
@@ -515,12 +515,12 @@ class Household:
 
     @cached_property
     def first_choice(self) -> int:
-        """The place of the day that is shown first: of whole ones the one of the most energy."""
+        """The index of the day shown first: the complete day with the most energy."""
         weights = [(day.is_whole, day.energy or -1) for day in self.days]
         return weights.index(max(weights))
 
     def why(self, series: str, day: date) -> str:
-        """Why a day is not there, by the gaps that a flow remembers: `[{start, end, why}]`."""
+        """The reason why a day is missing, from the remembered gaps: `[{start, end, why}]`."""
         gaps = self.remembered.get("gaps")
         for gap in (gaps.get(series) or ()) if isinstance(gaps, Mapping) else ():
             if str(gap.get("start")) <= day.isoformat() < str(gap.get("end")):
@@ -530,17 +530,17 @@ class Household:
 
     @cached_property
     def months(self) -> tuple[Month, ...]:
-        """The months of these days, with those of the year before."""
+        """The months of these days with those of the year before."""
         return months_of(self.days, self.series["daily_energy"])
 
     @cached_property
     def years(self) -> tuple[int, ...]:
-        """The civil years of which something is kept, the earliest first."""
+        """The civil years with kept values, the earliest first."""
         return kept_years(self.series)
 
     @cached_property
     def calendar(self) -> list[dict[int, MonthSum | None]]:
-        """The energy of each month by year: a row a month, January first."""
+        """The energy of each month by year: one row per month, January first."""
         daily = self.series["daily_energy"]
         scale = _scale(energy_unit(daily.unit or "Wh"))
         totals = {one.period: one for one in by_month(daily.measures)}
@@ -564,7 +564,7 @@ class Household:
 
     @cached_property
     def usual(self) -> dict[str, Slots]:
-        """The usual day of each month and kind: the median of each half-hour."""
+        """The typical day of each month and kind of day: the median of each half-hour."""
         kinds: dict[str, list[CivilDay]] = defaultdict(list)
         for day in self.days:
             kinds[kind_of(day)].append(day)
@@ -572,7 +572,7 @@ class Household:
 
 
 def kind_of(day: CivilDay) -> str:
-    """The month of a day, and whether it is a weekday or at the weekend."""
+    """The month of a day, and whether it is a weekday or weekend."""
     return f"{day.date.month}{'w' if day.is_weekend else ''}"
 
 
@@ -584,26 +584,26 @@ _ONE_DAY = timedelta(days=1)
 
 
 class Oddity(Struct, frozen=True, kw_only=True):
-    """Days in a row, both ends in it, of which the same is to be told.
+    """Consecutive days, both ends included, with the same oddity.
 
-    `number` is how many values it is about, or for `DIFFERS` the curve's share of the energy.
+    `number` is the number of values concerned, or for `DIFFERS` the curve's share of the energy.
     """
 
     first: date
     last: date
     kind: str
     number: float = 0
-    why: str = ""  # a reason of `core.measures.gaps`, where a flow remembers one
+    why: str = ""  # a reason of `core.measures.gaps`, if a flow remembers one
     correction: Correction | None = None
 
     @property
     def days(self) -> int:
-        """How many days they are."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
 
 def oddities(household: Household) -> tuple[Oddity, ...]:
-    """The oddities of all days, in their order."""
+    """The oddities of all days, in order."""
     stories: list[Oddity] = []
     open_ones: dict[str, int] = {}
     for day in household.days:
@@ -646,7 +646,7 @@ def _kinds_of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, fl
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """A series of a point: how many values of when, and who gave it something last."""
+    """A series of a point: the number and the days of its values, and their last source."""
 
     series: str
     count: int

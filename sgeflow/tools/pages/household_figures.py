@@ -1,4 +1,4 @@
-"""The figures of a household's page: of all days, of one day, and of months."""
+"""The figures of a household's page: for all days, for one day, and for months."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KILO = 1000
 
 
 class DayFigure(Struct, frozen=True):
-    """A figure of the chosen day; `is_odd` when it is to be noticed."""
+    """A figure of the selected day; `is_odd` if it deserves attention."""
 
     name: str
     value: str
@@ -81,7 +81,7 @@ def _energy(household: Household) -> PageFigure:
 
 def _always_on(household: Household, watts: float) -> PageFigure:
     known = [day.energy for day in household.with_energy if day.low is not None]
-    energy = sum(one for one in known if one is not None)  # of the very days that tell the power
+    energy = sum(one for one in known if one is not None)  # of the days whose power is known
     notes: tuple[Message, ...] = ()
     if energy:
         share = write_percent(watts * 24 * len(known) / energy)
@@ -91,7 +91,7 @@ def _always_on(household: Household, watts: float) -> PageFigure:
 
 
 def _of_kept(household: Household, *notes: Message) -> tuple[Message, ...]:
-    """Notes of what half-hours tell; a last one where they do not reach over all days."""
+    """Notes about the half-hours; the last one if they do not cover all days."""
     whole = len(household.curve_days) == len(household.days)
     return notes if whole else (*notes, say("of the half-hours that are kept"))
 
@@ -131,7 +131,7 @@ def _whole(household: Household) -> PageFigure:
 
 
 def off_peak_hours(household: Household) -> Message:
-    """The off-peak hours as a reader writes them: `22:30-6:30` with a dash."""
+    """The off-peak hours as text: `22:30-6:30` with a dash."""
     periods = household.off_peak.periods
     return join_items(f"{write_clock(first)}{NOTHING}{write_clock(end)}" for first, end in periods)
 
@@ -159,11 +159,11 @@ REASONS: Mapping[str, Message] = {
     CONSENT: say("no consent for it"),
     NONE: say("Enedis has none"),
 }
-"""Why a day is not there."""
+"""Reasons why a day is missing."""
 
 
 def energy_sentence(household: Household, day: CivilDay) -> Message:
-    """The energy of a day in a sentence: never a number that is not known."""
+    """A sentence about the energy of a day; an unknown energy has no number."""
     when, energy = write_day(day.date, week=True), _kilo(day.energy, 1)
     if day.energy is None:
         why = REASONS.get(household.why("daily_energy", day.date), "")
@@ -182,7 +182,7 @@ def energy_sentence(household: Household, day: CivilDay) -> Message:
 
 
 def power_sentence(household: Household, day: CivilDay) -> Message:
-    """The highest power of a day in a sentence."""
+    """A sentence about the maximum power of a day."""
     when = write_day(day.date, short=True)
     if day.peak is None:
         why = REASONS.get(household.why("max_power", day.date), "")
@@ -191,7 +191,7 @@ def power_sentence(household: Household, day: CivilDay) -> Message:
 
 
 def givers_of(household: Household, day: CivilDay) -> Message:
-    """The runs and files that gave the values of a day; a dash where nothing is kept."""
+    """The runs and files that gave the values of a day; a dash without values."""
     known = (household.sources.get(series, {}).get(day.date, ()) for series in SERIES)
     givers = dict.fromkeys(one for some in known for one in some)
     names = [file or say("run {run}", run=run) for run, file in givers]
@@ -199,13 +199,13 @@ def givers_of(household: Household, day: CivilDay) -> Message:
 
 
 def peak_text(day: CivilDay) -> str:
-    """The highest power of a day, and its time where it is known."""
+    """The maximum power of a day, with its time if known."""
     power = _with_unit(day.peak, "kVA")
     return power if day.peak_at is None else f"{power}, {write_time(day.peak_at)}"
 
 
 def _short(day: CivilDay) -> str:
-    """A day that no line breaks."""
+    """A day as text that does not wrap."""
     return write_day(day.date, short=True, year=False).replace(" ", "\N{NO-BREAK SPACE}")
 
 
@@ -221,7 +221,7 @@ _PROFILE = 74  # px
 
 
 def month_rows(household: Household) -> Iterator[dict[str, str]]:
-    """A row of the table a month, oldest first."""
+    """The rows of the table of months, oldest first."""
     sums = [one for month in household.months for one in (month.now, month.before) if one]
     most = max((one.energy for one in sums), default=1) or 1
     for month in household.months:
@@ -237,7 +237,7 @@ def month_rows(household: Household) -> Iterator[dict[str, str]]:
 
 
 def _days(month: Month) -> str:
-    """How many days are known, in the place of a change, where some are missing."""
+    """The number of known days, shown in place of the change if days are missing."""
     if month.now is None:
         return say("no days")
     if month.now.is_whole:
@@ -277,7 +277,7 @@ def _month_title(first: date, month: MonthSum) -> str:
 
 
 def calendar_rows(household: Household) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Months, and at last the whole year, with the energy of each kept year and its days."""
+    """The energy of each month by year with its number of days, and the whole years last."""
     for number, month in enumerate(household.calendar, start=1):
         name = write_month(date(household.years[0], number, 1), year=False)
         yield name, [_calendar_cell(month[year]) for year in household.years]
@@ -285,7 +285,7 @@ def calendar_rows(household: Household) -> Iterator[tuple[str, list[tuple[str, s
 
 
 def _calendar_cell(some: MonthSum | None) -> tuple[str, str]:
-    """An energy, and how many days are known where some are missing."""
+    """An energy, and the number of known days if some are missing."""
     if some is None:
         return NOTHING, ""
     of = say("{known} of {all} days", known=some.known, all=some.days)
@@ -293,7 +293,7 @@ def _calendar_cell(some: MonthSum | None) -> tuple[str, str]:
 
 
 def profiles_note(household: Household) -> Message:
-    """How to read the profiles: up to which power their common scale goes."""
+    """How to read the profiles: the power at the top of their common scale."""
     return say(
         "Mean power from midnight to midnight, on one scale up to {power} kW. The lower band and"
         " the number are what is always on.",
@@ -307,7 +307,7 @@ def _top(household: Household) -> float:
 
 
 def profiles(household: Household) -> Iterator[dict[str, str]]:
-    """The profile of each month of which a whole day is kept, all on one scale."""
+    """The profile of each month with a complete day, all on one scale."""
     top = _top(household)
     for month in household.months:
         if month.is_shown:

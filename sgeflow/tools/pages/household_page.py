@@ -1,4 +1,4 @@
-"""The page of a household, put together: facts to figures, marks and words."""
+"""Makes the page of a household from its facts."""
 
 from __future__ import annotations
 
@@ -133,8 +133,8 @@ _LACKING_DAYS = {
     NO_CURVE: say("no half-hour"),
     NO_PEAK: say("no highest power"),
 }
-_NEARLY_A_YEAR = 360  # days that are called a year
-_DIGITS = 14  # of a point
+_NEARLY_A_YEAR = 360  # number of days called a year
+_DIGITS = 14  # of a point's id
 
 
 def household_page(
@@ -145,9 +145,9 @@ def household_page(
     environment: str,
     is_simulated: bool,
 ) -> str:
-    """The page as text, in the reader's language; when each run began that corrected a value."""
+    """Return the page in the reader's language; `corrected_on` has the start of correcting runs."""
     point, day = household.point, household.days[household.first_choice]
-    if len(point) == _DIGITS:  # in groups, with narrow spaces
+    if len(point) == _DIGITS:  # in groups with narrow spaces
         point = "\u202f".join([point[:2], *(point[at : at + 3] for at in range(2, _DIGITS, 3))])
     first, last = household.days[0].date, household.days[-1].date
     title, above = say("A year of electricity"), ""
@@ -214,7 +214,7 @@ def household_page(
 
 
 def _day_rows(household: Household, corrected_on: Mapping[str, date]) -> Iterator[dict[str, Any]]:
-    """A row a day, with its figures and its oddities in words."""
+    """The rows of the table of days, with figures and oddities."""
     found = oddities(household)
     for day in household.days:
         own = [one for one in found if one.first <= day.date <= one.last]
@@ -231,7 +231,7 @@ def _day_rows(household: Household, corrected_on: Mapping[str, date]) -> Iterato
 def _oddity_rows(
     found: Sequence[Oddity], corrected_on: Mapping[str, date]
 ) -> Iterator[tuple[date, str, Message]]:
-    """First days, days and their oddities: those of the same days in one row."""
+    """First day, days and text of oddities; oddities of the same days share a row."""
     by_days: dict[tuple[date, date, str], list[Oddity]] = {}
     for one in found:
         by_days.setdefault((one.first, one.last, one.why), []).append(one)

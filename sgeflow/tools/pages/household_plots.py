@@ -1,4 +1,4 @@
-"""The plots of a household's page: each day, each half-hour, and the curve of one day."""
+"""The plots of a household's page: energy, maximum power, half-hours, one day's curve."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KILO = 1000
 
 
 def daily(household: Household) -> Plot:
-    """The energy of each day as bars; the year before as a line; what is missing hatched."""
+    """The energy of each day as bars, an earlier year as a line, missing days hatched."""
     days = household.days
     values = [day.energy for day in days]
     earlier = [
@@ -65,10 +65,10 @@ def daily(household: Household) -> Plot:
 def _earlier_line(
     household: Household, years: int, means: Sequence[float | None], top: float
 ) -> str:
-    """The line of an earlier year with its name; a script shows another one than the first."""
+    """The line of an earlier year with its label; a script may show another year."""
     days, count = household.days, len(household.days)
     known = [place for place, value in enumerate(means) if value is not None]
-    # where the line runs highest above the bars there is room for its name
+    # the label goes where the line is highest above the bars
     inner = [place for place in known if 0.12 * count < place < 0.88 * count] or known
     place = max(inner, key=lambda one: (means[one] or 0) - _highest_bar(days, one))
     y = DAILY - DAILY * max(means[place] or 0, _highest_bar(days, place)) / top - 12
@@ -79,7 +79,7 @@ def _earlier_line(
 
 
 def earlier_name(years: int) -> Message:
-    """The name of the line of an earlier year."""
+    """The label of an earlier year's line."""
     return say_count("year before", "{count} years before", count=years)
 
 
@@ -90,14 +90,14 @@ def _daily_words(household: Household, top: float) -> Iterator[str]:
         y = DAILY - DAILY * household.most.energy / top - 7
         when = write_day(household.most.date, short=True, year=False)
         text = f"{write_number(household.most.energy / _KILO, 1)} kWh, {when}"
-        yield svg.word(_middle(place, count), y, text, is_beside=True)  # the cursor stands there
+        yield svg.word(_middle(place, count), y, text, is_beside=True)  # the script's cursor
     gaps = [place for place, day in enumerate(days) if day.energy is None]
     if gaps:
         yield svg.word(_middle(gaps[0], count), 12, translate(say("no value")), "halo")
 
 
 def _highest_bar(days: Sequence[CivilDay], place: int) -> float:
-    """The highest bar under a word at a place."""
+    """The highest bar under a label."""
     near = days[max(0, place - 20) : place + 20]
     return max((day.energy or 0 for day in near), default=0)
 
@@ -128,12 +128,12 @@ def _weekly_means(values: Sequence[float | None]) -> list[float | None]:
 
 
 def peaks(household: Household) -> Plot:
-    """The highest power of each day as dots, against what is subscribed."""
+    """The maximum power of each day as dots, with the subscribed power."""
     days, best, limit = household.days, household.highest, household.subscribed_power
     highest = max((day.peak or 0 for day in household.with_peak), default=0)
     scale = svg.ticks(max(limit or 0, highest, 1) / _KILO * 1.02, about=3)
     top, count = scale[-1] * _KILO, len(days)
-    dots = {"dots": "", "dots high": ""}  # lines without a length, which have round ends
+    dots = {"dots": "", "dots high": ""}  # lines without length, with round ends
     for place, day in enumerate(days):
         if day.peak is not None:
             is_high = day is best or (limit is not None and day.peak > limit)
@@ -174,7 +174,7 @@ def peaks(household: Household) -> Plot:
 
 
 def _hatches(marked: Sequence[bool], kind: str, y: int, height: int) -> Iterator[str]:
-    """A rectangle over each row of marked days."""
+    """Rectangles over runs of marked days."""
     count = len(marked)
     for is_marked, same in groupby(enumerate(marked), lambda one: one[1]):
         places = [place for place, _ in same]
@@ -194,16 +194,16 @@ def _middle(place: int, count: int) -> float:
 
 CARPET = 240  # px
 _MINUTES = 24 * 60  # of a day
-_RARE = 0.995  # a few kettles do not bleach the year
-_STEP = 500  # W: where the scale may end
-_LOOKS = ((LIGHT, (252, 252, 250)), (DARK, (18, 22, 27)))  # a scale and its paper
+_RARE = 0.995  # share of values below the top of the scale; a few peaks would make the rest pale
+_STEP = 500  # W: the top of the scale is a multiple
+_LOOKS = ((LIGHT, (252, 252, 250)), (DARK, (18, 22, 27)))  # scale and background for light and dark
 _CLOCKS = (0, 6, 12, 18, 24)
 
 
 def carpet(household: Household) -> dict[str, Any]:
-    """Each half-hour of the days of which half-hours are kept: a column a day, the clock down.
+    """The half-hours as a heat map: one column per day, the clock from top to bottom.
 
-    A heat map for light and for dark screens, with what stands around it.
+    One picture for light and one for dark screens, with axes and legend.
     """
     days = household.curve_days
     levels = sorted(watts for day in days for watts in day.slots if watts is not None)
@@ -260,13 +260,13 @@ HEIGHT = 250  # px
 
 
 def highest_level(household: Household) -> float:
-    """The power (W) at the top of every day's curve: one scale for all of them."""
+    """The power (W) at the top of every day's curve; one scale for all days."""
     levels = (watts for day in household.days for watts in day.slots if watts is not None)
     return svg.ticks(max(levels, default=_KILO) / _KILO)[-1] * _KILO
 
 
 def day_curve(household: Household, day: CivilDay) -> Plot:
-    """The curve of a day, off-peak hours behind it, and the instant of its highest power."""
+    """The curve of a day, with off-peak hours behind it and the time of its maximum power."""
     top = highest_level(household)
     scale = svg.ticks(top / _KILO)
     usual = household.usual[kind_of(day)]
@@ -295,11 +295,11 @@ def day_curve(household: Household, day: CivilDay) -> Plot:
     return Plot(gutter, svg.join(marks), HEIGHT + 24, alt)
 
 
-_NO_LEVEL = 65535  # in the levels of the script, which have 16 bits
+_NO_LEVEL = 65535  # unknown level in the script's 16-bit data
 
 
 def script_data(household: Household) -> dict[str, Any]:
-    """The data of the page's script: numbers for curves; its texts are those of the page."""
+    """The data for the page's script: the numbers of curves; texts are in the page."""
     carpet, clock = household.curve_days, [write_clock(30 * slot) for slot in range(SLOTS + 1)]
     levels = [watts for day in household.days for watts in day.slots]
     unit = ceil(max((watts or 0 for watts in levels), default=0) / (_NO_LEVEL - 1)) or 1
@@ -326,7 +326,7 @@ def script_data(household: Household) -> dict[str, Any]:
 
 
 def _whole_watts(slots: Slots) -> list[int | None]:
-    """Levels in whole watts, None where one is unknown; an empty list when all are."""
+    """Levels in whole watts, None for unknown ones; empty if all are unknown."""
     if not any(watts is not None for watts in slots):
         return []
     return [None if watts is None else round(watts) for watts in slots]

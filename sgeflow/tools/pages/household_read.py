@@ -1,4 +1,4 @@
-"""Reads a household from the store, for its page: measures, memories of flows, origins."""
+"""Reads the facts of a household's page from the store: measures, remembered values, sources."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def household_text(
     customer: int | None = None,
     year: int | None = None,
 ) -> tuple[str, Environment]:
-    """The page of a point's customer, the present one or an earlier one, and its environment.
+    """Return the page of a point's customer, present or earlier, and its environment.
 
-    It shows the last 365 days, or a civil `year`.
+    The page covers the last 365 days, or a civil `year`.
 
     Raises:
-        UsageError: nothing that the page shows is kept of that customer there, or of that year.
+        UsageError: nothing is kept of this customer, or in this year.
     """
     environment = chosen_environment(workspace, options)
     home = home_of(options.state, workspace.project, environment)
@@ -80,7 +80,7 @@ def read_household(
     customer: int | None = None,
     year: int | None = None,
 ) -> Household:
-    """The facts of a point's customer, of the last 365 days or of a civil year."""
+    """Read the facts of a point's customer for the last 365 days or a civil year."""
     series = {name: store.load(point, name, customer=customer) for name in SERIES}
     corrections: dict[date, list[Correction]] = {}
     sources: dict[str, dict[date, list[tuple[str, str]]]] = {name: {} for name in SERIES}
@@ -127,7 +127,7 @@ def _origins(
 
 
 def _entry(home: StateLocation, run: str) -> RunEntry | None:
-    """A run in the journal; None where it was forgotten."""
+    """A run in the journal; None if it was deleted."""
     if not run or not is_there(home.journal):
         return None
     with Journal(home.journal) as journal:

@@ -1,4 +1,4 @@
-"""Runs and kept measures as a notebook shows them."""
+"""Draws runs and measures as HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from sgeflow.tools.pages.household_facts import Household
 from sgeflow.tools.pages.household_plots import carpet
 
 _HALF_HOUR = 1800
-_BEHIND = "repeating-linear-gradient(45deg,#a9b2bd 0 2px,#d6dbe0 2px 4px)"  # what is missing
+_BEHIND = "repeating-linear-gradient(45deg,#a9b2bd 0 2px,#d6dbe0 2px 4px)"  # for gaps
 _PICTURE = f"width:100%;height:12rem;image-rendering:pixelated;background:{_BEHIND}"
 
 
 def html_of(value: RunReport | Loaded) -> str:
-    """A run or kept measures as HTML: the `_repr_html_` that notebooks ask for."""
+    """Return a run or measures as HTML, for `_repr_html_`."""
     if isinstance(value, Loaded):
         return Markup("").join(_measures(value))
     code = value.failure.code if value.failure else ""
@@ -48,7 +48,7 @@ def html_of(value: RunReport | Loaded) -> str:
 
 
 def _measures(loaded: Loaded) -> Iterator[Markup]:
-    """How many of when; a curve as a carpet, a column a day, the clock down."""
+    """The number and period of measures; a curve as a heat map, one column per day."""
     measures = loaded.measures
     if not measures:
         yield escape(translate(say("no measures")))

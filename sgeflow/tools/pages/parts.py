@@ -1,4 +1,4 @@
-"""Parts that several pages have: figures at the top, and explained codes."""
+"""Parts of several pages: figures at the top, and explained codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sgeflow.messages import Message, say
 
 
 class PageFigure(Struct, frozen=True, kw_only=True):
-    """A number with its name, its unit and what is to be noted about it."""
+    """A number with its name, its unit and its notes."""
 
     name: str
     value: str
@@ -25,7 +25,7 @@ OUTCOMES: Mapping[Status, tuple[str, Message]] = {
     Status.FAILED: ("bad", say("Failed")),
     Status.RUNNING: ("bad", say("Not ended")),
 }
-"""How a run or fleet ended: the class of its colour, and the word in its heading."""
+"""The ends of a run or fleet: style class, and word in the heading."""
 
 
 class CodeExplanation(Struct, frozen=True, kw_only=True):
@@ -37,4 +37,4 @@ class CodeExplanation(Struct, frozen=True, kw_only=True):
 
 
 Explain = Callable[[str, str], CodeExplanation]
-"""Tells of a code; of one end with it, where the place of that end is known."""
+"""Explains a code; with the place of an end in a flow, explains this end."""

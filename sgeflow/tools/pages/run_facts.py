@@ -1,4 +1,4 @@
-"""A run as facts: its calls with their tries and waits, below the steps that they are of."""
+"""The facts of a run for its page: its calls with attempts and waits, under their steps."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from sgeflow.core.engine.trails import (
 from sgeflow.core.model import Kind, Status
 
 OK = "ok"
-_MANY = 6  # items of a loop: more of them stand in one line
-_OF_SAVING = frozenset({"series", "rows", "new", "changed", "unchanged"})  # fields of a result
+_MANY = 6  # items of a loop; the calls of longer loops share one line
+_OF_SAVING = frozenset({"series", "rows", "new", "changed", "unchanged"})  # of a stored series
 Span = tuple[float, float]
-"""From when to when, in seconds from the start of the run."""
+"""Start and end in seconds from the start of the run."""
 
 
 class Try(Struct, frozen=True, kw_only=True):
-    """One attempt of a call: seconds from the start of the run, how it ended, empty for nothing.
+    """One attempt of a call: seconds from the start of the run, and outcome (empty: none).
 
-    Before it left it was `paused` because it is tried again, and then `waited` for its turn.
+    Before it was sent, it was `paused` as a repetition and then `waited` for its turn.
     """
 
     start: float
@@ -42,28 +42,28 @@ class Try(Struct, frozen=True, kw_only=True):
 
     @property
     def end(self) -> float:
-        """When its answer was there."""
+        """The time of its answer."""
         return self.start + self.seconds
 
     @property
     def turn(self) -> Span:
-        """The wait for its turn: the rate, or a neighbour that is down."""
+        """The wait for the rate limit or for an unavailable service."""
         return max(0.0, self.start - self.waited), self.start
 
     @property
     def pause(self) -> Span:
-        """The wait before it was tried again."""
+        """The pause before the repetition."""
         until = self.turn[0]
         return max(0.0, until - self.paused), until
 
     @property
     def is_well(self) -> bool:
-        """Whether it was answered as it should be."""
+        """Whether the answer was good."""
         return self.outcome == OK
 
 
 class CallLine(Struct, frozen=True, kw_only=True):
-    """A call with its tries, in their order; of a loop of many items, the calls of all items."""
+    """A call with its attempts in order; for a long loop, the calls of all items."""
 
     key: str
     trail: str
@@ -73,37 +73,37 @@ class CallLine(Struct, frozen=True, kw_only=True):
 
     @property
     def tries(self) -> tuple[Try, ...]:
-        """The tries of all its calls."""
+        """The attempts of all its calls."""
         return tuple(one for call in self.calls for one in call)
 
     @property
     def start(self) -> float:
-        """When the first one left."""
+        """The start of the first attempt."""
         return min(one.start for one in self.tries)
 
     @property
     def seconds(self) -> float:
-        """From its first departure to its last answer."""
+        """Seconds from the first start to the last answer."""
         return max(one.end for one in self.tries) - self.start
 
     @property
     def turn_seconds(self) -> float:
-        """Seconds that its tries waited for their turn."""
+        """Seconds in which its attempts waited for their turn."""
         return sum(one.waited for one in self.tries)
 
     @property
     def pause_seconds(self) -> float:
-        """Seconds that its tries waited to be tried again."""
+        """Seconds in which its attempts paused before a repetition."""
         return sum(one.paused for one in self.tries)
 
     @property
     def outcomes(self) -> Counter[str]:
-        """The failures of its tries, and how often each happened."""
+        """The failures of its attempts, with their numbers."""
         return Counter(one.outcome for one in self.tries if not one.is_well)
 
 
 def lines_of(tries: Iterable[tuple[str, str, Kind, Try]]) -> tuple[CallLine, ...]:
-    """Attempts (trail, label, kind, try), in their order, as lines: of one call, or of one loop."""
+    """Group attempts (trail, label, kind, attempt) into lines, one per call or per long loop."""
     calls: dict[tuple[str, str], tuple[Kind, list[Try]]] = {}
     for trail, label, kind, one in tries:
         calls.setdefault((trail, label), (kind, []))[1].append(one)
@@ -121,14 +121,14 @@ def lines_of(tries: Iterable[tuple[str, str, Kind, Try]]) -> tuple[CallLine, ...
 
 
 class CallGroup(Struct, frozen=True, kw_only=True):
-    """A heading of steps with a title, so deep; its calls stand below it."""
+    """A heading for steps with a title at a depth; its calls follow."""
 
     title: str
     depth: int
 
 
 class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
-    """All that the page tells of a run; `titles` are those of steps, by trails without items."""
+    """The facts of a run; `titles` has the titles of steps by trail, without items."""
 
     run: str
     flow: str
@@ -136,44 +136,44 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
     environment: str
     is_simulated: bool
     began: float  # epoch seconds
-    seconds: float | None  # None of a run that was stopped
+    seconds: float | None  # None if the run was stopped
     status: Status
     code: str
     lines: tuple[CallLine, ...]
     steps: Sequence[Any]  # `KeptStep`s
     warnings: tuple[str, ...]
     titles: Mapping[str, str]
-    known: frozenset[str]  # the steps that the flow has, by trail: others come of a document
-    recovered: frozenset[str]  # calls by key: a search found what their lost answer had said
+    known: frozenset[str]  # trails of the flow's steps; other steps come from documents
+    recovered: frozenset[str]  # keys of calls whose lost answers were found by a search
 
     @cached_property
     def length(self) -> float:
-        """The seconds that the time line shows."""
+        """The length of the time line in seconds."""
         return max([self.seconds or 0.0, *(one.end for one in self._all), 0.001])
 
     @cached_property
     def tries(self) -> int:
-        """How often something was sent."""
+        """The number of sent requests."""
         return len(self._all)
 
     @cached_property
     def again(self) -> int:
-        """How many calls were tried more than once."""
+        """The number of calls that were repeated."""
         return sum(len(call) > 1 for line in self.lines for call in line.calls)
 
     @property
     def waits(self) -> float:
-        """Seconds in which nothing was under way because a call waited, whatever for."""
+        """Seconds in which a call waited and none was under way."""
         return self._idle([one.turn for one in self._all] + [one.pause for one in self._all])
 
     @property
     def turn_seconds(self) -> float:
-        """Seconds in which nothing was under way because a call waited for its turn."""
+        """Seconds in which a call waited for its turn and none was under way."""
         return self._idle([one.turn for one in self._all])
 
     @property
     def pause_seconds(self) -> float:
-        """Seconds in which nothing was under way because a call waited to be tried again."""
+        """Seconds in which a call paused before a repetition and none was under way."""
         return self._idle([one.pause for one in self._all])
 
     @property
@@ -191,7 +191,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def undone_steps(self) -> int:
-        """How many steps were undone: all that an undo asked for was answered well."""
+        """The number of steps that were undone completely."""
         well: dict[str, list[int]] = {}
         for line in self.lines:
             if undo := outermost_undo(line.trail):
@@ -202,7 +202,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def outcomes(self) -> Counter[str]:
-        """The failures of all tries, and how often each happened."""
+        """The failures of all attempts, with their numbers."""
         counts: Counter[str] = Counter()
         for line in self.lines:
             counts += line.outcomes
@@ -210,7 +210,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def values(self) -> int | None:
-        """Measures that were kept; None when no step kept any."""
+        """The number of stored measures; None if no step stores any."""
         counts = [
             gave["fields"]["rows"]
             for step in self.steps
@@ -220,10 +220,10 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def rows(self) -> tuple[CallGroup | CallLine, ...]:
-        """Calls in their time, below the titles of the steps around them."""
+        """The calls in order of time, under the titles of the steps around them."""
         rows: list[CallGroup | CallLine] = []
         path: tuple[str, ...] = ()
-        # those of a step stay together, by the start of what they are in, outermost first
+        # the calls of a step stay together, sorted by the start of their outermost step
         starts: dict[str, float] = {}
         for line in self.lines:
             for trail in around(line.trail):
@@ -248,7 +248,7 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(rows)
 
     def groups_of(self, line: CallLine) -> tuple[str, ...]:
-        """The trails of the steps around a call that have a title, but for the innermost one.
+        """The trails of the titled steps around a call, except the innermost.
 
         An undo is listed next to its step.
         """
@@ -258,9 +258,9 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return tuple(one for one in outer if not plain.startswith(f"{one}@"))
 
     def drawn_trail(self, trail: str) -> str:
-        """The trail by which the picture of the flow has a step, whatever its item.
+        """The trail of the step in the picture of the flow, without items.
 
-        A flow's handlers are drawn once, and act wherever something failed in it.
+        A flow's handlers are drawn once, and act at any failed step.
         """
         plain = without_items(trail)
         at, rest = flow_handler(plain) or ("", "")
@@ -268,19 +268,19 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
         return next((one for one in trails if one in self.known), plain)
 
     def is_of_document(self, line: CallLine) -> bool:
-        """Whether a call's step is not in the flow, for example a homologation case."""
+        """Whether the step of a call comes from a document, for example a homologation case."""
         plain = without_items(line.trail)
         return bool(self.known) and "@" not in plain and plain not in self.known
 
     def step_of(self, line: CallLine) -> str:
-        """The step of the flow that a call is of: where its picture shows it."""
+        """The step of the flow to which a call belongs in the picture."""
         plain = self.drawn_trail(line.trail).removesuffix(at_reconcile(""))
         if not self.is_of_document(line):
             return plain
         return next((one for one in reversed(around(plain)) if one in self.known), plain)
 
     def title_of(self, line: CallLine) -> str:
-        """The title of a call: of its step, or of the nearest one around it; a case has a name."""
+        """The title of a call: of its step or the nearest step around it; a case has a name."""
         plain = self.drawn_trail(line.trail)
         if self.is_of_document(line):
             return last_name(plain)
@@ -289,13 +289,13 @@ class RunFacts(Struct, frozen=True, kw_only=True, dict=True):
 
 
 def around(trail: str) -> list[str]:
-    """A trail and those around it, without items, outermost first; what is beside is in it too."""
+    """A trail and those around it, without items, outermost first, with the sides of handlers."""
     parts = without_items(trail).replace("@", "/@").split("/")
     return ["/".join(parts[: count + 1]).replace("/@", "@") for count in range(len(parts))]
 
 
 def _length(spans: Iterable[Span]) -> float:
-    """How long at least one span lasts."""
+    """The total time covered by at least one span."""
     total = until = 0.0
     for first, last in sorted(spans):
         total += max(0.0, last - max(first, until))

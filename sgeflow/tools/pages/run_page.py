@@ -1,4 +1,4 @@
-"""The page of a run, put together: facts to figures, tracks and words."""
+"""Makes the page of a run from its facts."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ WORDS: Mapping[str, str] = {
 }
 
 
-_LEAST = 0.25  # percent: as narrow as a bar can be
-_FELT = 0.05  # seconds
-_END = 93  # percent: behind it a word of the axis leans to the left
+_LEAST = 0.25  # percent: the narrowest visible bar
+_FELT = 0.05  # seconds; shorter waits are left out
+_END = 93  # percent; labels of the axis further right lean left
 
 
 SIGNS: Mapping[str, Message] = {
@@ -74,11 +74,11 @@ SIGNS: Mapping[str, Message] = {
     "wait": say("waits to retry"),
     "turn": say("waits for its turn: the rate, or a neighbour that is down"),
 }
-"""The meaning of the marks of a track, by their class."""
+"""The meanings of the marks in a track, by style class."""
 
 
 def axis(facts: RunFacts) -> Markup:
-    """Seconds from the start of the run on."""
+    """The axis: seconds from the start of the run."""
     words = []
     values = svg.ticks(facts.length, about=5)
     last = max(value for value in values if value <= facts.length)
@@ -92,7 +92,7 @@ def axis(facts: RunFacts) -> Markup:
 
 
 def grid(facts: RunFacts) -> Markup:
-    """Lines of the axis, which each row uses."""
+    """The lines of the axis, used by each row."""
     values = svg.ticks(facts.length, about=5)
     places = (100 * value / facts.length for value in values)
     return svg.join(
@@ -103,7 +103,7 @@ def grid(facts: RunFacts) -> Markup:
 
 
 def signs(facts: RunFacts) -> Iterator[tuple[str, Message]]:
-    """The marks that are in the tracks, each with its meaning."""
+    """The marks in the tracks, with their meanings."""
     tries = [one for line in facts.lines for one in line.tries]
     there = {
         "try": any(one.is_well for one in tries),
@@ -119,7 +119,7 @@ def _is_seen(facts: RunFacts, seconds: float) -> bool:
 
 
 def track(facts: RunFacts, line: CallLine) -> tuple[Markup, str]:
-    """A call's tries and waits, drawn and in words."""
+    """The attempts and waits of a call, as a drawing and as text."""
     marks = svg.join(mark for call in line.calls for mark in _marks(facts, call))
     failed = sum(line.outcomes.values())
     tries = say_count("{count} try", "{count} tries", count=len(line.tries))
@@ -162,14 +162,14 @@ def _try_title(one: Try) -> str:
 
 
 def waits_text(waited: float, paused: float) -> tuple[Message, ...]:
-    """How long something waited, and for what; waits too short to notice are left out."""
+    """How long a call waited and why; very short waits are left out."""
     turn = say("{duration} waiting for a turn", duration=write_duration(waited))
     again = say("{duration} waiting to retry", duration=write_duration(paused))
     return tuple(words for seconds, words in ((paused, again), (waited, turn)) if seconds >= _FELT)
 
 
 _RESUME = regex(r"sgeflow resume [A-ZÉ]+")
-_DEEPEST = 3  # levels of headings that are told apart
+_DEEPEST = 3  # levels of headings
 
 
 Explained = tuple[str, str]
@@ -183,7 +183,7 @@ def run_page(
     *,
     flow_file: str = "",
 ) -> str:
-    """The page as text, in the reader's language; `flow_file` is the page of its flow beside it."""
+    """Return the page in the reader's language; `flow_file` is the page of its flow."""
     return render(
         "run.html.j2",
         WORDS,
@@ -246,7 +246,7 @@ def _figures(facts: RunFacts) -> Iterator[PageFigure]:
 
 
 def _orders(facts: RunFacts) -> PageFigure:
-    """How many were sent, and what was undone again when a later step failed."""
+    """The number of orders, and of steps that were undone."""
     lines = [line for line in facts.lines if line.kind is not Kind.READ]
     orders = sum(len(line.calls) for line in lines)
     notes: list[str] = []
@@ -263,7 +263,7 @@ def _orders(facts: RunFacts) -> PageFigure:
 
 
 def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...]:
-    """What to do, and how the run ended, for the top of the page; nothing when it is done."""
+    """The remedy and the end of the run, for the top of the page; empty for a successful run."""
     if facts.code:
         means, remedy = explain(facts.code)
         first = (
@@ -280,20 +280,20 @@ def _end(facts: RunFacts, explain: Callable[[str], Explained]) -> tuple[str, ...
     next_ = again if facts.is_simulated else goes_on
     if facts.status is Status.RUNNING:
         return next_, say("This run has not ended: it was stopped, or is running.")
-    if facts.status is Status.FAILED:  # by nothing that it met itself
+    if facts.status is Status.FAILED:  # stopped from outside
         return next_, say("This run was stopped before its end.")
     return ()
 
 
 def _for_this_run(facts: RunFacts, remedy: str) -> str:
-    """A remedy whose command names the run that failed."""
+    """A remedy whose command names the failed run."""
     return _RESUME.sub(f"sgeflow resume {facts.run}", translate(remedy))
 
 
 def _rows(facts: RunFacts) -> Iterator[dict[str, Any]]:
     """The rows of the time line: headings and calls.
 
-    The first row of a step has its trail as its id: the page of the flow leads there.
+    The first row of a step has the step's trail as its id, to which the page of the flow links.
     """
     known: set[str] = set()
     for one in facts.rows:
@@ -302,7 +302,7 @@ def _rows(facts: RunFacts) -> Iterator[dict[str, Any]]:
             continue
         step = facts.step_of(one)
         is_first = step not in known
-        leads = is_first or not facts.is_of_document(one)  # cases stand in one step
+        leads = is_first or not facts.is_of_document(one)  # cases share one step
         known.add(step)
         row = {"id": step if is_first else "", "step": step if leads else ""}
         yield row | _call_row(facts, one)
@@ -336,18 +336,18 @@ def _call_row(facts: RunFacts, line: CallLine) -> dict[str, Any]:
 
 
 def _item(trail: str) -> int | None:
-    """The number of the item of a list that a call is of, from 1."""
+    """The number of a call's list item, from 1; None outside of lists."""
     _, bracket, rest = trail.rpartition("[")
     number = rest.partition("]")[0]
     return int(number) + 1 if bracket and number.isdecimal() else None
 
 
 def _troubles(facts: RunFacts, explain: Callable[[str], Explained]) -> Iterator[dict[str, str]]:
-    """The codes that the run met; a remedy only where a step failed, and none a second time."""
+    """The failures of the run; each remedy once, and only if a step failed."""
     codes = dict(facts.outcomes.most_common())
     failed = {one.code for one in facts.steps if one.status is Status.FAILED and facts.code}
-    told = {explain(facts.code)[1]}  # at the top of the page
-    if facts.code:  # first, however often it was met
+    told = {explain(facts.code)[1]}  # shown at the top of the page
+    if facts.code:  # first, even if others are more frequent
         codes = {facts.code: codes.pop(facts.code, 1), **codes}
     for code, times in codes.items():
         means, remedy = explain(code) if code else (say("no answer came"), "")
@@ -373,7 +373,7 @@ def _order_row(facts: RunFacts, order: Order) -> dict[str, Any]:
 
 
 def _steps_with_results(facts: RunFacts) -> Iterator[Any]:
-    """The steps whose results are shown in words: those that make no call and hold none."""
+    """The steps with results in words: without calls and nested steps."""
     callers = {one for line in facts.lines for one in around(facts.drawn_trail(line.trail))}
     for step in facts.steps:
         plain = facts.drawn_trail(step.trail)
@@ -382,10 +382,10 @@ def _steps_with_results(facts: RunFacts) -> Iterator[Any]:
 
 
 def _step_counts(facts: RunFacts) -> Message:
-    """How the steps ended; those that failed with one that stands in them are not counted."""
+    """How the steps ended; a step that failed because of a nested one is not counted."""
     statuses = [step.status for step in facts.steps]
     failed = [step.trail for step in facts.steps if step.status is Status.FAILED]
-    # a step stands in another as a part, at an item or in a turn of it
+    # nested steps, items and polls
     beginnings = [tuple(f"{one}{sign}" for sign in "/@[~") for one in failed]
     own = [one for one in beginnings if not any(other.startswith(one) for other in failed)]
     return say(

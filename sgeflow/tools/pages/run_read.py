@@ -1,4 +1,4 @@
-"""Reads a run from the journal, for its page."""
+"""Reads the facts of a run's page from the journal."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ from sgeflow.tools.pages.run_facts import RunFacts, Try, lines_of
 from sgeflow.tools.pages.run_page import Explained, run_page
 
 _PART = regex(r"[/@]")
-_RECOVERED = "found"  # of an order whose answer was lost: a search shows that it was accepted
+_RECOVERED = "found"  # the outcome of a lost order that a search found
 
 
 class RunView(Struct, frozen=True, kw_only=True):
-    """A run to be looked at: its facts, and all that the journal kept of it."""
+    """A run with its facts, and everything that the journal has kept of it."""
 
     facts: RunFacts
     recorded: RecordedRun
 
     @property
     def has_flow(self) -> bool:
-        """Whether there is a flow to be drawn: a single call has none, an unknown one neither."""
+        """Whether the flow can be drawn; single calls and unknown flows cannot."""
         return bool(self.facts.titles)
 
 
 def read_run(workspace: Workspace, home: StateLocation, run: str) -> RunView:
-    """A run of the journal, whose id may be cut short.
+    """Read a run from the journal; its id may be abbreviated.
 
     Raises:
-        UsageError: there is no such run, or it is a fleet.
+        UsageError: the run is unknown or is a fleet.
     """
     past = recorded_run(home, run)
     return RunView(facts=facts_of(workspace, past.details, past.kept), recorded=past)
 
 
 def run_text(workspace: Workspace, one: RunView, flow_file: str = "") -> str:
-    """The page of a run as text; `flow_file` is the page of its flow, beside it."""
+    """Return the page of a run; `flow_file` is the page of its flow."""
     facts = one.facts
     failures = [(step.trail, step.code) for step in facts.steps if step.code]
     end = EndFinder(workspace, facts.flow).find(facts.code, failures)
     tell_any = explain_for(workspace, facts.flow, is_simulated=facts.is_simulated)
 
     def tell(code: str) -> Explained:
-        """The code that ended the run in the words of its end, others in general ones."""
+        """The text of the run's own end; for other codes the general explanation."""
         if end and code == facts.code:
             return end.message, end.end.hint
         about = tell_any(code, "")
@@ -65,12 +65,12 @@ def run_text(workspace: Workspace, one: RunView, flow_file: str = "") -> str:
 
 
 def flow_text(workspace: Workspace, one: RunView, run_file: str) -> str:
-    """The page of its flow, with what the run did in it; `run_file` is the run's, beside it."""
+    """Return the page of the run's flow with the run's history; `run_file` is the run's page."""
     return picture(workspace, one.facts.flow, "html", run=one.recorded, run_file=run_file)
 
 
 def facts_of(workspace: Workspace, details: RunDetails, kept: KeptRun) -> RunFacts:
-    """The facts of a run; what its flow says is told as it is today."""
+    """The facts of a run, with titles and texts from the present flow."""
     entry = details.entry
     flow = workspace.catalog.flows.get(entry.flow)
     environment = workspace.catalog.environments.get(entry.environment)

@@ -1,7 +1,6 @@
-"""Marks of plots as SVG. A plot stretches with the page and its words do not: x is in percent.
+"""Parts of plots as SVG; a plot stretches with the page, so x is in percent.
 
-No mark has a style of its own, which the page's policy would forbid: looks are classes of the
-sheet.
+Styles are forbidden by the page's policy; looks come from classes of the style sheet.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 PlotValues = Sequence[float | None]
-"""A value for each place; None where it is unknown."""
+"""A value for each place; None if it is unknown."""
 
 _BESIDE = 7  # px
-_LEFT, _RIGHT = 15, 75  # percent: where a word beside a mark leaves the middle
+_LEFT, _RIGHT = 15, 75  # percent; a label beyond these is aligned to the side
 
 
 class Plot(Struct, frozen=True):
-    """A plot as a template wants it: words beside it, marks, height (px), and what it shows."""
+    """A plot for the template: labels beside it, marks, height (px), and a description."""
 
     gutter: Markup
     marks: Markup
@@ -29,25 +28,25 @@ class Plot(Struct, frozen=True):
 
 
 def ticks(top: float, about: int = 4) -> list[float]:
-    """Round values from zero to at least `top`, about so many steps of them."""
+    """Round values from zero to at least `top`, in about `about` steps."""
     size = 10 ** floor(log10(top / about))
     step = next(size * part for part in (1, 2, 5, 10) if size * part * about >= top * 0.999)
     return [place * step for place in range(ceil(top / step * 0.999) + 1)]
 
 
 def short(value: float) -> str:
-    """A coordinate, as short as can be seen."""
+    """A coordinate with as few digits as are visible."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def join(parts: Iterable[str]) -> Markup:
-    """Marks one after the other."""
+    """Join marks."""
     return Markup("").join(map(Markup, parts))
 
 
 def rules(values: Iterable[float], top: float, height: float) -> Markup:
-    """Lines across a plot, at values."""
+    """Horizontal lines at values."""
     lines = []
     for value in values:
         y = short(height - height * value / top)
@@ -57,13 +56,13 @@ def rules(values: Iterable[float], top: float, height: float) -> Markup:
 
 
 def beside(scale: Sequence[float], words: Iterable[str], height: float) -> list[tuple[float, str]]:
-    """Words at the heights (px) of a scale's values, from zero to its last."""
+    """Labels at the heights (px) of a scale's values, from zero to the last."""
     heights = (height - height * value / scale[-1] for value in scale)
     return list(zip(heights, words, strict=True))
 
 
 def gutter(labels: Iterable[tuple[float, str]], height: float) -> Markup:
-    """The words at heights, in a column of their own beside a plot."""
+    """The labels in a column beside a plot."""
     words = [
         f'<text x="100%" dx="-8" y="{short(y + 4)}" class="end">{escape(text)}</text>'
         for y, text in labels
@@ -74,14 +73,14 @@ def gutter(labels: Iterable[tuple[float, str]], height: float) -> Markup:
 
 
 def unit(text: str) -> Markup:
-    """The unit of the numbers beside, at the uppermost line."""
+    """The unit of the labels, at the uppermost line."""
     return join([f'<text class="halo" x="0" dx="-3" y="4">{escape(text)}</text>'])
 
 
 def word(
     x: float, y: float, text: str, kind: str = "strong halo", *, is_beside: bool = False
 ) -> Markup:
-    """A word at a place (percent, px), or beside what stands there; near a side it leans inside."""
+    """A label at a place (percent, px); near a side it is aligned to the side."""
     side = "end" if x > _RIGHT else "start" if x < _LEFT or is_beside else "middle"
     inner = escape(text)
     shift = f' dx="{-_BESIDE if side == "end" else _BESIDE}"' if is_beside else ""
@@ -90,14 +89,14 @@ def word(
 
 
 def stretch(wide: float, height: float, inner: str, more: str = "") -> Markup:
-    """Marks in a box of `wide` by 100 that stretches to its place; `more` are its attributes."""
+    """Marks in a stretching box of `wide` by 100; `more` are attributes."""
     box = f'viewBox="0 0 {short(wide)} 100" preserveAspectRatio="none"'
     size = f'width="100%" height="{short(height)}"'
     return join([f"<svg {size} {box}{' ' if more else ''}{more}>{inner}</svg>"])
 
 
 def bars(values: PlotValues, top: float, places: Iterable[int], width: float = 0.78) -> Markup:
-    """Bars from zero, of some places, for a box of `len(values)` by 100; none where nothing is."""
+    """Bars from zero at some places, in a box of `len(values)` by 100; no bar without a value."""
     line = "".join(
         f"M{short(place + 0.5)} 100V{short(100 - 100 * value / top)}"
         for place in places
@@ -107,7 +106,7 @@ def bars(values: PlotValues, top: float, places: Iterable[int], width: float = 0
 
 
 def hits(texts: Iterable[str], height: float) -> Markup:
-    """A column over each place, as high as the plot, which says its text when it is pointed at."""
+    """A column of full height over each place, which shows its text on hover."""
     columns = [
         f'<rect x="{place}"><title>{escape(text)}</title></rect>'
         for place, text in enumerate(texts)
@@ -116,7 +115,7 @@ def hits(texts: Iterable[str], height: float) -> Markup:
 
 
 def line(values: PlotValues, top: float) -> str:
-    """The path of a line through values, which stops where nothing is known."""
+    """The path of a line through values, interrupted at unknown ones."""
     path, is_down = "", False
     for place, value in enumerate(values):
         if value is not None:
@@ -127,7 +126,7 @@ def line(values: PlotValues, top: float) -> str:
 
 
 def levels(values: PlotValues, top: float, *, closed: bool = False) -> str:
-    """The path of means, a level each; `closed` down to zero. Nothing where nothing is known."""
+    """The path of a step line through means; `closed` down to zero; interrupted at unknown ones."""
     path, is_down = "", False
     for place, value in enumerate(values):
         if value is None:

@@ -1,1 +1,1 @@
-"""A project folder as a whole: made, validated, its codes explained."""
+"""Creates and validates project folders, and explains codes."""

@@ -1,4 +1,4 @@
-"""The meaning of a code: SGE's refusals, HTTP statuses, the ends of flows, the ids of messages."""
+"""Explains codes: SGE's refusals, HTTP statuses, ends of flows, ids of messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
 
 ASK_CODE = say("`sgeflow show CODE` explains the code of the message")
-"""The remedy where a message only carries the code of a refusal."""
+"""The remedy of a message that only contains the code of a refusal."""
 
 _SGE = "SGT"
 _STATUS = regex(r"(?:HTTP ?)?([45][0-9]{2})")
@@ -39,19 +39,19 @@ _REMEDIES = {
     Exit.NO_RECORDING: say("record it again: sgeflow run FLOW --record FILE"),
     Exit.BUG: say("report it, with the details of the message"),
 }
-"""The remedies by exit code; the message itself says more."""
+"""Remedies by exit code; messages themselves say more."""
 
 _ANEW = say("this run was simulated: run it again")
 _GOES_ON = (Exit.TECHNICAL, Exit.GUARDED)
-"""Exits after which a real run is resumed or settled; a simulated one is run again."""
+"""# exits after which a real run is resumed or settled, and a simulated one is run again"""
 
 _VALUES = (Id.MISSING_VALUE, Id.UNKNOWN_VALUE, Id.INVALID_VALUE, Id.RULE)
 _OF_VALUES = say("`sgeflow show NAME` lists what an operation or flow takes")
-_SHORTEST = 5  # signs of a code that was mistyped; the family alone names none
+_SHORTEST = 5  # characters of a mistyped code; shorter ones match too much
 
 
 class FlowEnding(Struct, frozen=True, kw_only=True):
-    """An end of a flow that tells a code: where it stands, and its words."""
+    """An end of a flow with a code: its place and its texts."""
 
     flow: str
     place: str
@@ -61,7 +61,7 @@ class FlowEnding(Struct, frozen=True, kw_only=True):
 
 
 class Meaning(Struct, frozen=True, kw_only=True):
-    """A code explained; `known` is False when only its family says something."""
+    """The explanation of a code; `known` is False if only its family is known."""
 
     code: str
     known: bool
@@ -71,16 +71,17 @@ class Meaning(Struct, frozen=True, kw_only=True):
     fault_class: str = ""
     exit: int = Exit.REFUSED
     suggestion: str = ""
-    simulated: str = ""  # the remedy where the run was simulated, when that is another one
-    operations: tuple[str, ...] = ()  # that class it otherwise than the catalogue
-    ends: tuple[FlowEnding, ...] = ()  # of flows, with this code
+    simulated: str = ""  # the remedy after a simulated run, if it differs
+    operations: tuple[str, ...] = ()  # which give the code another class
+    ends: tuple[FlowEnding, ...] = ()  # ends of flows with this code
 
 
 def explain(workspace: Workspace, code: str) -> Meaning:
-    """The meaning of a code.
+    """Explain a code.
 
     Raises:
-        UsageError: nothing ends with it: not SGE, no status, no flow, no message of ours.
+        UsageError: the code is neither of SGE, an HTTP status, an end of a flow nor an id of a
+            message.
     """
     id_text = code.strip().upper()
     ours = next((one for one in Id if id_text in (one.code, one.name)), None)
@@ -109,7 +110,7 @@ def explain(workspace: Workspace, code: str) -> Meaning:
             remedy=remedy_for(number),
         )
     ends = list(_ends(workspace))
-    # one end that several handlers share stands in one place
+    # handlers may share one end
     if endings := tuple(dict.fromkeys(end for ending, end in ends if ending == id_text)):
         flows = ", ".join(dict.fromkeys(end.flow for end in endings))
         return Meaning(
@@ -171,7 +172,7 @@ def _family(workspace: Workspace, code: str) -> Meaning:
 
 
 def _of_status(status: int) -> Meaning:
-    """A status, or its family where calls have not met it."""
+    """Explain a status, or its class if the status has no entry."""
     if status in STATUSES:
         meaning = STATUSES[status]
     elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -191,7 +192,7 @@ def _of_status(status: int) -> Meaning:
 
 
 def _ends(workspace: Workspace) -> Iterator[tuple[str, FlowEnding]]:
-    """Every code that a flow ends with, and the end."""
+    """Every code of a flow's end, with the end."""
     for flow in workspace.catalog.flows.values():
         for verdict in ends_of(flow):
             place = place_of(verdict)
@@ -211,7 +212,7 @@ def _ends(workspace: Workspace) -> Iterator[tuple[str, FlowEnding]]:
 
 
 def place_of(verdict: Verdict) -> str:
-    """The file and line of an end of a flow, as its ending has it; empty where nobody wrote it."""
+    """The file and line of a flow's end; empty for an end made by a program."""
     at = verdict.message.spot.at()
     return f"{at.file}:{at.line}" if at else ""
 
@@ -221,7 +222,7 @@ def _flat(text: str) -> str:
 
 
 class StatusMeaning(Struct, frozen=True):
-    """A status explained."""
+    """The explanation of a status."""
 
     means: str
     cause: str
@@ -312,7 +313,7 @@ STATUSES = {
         Exit.TECHNICAL,
     ),
 }
-"""The statuses that calls have met."""
+"""Explanations of the statuses that occur in calls."""
 
 _OTHER_REFUSAL = StatusMeaning(
     say("the server does not accept this request there"),

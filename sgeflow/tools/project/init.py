@@ -1,4 +1,4 @@
-"""Starting a project: a folder of one's own with all that a first flow needs."""
+"""Creates a project: a folder with everything that a first flow needs."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ class InitResult(Struct, frozen=True, kw_only=True):
     """The files written, each with its purpose, and the next commands to type."""
 
     folder: Path
-    files: Mapping[str, Message]  # by path from the folder
+    files: Mapping[str, Message]  # by path relative to the folder
     next: tuple[str, ...]
 
 
 def start(
     folder: Path, copies: Sequence[str] = (), language: str = "en", *, empty: bool = False
 ) -> InitResult:
-    """Make a project of a folder, which may be there; with `copies` shipped documents to change.
+    """Create a project in a new or existing folder, with copies of shipped documents.
 
-    A folder that is a project already gets the copies alone. Nothing is ever overwritten: when a
-    file is there, nothing at all is written.
+    A folder that is already a project gets the copies only. Nothing is overwritten: if a file
+    exists, nothing is written.
 
     Args:
         folder: where; it is made when it is not there.
@@ -80,7 +80,7 @@ def start(
     chosen = (_EMPTY if empty else _PLACES) if is_new else {}
     texts: dict[str, str] = {}
     for name, (source, _) in chosen.items():
-        path = _SKELETON / language / source  # a file without words is the same in every language
+        path = _SKELETON / language / source  # files without text are the same in every language
         texts[name] = project_files.read_text(path if path.exists() else _SKELETON / source)
     places = {name: about for name, (_, about) in chosen.items()}
     for name, original in map(_copy, copies):
@@ -92,7 +92,7 @@ def start(
         schemas: Mapping[str, Mapping[str, Any]]
         try:
             schemas = write.catalogue(open_catalog(folder))
-        except SgeflowError:  # documents that were there have mistakes
+        except SgeflowError:  # existing documents have mistakes
             schemas = write.schemas()
         write.write(folder / write.OWN, schemas)
     following = tuple(_next(folder, empty=empty)) if is_new else ()
@@ -100,7 +100,7 @@ def start(
 
 
 def known_copies() -> list[str]:
-    """All that can be copied, as `operations/NAME`."""
+    """All shipped documents that can be copied, as `operations/NAME`."""
     return sorted(_documents())
 
 
@@ -141,7 +141,7 @@ def _adapt(name: str, source: Path) -> str:
 
 
 def _check(folder: Path, texts: Mapping[str, str]) -> None:
-    """Refuse to begin when anything stands where something would be written."""
+    """Check that no file exists at a place to write to. Raises: UsageError."""
     if folder.exists() and not folder.is_dir():
         message = say("{folder} is a file; a project is a folder", folder=folder)
         raise UsageError(Problem(id=Id.USAGE, message=message))
@@ -158,7 +158,7 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write all files or none; one that appears meanwhile is not overwritten either."""
+    """Write all files or none; a file that appears meanwhile is not overwritten."""
     paths: list[Path] = []
     path = folder
     try:

@@ -1,4 +1,4 @@
-"""Checking documents: every mistake of a project, or of some files of it, as values."""
+"""Checks the documents of a project, or some of its files, and returns every mistake."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from sgeflow.runtime.project import check_documents, check_once
 
 _TESTS = "tests"
 _KIND = regex(rf"^({'|'.join(KEYS)}):", re.MULTILINE)
-_LARGEST = 1 << 28  # bytes; what lies beside documents may be a long cassette
+_LARGEST = 1 << 28  # bytes; a long cassette may lie beside documents
 
 
 class Validation(Struct, frozen=True, kw_only=True):
-    """The documents that were checked, and every mistake in them, by file and place."""
+    """The checked documents, and their mistakes by file and place."""
 
     problems: tuple[Problem, ...]
-    counts: dict[str, int]  # documents by kind, shipped ones included
+    counts: dict[str, int]  # number of documents by kind, shipped ones included
 
 
 def validate(
@@ -67,7 +67,7 @@ def validate(
 
 
 def _check_file_names(project: project_files.Project) -> Iterator[Problem]:
-    """Documents that nobody would ever read: by the name of their file, or by its folder."""
+    """Documents that are never read because of their file's name or folder."""
     for kind, path, line in project_files.misplaced_documents(project):
         file = project_files.show_path(path)
         yield Problem(
@@ -118,7 +118,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _kind(path: Path, text: str) -> str:
-    """The kind of a document: by its name, its folder, else its first key."""
+    """The kind of a document by its file name, its folder or its first key."""
     if path.name.endswith(project_files.TEST):
         return _TESTS
     folder = path.resolve().parent.name
