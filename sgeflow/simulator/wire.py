@@ -75,6 +75,7 @@ class SimulatorServer(ThreadingHTTPServer):
 
     request_queue_size = 128
     allow_reuse_address = True
+    timeout = 1.0  # seconds after which a listener ends that could not be woken
 
     def __init__(
         self, address: tuple[str, int], exchange: HandleCall, tls: TlsSettings | None = None
@@ -86,9 +87,7 @@ class SimulatorServer(ThreadingHTTPServer):
         self._open: dict[Any, threading.Thread] = {}
         self._guard = threading.Lock()
         super().__init__(address, _Handler)
-        self._listener = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def server_bind(self) -> None:
@@ -97,6 +96,14 @@ class SimulatorServer(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "localhost", int(self.server_address[1])
+
+    def _listen(self) -> None:
+        while not self.stopping.is_set():
+            self.handle_request()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - inherited
+        """Serve whoever comes before the end."""
+        return not self.stopping.is_set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in its own thread, and remember the connection until it ends."""
@@ -132,7 +139,9 @@ class SimulatorServer(ThreadingHTTPServer):
     def close(self) -> None:
         """Stop listening, wake stalled answers, end every connection and wait for its thread."""
         self.stopping.set()
-        self.shutdown()
+        with contextlib.suppress(OSError):  # a connection wakes the listener
+            socket.create_connection((str(self.server_address[0]), self.server_port), 1).close()
+        self._listener.join()
         self.server_close()
         with self._guard:
             left = list(self._open.items())
@@ -141,7 +150,6 @@ class SimulatorServer(ThreadingHTTPServer):
                 # on the plain socket: TLS would wait for a silent client's goodbye
                 socket.socket.shutdown(request, socket.SHUT_RDWR)
             thread.join(timeout=5)
-        self._listener.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
