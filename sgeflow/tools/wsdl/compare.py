@@ -1,4 +1,4 @@
-"""Differences between an operation's document and the WSDL of its service."""
+"""Compares an operation's document with the WSDL of its service."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BODY: Path = ("envelope", "body")
 
 
 def compare(described: DescribedOperation, tree: Tree, types: Types) -> tuple[Difference, ...]:
-    """Every difference, in the order: place and action, request, reply."""
+    """Return every difference, in the order: place and action, request, reply."""
     return tuple(_Comparison(described, tree, Reader(tree, types)).all())
 
 
@@ -139,10 +139,10 @@ class _Comparison(Struct, frozen=True):
             )
 
     def _outputs(self, reply: XsdNode) -> Iterator[Difference]:
-        """Outputs that find nothing in a reply with everything in it, and what none of them reads.
+        """Outputs that find nothing in a complete reply, and elements that no output reads.
 
-        An output with alternatives (`a || b`) reads the first in a whole reply: only what is
-        named nowhere in the paths counts as unread.
+        Of an output with alternatives (`a || b`), a complete reply gives the first; an element
+        counts as unread only if no path names it.
         """
         example = whole(reply, (f"text {number}" for number in count()))
         paths = self.reader.reply_paths(("response", "paths"))
@@ -172,14 +172,14 @@ class _Comparison(Struct, frozen=True):
 
 
 def _read_by(node: Mapping[str, Any]) -> Iterator[str]:
-    """The fields that an expression names, each once, but those that it makes itself."""
+    """The fields that an expression names, each once, without those that it creates."""
     pairs = [one for one in nodes(node) if one["type"] == "key_val_pair"]
     own = {pair["value"] for pair in pairs} - {name for pair in pairs for name in names(pair)}
     return iter(dict.fromkeys(name for name in names(node) if name not in own))
 
 
 def _is_hollow(value: Any) -> bool:
-    """Whether anything in a value is missing."""
+    """Whether a value contains None."""
     if isinstance(value, dict | list):
         parts = value.values() if isinstance(value, dict) else value
         return not value or any(map(_is_hollow, parts))
@@ -196,7 +196,7 @@ def local(key: str) -> str:
 
 
 class _Elements(Struct, frozen=True):
-    """The elements of an envelope beside those of a schema."""
+    """Compares the elements of an envelope with those of a schema."""
 
     tree: Tree
     parameters: Mapping[str, Parameter]
@@ -209,9 +209,9 @@ class _Elements(Struct, frozen=True):
         path: Path,
         where: ElementPath = (),
         *,
-        needed: bool = True,  # whether the element is always there
+        needed: bool = True,  # whether the element is always present
     ) -> Iterator[Difference]:
-        """The differences below an element that the document writes at `path`."""
+        """The differences below an element whose content in the document is `content`."""
         keys = {local(key): key for key in content}
         yield from self._set(node, list(keys), path, where)
         for child in node.children:
@@ -226,7 +226,7 @@ class _Elements(Struct, frozen=True):
     def _set(
         self, node: XsdNode, ours: list[str], path: Path, where: ElementPath
     ) -> Iterator[Difference]:
-        """The differences in the names of the children, and in their order."""
+        """The differences in the names of the children and in their order."""
         theirs = [child.name for child in node.children if is_writable(child) or child.name in ours]
         for name in theirs:
             if name not in ours:
@@ -279,7 +279,7 @@ class _Elements(Struct, frozen=True):
     def _values(
         self, node: XsdNode, schema: Mapping[str, Any], path: Path, where: ElementPath
     ) -> Iterator[Difference]:
-        """How the JSON Schema of a value differs from what the element takes."""
+        """The differences between the JSON Schema of a value and the element's."""
         is_list = schema.get("type") == "array"
         if node.repeats != is_list:
             if is_list:
@@ -354,11 +354,11 @@ _BOUNDS = {
     "count": ("minItems", "maxItems"),
     "range": ("minimum", "maximum"),
 }
-_ATOMS = regex(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # of a regular expression
+_ATOMS = regex(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # parts of a regular expression
 
 
 class Facet(Struct, frozen=True, kw_only=True):
-    """One thing about a text's form that differs."""
+    """One difference in the allowed texts of a value."""
 
     part: str
     stance: Stance
@@ -367,7 +367,7 @@ class Facet(Struct, frozen=True, kw_only=True):
 
 
 def facets(document: Schema, wsdl: Schema) -> Iterator[Facet]:
-    """How the form of a value differs."""
+    """The differences in the allowed texts of a value."""
     ours, theirs = _allowed_values(document), _allowed_values(wsdl)
     if _kind(document) != _kind(wsdl):
         yield _type(document, wsdl)
@@ -417,7 +417,7 @@ def _pattern(document: Schema, wsdl: Schema) -> Iterator[Facet]:
 def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
     low, high = _BOUNDS[part]
     if part == "length" and "pattern" in document and "pattern" not in wsdl:
-        return  # the pattern says how long it may be
+        return  # the pattern limits the length
     for key, sign in ((low, 1), (high, -1)):
         ours, theirs = document.get(key), wsdl.get(key)
         if ours == theirs or {ours, theirs} == {0, None}:
@@ -453,7 +453,7 @@ def _fits(value: str, schema: Schema) -> bool:
 
 
 def _branches(pattern: str) -> frozenset[str]:
-    """The alternatives of a pattern, so that their order and brackets around all do not count."""
+    """The alternatives of a pattern, without their order and without outer brackets."""
     inside = pattern.removeprefix("^").removesuffix("$")
     parts = _split(inside)
     if len(parts) == 1 and inside[:1] == "(" and inside[:2] != "(?" and _closes(inside):

@@ -1,6 +1,6 @@
-"""A described operation as the first draft of its document, for a person to go on from.
+"""Drafts the document of a described operation, for a person to complete.
 
-Short things are on one line of YAML, long texts are folded.
+Short values are on one line of YAML, long texts are folded.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ from sgeflow.tools.wsdl.model import (
 Rule = tuple[str, str]
 """The check of a rule, and its message."""
 
-_READS = regex(  # SGE's verbs of reading, and others'; who checks out or in changes something
+_READS = regex(  # reading verbs of SGE and others; "check out" or "check in" change something
     r"(?:(?i:consulter|rechercher|get|find|search|query|read|retrieve|describe|lookup)"
     r"|(?i:check)(?!(?i:_?(?:in|out|off))(?![a-z])))(?=[A-Z_0-9])"
 )
 
 
 def draft(described: DescribedOperation, types: Types, modeline: str) -> str:
-    """The YAML of an operation, in the order and style of the shipped ones.
+    """Return the YAML of an operation, in the order and style of the shipped documents.
 
-    A shared type of `types.yaml` is referred to where one says the same. `modeline` is the line
-    that tells an editor the schema of such documents.
+    A parameter with the schema of a shared type in `types.yaml` refers to the type. `modeline` is
+    the line that names the schema for editors.
     """
     sections = [
         [modeline, *_head(described)],
@@ -146,15 +146,13 @@ def _envelope(described: DescribedOperation) -> Iterator[str]:
 
 
 def element_lines(content: Mapping[str, Any], indent: int) -> Iterator[str]:
-    """The lines of a body, one an element."""
+    """The lines of a body, one for each element."""
     for key, value in content.items():
         if isinstance(value, Mapping):
             yield f"{' ' * indent}{key}:{'' if value else ' {}'}"
             yield from element_lines(value, indent + 2)
         else:
-            name = (
-                f'"{key}"' if key.startswith(("@", "#")) else key
-            )  # YAML keeps the sign for itself
+            name = f'"{key}"' if key.startswith(("@", "#")) else key  # YAML reserves this sign
             yield f"{' ' * indent}{name}: {value}"
 
 
@@ -174,7 +172,7 @@ def _response(described: DescribedOperation) -> Iterator[str]:
 
 
 def _echo(described: DescribedOperation) -> list[str]:
-    """The section `echo`, which ties a reply to its request where both say the point."""
+    """The section `echo`, which identifies the reply by the point, if both contain one."""
     point = next((s.name for s in slots(described) if is_point(s.name)), None)
     repeated = list(points(described.reply))
     if point is None or not repeated:
@@ -195,14 +193,14 @@ def _personal(described: DescribedOperation) -> list[str]:
 
 
 class _Part(Struct, frozen=True):
-    """The parameters of one alternative: all, and those that it cannot go without."""
+    """The parameters of one alternative: all of them, and the required ones."""
 
     names: tuple[str, ...]
     needed: tuple[str, ...]
 
     @property
     def signs(self) -> tuple[str, ...]:
-        """Parameters whose presence says that the alternative was taken."""
+        """Parameters whose presence shows that the alternative was chosen."""
         return self.needed[:1] or self.names
 
 
@@ -229,10 +227,10 @@ class _Drafter(Struct, frozen=True):
     def _something(
         self, child: XsdNode, path: ElementPath, node: XsdNode, above: ElementPath | None
     ) -> Iterator[Rule]:
-        """A rule that a required element has something in it, where all of it is optional.
+        """A rule that a required element has content, if all its content is optional.
 
-        An envelope leaves an empty element out. `above` is the place of the parent when that may
-        be left out itself.
+        An envelope leaves an empty element out. `above` is the place of the parent if the parent
+        may be absent.
         """
         part = self._part(child, path)
         if part.needed or not part.names or any(group.least for group in child.groups):
@@ -285,7 +283,7 @@ class _Drafter(Struct, frozen=True):
         return _Part(names, tuple(needed))
 
     def _in_list(self, slot: RequestSlot) -> Iterator[Rule]:
-        """Choices between the members of a list's objects; deeper ones are left to SGE."""
+        """Choices between members of a list's objects; SGE itself checks deeper ones."""
         if not slot.node.repeats or is_text(slot.node):
             return
         children = {child.name: child for child in slot.node.children}
@@ -325,7 +323,7 @@ def _one_of_members(slot: RequestSlot, members: list[str], *, exactly: bool) -> 
 
 
 def _together(part: _Part) -> Iterator[Rule]:
-    """A rule that an optional part is given with all that the part requires."""
+    """A rule that an optional part is given together with all that the part requires."""
     others = [name for name in part.names if name not in part.needed]
     needed = list(part.needed)
     if not needed or len(part.names) == 1:
@@ -363,13 +361,13 @@ def _quote(name: str) -> str:
 
 WIDTH = 140
 _START = regex(r"[^\W\d_]|\(")
-_BREAKS = regex(r"(?<=,) | (?=\|\| |&& )")  # where an expression is best cut
+_BREAKS = regex(r"(?<=,) | (?=\|\| |&& )")  # good places to break an expression
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 _IN_FLOW = set(",[]{}")
 
 
 def scalar(value: Any, *, flow: bool = False) -> str:
-    """A value as YAML writes it on one line; text is quoted where it could be read as another."""
+    """A value as YAML on one line; text is quoted if it could be read as another type."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -395,7 +393,7 @@ def flow(value: Any) -> str:
 
 
 def key_text(key: str) -> str:
-    """A key, quoted where YAML wants it."""
+    """A key, quoted where YAML requires it."""
     return key if re.fullmatch(r"[\w$][\w:.$/-]*", key) and not key.isdigit() else f'"{key}"'
 
 
@@ -415,7 +413,7 @@ def entry(key: str, value: Any, indent: int = 0) -> list[str]:
 
 
 def fold(key: str, value: str, indent: int = 0) -> list[str]:
-    """The lines of a key and an expression, cut at spaces where it is long."""
+    """The lines of a key and an expression, which is folded if it is long."""
     margin = " " * indent
     line = f"{margin}{key_text(key)}: {scalar(value)}"
     if len(line) <= WIDTH:
@@ -438,7 +436,7 @@ def _is_plain(text: str, *, flow: bool) -> bool:
 
 
 def _is_short(value: Mapping[str, Any], line: str) -> bool:
-    """Whether a mapping is better read on one line: a type by name, or one without prose."""
+    """Whether a mapping fits on one line: a type by name, or a mapping without prose."""
     if len(line) > WIDTH or any(isinstance(item, Mapping) for item in value.values()):
         return False
     return "$ref" in value or "description" not in value

@@ -1,4 +1,4 @@
-"""The messages of a described operation: parameters, envelope, outputs, and their names."""
+"""Derives parameters, envelope and outputs from a described operation, and names them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sgeflow.tools.wsdl.model import DescribedOperation, ElementPath, XsdNode
 
 _PROSE = ("description", "examples", "personal", "default", "optional")
 _LOGIN = regex(r"(?i).*login.*")
-_CONTRACT = "contratId"  # SGE's word in all its services
+_CONTRACT = "contratId"  # SGE's word in all services
 
 
 HEADER: ElementPath = ("#header",)
@@ -29,26 +29,26 @@ HEADER: ElementPath = ("#header",)
 
 
 class RequestSlot(Struct, frozen=True, kw_only=True):
-    """A place of a request that takes a parameter: a text, or an element that repeats."""
+    """A place of a request that takes a parameter: a text, or a repeated element."""
 
     path: ElementPath
     node: XsdNode
     name: str
-    required: bool  # it and all that stands above it
+    required: bool  # the place and everything above it are required
 
     @property
     def in_header(self) -> bool:
-        """Whether it is a place of the header."""
+        """Whether the place is in the header."""
         return self.path[:1] == HEADER
 
 
 def header_of(described: DescribedOperation) -> XsdNode:
-    """The blocks of a request's header as children of one node; none has to be sent."""
+    """The blocks of a request's header as optional children of one node."""
     return XsdNode(name=HEADER[0], children=described.header)
 
 
 def slots(described: DescribedOperation) -> tuple[RequestSlot, ...]:
-    """The places of a request and its header, each with the name of its parameter."""
+    """The places of a request and its header, with the names of their parameters."""
     places = list(_places(described.request, (), required=True))
     places += _places(header_of(described), HEADER, required=False)
     names = unique(_named(path) for path, _, _ in places)
@@ -59,7 +59,7 @@ def slots(described: DescribedOperation) -> tuple[RequestSlot, ...]:
 
 
 def _named(path: ElementPath) -> ElementPath:
-    """The path that names a parameter: a text beside attributes is named after its element."""
+    """The path that names a parameter; a text beside attributes is named after its element."""
     return path[:-1] if path[-1] == TEXT else path
 
 
@@ -69,15 +69,15 @@ def is_text(node: XsdNode) -> bool:
 
 
 def is_writable(node: XsdNode) -> bool:
-    """Whether an envelope can hold the element: it has a text, or something below that has."""
+    """Whether an envelope can contain the element: it or a descendant has a text."""
     return is_text(node) or any(map(is_writable, node.children))
 
 
 def as_written(node: XsdNode, *, needed: bool = True) -> XsdNode:
-    """A request as an envelope writes it.
+    """The element in the form that an envelope can write.
 
-    A text beside attributes becomes a child `#text`. An optional element loses its children when
-    it requires one that takes no value: an envelope could never write it validly. A comment of
+    A text beside attributes becomes a child `#text`. An optional element loses its children if it
+    requires a child that takes no value, because no envelope could write it validly. A comment in
     the draft names both.
     """
     if node.schema and node.children:
@@ -102,9 +102,9 @@ def body(
     *,
     needed: bool = True,
 ) -> dict[str, Any]:
-    """The content of an element as an envelope writes it.
+    """The content of an element in an envelope.
 
-    An empty element that must be there is `{}`; below an element that may be left out, it would
+    A required empty element is `{}`; below an optional element it is left out, because it would
     keep that element.
     """
     content: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def body(
 
 
 def parameter(slot: RequestSlot, known: Mapping[str, str], types: Types) -> dict[str, Any]:
-    """A parameter as a document declares it, by a shared type where one says the same."""
+    """A parameter for a document; a shared type replaces an equal schema."""
     schema = schema_of(slot.node, known)
     shared = _find_type(slot.node.name, schema, types)
     document: dict[str, Any] = {"$ref": f"types.yaml#/{shared}"} if shared else schema
@@ -137,7 +137,7 @@ def parameter(slot: RequestSlot, known: Mapping[str, str], types: Types) -> dict
 
 
 def schema_of(node: XsdNode, known: Mapping[str, str], *, single: bool = False) -> dict[str, Any]:
-    """The JSON Schema of an element's values: a list where it repeats."""
+    """The JSON Schema of an element's values; a list for a repeated element."""
     if node.repeats and not single:
         schema: dict[str, Any] = {"type": "array", "minItems": max(1, node.least)}
         if node.most is not None:
@@ -156,7 +156,7 @@ def schema_of(node: XsdNode, known: Mapping[str, str], *, single: bool = False) 
 
 
 def plain(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON Schema without its prose, for comparing."""
+    """A JSON Schema without descriptions, for comparisons."""
     bare = {key: value for key, value in schema.items() if key not in _PROSE}
     return {k: v for k, v in bare.items() if k != "type" or v != "string" or "enum" not in bare}
 
@@ -173,7 +173,7 @@ def _places(
 
 
 def _find_type(name: str, schema: Mapping[str, Any], types: Types) -> str | None:
-    """The shared type of that name, or the only one that says the same, when it says much."""
+    """The shared type with that name, or the only one with an equal, specific schema."""
     same = [key for key, known in types.items() if plain(known) == plain(schema)]
     if name in same:
         return name
@@ -198,7 +198,7 @@ def _default(slot: RequestSlot) -> Any:
     if kind == "integer":
         return int(text)
     if kind == "number":
-        return float(text) if isfinite(float(text)) else None  # INF has no JSON
+        return float(text) if isfinite(float(text)) else None  # JSON has no infinity
     return text
 
 
@@ -212,7 +212,7 @@ def lists(reply: XsdNode) -> tuple[str, ...]:
 
 
 def outputs(reply: XsdNode) -> dict[str, str]:
-    """An output a leaf, by JMESPath; what repeats becomes rows."""
+    """An output for each leaf, as JMESPath; repeated elements become rows."""
     if not reply.children:
         return {bare(reply.name): "@"}
     parts = dict(_outputs(reply, ()))
@@ -221,7 +221,7 @@ def outputs(reply: XsdNode) -> dict[str, str]:
 
 
 def points(reply: XsdNode) -> Iterator[str]:
-    """The places of the point in a reply, by JMESPath: the number itself, or a point's id."""
+    """The places of the point in a reply, as JMESPath: the number itself, or a point's id."""
     for path, node in reply.walk():
         names = [bare(name) for name in path]
         is_id = len(names) > 1 and names[-1] == "id" and is_point(names[-2])
@@ -230,7 +230,7 @@ def points(reply: XsdNode) -> Iterator[str]:
 
 
 def whole(node: XsdNode, texts: Iterator[str]) -> Any:
-    """A reply with everything in it, as plain data, each text its own: what repeats comes twice."""
+    """A complete reply as plain data with distinct texts; repeated elements occur twice."""
     if not node.children:
         return next(texts)
     content: dict[str, Any] = {}
@@ -242,7 +242,7 @@ def whole(node: XsdNode, texts: Iterator[str]) -> Any:
 
 
 def bare(name: str) -> str:
-    """A name as plain data has it: an attribute is a member like any other."""
+    """A name in plain data, where attributes are members."""
     return name.removeprefix("@")
 
 
@@ -260,7 +260,7 @@ def _outputs(node: XsdNode, above: ElementPath) -> Iterator[tuple[ElementPath, s
 
 
 def _row(node: XsdNode) -> str:
-    """The projection of one repeated element: nothing for a text, its leaves by name else."""
+    """The projection of a repeated element: empty for a text, else its leaves by name."""
     if not node.children:
         return ""
     parts: dict[ElementPath, str] = dict(_outputs(node, ()))
@@ -287,9 +287,9 @@ def _dotted_name(path: ElementPath) -> str:
 
 _NAME = regex(r"[A-Za-z][A-Za-z0-9_]*\Z")
 XML = "http://www.w3.org/XML/1998/namespace"
-"""The namespace of `xml:lang`; its prefix is declared by XML itself."""
+"""The namespace of `xml:lang`; XML itself declares its prefix."""
 _VERSION = regex(r"[vV]([0-9]+)(?:\.[0-9]+)*/?\Z")
-# Elements that most likely name or locate a person: hidden until a person says otherwise.
+# Elements that probably name or locate a person: hidden unless a person decides otherwise.
 _PERSONAL = regex(
     r"(?i)(nom|prenom|civilite|nomClient.*|denominationSociale|.*telephone.*|.*courriel|.*e?mail"
     r"|.*nomVoie|rue|adresse|lieuDit|batiment|escalier.*|ligne[1-7]|(first|last|family|sur)name|.*phone|street)"
@@ -298,12 +298,12 @@ _PERSONAL = regex(
 
 
 def is_personal(name: str) -> bool:
-    """Whether an element's name says that it holds a person's name or address, or a secret."""
+    """Whether an element's name suggests a person's name or address, or a secret."""
     return bool(_PERSONAL.match(name)) or is_secret_name(name)
 
 
 def unique(paths: Iterable[ElementPath]) -> dict[ElementPath, str]:
-    """A name a path: its last part, with as many parts before it as tell two of them apart."""
+    """A unique name for each path: its last part, with as many preceding parts as needed."""
     every = list(paths)
     lengths = dict.fromkeys(every, 1)
     while True:
@@ -317,7 +317,7 @@ def unique(paths: Iterable[ElementPath]) -> dict[ElementPath, str]:
 
 
 def prefixes(described: DescribedOperation) -> dict[str, str]:
-    """The prefix of each namespace of a request: `v1` for its root's, `n1`, `n2` for others."""
+    """The prefix of each namespace in a request: `v1` for the root's, then `n1`, `n2`."""
     request, version, header = described.request, described.version, header_of(described)
     written = (request, *(n for _, n in (*request.walk(), *header.walk())))
     spaces = dict.fromkeys(node.namespace for node in written)
@@ -327,12 +327,12 @@ def prefixes(described: DescribedOperation) -> dict[str, str]:
     return {
         request.namespace: main,
         **{space: f"n{number}" for number, space in enumerate(others, 1)},
-        **({XML: "xml"} if XML in spaces else {}),  # the only prefix that XML itself takes for it
+        **({XML: "xml"} if XML in spaces else {}),  # XML allows no other prefix for it
     }
 
 
 def written_name(node: XsdNode, known: Mapping[str, str]) -> str:
-    """The key of an element in an envelope, with its prefix where it is qualified."""
+    """The key of an element in an envelope, with the prefix of a qualified element."""
     if not node.namespace:
         return node.name
     at = "@" if node.name.startswith("@") else ""
@@ -340,7 +340,7 @@ def written_name(node: XsdNode, known: Mapping[str, str]) -> str:
 
 
 def _join(parts: ElementPath) -> str:
-    """`("contrat", "contratId")` as `contratContratId`; what no name may hold is left out."""
+    """`("contrat", "contratId")` as `contratContratId`, without characters invalid in names."""
     plain = (normalize("NFKD", part).encode("ascii", "ignore").decode() for part in parts)
     words = [word for part in plain for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
     name = "".join([*words[:1], *(word[:1].upper() + word[1:] for word in words[1:])])

@@ -1,7 +1,6 @@
-"""Reads a WSDL from local files: its operations by zeep, their elements by xmlschema.
+"""Reads a WSDL from local files: operations with zeep, elements with xmlschema.
 
-Nothing is ever fetched: the documents that a WSDL imports lie beside it, named by a relative path,
-or are an error.
+Nothing is loaded from the network: imported documents are local files with relative paths.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 def read_wsdl(path: Path) -> Wsdl:
-    """A WSDL and all that it imports.
+    """Read a WSDL and all documents that it imports.
 
     Raises:
         UsageError: the extra `wsdl` is not installed.
@@ -70,7 +69,7 @@ def read_wsdl(path: Path) -> Wsdl:
 
 
 class BoundOperation(Struct, frozen=True, kw_only=True):
-    """An operation as zeep found it bound to SOAP."""
+    """An operation with a SOAP binding."""
 
     name: str
     operation: Any
@@ -80,22 +79,22 @@ class BoundOperation(Struct, frozen=True, kw_only=True):
 
 
 class Wsdl(Struct, frozen=True, kw_only=True):
-    """A WSDL that was read, its operations not yet described."""
+    """A WSDL whose operations are described on demand."""
 
     name: str
     operations: tuple[BoundOperation, ...]
     files: Descriptions
-    left_out: dict[str, Problem]  # why an operation cannot be described, by its name
+    left_out: dict[str, Problem]  # why an operation cannot be described, by name
 
     def names(self) -> tuple[str, ...]:
-        """The operations that it binds."""
+        """The operations with a SOAP binding."""
         return tuple(dict.fromkeys((*(bound.name for bound in self.operations), *self.left_out)))
 
     def describe(self, *wanted: str) -> tuple[DescribedOperation, ...]:
-        """Some operations, or all of them that a document can express; `left_out` tells the others.
+        """Describe some operations, or all that a document can express; `left_out` has the others.
 
         Raises:
-            UsageError: there is none of that name; with the one that was probably meant.
+            UsageError: a name is unknown; suggests a similar one.
             InvalidDocuments: no document can express any of them, or the schema is broken.
         """
         by_name = {bound.name: bound for bound in reversed(self.operations)}
@@ -137,7 +136,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             for schema in root.iterfind(f"{_WSDL}types/{_SCHEMA}")
         ]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an import without a place is no news here
+            warnings.simplefilter("ignore")  # imports without a location are normal
             try:
                 return Schemas(inline)
             except (XMLSchemaException, SyntaxError, *_MALFORMED) as error:
@@ -157,7 +156,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
         header = _header(bound.operation, schemas)
         try:
             path = urlsplit(bound.address).path.strip("/")
-        except ValueError:  # a bracket that is open: the document says where the service is
+        except ValueError:  # an unclosed bracket: the document gives the service's place
             path = ""
         service, version = service_name(path, request.namespace, bound.service)
         return DescribedOperation(
@@ -207,7 +206,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
         return element
 
     def _documentation(self) -> dict[str, str]:
-        """The text of each operation that has one, by its name; of several texts the first."""
+        """The documentation of operations by name; of several texts the first."""
         texts: dict[str, str] = {}
         for _, root in self.files.definitions():
             for one in root.iterfind(f"{_WSDL}portType/{_WSDL}operation"):
@@ -231,12 +230,12 @@ def _check_root(body: bytes, name: str) -> None:
 
 
 def _load(path: Path, files: Descriptions) -> tuple[Any, dict[str, Problem]]:
-    """The document as zeep reads it, and why it leaves operations out, by their names."""
+    """Read the document with zeep; also the reasons why operations are left out, by name."""
     from zeep import Settings
     from zeep.exceptions import Error
     from zeep.wsdl import Document
 
-    transport: Any = files  # of zeep's transport, a WSDL needs `load` alone
+    transport: Any = files  # of zeep's transport, a WSDL needs `load` only
     settings = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False)
     with warnings.catch_warnings(record=True) as notices:
         warnings.simplefilter("always")
@@ -248,7 +247,7 @@ def _load(path: Path, files: Descriptions) -> tuple[Any, dict[str, Problem]]:
             raise refusal(
                 files.name, say("cannot be understood: {words}", words=_words(error))
             ) from None
-    # zeep leaves an operation out with a warning when a message of it leads nowhere
+    # zeep warns of an operation with a dangling message, and leaves it out
     bindings: list[Any] = list(document.bindings.values())
     understood = {name for binding in bindings for name in binding.all()}
     lost = {}
@@ -262,7 +261,7 @@ def _load(path: Path, files: Descriptions) -> tuple[Any, dict[str, Problem]]:
 
 
 def _bindings(document: Any) -> Iterator[BoundOperation]:
-    """The operations of SOAP 1.1 bindings; those of SOAP 1.2 where there are no others."""
+    """The operations of SOAP 1.1 bindings, or of SOAP 1.2 bindings if there are no others."""
     from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
     bindings: list[tuple[str, str, Any]] = [
@@ -270,7 +269,7 @@ def _bindings(document: Any) -> Iterator[BoundOperation]:
         for service in document.services.values()
         for port in service.ports.values()
     ]
-    every = document.bindings.values()  # some have no port
+    every = document.bindings.values()  # also bindings without a port
     bindings += [(binding.name.localname, "", binding) for binding in every]
     for soap, kind in (("1.1", Soap11Binding), ("1.2", Soap12Binding)):
         spoken = [one for one in bindings if isinstance(one[2], kind)]
@@ -284,7 +283,7 @@ def _bindings(document: Any) -> Iterator[BoundOperation]:
 
 
 def _unspoken(bound: BoundOperation, encoded: Collection[str]) -> Message | None:
-    """Why an operation is not document/literal with a request and a response; None if it is."""
+    """The reason why an operation is not document/literal with request and response; or None."""
     name, operation = bound.name, bound.operation
     if operation.style != "document" or name in encoded:
         style = f"{operation.style}/{'encoded' if name in encoded else 'literal'}"
@@ -311,7 +310,7 @@ _READ = (".wsdl", ".xsd", ".xml")
 
 
 def _imports(body: bytes) -> Iterator[str]:
-    """The places of other documents that a document names."""
+    """The places of other documents in a document."""
     root = parse(body)
     for element in () if isinstance(root, Flaw) else root.iter(etree.Element):
         if etree.QName(element).localname in _IMPORTING:
@@ -321,15 +320,15 @@ def _imports(body: bytes) -> Iterator[str]:
 
 
 class Descriptions(Struct):
-    """Answers zeep's wishes for documents from the disk, and remembers what it read."""
+    """Gives zeep local documents, and remembers which were read."""
 
-    name: str  # of the WSDL, for messages
+    name: str  # name of the WSDL in messages
     read_files: dict[Path, bytes] = field(default_factory=dict)
 
     def load(self, url: str) -> bytes:
-        """The protocol of zeep's transports."""
+        """Read a document for zeep."""
         address = urlsplit(str(url))
-        if (address.netloc, address.path) == _XML_SCHEMA:  # zeep asks for it where `xml:` is named
+        if (address.netloc, address.path) == _XML_SCHEMA:  # zeep requests it for the prefix `xml`
             import xmlschema
 
             return (Path(xmlschema.__file__).parent / "schemas/XML/xml.xsd").read_bytes()
@@ -342,7 +341,7 @@ class Descriptions(Struct):
         return self.read(Path(unquote(address.path)))
 
     def read(self, path: Path) -> bytes:
-        """The bytes of a document; the local documents that it names are read too."""
+        """Read a document, and the local documents that it names."""
         try:
             body = path.read_bytes()
         except OSError as error:
@@ -355,11 +354,11 @@ class Descriptions(Struct):
             named = self._beside(place)
             other = path.parent / named if named else path
             if other.is_file() and other.resolve() not in self.read_files:
-                self.read(other)  # the reader of schemas follows what zeep does not
+                self.read(other)  # the schema reader needs documents that zeep ignores
         return body
 
     def _beside(self, place: str) -> PurePosixPath | None:
-        """The relative path that a document names; None when it is refused as it is loaded."""
+        """The relative path of a named document; None if loading it will be refused."""
         address = urlsplit(place)
         path = PurePosixPath(unquote(address.path))
         if address.scheme not in ("", "file"):
@@ -374,14 +373,14 @@ class Descriptions(Struct):
         )
 
     def definitions(self) -> Iterator[tuple[Path, Element]]:
-        """The WSDL documents among what was read."""
+        """The WSDL documents among the files read."""
         for path, body in self.read_files.items():
             root = parse(body)
             if not isinstance(root, Flaw) and root.tag == f"{_WSDL}definitions":
                 yield path, root
 
     def bound_operations(self, *, use: str = "") -> Iterator[str]:
-        """The operations bound to SOAP, all or those with such a body: zeep hides the use."""
+        """The operations bound to SOAP, all or those with this `use`, which zeep does not give."""
         for _, root in self.definitions():
             for binding in root.iterfind(f"{_WSDL}binding"):
                 if all(binding.find(f"{soap}binding") is None for soap in _SOAPS):

@@ -115,7 +115,7 @@ def _node(
 
 
 def _namespace(component: Any) -> str:
-    """The namespace that an element or attribute is written with, that of a `ref` its target's."""
+    """The namespace in which an element or attribute is written; for a `ref`, its target's."""
     space, brace, _ = component.name.rpartition("}")
     return str(space[1:]) if brace else ""
 
@@ -291,7 +291,7 @@ def _text_schema(kind: Any, primitive: str) -> dict[str, Any]:
 
 
 def _pattern(kind: Any) -> str | None:
-    """The pattern of a type: patterns of one restriction are alternatives, restrictions add up."""
+    """The pattern of a type: alternatives within a restriction, all of several restrictions."""
     steps = [base.get_facet(_PATTERN) for base in _bases(kind)]
     patterns = [_alternatives(step.regexps) for step in dict.fromkeys(steps) if step is not None]
     if not patterns:
@@ -304,7 +304,7 @@ _PATTERN = "{http://www.w3.org/2001/XMLSchema}pattern"
 
 
 def _is_usable(pattern: str) -> bool:
-    """Whether a document may hold a pattern: Python reads it, and in a bounded time."""
+    """Whether a pattern suits a document: valid in Python, and matched in limited time."""
     try:
         return not is_slow(pattern)
     except re.error:
@@ -319,7 +319,7 @@ def _alternatives(regexps: list[str]) -> str:
 
 
 def _python(regexp: str) -> str:
-    """An XSD pattern as Python reads it; nearly all are the same in both."""
+    """An XSD pattern in Python's syntax; most patterns are the same in both."""
     if _XSD_ONLY.search(regexp):
         from elementpath.regex import translate_pattern
 
