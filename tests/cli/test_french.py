@@ -158,7 +158,7 @@ def test_a_build_reads_its_annotations_in_french(sgeflow, tmp_path):
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "broken.yaml").write_text(BROKEN, encoding="utf-8")
     out = sgeflow("validate", "flows/broken.yaml", "--format", "github").out
-    assert "étape sans verbe" in out
+    assert "une étape sans verbe" in out
 
 
 def test_an_english_start_loads_no_french(process, tmp_path):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 WORDS = {
-    "the journal cannot read {what} of run {run}": "le journal ne peut pas lire {what} de {run}",
+    "the journal cannot read {what} of run {run}": (
+        "le journal ne peut pas lire {what} de l'exécution {run}"
+    ),
     "run {later} worked on the same thing after run {run} began: the older values of run "
     "{run} were not kept": (
         "l'exécution {later} a travaillé sur la même chose après le début de l'exécution "
         "{run} : les valeurs plus anciennes de l'exécution {run} n'ont pas été gardées"
     ),
     "nothing, or run the flow again": "rien, ou relancer l'enchaînement",
-    "{path} is a link: sgeflow writes to {target}": "{path} est un lien : écriture dans {target}",
+    "{path} is a link: sgeflow writes to {target}": (
+        "{path} est un lien : sgeflow écrit dans {target}"
+    ),
     "the recording uses data that earlier runs kept: a replay starts without these data "
     "and may send other requests": (
         "l'enregistrement utilise des données gardées par des exécutions antérieures : un "
@@ -42,7 +46,9 @@ WORDS = {
     "it unpacks to more than {ratio} times its size and may be a zip bomb": (
         "décompressé, il dépasse {ratio} fois sa taille : peut-être une bombe zip"
     ),
-    "the file unpacks to more than {unpacked:,} bytes": "décompressé : plus de {unpacked:,} octets",
+    "the file unpacks to more than {unpacked:,} bytes": (
+        "décompressé, il dépasse {unpacked:,} octets"
+    ),
     "its compression is not supported": "sa compression n'est pas prise en charge",
     "it is protected by a password": "il est protégé par un mot de passe",
     "its content is damaged or cut off": "son contenu est abîmé ou tronqué",
@@ -62,7 +68,9 @@ WORDS = {
     ),
     "write its output to a file": "mettez son contenu dans un fichier",
     "{path} is a folder, not a file": "{path} est un dossier, pas un fichier",
-    "rename it: this ending is only for files": "renommez-le : cette fin est celle d'un fichier",
+    "rename it: this ending is only for files": (
+        "renommez-le : cette terminaison est celle d'un fichier"
+    ),
     "{path} is larger than {most} KiB": "{path} dépasse {most} Kio",
     "documents are smaller: check the file": "un document est plus petit : vérifiez ce fichier",
     "{path} is a broken link": "{path} est un lien rompu",
@@ -78,7 +86,9 @@ WORDS = {
     "write the scheme in lower case": "écrivez le schéma en minuscules",
     "it must begin with postgresql://": "il doit commencer par postgresql://",
     "it has a character that is not allowed": "il contient un caractère interdit",
-    "sgeflow does not expand ~: write the full path": "~ n'est pas développé : chemin complet",
+    "sgeflow does not expand ~: write the full path": (
+        "sgeflow ne développe pas ~ : écrivez le chemin complet"
+    ),
     "{scheme} is not supported": "{scheme} n'est pas pris en charge",
     "an address begins with postgresql://, and a folder's name has no {sign}": (
         "une adresse commence par postgresql://, et un nom de dossier n'a pas de {sign}"
@@ -150,7 +160,9 @@ WORDS = {
     "the server has no connection left": "le serveur n'a plus de connexion libre",
     "the server ended the statement": "le serveur a mis fin à la requête",
     "run again, or raise its statement_timeout": "relancez, ou augmentez son statement_timeout",
-    "its database cannot store a character of a text": "sa base ne stocke pas un des caractères",
+    "its database cannot store a character of a text": (
+        "sa base ne peut pas stocker un caractère d'un texte"
+    ),
     "name a database made with ENCODING 'UTF8'": "nommez une base créée avec ENCODING 'UTF8'",
     "the server is read-only": "le serveur est en lecture seule",
     "name the primary server, not a standby": "nommez le serveur primaire, pas une réplique",
@@ -184,7 +196,9 @@ WORDS = {
         "{series} est gardée en {unit} : impossible d'en calculer {kind}"
     ),
     "units": "unités",
-    "document {place} of {name} is not an object": "document {place} de {name} : pas un objet",
+    "document {place} of {name} is not an object": (
+        "le document {place} de {name} n'est pas un objet"
+    ),
     "DuckDB failed: {error}": "échec de DuckDB : {error}",
     "the parquet format needs DuckDB, which is not installed": (
         "le format parquet a besoin de DuckDB, qui n'est pas installé"
@@ -208,7 +222,9 @@ WORDS = {
         "enregistrez à nouveau : sgeflow run ENCHAÎNEMENT --record FICHIER"
     ),
     "the cassette {path} cannot be used: {why}": "la cassette {path} ne peut pas servir : {why}",
-    "{path} is not a cassette: it is not overwritten": "{path} n'est pas une cassette : inchangé",
+    "{path} is not a cassette: it is not overwritten": (
+        "{path} n'est pas une cassette : rien n'est écrasé"
+    ),
     "choose another file for the recording": "choisissez un autre fichier pour l'enregistrement",
     "it is not the cassette format of vcrpy": "ce n'est pas le format de cassette de vcrpy",
     'it says "{name}" twice': "elle dit deux fois « {name} »",

@@ -17,7 +17,9 @@ WORDS = {
     "rights": "droits",
     "disk": "disque",
     "customers": "clients",
-    "they are marked with the key of {source}": "leurs empreintes viennent de la clé de {source}",
+    "they are marked with the key of {source}": (
+        "leurs empreintes sont faites avec la clé de {source}"
+    ),
     "time zones": "fuseaux",
     "this machine": "cette machine",
     "{count} fine": "{count} en ordre",
@@ -57,7 +59,9 @@ WORDS = {
     ),
     # certificates and keys
     "of {name}, issued by {issuer}": "de {name}, émis par {issuer}",
-    "the certificate of {name} is not for clients": "certificat de {name} non destiné à un client",
+    "the certificate of {name} is not for clients": (
+        "le certificat de {name} n'est pas pour un client"
+    ),
     "ask your authority for one with the usage clientAuth (TLS client authentication)": (
         "demandez-en un d'usage clientAuth (authentification de client TLS) à votre autorité"
     ),
@@ -132,8 +136,12 @@ WORDS = {
     "{header} is set; it does not say until when it is valid": (
         "{header} est renseigné ; il ne dit pas jusqu'à quand il est valable"
     ),
-    "ask the operator of the gateway for a new one": "un nouveau, de l'exploitant de la passerelle",
-    "others can neither read nor change {names}": "nul autre ne peut lire ou modifier {names}",
+    "ask the operator of the gateway for a new one": (
+        "demandez-en un nouveau à l'exploitant de la passerelle"
+    ),
+    "others can neither read nor change {names}": (
+        "personne d'autre ne peut lire ou modifier {names}"
+    ),
     "{path} can be read or changed by others ({mode:03o})": (
         "{path} peut être lu ou modifié par d'autres ({mode:03o})"
     ),
@@ -163,7 +171,9 @@ WORDS = {
     ),
     "Europe/Paris is known, with summer time": "Europe/Paris est connu, heure d'été comprise",
     "this machine does not know Europe/Paris": "cette machine ne connaît pas Europe/Paris",
-    "switched off: commands start more slowly": "désactivé : les commandes démarrent moins vite",
+    "switched off: commands start more slowly": (
+        "désactivé : les commandes démarrent plus lentement"
+    ),
     "another user owns it or may write to it": "un autre utilisateur le possède ou peut y écrire",
     "only this user may have access to it; or choose SGEFLOW_CACHE=DIR, or off": (
         "seul cet utilisateur doit y avoir accès ; sinon choisissez SGEFLOW_CACHE=DOSSIER, ou off"

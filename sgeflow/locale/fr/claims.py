@@ -31,7 +31,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "l'exécution {stopped} a été arrêtée sur la même chose : l'exécution {run} la "
         "remplace, et elle ne peut plus être reprise"
     ),
-    "the outcome of {operation} of run {run} is unknown": "issue inconnue : {operation} de {run}",
+    "the outcome of {operation} of run {run} is unknown": (
+        "l'issue de {operation} de l'exécution {run} est inconnue"
+    ),
     "find out, then {command} --accepted/--not-accepted": (
         "renseignez-vous, puis {command} --accepted/--not-accepted"
     ),
@@ -64,7 +66,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "journal ou d'une base de mesures."
     ),
     "a copy goes into a new folder": "une copie va dans un nouveau dossier",
-    "{folder} is the backup: it cannot be the state": "{folder} est la copie : ce n'est pas l'état",
+    "{folder} is the backup: it cannot be the state": (
+        "{folder} est la copie : ce dossier ne peut pas être l'état"
+    ),
     "--state names the folder to restore to": "--state nomme le dossier à restaurer",
     "a copy of a state on a server": "une copie d'un état sur un serveur",
     "restoring a state on a server": "la remise d'un état sur un serveur",
@@ -150,7 +154,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "{count} order: {states}": ("{count} commande : {states}", "{count} commandes : {states}"),
     "{count} wait for a person": "{count} en attente d'une personne",
     "no orders": "aucune commande",
-    "no orders could be read; there may still be some": "commandes illisibles ; il peut y en avoir",
+    "no orders could be read; there may still be some": (
+        "aucune commande n'a pu être lue ; il peut y en avoir"
+    ),
     "{count} body belongs to nothing": (
         "{count} contenu n'appartient à rien",
         "{count} contenus n'appartiennent à rien",
@@ -239,11 +245,15 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "un texte pour la table {table} (valeur {number}) contient un caractère de code 0, "
         "que PostgreSQL ne peut pas stocker"
     ),
-    "remove that character from the values of the flow": "ôtez-le des valeurs de l'enchaînement",
+    "remove that character from the values of the flow": (
+        "ôtez ce caractère des valeurs de l'enchaînement"
+    ),
     "a statement has {count:,} values, and a server takes {most:,}": (
         "une requête a {count:,} valeurs, et un serveur en prend {most:,}"
     ),
-    "request less at a time, and report this error": "demandez-en moins, et signalez l'erreur",
+    "request less at a time, and report this error": (
+        "demandez-en moins à la fois, et signalez cette erreur"
+    ),
     "it may contain orders, and is checked before any state of the project sends one": (
         "il contient peut-être des commandes, et est consulté avant qu'un état du projet en "
         "envoie une"
@@ -276,5 +286,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "earlier responses may not fit the current requests": (
         "les réponses précédentes ne vont peut-être plus avec les requêtes"
     ),
-    "restore them, or use --changed-documents to go on": "rétablissez-les, ou --changed-documents",
+    "restore them, or use --changed-documents to go on": (
+        "rétablissez-les, ou --changed-documents pour poursuivre"
+    ),
 }

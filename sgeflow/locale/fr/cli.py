@@ -44,7 +44,9 @@ WORDS = {
     "{name} is given twice": "{name} est donné deux fois",
     "{text!r} is not start, end or auto": "« {text} » n'est pas start, end ou auto",
     "run {run} was begun with something else": "l'exécution {run} a été lancée avec autre chose",
-    "run {run} was begun with other inputs": "l'exécution {run} a été lancée avec d'autres entrées",
+    "run {run} was begun with other inputs": (
+        "l'exécution {run} a été lancée avec d'autres entrées"
+    ),
     "{path} does not contain the rows that run {run} was begun with": (
         "{path} ne contient pas les lignes avec lesquelles l'exécution {run} a été lancée"
     ),
@@ -122,16 +124,22 @@ WORDS = {
     '"{age}" is not an age': "« {age} » n'est pas un âge",
     "a number of days": "un nombre de jours",
     "{size:.1f} MB freed": "{size:.1f} Mo libérés",
-    "{size:.1f} MB stay in the file for reuse": "{size:.1f} Mo à réutiliser dans le fichier",
+    "{size:.1f} MB stay in the file for reuse": (
+        "{size:.1f} Mo restent dans le fichier, réutilisables"
+    ),
     "the server reuses their space; VACUUM FULL frees it on the disk": (
         "le serveur réutilise leur place ; VACUUM FULL la libère sur le disque"
     ),
     "{count} run deleted": ("{count} exécution supprimée", "{count} exécutions supprimées"),
-    "{name} of run {run} remains and must be undone": "{name} de {run} reste et doit être annulé",
+    "{name} of run {run} remains and must be undone": (
+        "{name} de l'exécution {run} reste et doit être annulé"
+    ),
     "{name} of run {run} counts as undone": "{name} de l'exécution {run} compte comme annulé",
     "{name} of run {run} counts as cleaned up": "{name} de l'exécution {run} compte comme réglé",
     "no order to settle": "aucune commande à régler",
-    "{operation} is an undo, which creates nothing": "{operation} est une annulation, rien de créé",
+    "{operation} is an undo, which creates nothing": (
+        "{operation} est une annulation : rien de créé"
+    ),
     "no value for {names}": "pas de valeur pour {names}",
     "an order that was not accepted has no outputs: leave them out": (
         "une commande non acceptée n'a pas de sorties : ne les indiquez pas"
@@ -139,7 +147,9 @@ WORDS = {
     "what did {operation} create? Its flow needs {names}": (
         "qu'a créé {operation} ? Son enchaînement a besoin de {names}"
     ),
-    "if nobody knows: {words}; it is then null": "si personne ne sait : {words} ; c'est alors null",
+    "if nobody knows: {words}; it is then null": (
+        "si personne ne le sait : {words} ; la valeur est alors null"
+    ),
     "what was the outcome of the order of run {run}": "issue de la commande de l'exécution {run} ?",
     "find out first: an order that is not accepted may be sent again": (
         "renseignez-vous d'abord : une commande non acceptée peut être renvoyée"

@@ -33,7 +33,9 @@ WORDS = {
     "`sgeflow show NAME` lists what an operation or flow takes": (
         "`sgeflow show NOM` liste ce qu'une opération ou un enchaînement accepte"
     ),
-    "check `sgeflow orders` before you send anything again": "`sgeflow orders` avant tout envoi",
+    "check `sgeflow orders` before you send anything again": (
+        "vérifiez `sgeflow orders` avant tout nouvel envoi"
+    ),
     "this run was simulated: run it again": "cette exécution était simulée : relancez-la",
     "report it, with the details of the message": "signalez-le, avec les détails du message",
     # statuses
@@ -89,7 +91,9 @@ WORDS = {
     "a gateway got no usable answer from the server behind it": (
         "une passerelle n'a pas eu de réponse utilisable du serveur qui est derrière elle"
     ),
-    "Enedis or the gateway restarts, or is down": "redémarrage ou panne : Enedis ou passerelle",
+    "Enedis or the gateway restarts, or is down": (
+        "Enedis ou la passerelle redémarre ou est en panne"
+    ),
     "the server is not available now": "le serveur n'est pas disponible pour l'instant",
     "maintenance, too much load, or a gateway that has suspended the server behind it": (
         "maintenance, surcharge, ou une passerelle qui a suspendu le serveur derrière elle"
@@ -98,11 +102,15 @@ WORDS = {
         "une passerelle a attendu trop longtemps le serveur qui est derrière elle"
     ),
     "Enedis is slow, or down": "Enedis est lent, ou en panne",
-    "the server does not accept this request there": "requête non acceptée ici par le serveur",
+    "the server does not accept this request there": (
+        "requête non acceptée par le serveur à cet endroit"
+    ),
     "not in the catalogue of codes; by its family it is {family}": (
         "absent du catalogue des codes ; par sa famille, il est {family}"
     ),
-    "functional: the request, or the state of the point": "fonctionnel : requête ou état du point",
+    "functional: the request, or the state of the point": (
+        "fonctionnel : la requête ou l'état du point"
+    ),
     "technical": "technique",
     "read the text that came with it; Enedis' annex of return codes has the newest codes": (
         "lisez le texte qui l'accompagne ; l'annexe des codes retour d'Enedis contient les "

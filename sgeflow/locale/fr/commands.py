@@ -35,7 +35,9 @@ WORDS = {
         "Avec une valeur : son contenu dans cette exécution ; voir sgeflow runs."
     ),
     "Check every document, without a network.": "Vérifier tous les documents, sans réseau.",
-    "Files or folders; default: the whole project.": "Fichiers ou dossiers ; sinon tout le projet.",
+    "Files or folders; default: the whole project.": (
+        "Fichiers ou dossiers ; défaut : tout le projet."
+    ),
     "text (the default), json or github.": "text (par défaut), json ou github.",
     # test
     "Run flow tests (*.test.yaml), without a network.": (
@@ -47,21 +49,29 @@ WORDS = {
         "; 2 : il n'y a pas de test ; 3 : un document a une erreur ; 9 : seules des cassettes "
         "diffèrent."
     ),
-    "Tests or folders; default: tests/ of the project.": "Tests, dossiers ; sinon ceux de tests/.",
+    "Tests or folders; default: tests/ of the project.": (
+        "Tests ou dossiers ; défaut : tests/ du projet."
+    ),
     "Only cases with these words in file, name or title.": (
         "Seulement les cas dont fichier, nom ou titre contient ces mots."
     ),
     "Cases in parallel; default: the number of processors.": (
         "Cas en parallèle ; défaut : le nombre de processeurs."
     ),
-    "Write an HTML page, with the flows beside it.": "Écrire une page HTML, enchaînements à côté.",
-    "Write a JUnit file, for a build server.": "Écrire un fichier JUnit (intégration continue).",
+    "Write an HTML page, with the flows beside it.": (
+        "Écrire une page HTML, avec les enchaînements à côté."
+    ),
+    "Write a JUnit file, for a build server.": (
+        "Écrire un fichier JUnit, pour un serveur d'intégration."
+    ),
     "Record the conversations again, and keep the cassettes of cases that pass.": (
         "Enregistrer de nouveau les conversations, et garder les cassettes des cas réussis."
     ),
     # going on
     "Resume a run or fleet that was stopped.": "Reprendre une exécution ou flotte arrêtée.",
-    "Answered requests are not sent again.": "Ce qui a reçu une réponse n'est pas renvoyé.",
+    "Answered requests are not sent again.": (
+        "Les requêtes qui ont reçu une réponse ne sont pas renvoyées."
+    ),
     "A run's id, or the beginning of it.": "L'id d'une exécution, ou son début.",
     "Resume although documents have changed.": "Reprendre malgré des documents modifiés.",
     "List orders whose outcome is unknown, and settle one by hand.": (
@@ -71,7 +81,9 @@ WORDS = {
         "Lister les commandes dont la réponse s'est perdue, celles qui n'ont pas été acceptées, et"
         " les orphelines."
     ),
-    "Settle an order: it was accepted, or it was not.": "Régler une commande : acceptée ou non.",
+    "Settle an order: it was accepted, or it was not.": (
+        "Régler une commande : acceptée, ou non acceptée."
+    ),
     "If later steps of the flow need a result of the order, such as the number of a "
     "service, the command asks for it.": (
         "Si la suite de l'enchaînement a besoin d'un résultat de la commande, comme le numéro "
@@ -103,7 +115,9 @@ WORDS = {
         "L'exécution ne peut plus être reprise. D'autres exécutions peuvent renvoyer ses "
         "commandes ; elles sont listées."
     ),
-    "Delete old runs and free their space.": "Supprimer les vieilles exécutions, libérer la place.",
+    "Delete old runs and free their space.": (
+        "Supprimer les anciennes exécutions et libérer leur place."
+    ),
     "A run with an order stays while the outcome of the order is unknown, or while the "
     "order may not be sent again.": (
         "Une exécution avec une commande reste tant que l'issue de la commande est inconnue, "

@@ -21,7 +21,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "customers are marked with another key than that of {source}": (
         "les empreintes des clients ont été faites avec une autre clé que celle de {source}"
     ),
-    "{source} is too short: 32 characters at least": "{source} a moins de 32 caractères",
+    "{source} is too short: 32 characters at least": (
+        "{source} est trop courte : 32 caractères au moins"
+    ),
     "if the key is lost for good: {command}": "si la clé est perdue pour de bon : {command}",
     "the key of customers is written in clear": "la clé des clients est écrite en clair",
     "${{secret.NAME}}: the key that recognises customers; required for a state on a server": (
@@ -57,7 +59,9 @@ WORDS: dict[str, str | tuple[str, str]] = {
     ),
     # the step
     "a customer": "un customer",
-    "the identity of the customer, as a service gives it": "identité du client, selon un service",
+    "the identity of the customer, as a service gives it": (
+        "l'identité du client, donnée par un service"
+    ),
     "a condition: true if kept data without a customer cannot belong to this customer": (
         "une condition : vraie si les données gardées sans client ne peuvent être à ce client"
     ),

@@ -15,7 +15,9 @@ WORDS = {
     "a check that only warns does not end the run: remove partial and technical": (
         "une vérification qui avertit ne met pas fin à l'exécution : retirez partial et technical"
     ),
-    "an end is partial or technical, not both": "une fin est partial ou technical, pas les deux",
+    "an end is partial or technical, not both": (
+        "une fin est partielle (partial) ou technique (technical), pas les deux"
+    ),
     # names between documents
     "operations": "opérations",
     "flows": "enchaînements",
@@ -23,7 +25,9 @@ WORDS = {
     '{owner} needs the parameter "{name}"': "{owner} a besoin du paramètre « {name} »",
     "first in {place}": "d'abord dans {place}",
     '"{name}" is defined twice': "« {name} » est défini deux fois",
-    "flows call each other in a circle: {circle}": "appels d'enchaînements en cercle : {circle}",
+    "flows call each other in a circle: {circle}": (
+        "des enchaînements s'appellent en cercle : {circle}"
+    ),
     'no failure has the code "{code}"': "aucun échec n'a le code « {code} »",
     "allowed: codes of the services in faults.yaml, HTTP codes such as HTTP404, codes of `fail` "
     "steps": (
@@ -34,7 +38,9 @@ WORDS = {
     "a step with two verbs: {found}": "une étape à deux verbes : {found}",
     " and ": " et ",
     "a step without a verb": "une étape sans verbe",
-    'a step without a verb: "{key}" is not a verb': "étape sans verbe : « {key} » n'en est pas un",
+    'a step without a verb: "{key}" is not a verb': (
+        "une étape sans verbe : « {key} » n'en est pas un"
+    ),
     "verbs": "verbes",
     'two steps have the id "{name}"': "deux étapes ont l'id « {name} »",
     "a handler needs codes or classes, and retry or one of continue, steps, fail": (
@@ -46,23 +52,33 @@ WORDS = {
     "at_least_once has no effect on a GET or with repeatable": (
         "at_least_once est sans effet sur un GET ou avec repeatable"
     ),
-    "remove at_least_once: both are retried anyway": "retirez at_least_once : réessayés d'office",
+    "remove at_least_once: both are retried anyway": (
+        "retirez at_least_once : les deux sont de toute façon réessayés"
+    ),
     "remove repeatable; to send the request only once, write `attempts: 1` under retry": (
         "retirez repeatable ; pour n'envoyer la requête qu'une fois, écrivez `attempts: 1` "
         "sous retry"
     ),
     "only call and http steps are retried": "seules les étapes call et http sont réessayées",
-    "write retry in the on_fault of the call or http step": "retry : dans on_fault de call ou http",
-    "an order is never sent again after an answer": "jamais de renvoi d'une commande après réponse",
+    "write retry in the on_fault of the call or http step": (
+        "écrivez retry dans on_fault de l'étape call ou http"
+    ),
+    "an order is never sent again after an answer": (
+        "une commande n'est jamais renvoyée après réponse"
+    ),
     "leave retry out, and run the flow again": "retirez retry, et relancez l'enchaînement",
     "found {data}": "trouvé : {data}",
     "{key} needs a foreach": "{key} demande un foreach",
     'expressions already use the name "{name}"': "les expressions utilisent déjà le nom « {name} »",
     "choose a name for one item": "choisissez un nom pour un élément",
-    "until processes items one by one: remove parallel": "until va un par un : retirez parallel",
+    "until processes items one by one: remove parallel": (
+        "until traite les éléments un par un : retirez parallel"
+    ),
     # what a step may read and give
     "a condition must be true or false, not {seen}": "une condition vaut true ou false, pas {seen}",
-    "compare it: … == 'value', present(…), !empty(…)": "comparez : … == 'a', present(…), !empty(…)",
+    "compare it: … == 'value', present(…), !empty(…)": (
+        "comparez : … == 'valeur', present(…), !empty(…)"
+    ),
     "foreach needs a list, not {seen}": "foreach veut une liste, pas {seen}",
     '"{id}" is not a read: only reads can be polled': (
         "« {id} » n'est pas une lecture : seules les lectures se répètent"
@@ -105,8 +121,12 @@ WORDS = {
         "l'annulation de l'exécution avait commencé : elle est achevée, aucune autre étape "
         "n'est faite"
     ),
-    "{label} was not sent: the undo had begun": "{label} non envoyé : l'annulation avait commencé",
-    "{label} was not sent: another branch had failed": "{label} non envoyé : échec d'une branche",
+    "{label} was not sent: the undo had begun": (
+        "{label} n'a pas été envoyé : l'annulation avait commencé"
+    ),
+    "{label} was not sent: another branch had failed": (
+        "{label} n'a pas été envoyé : une autre branche avait échoué"
+    ),
     "nothing was undone, because an order may have been accepted": (
         "rien n'a été annulé, car une commande a pu être acceptée"
     ),
@@ -115,7 +135,9 @@ WORDS = {
     # calls
     "step {trail}": "étape {trail}",
     "{operation} is retired at {owner}": "{operation} est retiré chez {owner}",
-    "{owner} planned to end {operation} in {month}": "fin de {operation} : {month}, selon {owner}",
+    "{owner} planned to end {operation} in {month}": (
+        "fin de {operation} prévue par {owner} en {month}"
+    ),
     "{other} takes its place": "{other} le remplace",
     "{label} may have created something that is not used: see sgeflow orders; a later run "
     "sends the request again": (
@@ -191,7 +213,9 @@ WORDS = {
     "`unchecked: true` sends it anyway": "`unchecked: true` l'envoie tout de même",
     "{call} is not a read": "{call} n'est pas une lecture",
     'no case before {case} is called "{name}"': "aucun cas avant {case} ne s'appelle « {name} »",
-    "`nothing` needs a `first`, which this case does not have": "`nothing` veut un `first`, absent",
+    "`nothing` needs a `first`, which this case does not have": (
+        "`nothing` demande un `first`, que ce cas n'a pas"
+    ),
     '{owner} has no {what} "{name}"': "{what} « {name} » introuvable dans {owner}",
     "cases begin with": "les cas commencent par",
     "{call} found nothing to test": "{call} n'a rien trouvé à tester",
@@ -220,7 +244,9 @@ WORDS = {
     "a finally step cannot end the flow: remove {verb}": (
         "une étape de finally ne peut pas terminer l'enchaînement : retirez {verb}"
     ),
-    "a finally step is never undone: remove undo": "finally n'est jamais annulé : retirez undo",
+    "a finally step is never undone: remove undo": (
+        "une étape de finally n'est jamais annulée : retirez undo"
+    ),
     "a finally step cannot change the state of the flow": (
         "une étape de finally ne peut pas changer l'état de l'enchaînement"
     ),
@@ -228,7 +254,9 @@ WORDS = {
         "une étape de finally ne peut pas commander, mais des cas le peuvent"
     ),
     # services that take documents
-    "{service} does not take a document: “{error}”": "{service} refuse un document : « {error} »",
+    "{service} does not take a document: “{error}”": (
+        "{service} n'accepte pas un document : « {error} »"
+    ),
     "{service} answered JSON of another form than a Cozy or CouchDB": (
         "{service} a répondu un JSON d'une autre forme qu'un Cozy ou CouchDB"
     ),

@@ -25,7 +25,9 @@ WORDS = {
     "group_by() groups by text or numbers, not by lists or objects": (
         "group_by() regroupe par texte ou par nombre, pas par liste ni par objet"
     ),
-    "format() accepts {{}} and {{0}}, not {{{name}}}": "format() : {{}} et {{0}}, pas {{{name}}}",
+    "format() accepts {{}} and {{0}}, not {{{name}}}": (
+        "format() admet {{}} et {{0}}, pas {{{name}}}"
+    ),
     "format() has more {{}} than values: {count} was given": (
         "format() a plus de {{}} que de valeurs : {count} est donnée",
         "format() a plus de {{}} que de valeurs : {count} sont données",
@@ -44,7 +46,9 @@ WORDS = {
     "a number is written in backticks: `{token}`": (
         "un nombre s'écrit entre accents graves : `{token}`"
     ),
-    "write [{token}] to take an item of a list": "écrivez [{token}] pour un élément d'une liste",
+    "write [{token}] to take an item of a list": (
+        "écrivez [{token}] pour prendre un élément d'une liste"
+    ),
     "it is an input of the flow: inputs.{name}": "c'est une entrée : inputs.{name}",
     "equality is written ==": "l'égalité s'écrit ==",
     "and is written &&, or is ||, not is !": "« et » s'écrit &&, « ou » ||, « non » !",
@@ -52,7 +56,9 @@ WORDS = {
     "a quote inside text is written \\'": "une apostrophe dans un texte s'écrit \\'",
     "two texts without a sign between them": "deux textes sans signe entre eux",
     "{seen} is not JSON": "{seen} n'est pas du JSON",
-    "a bare expression belongs here, without ${{ }}": "il faut ici une expression nue, sans ${{ }}",
+    "a bare expression belongs here, without ${{ }}": (
+        "il faut ici une expression nue, sans ${{ }}"
+    ),
     "conditions and paths are plain JMESPath": "conditions et chemins sont du JMESPath",
     # names in expressions
     "the flow declares no state": "l'enchaînement ne déclare pas d'état",
@@ -74,7 +80,9 @@ WORDS = {
     'step "{name}" is read before it runs': "l'étape « {name} » est lue avant d'être exécutée",
     "steps are read after they ran": "une étape se lit après son exécution",
     "a list is needed here, not {words}": "il faut ici une liste, pas {words}",
-    'an object is needed to read "{name}", not {words}': "« {name} » veut un objet, pas {words}",
+    'an object is needed to read "{name}", not {words}': (
+        "il faut un objet pour lire « {name} », pas {words}"
+    ),
     "the service returns text: compare with 'text', or use to_number(…)": (
         "le service renvoie du texte : comparez avec 'texte', ou utilisez to_number(…)"
     ),
@@ -135,12 +143,16 @@ WORDS = {
         "l'une de deux valeurs : if(condition, a, b) ou default(a, b)"
     ),
     "test it with !empty(…)": "testez-le avec !empty(…)",
-    "compare it: … == 'true', or test it with present(…)": "… == 'true', ou present(…)",
+    "compare it: … == 'true', or test it with present(…)": (
+        "comparez : … == 'true', ou testez avec present(…)"
+    ),
     "write true and false without quotes": "écrivez true et false sans guillemets",
     "write a number without quotes: {token}": "écrivez un nombre sans guillemets : {token}",
     "write it without backticks": "écrivez-le sans accents graves",
     "&& and || with true or false have no effect": "&& et || avec true ou false sont sans effet",
-    "for the first present value: default(a, b, …)": "première valeur présente : default(a, b, …)",
+    "for the first present value: default(a, b, …)": (
+        "pour la première valeur présente : default(a, b, …)"
+    ),
     "default() gives the first of its values that is present": (
         "default() donne la première de ses valeurs qui est présente"
     ),
@@ -154,7 +166,9 @@ WORDS = {
         "pour une valeur parmi plusieurs : one_of(valeur, 'a', 'b')"
     ),
     'not every alternative has "{name}"': "toutes les alternatives n'ont pas « {name} »",
-    "a step may read only what all alternatives give": "on lit ce que donne chaque alternative",
+    "a step may read only what all alternatives give": (
+        "une étape ne lit que ce que toutes les alternatives donnent"
+    ),
     "an expression can be simpler": "une expression peut être plus simple",
     "JMESPath over the parameters; the rule applies only if it is true": (
         "JMESPath sur les paramètres ; la règle ne s'applique que si c'est vrai"
@@ -170,8 +184,12 @@ WORDS = {
     "an empty list is written `[]`": "une liste vide s'écrit `[]`",
     "[] is not a list here": "[] n'est pas une liste ici",
     "test a list with empty(list)": "testez une liste avec empty(liste)",
-    "for one of two values: if(condition, a, b)": "l'une de deux valeurs : if(condition, a, b)",
-    '"{name}" may be null, which cannot be compared': "« {name} » peut être null, incomparable",
+    "for one of two values: if(condition, a, b)": (
+        "pour l'une de deux valeurs : if(condition, a, b)"
+    ),
+    '"{name}" may be null, which cannot be compared': (
+        "« {name} » peut être null, qui ne se compare pas"
+    ),
     "present({name}) && …, or default({name}, …)": "present({name}) && …, ou default({name}, …)",
     '"{name}" may be null': "« {name} » peut être null",
     "default({name}, false), or present({name}) && {name}": (

@@ -47,9 +47,15 @@ WORDS = {
     ),
     '"{name}" is not a name for a run': "« {name} » n'est pas un nom d'exécution",
     "letters, digits, - and _, at most 64": "des lettres, des chiffres, - et _, 64 au plus",
-    "run {run} has ended, with exit code {exit}": "exécution {run} terminée, code de sortie {exit}",
-    "the row has the same inputs as line {line}": "ligne aux mêmes entrées que la ligne {line}",
-    "remove one of them: each row is a run of its own": "gardez-en une : chacune est exécutée",
+    "run {run} has ended, with exit code {exit}": (
+        "exécution {run} terminée (code de sortie {exit})"
+    ),
+    "the row has the same inputs as line {line}": (
+        "la ligne a les mêmes entrées que la ligne {line}"
+    ),
+    "remove one of them: each row is a run of its own": (
+        "supprimez l'une des deux : chaque ligne est une exécution"
+    ),
     # a cluster
     "a Dask cluster needs the extra `dask`": "un cluster Dask a besoin de l'extra `dask`",
     "the cluster at {address} has no worker": "le cluster à {address} n'a pas de worker",
@@ -59,7 +65,9 @@ WORDS = {
         "le scheduler Dask à {address} est injoignable, ou a disparu"
     ),
     "start it, then resume": "démarrez-le, puis reprenez",
-    '"{address}" is not an address of a scheduler': "« {address} » : pas une adresse de scheduler",
+    '"{address}" is not an address of a scheduler': (
+        "« {address} » n'est pas l'adresse d'un scheduler"
+    ),
     "{address} requires certificates, and Dask has none": (
         "{address} exige des certificats, et Dask n'en a pas"
     ),
@@ -95,7 +103,9 @@ WORDS = {
     "wait until it is whole, then run again": "attendez qu'il soit complet, puis relancez",
     "the row has no {column}, which {name} needs": "la ligne n'a pas {column}, requis par {name}",
     "fill the cell, or use another column": "remplissez la cellule, ou changez de colonne",
-    "with the values of the row, {name} is too long": "{name} est trop long avec ces valeurs",
+    "with the values of the row, {name} is too long": (
+        "avec les valeurs de la ligne, {name} est trop long"
+    ),
     "a file's name has {most} bytes at most": "un nom de fichier a {most} octets au plus",
     "{file} has no row: nothing is done": "{file} n'a aucune ligne : rien n'est fait",
     # the page of a fleet
@@ -147,7 +157,9 @@ WORDS = {
     "{count:,} done": ("{count:,} terminée", "{count:,} terminées"),
     "{count:,} more end": ("{count:,} autre issue", "{count:,} autres issues"),
     "`sgeflow runs show {run}` lists them.": "`sgeflow runs show {run}` les énumère.",
-    "Details of row N: `sgeflow page run {run}.N`.": "Le rang N : `sgeflow page run {run}.N`.",
+    "Details of row N: `sgeflow page run {run}.N`.": (
+        "Détail du rang N : `sgeflow page run {run}.N`."
+    ),
     "Rows per second": "Lignes par seconde",
     "{start} to {end} s: {good:,} done, {bad:,} failed": (
         "{start} à {end} s : {good:,} terminées, {bad:,} en échec"
@@ -184,7 +196,9 @@ WORDS = {
         "Les points de ces lignes sont inconnus : {file} a été modifié ou supprimé."
     ),
     "The rows of {file} name no point.": "Les lignes de {file} ne nomment aucun point.",
-    "The flow keeps no daily energy of these points.": "Pas d'énergie quotidienne de ces points.",
+    "The flow keeps no daily energy of these points.": (
+        "L'enchaînement ne garde pas d'énergie quotidienne de ces points."
+    ),
     "look at it with  {command}": "à regarder avec  {command}",
     "A fleet's run; see sgeflow runs.": "L'exécution d'une flotte ; voir sgeflow runs.",
     "Output file; default: fleet-RUN.html.": "Fichier à écrire ; défaut : fleet-RUN.html.",

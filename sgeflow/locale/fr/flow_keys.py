@@ -5,11 +5,15 @@ from __future__ import annotations
 WORDS = {
     "the name; also the name of the file": "le nom ; aussi celui du fichier",
     "example arguments of `sgeflow run NAME`": "exemple d'arguments de `sgeflow run NOM`",
-    "purpose of the flow, its customers and its changes": "but, clients concernés et modifications",
+    "purpose of the flow, its customers and its changes": (
+        "but de l'enchaînement, clients concernés et modifications"
+    ),
     "inputs of a run": "entrées d'une exécution",
     "the remembered values": "valeurs mémorisées",
     "the key in the collection, a template": "la clé dans la collection, un modèle",
-    "values remembered between runs, read as state.*": "valeurs mémorisées, lues par state.*",
+    "values remembered between runs, read as state.*": (
+        "valeurs mémorisées entre les exécutions, lues par state.*"
+    ),
     "by code or class: retry, continue with given outputs, run steps, or fail with "
     "another message": (
         "par code ou classe : retenter, continuer avec des sorties données, exécuter des "
@@ -42,11 +46,15 @@ WORDS = {
     "a list: the step runs once for each item": "une liste : l'étape s'exécute pour chaque élément",
     "the item's name in expressions": "le nom de l'élément dans les expressions",
     "JMESPath over this: stops the loop when true": "JMESPath sur this : arrête la boucle si vrai",
-    "the time limit of this step, with all retries": "délai de l'étape, tentatives comprises",
+    "the time limit of this step, with all retries": (
+        "le délai limite de cette étape, nouvelles tentatives comprises"
+    ),
     "a step that runs if a later step fails": "une étape exécutée si une étape ultérieure échoue",
     "groups of steps, by name": "des groupes d'étapes, par nom",
     "the operation": "l'opération",
-    "the operation's parameters, by their XSD names": "paramètres de l'opération, aux noms du XSD",
+    "the operation's parameters, by their XSD names": (
+        "les paramètres de l'opération, sous leurs noms du XSD"
+    ),
     "the first wait; each further wait doubles": "la première attente ; chaque suivante double",
     "the longest single wait": "la plus longue attente unique",
     "true: wait for a random part of the time": "true : attendre une partie du temps, au hasard",
@@ -80,7 +88,9 @@ WORDS = {
     ),
     "of a service: the author of the documents": "d'un service : l'auteur des documents",
     "of a service: true compares all documents": "d'un service : true compare tous les documents",
-    "the protocol of a service that `export` writes to": "protocole d'un service où `export` écrit",
+    "the protocol of a service that `export` writes to": (
+        "le protocole d'un service où `export` écrit"
+    ),
     "further documents by type": "d'autres documents par type",
     "the other flow": "l'autre enchaînement",
     "the inputs of the other flow": "les entrées de l'autre enchaînement",

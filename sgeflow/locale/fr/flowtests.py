@@ -4,7 +4,9 @@ from __future__ import annotations
 
 WORDS = {
     # their documents
-    'the file of test "{test}" must be named {file}': "le test « {test} » doit être dans {file}",
+    'the file of test "{test}" must be named {file}': (
+        "le fichier du test « {test} » doit s'appeler {file}"
+    ),
     '"{name}" is not a method of HTTP': "« {name} » n'est pas une méthode de HTTP",
     "write it in the case, or above `cases`": "à écrire dans le cas, ou au-dessus de `cases`",
     "a test at today's date will fail one day": "un test à la date du jour échouera un jour",
@@ -14,7 +16,9 @@ WORDS = {
     "a case with a cassette has no earlier runs: a replay keeps nothing": (
         "un cas avec une cassette n'a pas d'exécutions antérieures : une relecture ne garde rien"
     ),
-    "{name} is not simulated: a test must not call it": "{name} non simulé : interdit dans un test",
+    "{name} is not simulated: a test must not call it": (
+        "{name} n'est pas simulé : interdit dans un test"
+    ),
     "choose a simulated environment, or record a cassette": (
         "choisissez un environnement simulé, ou enregistrez une cassette"
     ),
@@ -30,7 +34,9 @@ WORDS = {
     "an expectation": "une attente",
     "an earlier run": "une exécution antérieure",
     # what differs
-    "the run ended as {seen}, not {expected}": "l'exécution finit par {seen}, pas {expected}",
+    "the run ended as {seen}, not {expected}": (
+        "l'exécution s'est terminée par {seen}, pas {expected}"
+    ),
     "the run failed with another code": "l'exécution a échoué avec un autre code",
     "the exit code differs": "le code de sortie diffère",
     "the message differs": "le message diffère",
@@ -59,7 +65,9 @@ WORDS = {
     "the step {step} was not skipped: it was not reached": (
         "l'étape {step} n'a pas été sautée : elle n'a pas été atteinte"
     ),
-    "the step {step} was not skipped: it is {status}": "étape {step} non sautée : {status}",
+    "the step {step} was not skipped: it is {status}": (
+        "étape {step} non sautée : elle est {status}"
+    ),
     'no warning says "{text}"': "aucun avertissement ne dit « {text} »",
     "the condition is false": "la condition est fausse",
     "… and {count} more": "… et {count} de plus",
@@ -74,7 +82,9 @@ WORDS = {
     "files": "fichiers",
     "outcome": "issue",
     # running them
-    "a test has its own folder, and {file} is outside of it": "{file} est hors du dossier du test",
+    "a test has its own folder, and {file} is outside of it": (
+        "un test a son propre dossier, et {file} est en dehors"
+    ),
     "give it a relative path, as data/x.json": ("donnez-lui un chemin relatif, comme data/x.json"),
     "the earlier run of {day} failed, so that this case was not tried": (
         "l'exécution antérieure du {day} a échoué, ce cas n'a donc pas été essayé"
@@ -129,7 +139,9 @@ WORDS = {
     "the recorded parts": "les éléments enregistrés",
     "{label}: only in the first": "{label} : seulement dans la première",
     "{label}: only in the second": "{label} : seulement dans la seconde",
-    "{count} x {label} is recorded but not requested": "{count} x {label} enregistré, non demandé",
+    "{count} x {label} is recorded but not requested": (
+        "{count} x {label} : enregistré, jamais demandé"
+    ),
     "{path} is of {environment}, a real environment, and must be recorded by hand": (
         "{path} est de {environment}, un environnement réel : à réenregistrer à la main"
     ),

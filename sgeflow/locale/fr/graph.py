@@ -9,7 +9,9 @@ WORDS = {
         "l'exécution {run} est une flotte : nommez une de ses lignes, {run}.1 par exemple"
     ),
     "run {run} was of {other}, not of {flow}": "l'exécution {run} est de {other}, pas de {flow}",
-    "run {run} was a single call without a flow": "exécution {run} : un appel sans enchaînement",
+    "run {run} was a single call without a flow": (
+        "l'exécution {run} est un appel sans enchaînement"
+    ),
     # the labels of explain
     "what": "quoi",
     "is": "est",
@@ -18,7 +20,9 @@ WORDS = {
     "read by": "lu par",
     # of explain, what a value is
     "not known before it runs": "inconnu avant l'exécution",
-    "response of the service: text, an object or nothing": "réponse : un texte, un objet ou rien",
+    "response of the service: text, an object or nothing": (
+        "réponse du service : un texte, un objet ou rien"
+    ),
     "a list of {count} item": (
         "une liste de {count} élément",
         "une liste de {count} éléments",
@@ -44,15 +48,23 @@ WORDS = {
     "its value {name}": "sa valeur {name}",
     "all response paths of {name}": "tous les chemins de réponse de {name}",
     "response path {path} of {name}": "le chemin de réponse {path} de {name}",
-    "or the result of {name}, if the answer was lost": "ou le résultat de {name} (réponse perdue)",
+    "or the result of {name}, if the answer was lost": (
+        "ou le résultat de {name}, si la réponse est perdue"
+    ),
     "output {output} of {flow}; see sgeflow show {flow} outputs.{output}": (
         "la sortie {output} de {flow} ; voir sgeflow show {flow} outputs.{output}"
     ),
-    "on a fault ({causes}): the output of its handler": "refus ({causes}) : résultat du traitement",
-    "on a fault ({causes}): the output of step {step}": "refus ({causes}) : résultat de {step}",
+    "on a fault ({causes}): the output of its handler": (
+        "sur un refus ({causes}) : le résultat du traitement"
+    ),
+    "on a fault ({causes}): the output of step {step}": (
+        "sur un refus ({causes}) : le résultat de {step}"
+    ),
     # of explain, when it is missing
     "when {step} is chosen, because this is true": "si {step} est choisie, parce que ceci est vrai",
-    "an earlier alternative of {step} is chosen": "alternative antérieure de {step} choisie",
+    "an earlier alternative of {step} is chosen": (
+        "une alternative antérieure de {step} est choisie"
+    ),
     "no alternative of {step} is chosen": "aucune alternative de {step} n'est choisie",
     "{step} is skipped unless this is true": "{step} est sautée, sauf si ceci est vrai",
     "a branch or item of {step} fails": "une branche ou un élément de {step} échoue",
@@ -72,7 +84,9 @@ WORDS = {
     "every browser shows .html and .svg; --format says otherwise": (
         "tout navigateur montre .html et .svg ; --format en décide autrement"
     ),
-    "a PNG needs resvg, which is not installed": "un PNG a besoin de resvg, qui n'est pas installé",
+    "a PNG needs resvg, which is not installed": (
+        "un PNG a besoin de resvg, qui n'est pas installé"
+    ),
     "or write .svg or .html": "ou écrivez .svg ou .html",
     "a PNG would be without words: this machine has no font": (
         "un PNG serait sans texte : cette machine n'a aucune police"

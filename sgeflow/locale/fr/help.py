@@ -31,7 +31,9 @@ WORDS = {
     "INTEGER": "ENTIER",
     "TEXT": "TEXTE",
     # wrong command lines
-    "there is none here: --env or --state says where to look": "rien ici : voyez --env ou --state",
+    "there is none here: --env or --state says where to look": (
+        "il n'y en a pas ici : --env ou --state dit où regarder"
+    ),
     "missing argument '{name}'": "il manque l'argument « {name} »",
     "missing option '{name}'": "il manque l'option « {name} »",
     "missing command": "il manque une commande",
@@ -64,7 +66,9 @@ WORDS = {
         "sortie d'erreur. Sans --env, les clients sont fictifs."
     ),
     "A flow's name, or the path of its file.": ("Nom d'un enchaînement, ou chemin de son fichier."),
-    "Inputs; name:=json for other types than text.": "Entrées ; nom:=json pour un autre type.",
+    "Inputs; name:=json for other types than text.": (
+        "Entrées ; nom:=json si ce n'est pas du texte."
+    ),
     "Inputs from a YAML or JSON file.": "Entrées d'un fichier YAML ou JSON.",
     "Run once a row: CSV with input names above, or JSON lines.": (
         "Exécuter pour chaque ligne : CSV, noms des entrées en tête, ou JSON par lignes."
@@ -74,7 +78,9 @@ WORDS = {
     "Run the failed rows of an earlier fleet.": "Les lignes en échec d'une flotte antérieure.",
     "Environment; by default the simulator.": "Environnement ; par défaut le simulateur.",
     "The date to run at, instead of today's.": "La date d'exécution, au lieu d'aujourd'hui.",
-    "Show the requests; send and keep nothing.": "Montrer les requêtes, ne rien envoyer ni garder.",
+    "Show the requests; send and keep nothing.": (
+        "Montrer les requêtes ; ne rien envoyer ni garder."
+    ),
     "Record the conversation in a vcrpy cassette, without personal data and secrets.": (
         "Enregistrer la conversation dans une cassette vcrpy, sans données personnelles ni secrets."
     ),
@@ -102,7 +108,9 @@ WORDS = {
         "Écrire des métriques à la fin, au format texte de Prometheus."
     ),
     "Repeat after each save, until Ctrl-C.": "Répéter après chaque enregistrement (fin : Ctrl-C).",
-    "Log progress on stderr, one line an event.": "Journal sur stderr, une ligne par événement.",
+    "Log progress on stderr, one line an event.": (
+        "Journaliser sur stderr, une ligne par événement."
+    ),
     "No progress, only problems.": "Pas d'avancement, seulement les problèmes.",
     "Every step and every call.": "Chaque étape et chaque appel.",
     "Show the traceback of a bug.": "Montrer la pile d'appels d'un défaut.",
@@ -110,9 +118,13 @@ WORDS = {
         "Afficher ce message ; après le nom d'un enchaînement, ses entrées."
     ),
     # call, extract
-    "Call one operation of SGE and show its answer.": "Appeler une opération SGE, voir sa réponse.",
+    "Call one operation of SGE and show its answer.": (
+        "Appeler une opération SGE, montrer sa réponse."
+    ),
     "Its name in SGE.": "Son nom dans SGE.",
-    "Parameters; name:=json for other types than text.": "Paramètres ; nom:=json, si autre type.",
+    "Parameters; name:=json for other types than text.": (
+        "Paramètres ; nom:=json si ce n'est pas du texte."
+    ),
     "Parameters from a YAML or JSON file.": "Paramètres d'un fichier YAML ou JSON.",
     "Print the request, personal values included; nothing is sent, nothing kept.": (
         "Afficher la requête, valeurs personnelles comprises ; rien n'est envoyé ni gardé."
@@ -127,7 +139,9 @@ WORDS = {
     "Read a saved reply with an operation's paths, offline.": (
         "Lire une réponse gardée avec les chemins d'une opération, hors ligne."
     ),
-    "Exit 4: the reply is a fault, which is shown.": "Code 4 : la réponse est un refus, affiché.",
+    "Exit 4: the reply is a fault, which is shown.": (
+        "Code 4 : la réponse est un refus, qui est affiché."
+    ),
     "A saved reply: an envelope, or its body; - reads stdin.": (
         "Une réponse gardée : une enveloppe, ou son corps ; - lit l'entrée standard."
     ),
@@ -156,7 +170,9 @@ WORDS = {
         "Fichier à écrire, - pour la sortie standard ; défaut : flow-FLOW.html, ou "
         "flow-RUN.html avec --run."
     ),
-    "html, svg or png; default: the ending of the file.": "html, svg ou png ; sinon selon le nom.",
+    "html, svg or png; default: the ending of the file.": (
+        "html, svg ou png ; défaut : la fin du nom du fichier."
+    ),
     "Write the page of a household: its year of electricity.": (
         "Écrire la page d'un foyer : son année d'électricité."
     ),
@@ -165,9 +181,13 @@ WORDS = {
         "Montre les jours, demi-heures, puissances maximales et mois face aux années "
         "précédentes, les manques et l'origine des données."
     ),
-    "Calendar year to show; default: the last 365 days.": "Année civile ; sinon les 365 derniers.",
+    "Calendar year to show; default: the last 365 days.": (
+        "Année civile à montrer ; défaut : les 365 derniers jours."
+    ),
     "A point of which measures are kept.": "Un point dont des mesures sont gardées.",
-    "Output file; default: household-POINT.html.": "Fichier à écrire ; sinon household-POINT.html.",
+    "Output file; default: household-POINT.html.": (
+        "Fichier à écrire ; défaut : household-POINT.html."
+    ),
     "Output file; default: run-RUN.html.": "Fichier à écrire ; défaut : run-RUN.html.",
     "Write the page of a run: a timeline of its calls.": (
         "Écrire la page d'une exécution : chronologie de ses appels."

@@ -27,20 +27,30 @@ WORDS = {
     "a modifier that does not fit its step": "un modificateur qui ne va pas avec son étape",
     "an expression that is not JMESPath": "une expression qui n'est pas du JMESPath",
     "an expression reads a field that does not exist": "une expression lit un champ inexistant",
-    "an expression starts from a name that does not exist": "une expression lit un nom inexistant",
-    "a function that does not exist, or is called wrongly": "fonction inexistante, ou mal appelée",
+    "an expression starts from a name that does not exist": (
+        "une expression part d'un nom inexistant"
+    ),
+    "a function that does not exist, or is called wrongly": (
+        "une fonction inexistante, ou mal appelée"
+    ),
     "a step that may not have run is read": "lecture d'une étape peut-être non exécutée",
     "a condition that is not true or false": "une condition qui n'est ni vraie ni fausse",
     "`${{…}}` where a bare expression belongs, or none around one": (
         "`${{…}}` là où il faut une expression nue, ou absent autour d'une"
     ),
     "a `${{…}}` that is not closed, or is empty": "un `${{…}}` non fermé, ou vide",
-    "an expression met a value that it cannot use": "une expression lit une valeur inutilisable",
+    "an expression met a value that it cannot use": (
+        "une expression rencontre une valeur inutilisable"
+    ),
     "a required parameter or input was not given": "un paramètre ou une entrée obligatoire manque",
     "a parameter or input that does not exist": "un paramètre ou une entrée qui n'existe pas",
-    "a parameter or input has an invalid value": "un paramètre ou une entrée a une valeur invalide",
+    "a parameter or input has an invalid value": (
+        "un paramètre ou une entrée a une valeur invalide"
+    ),
     "values that do not go together": "des valeurs qui ne vont pas ensemble",
-    "the environment lacks a setting or a secret": "réglage ou secret manquant de l'environnement",
+    "the environment lacks a setting or a secret": (
+        "un réglage ou un secret de l'environnement manque"
+    ),
     "a certificate or key cannot be used": "un certificat ou une clé ne peut pas servir",
     "a certificate or token expires soon": "un certificat ou un jeton expire bientôt",
     "others can read a key or secret": "d'autres peuvent lire une clé ou un secret",
@@ -74,7 +84,9 @@ WORDS = {
     "no trusted TLS connection could be made": "aucune connexion TLS de confiance possible",
     "no recorded answer matches the request": "aucune réponse enregistrée pour la requête",
     "the cassette cannot be used": "la cassette ne peut pas servir",
-    "a file or database cannot be written or read": "fichier ou base impossible à lire ou écrire",
+    "a file or database cannot be written or read": (
+        "un fichier ou une base ne peut être lu ou écrit"
+    ),
     "a delivered file is damaged, or laid out in a way not known": (
         "un fichier livré est abîmé, ou d'une structure inconnue"
     ),
@@ -85,6 +97,8 @@ WORDS = {
         "une cassette semble contenir des données personnelles ou secrètes"
     ),
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
-    "the cluster that does rows cannot be used": "le cluster qui fait les lignes est inutilisable",
+    "the cluster that does rows cannot be used": (
+        "le cluster qui fait les lignes ne peut pas servir"
+    ),
     "the answer belongs to another request": "la réponse appartient à une autre requête",
 }

@@ -63,10 +63,14 @@ WORDS = {
     "members": "membres",
     "on the command line": "en ligne de commande",
     "${{…}} is not evaluated in this text": "${{…}} n'est pas évalué dans ce texte",
-    "only the message and hint of an end take values": "seuls message et hint prennent des valeurs",
+    "only the message and hint of an end take values": (
+        "seuls message et conseil d'une fin prennent des valeurs"
+    ),
     "shared types": "types partagés",
     "a rule must be true or false": "une règle doit valoir true ou false",
-    "a run may be resumed days later: use order.day": "une reprise vient plus tard : order.day",
+    "a run may be resumed days later: use order.day": (
+        "une exécution peut reprendre plus tard : utilisez order.day"
+    ),
     "`absent` must be true or false": "`absent` doit valoir true ou false",
     '{operation} is reconciled by "{call}", which is not a read': (
         "{operation} est vérifiée par « {call} », qui n'est pas une lecture"
@@ -82,7 +86,9 @@ WORDS = {
     "windows of {step!r} have no length; write a step like P7D": (
         "des fenêtres de « {step} » sont vides ; écrivez un pas comme P7D"
     ),
-    "the days start on {first}, after their end on {last}": "début {first} après la fin {last}",
+    "the days start on {first}, after their end on {last}": (
+        "les jours commencent le {first}, après leur fin le {last}"
+    ),
     "{text!r} has hours, dates have none; write days, months or years": (
         "« {text} » compte des heures, une date n'en a pas ; écrivez des jours, mois ou années"
     ),
@@ -156,7 +162,9 @@ WORDS = {
     "leave it out; lists names what no path takes as a list": (
         "retirez-le ; lists nomme ce qu'aucun chemin ne prend comme liste"
     ),
-    '"{name}" repeats, but no output reads it': "« {name} » se répète ; aucune sortie ne le lit",
+    '"{name}" repeats, but no output reads it': (
+        "« {name} » se répète, mais aucune sortie ne le lit"
+    ),
     "a code is described there first": "un code y est d'abord décrit",
     "an example must be complete": "un exemple doit être complet",
     "not a regular expression: {reason}": "pas une expression rationnelle : {reason}",

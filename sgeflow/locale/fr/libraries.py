@@ -71,7 +71,9 @@ WORDS = {
     "found unknown escape character": "un caractère d'échappement inconnu",
     "found undefined tag handle": "une étiquette n'est pas définie",
     "mapping values are not allowed in this context": "valeur interdite à cet endroit",
-    "block sequence entries are not allowed in this context": "élément de liste interdit ici",
+    "block sequence entries are not allowed in this context": (
+        "élément de liste interdit à cet endroit"
+    ),
     "control characters are not allowed": "les caractères de contrôle ne sont pas permis",
     "could not find expected ':'": "il manque un « : »",
     "did not find expected ',' or ']'": "il manque « , » ou « ] »",
@@ -139,7 +141,9 @@ WORDS = {
     "{name} must be {allowed}, not {kind}": "{name} doit être {allowed}, pas {kind}",
     "a function that is given each event": "une fonction qui reçoit chaque événement",
     "sgeflow.open_catalog(FOLDER) gives one": "sgeflow.open_catalog(DOSSIER) en donne un",
-    'write sgeflow.Fleet(file=Path("points.csv"))': 'donnez sgeflow.Fleet(file=Path("points.csv"))',
+    'write sgeflow.Fleet(file=Path("points.csv"))': (
+        'écrivez sgeflow.Fleet(file=Path("points.csv"))'
+    ),
     'write {{"pointId": "30000000000011"}}': 'écrivez {{"pointId": "30000000000011"}}',
     'write options=sgeflow.Options(environment="production")': (
         'écrivez options=sgeflow.Options(environment="production")'

@@ -269,7 +269,9 @@ WORDS = {
         "Un sous-enchaînement qui échoue annule ses propres étapes. Un sous-enchaînement "
         "réussi n'est pas annulé si une étape ultérieure échoue."
     ),
-    "`forget`: delete kept values or measures.": "`forget` : supprimer valeurs ou mesures gardées.",
+    ("`forget`: delete kept values or measures."): (
+        "`forget` : supprimer des valeurs ou des mesures gardées."
+    ),
     (
         "`state: true` deletes the values that the flow remembers under its key, and who the "
         "customer is. Measures that remain are set aside as those of an earlier customer."
@@ -287,7 +289,9 @@ WORDS = {
         " Avec `customer`, le numéro d'un ancien client, ce sont les mesures de ce client qui"
         " sont supprimées. Sortie : `measures`, le nombre de mesures supprimées."
     ),
-    "`gaps`: tell why days of a series are missing.": "`gaps` : dire pourquoi des jours manquent.",
+    ("`gaps`: tell why days of a series are missing."): (
+        "`gaps` : dire pourquoi des jours d'une série manquent."
+    ),
     (
         "The step runs after the received measures have been kept. It looks at the incomplete"
         " civil days, as `missing` does. `asked` has the periods that this run asked for, as "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 WORDS = {
-    '"{name}" is twice in an object, with two values': "« {name} » a deux valeurs dans un objet",
+    '"{name}" is twice in an object, with two values': (
+        "« {name} » est deux fois dans un objet, avec deux valeurs"
+    ),
     (
         "{series} of point {point}: the amount from {first} to {end} overlaps that from "
         "{other_first} to {other_end}"
@@ -22,7 +24,9 @@ WORDS = {
     # quantities
     "a block is not an object": "un bloc n'est pas un objet",
     "{series} comes in {one} and in {other}": "{series} vient en {one} et en {other}",
-    "a register has neither a time class nor a code": "un cadran n'a ni classe temporelle ni code",
+    "a register has neither a time class nor a code": (
+        "un cadran n'a ni classe temporelle ni code"
+    ),
     "the {name} of a block are not a list": "{name}, dans un bloc, n'est pas une liste",
     # stamps
     "on {day} the first 02:00 hour was stamped an hour late and is moved back": (
@@ -33,7 +37,9 @@ WORDS = {
     "{text} is not a step; write it like PT30M, P1D or P1M": (
         "{text} n'est pas un pas ; écrivez-le comme PT30M, P1D ou P1M"
     ),
-    "{row} is not an object with a date and a value": "{row} n'est pas un objet à date et valeur",
+    "{row} is not an object with a date and a value": (
+        "{row} n'est pas un objet avec une date et une valeur"
+    ),
     "its date is {text}, not text": "sa date est {text}, pas un texte",
     "its {name} is {text}, not text": "son champ {name} est {text}, pas un texte",
     "its date {text} is out of range": "sa date {text} est hors limites",
@@ -112,7 +118,9 @@ WORDS = {
     "the stamps are said to mark the {said}, and the {marks} by {signs}": (
         "les horodates sont dites marquer « {said} », et « {marks} » d'après {signs}"
     ),
-    "rows with the step {steps} are not kept as {series}": "le pas {steps} ne va pas avec {series}",
+    "rows with the step {steps} are not kept as {series}": (
+        "des lignes au pas {steps} ne se gardent pas comme {series}"
+    ),
     "the value at {stamp} is not one of a day": "la valeur de {stamp} n'est pas celle d'un jour",
     "{series} must have the step {step}, but its rows have {others}": (
         "{series} doit avoir le pas {step}, mais ses lignes ont {others}"
@@ -245,7 +253,9 @@ WORDS = {
     'the quantity "{quantity}" is not known there ({known})': (
         "la grandeur « {quantity} » n'y est pas connue ({known})"
     ),
-    'the direction "{direction}" is not CONS or PROD': "sens « {direction} », ni CONS ni PROD",
+    'the direction "{direction}" is not CONS or PROD': (
+        "le sens « {direction} » n'est pas CONS ou PROD"
+    ),
     "{series} of point {point}: the amount from {first} to {end} is {one}, and it is {other}": (
         "{series} du point {point} : le montant du {first} au {end} est {one}, et il est {other}"
     ),

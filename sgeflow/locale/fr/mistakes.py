@@ -29,7 +29,9 @@ WORDS = {
     "an expression without ${{ }} is text": "une expression sans ${{ }} est du texte",
     "write a computed value in ${{…}}": "mettez une valeur calculée dans ${{…}}",
     "name what of it is meant, or join(', ', …)": ("dites ce qui en est voulu, ou join(', ', …)"),
-    "in {{ }}, quote a value with a comma": "dans {{ }}, valeur avec virgule entre guillemets",
+    "in {{ }}, quote a value with a comma": (
+        "dans {{ }}, une valeur avec virgule va entre guillemets"
+    ),
     "a path without a host, as Service/v1.0": "un chemin sans serveur, comme Service/v1.0",
     "a path behind the service's address, as /consent": "un chemin du service, comme /consent",
     "the name of a namespace, as http://… or urn:…": "un espace de noms, comme http://… ou urn:…",
@@ -53,7 +55,9 @@ WORDS = {
         "cela ressemble à une espace et c'est un autre caractère ; tapez une espace"
     ),
     '"{seen}" is not a hyphen': "« {seen} » n'est pas un tiret court",
-    "a line of a list begins with - and a space": "une ligne de liste commence par - et une espace",
+    "a line of a list begins with - and a space": (
+        "une ligne de liste commence par - et une espace"
+    ),
     "a control character (U+{code})": "un caractère de contrôle (U+{code})",
     "a line indented too far, to column {column}": "une ligne trop indentée, en colonne {column}",
     "it is below a value, which can contain nothing; check its spaces": (
@@ -75,26 +79,36 @@ WORDS = {
     "{closes} belongs where it ends": "{closes} manque là où cela finit",
     "a {bracket} that is not closed": "un {bracket} qui n'est pas fermé",
     "a {closes} that closes nothing": "un {closes} qui ne ferme rien",
-    "take it out, or write a text with it in quotes": "enlevez-le, ou le texte entre guillemets",
+    "take it out, or write a text with it in quotes": (
+        "enlevez-le, ou mettez entre guillemets un texte qui le contient"
+    ),
     "write a name with a colon without a space": "écrivez un nom avec deux-points sans espace",
     "a key in the place of a value": "une clé à la place d'une valeur",
     'quote the whole text if it has ": ", quotes or brackets': (
         "mettez tout le texte entre guillemets s'il a « : », des guillemets ou des crochets"
     ),
     "a text that needs quotes": "un texte à mettre entre guillemets",
-    "a text that begins with {seen} needs quotes": "texte commençant par {seen} : entre guillemets",
+    "a text that begins with {seen} needs quotes": (
+        "un texte qui commence par {seen} se met entre guillemets"
+    ),
     'write it in quotes: "…"': 'écrivez-le entre guillemets : "…"',
     'quote an expression that begins with !: "!…"': (
         'mettez entre guillemets une expression qui commence par ! : "!…"'
     ),
     "unequal is written !=": "différent s'écrit !=",
     "a - without a space behind it": "un - sans espace derrière lui",
-    "an apostrophe within a text in single quotes": "apostrophe dans un texte entre apostrophes",
+    "an apostrophe within a text in single quotes": (
+        "une apostrophe dans un texte entre apostrophes"
+    ),
     "write it in double quotes, or the apostrophe twice: ''": (
         "mettez-le entre guillemets, ou doublez l'apostrophe : ''"
     ),
-    "# begins a comment; quote a text with it": "# commence un commentaire, sauf entre guillemets",
-    "a number with decimals is written with a point": "un nombre à décimales s'écrit avec un point",
+    "# begins a comment; quote a text with it": (
+        "# commence un commentaire ; mettez le texte entre guillemets"
+    ),
+    "a number with decimals is written with a point": (
+        "un nombre à décimales s'écrit avec un point"
+    ),
     "with the lines below it, it belongs under {key}, further in": (
         "avec les lignes qui la suivent, elle va sous {key}, plus à droite"
     ),

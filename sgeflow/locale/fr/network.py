@@ -41,13 +41,19 @@ WORDS = {
     ),
     "raise the `timeout`": "augmentez le `timeout`",
     "raise {setting} if it is usual": "augmentez {setting} si c'est habituel",
-    "the answer of {host} ended in the middle": "la réponse de {host} s'est interrompue au milieu",
+    "the answer of {host} ended in the middle": (
+        "la réponse de {host} s'est interrompue au milieu"
+    ),
     "its content differs from its headers": "son contenu ne correspond pas à ses en-têtes",
-    "the answer of {host} cannot be unpacked: {why}": "réponse de {host} non décompressée : {why}",
+    "the answer of {host} cannot be unpacked: {why}": (
+        "réponse de {host} impossible à décompresser : {why}"
+    ),
     "packed as {packing!r}, which was not offered": "compressée en « {packing} », non proposé",
     "its content is not gzip": "son contenu n'est pas du gzip",
     "cut in the middle": "coupée au milieu",
-    "the answer of {host} is larger than {count} bytes": "{host} répond plus de {count} octets",
+    "the answer of {host} is larger than {count} bytes": (
+        "la réponse de {host} dépasse {count} octets"
+    ),
     "ask for a shorter period, or raise `limits.reply_bytes` of the operation": (
         "demandez une période plus courte, ou augmentez `limits.reply_bytes` de l'opération"
     ),
@@ -59,9 +65,13 @@ WORDS = {
     ),
     "{host} did not answer in HTTP": "{host} n'a pas répondu en HTTP",
     "the answer of {host} is invalid: {why}": "la réponse de {host} est invalide : {why}",
-    "it switches to another protocol without being asked": "elle change de protocole sans demande",
+    "it switches to another protocol without being asked": (
+        "elle passe à un autre protocole, qui n'était pas demandé"
+    ),
     "it sent only interim responses (1xx)": "elle n'a envoyé que des réponses provisoires (1xx)",
-    "{host} sent more than one answer to one request": "plusieurs réponses de {host} à une requête",
+    "{host} sent more than one answer to one request": (
+        "{host} a envoyé plusieurs réponses à une requête"
+    ),
     "{host} sent data before any request; nothing was sent to it": (
         "{host} a envoyé des données avant toute requête ; rien ne lui a été envoyé"
     ),
@@ -100,7 +110,9 @@ WORDS = {
     "no HTTP request can be made of this call to {host}; nothing was sent": (
         "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
     ),
-    "check `base_url` and `headers` of the environment": "vérifiez `base_url` et `headers`",
+    "check `base_url` and `headers` of the environment": (
+        "vérifiez `base_url` et `headers` de l'environnement"
+    ),
     "{host} refused the client certificate ({reason})": (
         "{host} refuse le certificat client ({reason})"
     ),
@@ -152,7 +164,9 @@ WORDS = {
         "{path} et {key} ne contiennent pas un certificat et une clé au format PEM"
     ),
     "write a .p12 or .pfx file under `pfx`": "écrivez un fichier .p12 ou .pfx sous `pfx`",
-    "the key {key} does not belong to the certificate {path}": "{key} n'est pas la clé de {path}",
+    "the key {key} does not belong to the certificate {path}": (
+        "la clé {key} n'est pas celle du certificat {path}"
+    ),
     "the key {key} is encrypted and there is no password for it": (
         "la clé {key} est chiffrée et aucun mot de passe n'est donné"
     ),
@@ -185,7 +199,9 @@ WORDS = {
     ),
     "the file {path} is empty": "le fichier {path} est vide",
     "the system keyring cannot be read: {name}": "trousseau du système illisible : {name}",
-    'the variable {name} is "{text}", not yes or no': "variable {name} : « {text} », ni oui ni non",
+    'the variable {name} is "{text}", not yes or no': (
+        "la variable {name} vaut « {text} », ni oui ni non"
+    ),
     # WSDL files
     "reading a WSDL needs zeep and xmlschema": "lire un WSDL demande zeep et xmlschema",
     "cannot be read: {reason}": "ne peut pas être lu : {reason}",
@@ -205,10 +221,14 @@ WORDS = {
         "enregistrez ce document à côté du WSDL, et nommez-le dans schemaLocation"
     ),
     "binds no operation to SOAP over HTTP": "ne lie aucune opération à SOAP sur HTTP",
-    "binds {name} as {style}, not as document/literal": "a {name} en {style}, non document/literal",
+    "binds {name} as {style}, not as document/literal": (
+        "lie {name} en {style}, non document/literal"
+    ),
     "is not a WSDL: it {reason}": "n'est pas un WSDL : il {reason}",
     "is not a WSDL: its root is <{what}>": "n'est pas un WSDL : sa racine est <{what}>",
-    "is a WSDL 2.0, where SOAP services have a WSDL 1.1": "est un WSDL 2.0 ; SOAP veut un WSDL 1.1",
+    "is a WSDL 2.0, where SOAP services have a WSDL 1.1": (
+        "est un WSDL 2.0, alors que les services SOAP ont un WSDL 1.1"
+    ),
     "give the .wsdl file that imports it": "donnez le fichier .wsdl qui l'importe",
     "has a broken schema: {words}": "a un schéma incorrect : {words}",
     "has an incomplete operation {name}: {why}": "a une opération incomplète {name} : {why}",
@@ -231,7 +251,9 @@ WORDS = {
         "son octet ne remplit pas un bloc AES : il est tronqué",
         "ses {count:,} octets ne remplissent pas des blocs AES : il est tronqué",
     ),
-    "it is encrypted, and no declared key opens it": "chiffré : aucune clé déclarée ne l'ouvre",
+    "it is encrypted, and no declared key opens it": (
+        "il est chiffré ; aucune clé déclarée ne l'ouvre"
+    ),
     "keys tried": "clés essayées",
     "ask Enedis's portal for the key of its date, and declare it too": (
         "demandez la clé de sa date au portail d'Enedis, et déclarez-la aussi"

@@ -11,7 +11,9 @@ WORDS = {
     # a household
     "A year of electricity": "Une année d'électricité",
     "Electricity in {year}": "L'électricité en {year}",
-    "nothing is kept of {year} for point {point}": "rien n'est gardé de {year} au point {point}",
+    "nothing is kept of {year} for point {point}": (
+        "rien n'est gardé de {year} pour le point {point}"
+    ),
     "years that are kept": "années gardées",
     "{count} day of electricity": ("{count} jour d'électricité", "{count} jours d'électricité"),
     "nothing to be looked at is kept of point {point} in the environment {environment}": (
@@ -81,7 +83,9 @@ WORDS = {
     "A column is a day, from midnight at the top to midnight at the bottom.": (
         "Une colonne est un jour, de minuit en haut à minuit en bas."
     ),
-    "Choose one by a click, or with the arrow keys.": "Choisissez-en un d'un clic ou aux flèches.",
+    "Choose one by a click, or with the arrow keys.": (
+        "Choisissez-en un d'un clic ou avec les flèches."
+    ),
     "Heat map of {there} half-hours of {days} days; the further from the colour of the page, the "
     "more power. {missing} are missing.": (
         "Carte de {there} demi-heures de {days} jours ; plus c'est loin de la couleur de la page, "
@@ -100,8 +104,12 @@ WORDS = {
     "Remark": "Remarque",
     "Source": "Source",
     "{when}, {time}: {power}": "{when}, {time} : {power}",
-    "The power of the chosen day, a level each half-hour": "Puissance du jour par demi-heure",
-    "usual for this month; weekdays and weekends apart": "habituel ce mois (semaine, week-end)",
+    "The power of the chosen day, a level each half-hour": (
+        "Puissance du jour, un palier par demi-heure"
+    ),
+    "usual for this month; weekdays and weekends apart": (
+        "habituel pour ce mois (semaine, week-end)"
+    ),
     "{when}: {energy} kWh": "{when} : {energy} kWh",
     "a year before {energy} kWh": (
         "un an plus tôt {energy} kWh",
@@ -136,7 +144,9 @@ WORDS = {
         "Points, un par jour : le plus haut est de {peak} kVA le {day} ; la moitié des jours reste "
         "sous {typical} kVA."
     ),
-    "Dots, one a day; no highest power is kept.": "Un point par jour ; aucune puissance maximale.",
+    "Dots, one a day; no highest power is kept.": (
+        "Points, un par jour ; aucune puissance maximale."
+    ),
     # its months
     "Months, beside the year before": "Les mois, face à l'année précédente",
     "The stroke is the year before; a hatched bar lacks days. Changes are shown only for months"
@@ -147,7 +157,9 @@ WORDS = {
     "Month": "Mois",
     "Change": "Évolution",
     "{known} of {all} days": "{known} jours sur {all}",
-    "{when}: {energy} kWh in {known} of {all} days": "{when} : {energy} kWh ({known}/{all} jours)",
+    "{when}: {energy} kWh in {known} of {all} days": (
+        "{when} : {energy} kWh, {known} jours sur {all}"
+    ),
     "before: {known} of {all} days": "avant : {known} jours sur {all}",
     # its years
     "All kept years": "Toutes les années gardées",
@@ -184,7 +196,9 @@ WORDS = {
         "{count} demi-heure corrigée ou estimée par Enedis",
         "{count} demi-heures corrigées ou estimées par Enedis",
     ),
-    "the half-hours sum to {share} of the energy of the day": "demi-heures : {share} du jour",
+    "the half-hours sum to {share} of the energy of the day": (
+        "total des demi-heures : {share} du jour"
+    ),
     "no energy of the day": "pas d'énergie du jour",
     "no half-hour": "aucune demi-heure",
     "no highest power": "pas de puissance maximale",

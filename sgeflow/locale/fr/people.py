@@ -10,7 +10,9 @@ WORDS = {
         "écrivez d'abord les lignes, puis lancez le simulateur avec le même --fleet"
     ),
     "a fleet has 0 to {most:,} households": "une flotte a de 0 à {most:,} foyers",
-    "-o writes the rows of a fleet, but --fleet is missing": "-o écrit une flotte : --fleet manque",
+    "-o writes the rows of a fleet, but --fleet is missing": (
+        "-o écrit les lignes d'une flotte, mais --fleet manque"
+    ),
     "{count} made-up household in {file}; sgeflow run FLOW --each {file}": (
         "{count} foyer inventé dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
         "{count} foyers inventés dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
@@ -32,13 +34,19 @@ WORDS = {
         "utilisez un numéro fictif, 3x000000 et six chiffres, ou écrivez sous `published` où "
         "Enedis publie ce numéro"
     ),
-    "the point {point} may belong to a real customer": "point {point} : peut-être un vrai client",
+    "the point {point} may belong to a real customer": (
+        "le point {point} peut être celui d'un vrai client"
+    ),
     "a point that neither consumes nor produces has no data": (
         "un point qui ne consomme ni ne produit rien n'a pas de données"
     ),
-    "write the segment, P1 to P4, under `production`": "`production` : le segment, P1 à P4",
+    "write the segment, P1 to P4, under `production`": (
+        "écrivez le segment, P1 à P4, sous `production`"
+    ),
     "all points of the crowd have one address": "tous les points du groupe ont une même adresse",
-    "write {n} in the place of each point's number": "mettez {n} au lieu du numéro de chaque point",
+    "write {n} in the place of each point's number": (
+        "écrivez {n} à la place du numéro de chaque point"
+    ),
     "or a person, who has an address": "ou une personne, qui a une adresse",
     "a consent is remembered with its service": "un consentement se retient avec son service",
     "only simulated environments have a scenario": (
@@ -56,7 +64,9 @@ WORDS = {
     "points with a person": "points avec une personne",
     "people": "personnes",
     # the command line
-    "Run the simulator as a server until Ctrl-C.": "Servir le simulateur jusqu'à Ctrl-C.",
+    "Run the simulator as a server until Ctrl-C.": (
+        "Lancer le simulateur comme serveur (fin : Ctrl-C)."
+    ),
     "Serves SGE, the consent backoffice and the commune lookup on loopback, to any "
     "client. With `--fleet N -o FILE`, writes the rows of a fleet instead.": (
         "Sert SGE, le backoffice des consentements et la recherche de communes en local, à "
@@ -70,7 +80,9 @@ WORDS = {
     ),
     # their schemas
     "14 digits, quoted": "14 chiffres, entre guillemets",
-    "Changes to the simulated people's data.": "Changements aux données des clients fictifs.",
+    "Changes to the simulated people's data.": (
+        "En quoi le monde simulé diffère de celui de ses personnes."
+    ),
     "Made-up people of the simulator.": "Les clients fictifs du simulateur.",
     "a commune": "une commune",
     "a crowd": "un groupe",
@@ -104,7 +116,9 @@ WORDS = {
     "the number of points; fleet: one for each row of a fleet": (
         "le nombre de points ; fleet : un par rang d'un lot"
     ),
-    "the hamlet as SGE writes it, with or without a street": "lieu-dit selon SGE, avec ou sans rue",
+    "the hamlet as SGE writes it, with or without a street": (
+        "le lieu-dit tel que SGE l'écrit, avec ou sans rue"
+    ),
     "staircase, floor and flat as SGE writes them: ESC 2 ETG 4 APPT 41": (
         "escalier, étage et appartement tels que SGE les enregistre : ESC 2 ETG 4 APPT 41"
     ),
@@ -142,8 +156,12 @@ WORDS = {
     "the made-up customer that a flow receives, with name and street": (
         "le client fictif que reçoit un enchaînement, avec nom et voie"
     ),
-    "the customer's last name or company as SGE writes it": "nom ou société du client, selon SGE",
-    "the off-peak hours; none for a tariff with one class": "heures creuses ; none : tarif unique",
+    "the customer's last name or company as SGE writes it": (
+        "nom ou société du client, comme dans SGE"
+    ),
+    "the off-peak hours; none for a tariff with one class": (
+        "les heures creuses ; none pour un tarif à une seule classe"
+    ),
     "the id of the first point, quoted": "l'identifiant du premier point, entre guillemets",
     "the point that the customer really holds, quoted": "le vrai point du client, entre guillemets",
     "the point whose customer the flows run for, quoted": (
@@ -156,7 +174,9 @@ WORDS = {
     "its name in SGE": "son nom dans SGE",
     "differences of the point": "différences du point",
     "summary of the differences, one line": "résumé des différences, en une ligne",
-    "services subscribed when the simulation begins": "services souscrits dès le début",
+    "services subscribed when the simulation begins": (
+        "services souscrits au début de la simulation"
+    ),
     "the kind of measures": "le type de mesures",
     "the purpose": "l'objet",
     "scenario of the simulator; default: household": "scénario du simulateur ; défaut : household",
@@ -204,6 +224,10 @@ WORDS = {
     ),
     "{what} has no instant: PMAX has": "{what} n'a pas d'instant : PMAX en a un",
     "{what} has no hours: it is a value a day": "{what} n'a pas d'heures : une valeur par jour",
-    "{first} to {last} is not a period of hours": "{first} à {last} n'est pas une plage d'heures",
-    "the first comes before the last, within one day": "la première avant l'autre, le même jour",
+    "{first} to {last} is not a period of hours": (
+        "de {first} à {last} n'est pas une plage d'heures"
+    ),
+    "the first comes before the last, within one day": (
+        "la première précède la dernière, le même jour"
+    ),
 }

@@ -19,7 +19,9 @@ WORDS = {
     "an earlier read; cases read its result as `first`, and without a result the case is skipped": (
         "une lecture faite avant ; ce qu'elle trouve se lit `first`, sans quoi le cas est passé"
     ),
-    "its parameters; they may read run, env and first": "paramètres, qui lisent run, env et first",
+    "its parameters; they may read run, env and first": (
+        "ses paramètres ; ils lisent run, env et first"
+    ),
     "ok, a code of SGE or several, or refused: whatever the code": (
         "ok, un ou plusieurs codes SGE, ou refused : quel que soit le code"
     ),
@@ -31,7 +33,9 @@ WORDS = {
     "the reason why the platform may give another answer, one line": (
         "pourquoi la plateforme d'homologation peut répondre autrement, en une ligne"
     ),
-    "ok, nothing (`first` found nothing) or codes of SGE": "ok, nothing (`first` vide), codes SGE",
+    "ok, nothing (`first` found nothing) or codes of SGE": (
+        "ok, nothing (`first` vide) ou des codes SGE"
+    ),
     "answers that are accepted for a known reason; all others are failures": (
         "des réponses qui ne sont pas un échec, pour une raison connue ; toute autre en reste un"
     ),
@@ -62,18 +66,24 @@ WORDS = {
     "the code of the failure": "le code de son échec",
     "the exit code of sgeflow run": "le code de sortie de sgeflow run",
     "words in the failure's message": "des mots que dit l'échec",
-    "JMESPath over the outputs to the expected value": "JMESPath sur les sorties et leurs valeurs",
+    "JMESPath over the outputs to the expected value": (
+        "de JMESPath sur les sorties à leurs valeurs"
+    ),
     "an operation, or METHOD service/path": "une opération, ou METHODE service/chemin",
     "some of the sent values": "des valeurs avec lesquelles il part",
     "the answer: ok, or a code such as SGT401 or HTTP404": (
         "ce qui a été répondu : ok, ou un code comme SGT401 ou HTTP404"
     ),
-    "calls in this order; other calls may come between them": "dans cet ordre ; d'autres entre eux",
+    "calls in this order; other calls may come between them": (
+        "dans cet ordre ; d'autres peuvent s'intercaler"
+    ),
     "all orders that are sent, in this order; [] for none": (
         "toutes les commandes que reçoit Enedis, dans cet ordre ; [] pour aucune"
     ),
     "calls that must not be made": "des appels qui ne sont pas faits",
-    "skipped steps, by id or by the end of their path": "étapes sautées : id ou fin du chemin",
+    "skipped steps, by id or by the end of their path": (
+        "des étapes sautées, par id ou par la fin de leur chemin"
+    ),
     "JMESPath to the expected value": "de JMESPath à la valeur qu'il doit donner",
     "written files, each with JMESPath to expected values; or none": (
         "des fichiers écrits, chacun avec du JMESPath vers ses valeurs ; ou none"
@@ -90,7 +100,9 @@ WORDS = {
         "des conditions sur outcome, code, message, outputs, calls, steps, warnings, files et"
         " measures"
     ),
-    "expected results; keys left out are not checked": "résultats attendus ; clé absente : ignorée",
+    "expected results; keys left out are not checked": (
+        "résultats attendus ; les clés absentes ne sont pas vérifiées"
+    ),
     "A flow, run in simulated worlds, and its expected results. Keys above `cases` apply to all "
     "cases; a case may replace them.": (
         "Un enchaînement, exécuté dans des mondes simulés, et ses résultats attendus. Les clés "

@@ -14,7 +14,9 @@ WORDS = {
     "check the host in `{setting}`, and the name servers of this machine": (
         "vérifiez l'hôte dans `{setting}`, et les serveurs de noms de cette machine"
     ),
-    "{place} answers through the proxy {proxy} ({by})": "{place} répond, via {proxy} ({by})",
+    "{place} answers through the proxy {proxy} ({by})": (
+        "{place} répond via le mandataire {proxy} ({by})"
+    ),
     "the proxy {proxy} ({by}) could not be reached ({reason})": (
         "le mandataire {proxy} ({by}) est injoignable ({reason})"
     ),
@@ -37,14 +39,18 @@ WORDS = {
     "the address begins with http: tokens and answers can be read on their way": (
         "l'adresse commence par http : jetons et réponses peuvent être lus en chemin"
     ),
-    "write https in `base_url`, if the server speaks it": "https dans `base_url`, si possible",
+    "write https in `base_url`, if the server speaks it": (
+        "écrivez https dans `base_url` si possible"
+    ),
     "certificate, key or authority cannot be used": "certificat, clé ou autorité inutilisable",
     "the certificate of {host} has expired": "le certificat de {host} a expiré",
     "the certificate of {host} is not yet valid": "le certificat de {host} n'est pas encore valide",
     "the certificate shown is not one for {host}": "le certificat présenté n'est pas pour {host}",
     "{host} does not speak TLS at this port": "{host} ne parle pas TLS sur ce port",
     "{host} speaks no TLS of version 1.2 or later": "{host} ne parle pas TLS 1.2 ou plus récent",
-    "{host} closed the connection during the TLS handshake": "{host} a coupé la négociation TLS",
+    "{host} closed the connection during the TLS handshake": (
+        "{host} a coupé pendant la négociation TLS"
+    ),
     "see the clock below; if it is right, tell those who run {host}": (
         "voyez l'horloge plus bas ; si elle est juste, prévenez ceux qui exploitent {host}"
     ),
@@ -73,7 +79,9 @@ WORDS = {
     "ask Enedis whether it knows this certificate, with its whole chain": (
         "demandez à Enedis si elle connaît ce certificat, avec toute sa chaîne"
     ),
-    "the server's certificate is trusted, until {day}": "certificat serveur reconnu jusqu'au {day}",
+    "the server's certificate is trusted, until {day}": (
+        "certificat du serveur reconnu jusqu'au {day}"
+    ),
     "none, and none is needed: the server is on this machine": (
         "aucun, et aucun n'est nécessaire : le serveur est sur cette machine"
     ),
@@ -86,7 +94,9 @@ WORDS = {
     "this machine's clock is {span} behind that of {host}": (
         "l'horloge de cette machine retarde de {span} sur celle de {host}"
     ),
-    "set it by a time server: timedatectl set-ntp true": "réglez-la : timedatectl set-ntp true",
+    "set it by a time server: timedatectl set-ntp true": (
+        "réglez-la par un serveur de temps : timedatectl set-ntp true"
+    ),
     "{count} minute": ("{count} minute", "{count} minutes"),
     "{count} hour": ("{count} heure", "{count} heures"),
     "--warn-days is a number of days, 0 or more": ("--warn-days est un nombre de jours, 0 ou plus"),
@@ -111,7 +121,9 @@ WORDS = {
     "{file} is a file of the state: nothing takes its place": (
         "{file} est un fichier de l'état : rien ne prend sa place"
     ),
-    "a file in {folder}/ would stand among the documents": "{folder}/ ne reçoit que des documents",
+    "a file in {folder}/ would stand among the documents": (
+        "un fichier dans {folder}/ se trouverait parmi les documents"
+    ),
     "give it a folder of its own, as data/x.json": "donnez-lui un autre dossier : data/x.json",
     # access tokens
     "the `timeout` ends before {service} gave an access token; nothing was sent": (
@@ -133,7 +145,9 @@ WORDS = {
         "vérifiez client_id et client_secret, et leurs droits auprès du service"
     ),
     "the grant {grant} needs it": "le type d'accès {grant} l'exige",
-    "that grant has no refresh token: take it out": "pas de jeton d'actualisation ici : retirez-le",
+    "that grant has no refresh token: take it out": (
+        "ce type d'accès n'a pas de jeton d'actualisation : retirez-le"
+    ),
     "client_credentials where the client itself has the rights": (
         "client_credentials si le client lui-même a les droits"
     ),
@@ -177,15 +191,23 @@ WORDS = {
     "an address that rows fill in is https": "une adresse que des lignes complètent est en https",
     "http is for this machine alone": "http n'est que pour cette machine",
     'an address has no place "{found}"': "une adresse n'a pas de place « {found} »",
-    "write {place}, for a service that is many of a kind": "mettez {place} (service multiple)",
+    "write {place}, for a service that is many of a kind": (
+        "écrivez {place}, pour un service multiple"
+    ),
     "the address has no {place}": "l'adresse n'a pas de {place}",
     "nothing fills in {place} here": "rien ne complète {place} ici",
     "it replaces a name in base_url, headers, basic and oauth of a service": (
         "il remplace un nom dans base_url, headers, basic et oauth d'un service"
     ),
-    "write it into base_url too, or take it out here": "à mettre aussi dans base_url, ou à retirer",
-    "{found} would be sent to any host that a row names": "{found} irait à tout hôte d'une ligne",
-    "write {place} into its name: one secret an instance": "{place} dans son nom (un par instance)",
+    "write it into base_url too, or take it out here": (
+        "écrivez-le aussi dans base_url, ou retirez-le"
+    ),
+    "{found} would be sent to any host that a row names": (
+        "{found} irait à tout hôte nommé par une ligne"
+    ),
+    "write {place} into its name: one secret an instance": (
+        "mettez {place} dans son nom (un par instance)"
+    ),
     "{found} is {other}, too, for a row that names such an instance": (
         "{found} est aussi {other}, pour une ligne qui nomme une telle instance"
     ),
@@ -202,7 +224,9 @@ WORDS = {
         "le service {service} en est plusieurs : nommez l'instance"
     ),
     "its address is {address}": "son adresse est {address}",
-    "this names no instance of the service {service}": "aucune instance du service {service}",
+    "this names no instance of the service {service}": (
+        "ce n'est pas une instance du service {service}"
+    ),
     "only the text that replaces {place} in {address}: small letters, digits and -": (
         "seulement le texte qui remplace {place} dans {address} : minuscules, chiffres et -"
     ),

@@ -13,7 +13,9 @@ WORDS = {
     "an order on two wires needs `same`: an order lost on one bars the other": (
         "une commande par SOAP et par REST exige `same` : perdue d'un côté, elle bloque l'autre"
     ),
-    "say by `same` what is ordered, on which terms": "`same` : objet commandé et conditions",
+    "say by `same` what is ordered, on which terms": (
+        "dites par `same` ce qui est commandé, et à quelles conditions"
+    ),
     "echo": "écho",
     'the request does not use the parameter "{name}"': (
         "la requête n'utilise pas le paramètre « {name} »"
@@ -22,14 +24,26 @@ WORDS = {
     "a GET has no body": "un GET n'a pas de corps",
     "name a method, as POST": "indiquez une méthode, comme POST",
     "both wires give the same": "SOAP et REST donnent la même chose",
-    'no operation "{name}" has `rest` at {service}': "« {name} » n'a pas de `rest` chez {service}",
-    "the service of the environment that it is called at": "le service de l'environnement appelé",
-    "behind the service's base_url, with ${{parameter}}": "après base_url, avec des ${{paramètre}}",
+    'no operation "{name}" has `rest` at {service}': (
+        "aucune opération « {name} » n'a de `rest` chez {service}"
+    ),
+    "the service of the environment that it is called at": (
+        "le service de l'environnement où elle est appelée"
+    ),
+    "behind the service's base_url, with ${{parameter}}": (
+        "après le base_url du service, avec des ${{paramètre}}"
+    ),
     "beside those of the service": "en plus de ceux du service",
-    "sent as JSON; members that are null are left out": "envoyé en JSON, sans les membres null",
-    "outputs that stand elsewhere than in the envelope": "sorties qui sont hors de l'enveloppe",
+    "sent as JSON; members that are null are left out": (
+        "envoyé en JSON ; les membres null sont omis"
+    ),
+    "outputs that stand elsewhere than in the envelope": (
+        "les sorties qui se trouvent ailleurs que dans l'enveloppe"
+    ),
     "JMESPath over the body of a refusal: its code": "JMESPath sur le corps d'un refus : son code",
-    "JMESPath over the body of a refusal: its message": "JMESPath sur un refus : son message",
+    "JMESPath over the body of a refusal: its message": (
+        "JMESPath sur le corps d'un refus : son message"
+    ),
     "what can be asked so": "ce qui peut être demandé ainsi",
     "the operation as a request of HTTP with JSON, beside its envelope or alone": (
         "l'opération comme requête HTTP en JSON, à côté de son enveloppe ou seule"
@@ -39,7 +53,9 @@ WORDS = {
         " le service)"
     ),
     "by REST": "par REST",
-    "what an environment that names it must say": "ce que doit dire un environnement qui le nomme",
+    "what an environment that names it must say": (
+        "ce que doit dire un environnement qui le nomme"
+    ),
     "operations of {service} read it": "les opérations de {service} le lisent",
     # requests
     "{name} cannot be said to {service}: leave it out": (

@@ -7,7 +7,9 @@ WORDS = {
     # strays
     "it is a folder; name the files in it": "c'est un dossier ; nommez les fichiers qu'il contient",
     "it is a zip with nothing in it": "c'est un zip qui ne contient rien",
-    "fetch it again: Enedis delivers no empty file": "reprenez-le : Enedis n'en livre pas de vide",
+    "fetch it again: Enedis delivers no empty file": (
+        "reprenez-le : Enedis ne livre pas de fichier vide"
+    ),
     "it is a {kind} file, and no delivery of Enedis": "fichier {kind}, pas une livraison d'Enedis",
     "it is text, and no delivery of Enedis by its name": (
         "c'est du texte, et son nom n'est pas celui d'une livraison d'Enedis"
@@ -37,7 +39,9 @@ WORDS = {
     "start a new run, which identifies the current customer": (
         "lancez une nouvelle exécution, qui identifie le client actuel"
     ),
-    "use --today {day}: the simulator has its own date": "--today {day} : le simulateur a sa date",
+    "use --today {day}: the simulator has its own date": (
+        "utilisez --today {day} : le simulateur a sa propre date"
+    ),
     # names
     "--env NAME, when its environment keeps its state elsewhere": (
         "--env NOM, quand son environnement garde son état ailleurs"
@@ -47,7 +51,9 @@ WORDS = {
     "{file} is no document of sgeflow": "{file} n'est pas un document de sgeflow",
     "it begins with none of the keys {keys}": "il ne commence par aucune des clés {keys}",
     # sessions
-    "{today} is a day that nothing can be counted from": "rien ne se calcule à partir du {today}",
+    "{today} is a day that nothing can be counted from": (
+        "{today} est un jour à partir duquel rien ne peut être calculé"
+    ),
     "{first} to {last}": "{first} à {last}",
     '"{today}" is not a date': "« {today} » n'est pas une date",
     "{environment} needs the network, and this is --offline": (
@@ -103,7 +109,9 @@ WORDS = {
     "the unsettled orders of fleet {run} are its rows'": (
         "les commandes non réglées de la flotte {run} sont celles de ses lignes"
     ),
-    'run {run} has no such order of step "{key}"': "étape « {key} » de {run} sans cette commande",
+    'run {run} has no such order of step "{key}"': (
+        "l'étape « {key} » de {run} n'a pas cette commande"
+    ),
     "the run has ended, but the cleanup after it failed: {reason}": (
         "l'exécution est terminée, mais le nettoyage qui suit a échoué : {reason}"
     ),
@@ -111,7 +119,9 @@ WORDS = {
     "flow {flow} asks for {names} now, and run {run} was begun without": (
         "l'enchaînement {flow} demande maintenant {names}, et l'exécution {run} a commencé sans"
     ),
-    "bring the flow back as it was, or begin a new run": "rétablissez-le, ou recommencez à neuf",
+    "bring the flow back as it was, or begin a new run": (
+        "rétablir l'enchaînement, ou commencer une nouvelle exécution"
+    ),
     "to send it: sgeflow call {name} …, as before": "envoi : sgeflow call {name} …, comme avant",
     "{operation} of run {run} may still be under way, until {moment} in France": (
         "{operation} de l'exécution {run} peut être encore en route, jusqu'au {moment}, heure de"
@@ -276,8 +286,12 @@ WORDS = {
     "in the forked process, connect anew and give `record` another file": (
         "dans ce processus, ouvrez une autre connexion et donnez un autre fichier à `record`"
     ),
-    "the listener raised {kind}, which stopped nothing": "{kind} levé par l'écouteur, sans effet",
-    "the outputs do not fit {kind}: {reason}": "les sorties ne vont pas avec {kind} : {reason}",
+    "the listener raised {kind}, which stopped nothing": (
+        "l'écouteur a levé {kind}, ce qui n'a rien arrêté"
+    ),
+    "the outputs do not fit {kind}: {reason}": (
+        "les sorties ne correspondent pas à {kind} : {reason}"
+    ),
     "`sgeflow.connect(…)` opens another": "`sgeflow.connect(…)` en ouvre une autre",
     "fluxes": "flux",
     # exports
@@ -307,7 +321,9 @@ WORDS = {
     "generations": "générations",
     "time in the simulator only goes forward": "le temps du simulateur ne fait qu'avancer",
     "`{today}` is not a day the simulator can live in": "`{today}` est hors du calendrier simulé",
-    "port {port} of 127.0.0.1 cannot be had: {reason}": "127.0.0.1:{port} indisponible : {reason}",
+    "port {port} of 127.0.0.1 cannot be had: {reason}": (
+        "port {port} de 127.0.0.1 indisponible : {reason}"
+    ),
     "end what listens there, or choose another port; 0 takes a free one": (
         "arrêtez ce qui y écoute, ou choisissez un autre port ; 0 en prend un libre"
     ),

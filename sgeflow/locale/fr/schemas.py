@@ -52,7 +52,9 @@ WORDS = {
         "les derniers jours, dont une semaine est redemandée chaque semaine"
     ),
     "the longest of `periods`": "la plus longue des `periods`",
-    "kept days {{day}} that disagree with another series": "jours {{day}} contredits par une série",
+    "kept days {{day}} that disagree with another series": (
+        "jours {{day}} gardés, en désaccord avec une autre série"
+    ),
     "the periods {{start, end, why}} that this run asked for": (
         "périodes {{start, end, why}} demandées"
     ),
@@ -76,7 +78,9 @@ WORDS = {
     "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
     # services of operations
-    "owner of the service, as messages name it": "propriétaire du service, nommé dans les messages",
+    "owner of the service, as messages name it": (
+        "propriétaire du service, tel que les messages le nomment"
+    ),
     "the only element in the detail of a fault": "le seul élément dans le détail d'une erreur",
     "the element inside `error` whose attribute `code` is the code": (
         "l'élément de `error` dont l'attribut `code` est le code"
@@ -112,15 +116,21 @@ WORDS = {
     "outputs that are secrets, as the id of a session": (
         "les sorties qui sont des secrets, comme l'identifiant d'une session"
     ),
-    "the blocks of the SOAP header, each with a prefix": "blocs de l'en-tête SOAP, avec un préfixe",
+    "the blocks of the SOAP header, each with a prefix": (
+        "les blocs de l'en-tête SOAP, chacun avec un préfixe"
+    ),
     "path of the operation, without a host": "chemin de l'opération, sans le serveur",
-    "the service's rate limit for all clients together": "cadence du service, tous acteurs réunis",
+    "the service's rate limit for all clients together": (
+        "la limite de cadence du service pour tous les acteurs ensemble"
+    ),
     "parameters of a call": "paramètres d'un appel",
     "a JSON Schema and the source of the value": "un schéma JSON, et d'où vient la valeur",
     "a shared type": "un type partagé",
     "meaning of the parameter, for the caller": "sens du paramètre, pour l'appelant",
     "true: a call may leave it out": "true : un appel peut l'omettre",
-    "the value if none is given; `${{env.…}}` is allowed": "défaut ; `${{env.…}}` est permis",
+    "the value if none is given; `${{env.…}}` is allowed": (
+        "valeur par défaut ; `${{env.…}}` est permis"
+    ),
     "true: names or locates a person, and is never shown": (
         "true : nomme ou situe une personne, et n'est jamais montré"
     ),
@@ -134,8 +144,12 @@ WORDS = {
     "the request's XML, element for element, in XSD order": (
         "le XML de la requête, élément par élément, dans l'ordre du XSD"
     ),
-    "repeatable elements whose items no path reads": "éléments répétables qu'aucun chemin ne lit",
-    "the reply's root element, or the accepted ones": "élément racine de la réponse, ou plusieurs",
+    "repeatable elements whose items no path reads": (
+        "éléments répétables dont aucun chemin ne lit les occurrences"
+    ),
+    "the reply's root element, or the accepted ones": (
+        "l'élément racine de la réponse, ou plusieurs"
+    ),
     "output name to JMESPath": "de nom de sortie à JMESPath",
     "outputs without which an order does not count as accepted": (
         "sorties sans lesquelles une commande ne compte pas comme acceptée"
@@ -156,7 +170,9 @@ WORDS = {
         "JMESPath sur les paramètres, ses sorties et order.day : le résultat de la commande, "
         "ou null"
     ),
-    "this operation's outputs, from the found result": "sorties de l'opération, tirées du résultat",
+    "this operation's outputs, from the found result": (
+        "les sorties de cette opération, tirées du résultat trouvé"
+    ),
     "the time after the order from which the read proves anything": (
         "le délai après la commande à partir duquel la lecture prouve quelque chose"
     ),
@@ -168,7 +184,9 @@ WORDS = {
         "conditions où une commande introuvable n'a certainement pas été acceptée et peut "
         "être renvoyée"
     ),
-    "parameters for the start, the end and the form": "paramètres du début, de la fin, de la forme",
+    "parameters for the start, the end and the form": (
+        "les paramètres du début, de la fin et de la forme"
+    ),
     "parameters that identify a repeated order; default: all parameters": (
         "paramètres qui identifient une commande répétée ; défaut : tous les paramètres"
     ),
@@ -190,7 +208,9 @@ WORDS = {
     ),
     "One SGE service operation.": "Une opération d'un service SGE.",
     # environments
-    "true: made-up people, simulated in this process": "true : clients fictifs, dans ce processus",
+    "true: made-up people, simulated in this process": (
+        "true : des clients fictifs, simulés dans ce processus"
+    ),
     "the SGE login, an e-mail address": "le login SGE, une adresse électronique",
     "the contract between you and Enedis, quoted": "votre contrat avec Enedis, entre guillemets",
     "https://host[/path]": "https://hote[/chemin]",
@@ -203,10 +223,16 @@ WORDS = {
     "the time limit for reaching the server": "le délai pour joindre le serveur",
     "the time limit between two parts of a response": "le délai entre deux morceaux d'une réponse",
     "the time limit of the whole exchange": "le délai de tout l'échange",
-    "PEM file of the client certificate and its chain": "PEM du certificat client et de sa chaîne",
+    "PEM file of the client certificate and its chain": (
+        "fichier PEM du certificat client et sa chaîne"
+    ),
     "PEM file of its private key": "fichier PEM de sa clé privée",
-    "${{secret.NAME}} of an encrypted key or PFX": "${{secret.NOM}} d'une clé ou d'un PFX chiffrés",
-    "PKCS#12 file, instead of certificate and key": "PKCS#12, au lieu de certificate et key",
+    "${{secret.NAME}} of an encrypted key or PFX": (
+        "${{secret.NOM}} d'une clé ou d'un PFX chiffrés"
+    ),
+    "PKCS#12 file, instead of certificate and key": (
+        "fichier PKCS#12, au lieu de certificate et key"
+    ),
     "PEM file of the authorities to trust, instead of the system's": (
         "fichier PEM des autorités reconnues, au lieu de celles du système"
     ),
@@ -216,15 +242,23 @@ WORDS = {
     "the path of its operations: direct or behind a gateway": (
         "le chemin de ses opérations : direct ou derrière une passerelle"
     ),
-    "today's services of Enedis, or the previous ones": "services actuels d'Enedis, ou précédents",
+    "today's services of Enedis, or the previous ones": (
+        "les services actuels d'Enedis, ou les précédents"
+    ),
     "services for operations, for `http` steps and for `export`": (
         "services des opérations, des étapes `http` et de `export`"
     ),
-    "orders and cancels need --confirm-orders": "commandes, résiliations : --confirm-orders exigé",
-    "the time until the same order may be sent again": "délai avant de renvoyer la même commande",
+    "orders and cancels need --confirm-orders": (
+        "commandes et résiliations exigent --confirm-orders"
+    ),
+    "the time until the same order may be sent again": (
+        "le délai avant que la même commande puisse être renvoyée"
+    ),
     "protection of orders and cancels": "protection des commandes et des résiliations",
     "defaults for a flow's inputs": "valeurs par défaut des entrées d'un enchaînement",
-    "settings that flows read as env.NAME": "réglages que les enchaînements lisent : env.NOM",
+    "settings that flows read as env.NAME": (
+        "des réglages que les enchaînements lisent comme env.NOM"
+    ),
     "name of the key in messages": "nom de la clé dans les messages",
     "${{secret.NAME}}: 32 or 64 hexadecimal digits": "${{secret.NOM}} : 32 ou 64 chiffres hexa",
     "${{secret.NAME}}: 32 hexadecimal digits, when it is fixed": (

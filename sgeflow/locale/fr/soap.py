@@ -71,12 +71,16 @@ WORDS = {
         " n'admet pas"
     ),
     # replies
-    "the answer has several {path}, and one is read": "la réponse a plusieurs {path}, un est lu",
+    "the answer has several {path}, and one is read": (
+        "la réponse a plusieurs {path}, un seul est lu"
+    ),
     "the answer lacks {names}, by which an accepted order is known": (
         "il manque à la réponse {names}, à quoi se reconnaît une commande acceptée"
     ),
     "the acknowledgement {code}": "l'acquittement {code}",
-    "the values that the operation reads from it would be null": "ses valeurs lues seraient null",
+    "the values that the operation reads from it would be null": (
+        "les valeurs que l'opération en lit seraient null"
+    ),
     "if several may come, the path reads its items: {path}[]": (
         "si plusieurs peuvent venir, le chemin lit ses éléments : {path}[]"
     ),
@@ -108,12 +112,16 @@ WORDS = {
     "a SOAP envelope, text/xml": "une enveloppe SOAP, text/xml",
     # refusals
     "{receiver} refused the call: {quoted}": "{receiver} a refusé l'appel : {quoted}",
-    "the gateway could not pass the call on: {quoted}": "la passerelle ne transmet pas : {quoted}",
+    "the gateway could not pass the call on: {quoted}": (
+        "appel non transmis par la passerelle : {quoted}"
+    ),
     "too many calls: {quoted}": "trop d'appels : {quoted}",
     "the credentials were refused: {quoted}": "les accès ont été refusés : {quoted}",
     "“{words}”": "« {words} »",
     "it gave no reason": "sans donner de raison",
-    "the server answered HTTP {status}, without a reason": "réponse HTTP {status}, sans raison",
+    "the server answered HTTP {status}, without a reason": (
+        "réponse HTTP {status} du serveur, sans raison"
+    ),
     "the server answered HTTP {status}: it does not take this request there": (
         "le serveur a répondu HTTP {status} : il ne prend pas cette requête à cet endroit"
     ),
@@ -133,12 +141,16 @@ WORDS = {
     "not given": "non donné",
     "says": ("dit"),
     # a reply held against its request
-    "the answer says another {name} than was asked for": "{name} répondu diffère du demandé",
+    "the answer says another {name} than was asked for": (
+        "{name} de la réponse diffère de la demande"
+    ),
     "the answer does not say whose it is: it lacks {name}": (
         "la réponse ne dit pas de qui elle est : il lui manque {name}"
     ),
     "the answer's period goes beyond {name}": "la période de la réponse dépasse {name}",
-    "it answers another request; nothing of it is kept": "réponse d'une autre requête, non gardée",
+    "it answers another request; nothing of it is kept": (
+        "réponse à une autre requête ; rien n'est gardé"
+    ),
     "a proxy, gateway or cache before {owner} mixes answers up; tell its operator": (
         "un proxy, une passerelle ou un cache devant {owner} mélange les réponses ; prévenez son"
         " exploitant"

@@ -47,7 +47,9 @@ WORDS = {
         "Lister les comptes supprimés dont le service n'a pas pu être arrêté."
     ),
     "{option} goes with --left": "{option} va avec --left",
-    "{account} is not on the list of deleted accounts": "{account} n'est pas un compte supprimé",
+    "{account} is not on the list of deleted accounts": (
+        "{account} n'est pas un compte supprimé listé"
+    ),
     "With --left: take it off, because you know that no service runs for it.": (
         "Avec --left : l'en retirer, parce que vous savez qu'aucun service ne court pour lui."
     ),
@@ -64,7 +66,9 @@ WORDS = {
     "{what}: exit code {code}": "{what} : code de sortie {code}",
     "name the konnector's folder, as the stack does": "nommez le dossier du konnecteur",
     "its service is stopped": "son service est arrêté",
-    "no deleted account has a service that runs on": "aucun compte supprimé n'a de service actif",
+    "no deleted account has a service that runs on": (
+        "aucun compte supprimé n'a de service en cours"
+    ),
     "{path} already exists; nothing was written": "{path} existe déjà ; rien n'a été écrit",
     "name another folder": "nommez un autre dossier",
     # what the stack gives
@@ -100,7 +104,9 @@ WORDS = {
     "the account lacks {names}": "il manque au compte {names}",
     "SGE cannot be asked with what the account says": "compte incomplet pour interroger SGE",
     "this job is done already": "cette tâche est déjà faite",
-    "this job goes on with one that was stopped before": "cette tâche reprend celle arrêtée avant",
+    "this job goes on with one that was stopped before": (
+        "cette tâche reprend celle qui a été arrêtée"
+    ),
     "the account has another point now; the service of the one before runs on": (
         "le compte a un autre point à présent ; le service du précédent court encore"
     ),
@@ -121,7 +127,9 @@ WORDS = {
     "{count:,} taken over": ("{count:,} repris", "{count:,} repris"),
     "{count:,} twice there": ("{count:,} en double", "{count:,} en double"),
     "there is no state in {path}": "il n'y a pas d'état dans {path}",
-    "give the folder that the jobs have in SGEFLOW_STATE": "donnez leur dossier SGEFLOW_STATE",
+    "give the folder that the jobs have in SGEFLOW_STATE": (
+        "donnez le dossier SGEFLOW_STATE des tâches"
+    ),
     "{code} in step {step}; for the operator: sgeflow runs show {run}": (
         "{code} à l'étape {step} ; pour l'exploitant : sgeflow runs show {run}"
     ),

@@ -54,7 +54,9 @@ WORDS = {
         "un objet a deux fois une clé : sa clé {second} répète sa clé {first}"
     ),
     "a number is out of range": "un nombre est hors de portée",
-    "{service} answered something that is not JSON": "{service} a répondu autre chose que du JSON",
+    "{service} answered something that is not JSON": (
+        "{service} a répondu autre chose que du JSON"
+    ),
     "content type": "type de contenu",
     # missing
     "{days} of {series}": "{days} de {series}",
@@ -82,7 +84,9 @@ WORDS = {
     ),
     "rows": "lignes",
     "blocks": "blocs",
-    "a list of lists: [] behind it makes one list of them": "liste de listes : [] en fait une",
+    "a list of lists: [] behind it makes one list of them": (
+        "une liste de listes : [] derrière elle en fait une seule"
+    ),
     "{what} to keep need {names}": "des {what} à garder ont besoin de {names}",
     "nothing to keep is named": "ce qu'il faut garder n'est pas nommé",
     "measures: rows of one quantity; quantities: the blocks of several": (
@@ -97,7 +101,9 @@ WORDS = {
     ),
     "a list of objects": "une liste d'objets",
     "nothing was asked for": "rien n'était demandé",
-    "the {what} to keep for {series} are not a list": "{what} pour {series} : pas une liste",
+    "the {what} to keep for {series} are not a list": (
+        "{what} à garder pour {series} : pas une liste"
+    ),
     "{count:,} row without a value": (
         "{count:,} ligne sans valeur",
         "{count:,} lignes sans valeur",
@@ -204,9 +210,13 @@ WORDS = {
     "the subject of a mail is written in plain letters, without =?…?=": (
         "l'objet d'un courriel s'écrit en lettres simples, sans =?…?="
     ),
-    "the {part} of a mail holds half a character": "{part} du courriel a une moitié de caractère",
+    "the {part} of a mail holds half a character": (
+        "{part} du courriel contient une moitié de caractère"
+    ),
     "the {part} of a mail is a text": "{part} d'un courriel est un texte",
-    "address {number} of {key} cannot be written to: {why}": "adresse {number} de {key} : {why}",
+    "address {number} of {key} cannot be written to: {why}": (
+        "on ne peut écrire à l'adresse {number} de {key} : {why}"
+    ),
     "the subject of a mail is one line, without control characters": (
         "l'objet d'un courriel est une seule ligne, sans caractère de contrôle"
     ),

@@ -42,7 +42,9 @@ WORDS = {
     "the header {name} is the stub's own": "l'en-tête {name} appartient au bouchon lui-même",
     "a reply has one body": "une réponse a un seul corps",
     "a reply with the status {status} has no body": "une réponse {status} n'a pas de corps",
-    "{name} is not simulated, and no stub answers there": "{name} n'est ni simulé ni bouchonné",
+    "{name} is not simulated, and no stub answers there": (
+        "{name} n'est pas simulé, et n'a pas de bouchon"
+    ),
     "only simulated environments have stubs": "seuls les environnements simulés ont des bouchons",
     "the state of a simulated environment stays on this machine": (
         "l'état d'un environnement simulé reste sur cette machine"
@@ -100,7 +102,9 @@ WORDS = {
         "elle contient plusieurs adresses : écrivez une liste ; mettez entre guillemets un nom "
         "avec une virgule"
     ),
-    "it is not an address such as anna@example.org": "pas une adresse comme anna@example.org",
+    "it is not an address such as anna@example.org": (
+        "ce n'est pas une adresse comme anna@example.org"
+    ),
     "what stands before the @ has letters that no relay takes for sure": (
         "ce qui précède le @ a des lettres que les relais ne prennent pas à coup sûr"
     ),
@@ -127,7 +131,9 @@ WORDS = {
     "an address, or a list of them": "une adresse, ou une liste d'adresses",
     "recipients of a copy": "destinataires d'une copie",
     "plain text": "texte simple",
-    "other texts that name a person; never shown": "autres textes d'une personne, jamais montrés",
+    "other texts that name a person; never shown": (
+        "autres textes qui nomment une personne ; jamais montrés"
+    ),
     "mail servers for `mail` steps": "serveurs de courriels, pour `mail`",
     "its name, or an address": "son nom, ou une adresse",
     "default: 587; 465 with implicit TLS; 25 without TLS": (
@@ -240,12 +246,16 @@ WORDS = {
         "vérifiez le réseau, ou augmentez `timeout` du relais"
     ),
     "{place} closed the connection; nothing was sent": "{place} a coupé ; rien n'a été envoyé",
-    "check `host` and `port`, and whether the relay is up": "vérifiez `host`, `port` et le relais",
+    "check `host` and `port`, and whether the relay is up": (
+        "vérifiez `host` et `port`, et si le relais est en marche"
+    ),
     # the checkup
     "relay": "relais",
     "it speaks SMTP": "il parle SMTP",
     "this is not an SMTP relay": "ce n'est pas un relais SMTP",
-    "the relay accepts no sessions now: {code}": "pas de session au relais maintenant : {code}",
+    "the relay accepts no sessions now: {code}": (
+        "le relais n'accepte pas de session maintenant : {code}"
+    ),
     "{host} offers no STARTTLS": "{host} ne propose pas STARTTLS",
     "check host, port and `tls` in `{setting}`": "vérifiez hôte, port et `tls` dans `{setting}`",
     'mails through "{name}" count as accepted, but are not sent': (

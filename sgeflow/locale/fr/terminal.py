@@ -28,10 +28,14 @@ WORDS = {
     "the result cannot be written to stdout: {reason}": (
         "le résultat ne peut pas être écrit sur la sortie standard : {reason}"
     ),
-    "several outputs are lists; CSV holds one of them": "plusieurs listes en sortie, une par CSV",
+    "several outputs are lists; CSV holds one of them": (
+        "plusieurs sorties sont des listes ; le CSV n'en contient qu'une"
+    ),
     "choose with --path": "choisissez avec --path",
     "take --output json; the lists are": "prenez --output json ; les listes sont",
-    'the output "{name}" is not a list of objects': "sortie « {name} » : pas une liste d'objets",
+    'the output "{name}" is not a list of objects': (
+        "la sortie « {name} » n'est pas une liste d'objets"
+    ),
     # the reader's language
     'SGEFLOW_LANG is "{language}", which sgeflow does not speak': (
         "SGEFLOW_LANG vaut « {language} », une langue que sgeflow ne parle pas"
