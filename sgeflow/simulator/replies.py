@@ -33,16 +33,10 @@ def json_reply(status: int, content: Any, headers: tuple[tuple[str, str], ...] =
     return Reply(status, body, JSON, outcome, headers=headers)
 
 
-def page(status: int, title: str, text: str, retry_after: int | None = None) -> Reply:
-    """An HTML page, as a web server in front of SGE would answer."""
+def page(status: int, title: str, text: str) -> Reply:
+    """An HTML page, as a web server in front of a service would answer."""
     html = (
         f"<!DOCTYPE html>\n<html><head><title>{escape(title)}</title></head>"
         f"<body><h1>{escape(title)}</h1><p>{escape(text)}</p></body></html>\n"
     )
-    return Reply(status, html.encode(), HTML, f"HTTP{status}", retry_after)
-
-
-def maintenance() -> Reply:
-    """The answer during maintenance: 503 with HTML, not SOAP."""
-    text = "Le service est momentanément indisponible pour maintenance."
-    return page(503, "503 Service Unavailable", text, retry_after=2)
+    return Reply(status, html.encode(), HTML, f"HTTP{status}")

@@ -76,6 +76,7 @@ class IncomingRequest(Struct):
 
     label: str
     sge: bool = False
+    gateway: bool = False  # Data Connect or its tokens; refusals are JSON
     read: bool = True
     backstage: bool = False  # a request to the simulator itself, which never meets a fault
     message: RequestMessage | None = None
@@ -123,9 +124,9 @@ class Router:
         if call.path.startswith((f"{cozy.BASE_PATH}/", f"{couchdb.BASE_PATH}/")):
             return self._document_visit(call)
         if call.path == data_connect.TOKEN_PATH:
-            return IncomingRequest(f"{call.method} token")
+            return IncomingRequest(f"{call.method} token", gateway=True)
         if call.path.startswith(data_connect.MEASURES_PATH) and self._measures:
-            visit = IncomingRequest(data_connect.OPERATION)
+            visit = IncomingRequest(data_connect.OPERATION, gateway=True)
             visit.refused = self.data_connect.refusal(call.method, call.headers)
             return visit
         if call.path.startswith(f"{_ADMIN}/"):

@@ -25,6 +25,7 @@ from sgeflow.simulator.certificates import Certificates
 from sgeflow.simulator.faults import HANDSHAKE, LOST, Outcome, draw, flaky, parse_faults
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.router import Call, IncomingRequest, Router
+from sgeflow.simulator.services import data_connect
 from sgeflow.simulator.soap import Refusal, fault
 from sgeflow.simulator.subscriptions import FileOrder
 from sgeflow.simulator.wire import SimulatorServer
@@ -33,6 +34,8 @@ from sgeflow.simulator.world import World, begin
 _DAY = 86_400  # seconds
 _HIGHEST_PORT = 65_535
 _LOG = 10_000  # requests kept in the log; load tests send millions
+_WAITS = {429: 1, 503: 2}  # seconds of `Retry-After`, by status
+_TEXT = "Erreur simulée."
 _BROKEN = frozenset({*LOST, "drop"})  # faults that break the connection
 
 
@@ -217,7 +220,7 @@ class Simulator:
             self._server.stopping.wait(latency)
         kind, seconds = trouble or ("", 0.0)
         with self.world.late(seconds if kind == "late" else 0.0):
-            reply = self._refusal(kind) or self._desk.answer(visit, call)
+            reply = self._refusal(kind, visit) or self._desk.answer(visit, call)
         reply = self._dated(reply)
         outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
@@ -248,21 +251,19 @@ class Simulator:
             self._tries[call.method, fingerprint] += 1
             return fingerprint, self._tries[call.method, fingerprint]
 
-    def _refusal(self, kind: str) -> Reply | None:
+    def _refusal(self, kind: str, visit: IncomingRequest) -> Reply | None:
         """The answer of a platform that did nothing; None when the request is carried out."""
         if kind in ("", *LOST):
             return None
         if kind == "drop":
             return Reply(0, b"", "", kind)
         if kind.startswith("SGT"):
-            return Reply(500, fault(Refusal(kind, "Erreur simulée.")), replies.XML, kind)
-        if kind == "503":
-            return replies.maintenance()
-        if kind == "503-date":
-            until = formatdate(self._now() + 2, usegmt=True)
-            return replace(replies.maintenance(), retry_after=until)
-        retry_after = 1 if kind == "429" else None
-        return replies.page(int(kind), f"{kind} (simulated)", "Erreur simulée.", retry_after)
+            return Reply(500, fault(Refusal(kind, _TEXT)), replies.XML, kind)
+        status = int(kind[:3])  # of 503-date too
+        title = f"{status} (simulated)"
+        reply = data_connect.fault(status) if visit.gateway else replies.page(status, title, _TEXT)
+        until = formatdate(self._now() + 2, usegmt=True)
+        return replace(reply, retry_after=until if kind == "503-date" else _WAITS.get(status))
 
     def _dated(self, reply: Reply) -> Reply:
         return replace(reply, date=formatdate(self._now(), usegmt=True))

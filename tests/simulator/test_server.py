@@ -18,6 +18,7 @@ from sgeflow.errors import UsageError
 from sgeflow.simulator import Simulator, parse_faults
 from sgeflow.simulator import world as simulated_world
 from sgeflow.simulator.certificates import made_up
+from sgeflow.simulator.services.data_connect import MEASURES_PATH, TOKEN_PATH
 
 TODAY = "2025-06-15"
 COMMUNES = "/communes/69003"
@@ -224,6 +225,28 @@ def test_the_codes_of_sge_come_from_sge_alone(opened):
     assert client.send("GET", COMMUNES).status == 200
     assert client.consent("GET", 1).status == 404
     assert opened(faults="502:100%").send("GET", COMMUNES).status == 502
+
+
+@pytest.mark.parametrize("path", [TOKEN_PATH, f"{MEASURES_PATH}consommation_quotidienne"])
+@pytest.mark.parametrize(
+    ("kind", "code", "wait"),
+    [
+        ("401", "900901", None),
+        ("403", "900908", None),
+        ("429", "900800", "1"),
+        ("502", "502", None),
+        ("503", "303001", "2"),
+        ("503-date", "303001", "Sun, 15 Jun 2025"),
+    ],
+)
+def test_data_connect_fails_as_its_gateway_does(opened, path, kind, code, wait):
+    client = opened(faults=f"{kind}:100%,SGT500:100%")
+    answer = client.send("GET", path)
+    assert (answer.status, answer.json["code"]) == (int(kind[:3]), code)
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert (answer.headers.get("Retry-After") or "").startswith(wait or "")
+    assert ("Retry-After" in answer.headers) == (wait is not None)
+    assert [one.outcome for one in client.simulator.requests] == [f"HTTP{kind[:3]}"]
 
 
 def test_an_order_that_meets_a_platform_down_was_not(opened):

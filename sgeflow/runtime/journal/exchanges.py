@@ -139,6 +139,8 @@ def _curl(
 def _identity(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.basic_user is not None:
         yield from ("--user", shlex.quote(f"{_REFERENCE.sub(MASK, endpoint.basic_user)}:{MASK}"))
+    if endpoint.oauth is not None:
+        yield from ("--header", shlex.quote(f"Authorization: Bearer {MASK}"))
     if endpoint.pfx:
         yield from ("--cert-type", "P12", "--cert", shlex.quote(f"{endpoint.pfx}:{MASK}"))
     if endpoint.certificate:

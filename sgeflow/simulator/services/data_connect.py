@@ -43,6 +43,13 @@ _RESOURCES = {
 }
 _QUERY = ("pointId", "dateDebut", "dateFin")
 _OF_PEAKS = ("mesuresPas", "grandeurPhysique")
+_INVALID = ("900901", "Invalid Credentials")
+_FAULTS = {  # WSO2's codes by status
+    401: _INVALID,
+    403: ("900908", "Resource forbidden"),
+    429: ("900800", "Message throttled out"),
+    503: ("303001", "The endpoint is suspended"),
+}
 _NAMES = {"pointId": "idPrm", "mesuresCorrigees": "etapeMetier"}
 
 
@@ -84,7 +91,7 @@ class DataConnect:
         if not token:
             return _gateway(401, "900902", "Missing Credentials")
         if token not in self.tokens:
-            return _gateway(401, "900901", "Invalid Credentials")
+            return _gateway(401, *_INVALID)
         return None if method == "GET" else _gateway(405, "900906", "Method not allowed")
 
     def answer(self, operation: Operation, resource: str, query: str, world: World) -> Reply:
@@ -121,6 +128,12 @@ class DataConnect:
         document = to_document(etree.fromstring(xml), lists)
         renamed = {_NAMES.get(name, name): value for name, value in document.items()}
         return replace(json_reply(200, renamed), content_type=_OCTETS)
+
+
+def fault(status: int) -> Reply:
+    """The gateway's answer with an error status in place of the work."""
+    reply = _gateway(status, *_FAULTS.get(status, (str(status), "Erreur simulée.")))
+    return replace(reply, outcome=f"HTTP{status}")
 
 
 def _gateway(status: int, code: str, message: str) -> Reply:

@@ -206,3 +206,12 @@ def test_a_point_that_nobody_knows_and_a_right_that_cannot_be_said(both):
     assert code == 3
     assert "mesuresCorrigees cannot be said to enedis" in err
     assert not any(one.label == READ and one.status == 200 for one in both.world.server.requests)
+
+
+def test_a_fault_of_the_token_or_of_the_measures_is_waited_for(world):
+    both = Both(world(faults="429:1x"))
+    both.use("rest")
+    code, outputs, err = both.call()
+    assert (code, len(outputs["measures"])) == (0, 7 * 48), err
+    outcomes = [one.outcome for one in both.world.server.requests]
+    assert outcomes == ["HTTP429", "ok", "HTTP429", "ok"]

@@ -1,5 +1,7 @@
 """The access token of a client: got once, in time, and again after a 401; orders never go twice."""
 
+import json
+
 import pytest
 
 from tests.runtime.rest.conftest import POINT, hours
@@ -125,3 +127,13 @@ def test_the_rows_of_a_fleet_share_a_token(strict, city):
     (strict.folder / "rows.csv").write_text("\n".join(["pointId", *points]))
     code, _, err = strict.run("run", "asks", "--env", "real", "--each", "rows.csv")
     assert (code, city.given, len(city.asked)) == (0, 1, 8), err
+
+
+def test_the_curl_line_of_a_request_has_the_header_of_the_token_and_not_the_token(strict, city):
+    city.routes["POST", "/watches"] = lambda _, body: (201, {"point": body["point"], "id": "w1"})
+    assert strict.watch()[0] == 0
+    (kept,) = json.loads(strict.run("runs", "--output", "json")[1])
+    code, out, err = strict.run("runs", "show", kept["run"], "--request", "1", "--output", "json")
+    assert code == 0, err
+    assert "--header 'Authorization: Bearer ***'" in json.loads(out)["curl"]
+    assert "token-1" not in out
