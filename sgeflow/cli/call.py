@@ -165,5 +165,6 @@ def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None
         "--dry-run shows the whole envelope, personal values included.",
         name=name,
     )
-    title = "\n".join(wrap(translate(operation.title), terminal.width))
-    terminal.result("\n\n".join([usage, title, *lines, translate(note)]))
+    texts = ("\n".join(wrap(translate(text), terminal.width)) for text in (operation.title, note))
+    title, notes = texts
+    terminal.result("\n\n".join([usage, title, *lines, notes]))

@@ -23,8 +23,9 @@ _NOTHING_TO_DO = (CheckStatus.FINE, CheckStatus.SKIPPED)
 def checkup_text(checkup: Checkup, width: int, paint: Paint = PLAIN, *, quiet: bool = False) -> str:
     """Lay out the findings by group, and their number; `quiet` leaves out checks that passed."""
     room = max(len(translate(finding.check)) for finding in checkup.findings)
-    title = f" · {plain(translate(checkup.title))}" if checkup.title else ""
-    parts = [paint(checkup.environment, "bold") + paint(title, "dim")]
+    title = f" · {translate(checkup.title)}" if checkup.title else ""
+    heading = "\n".join(wrap(checkup.environment + title, width, "", "  "))
+    parts = [heading.replace(checkup.environment, paint(checkup.environment, "bold"), 1)]
     for group in checkup.groups:
         findings = [one for one in group.findings if not quiet or one.status not in _NOTHING_TO_DO]
         if findings:

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say, say_count, sentences
-from sgeflow.terminal.layout import cut, label_lines, paragraphs
+from sgeflow.terminal.layout import label_lines, paragraphs, place_note, wrap
 from sgeflow.terminal.terminal import Paint, plain_line
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sgeflow.runtime.dry_run import DryRun, OutlineStep
 
 _NOTE_COLUMN = 46
-_MIN_NOTE = 12  # columns; a shorter note is left out
 
 
 def dry_text(preview: DryRun, width: int, paint: Paint) -> str:
@@ -67,17 +66,18 @@ def later_lines(steps: Iterable[OutlineStep], width: int, paint: Paint) -> list[
     for step in steps:
         indent = "  " * (step.depth + 1)
         mark = "!" if step.changes else "·"
-        name = f"{indent}{mark} {plain_line(translate(step.name))}"
+        name = f"{mark} {plain_line(translate(step.name))}"
         when = say("when {condition}", condition=" ".join(step.when.split())) if step.when else ""
         notes = translate(sentences(step.calls, when, between=" · "))
-        text = cut(name, width)
-        column = max(_NOTE_COLUMN, len(text) + 2)
-        room = width - column
-        pad = " " * (column - len(text))
+        first, *more = wrap(name, width, indent, f"{indent}  ")
+        beside, below = place_note(
+            notes, len((more or [first])[-1]), _NOTE_COLUMN, width, f"{indent}    "
+        )
         if step.changes:
-            text = text.replace("!", paint("!", "yellow"), 1)
-        has_note = bool(notes) and room >= _MIN_NOTE
-        lines.append(text + (pad + paint(cut(notes, room), "dim") if has_note else ""))
+            first = first.replace("!", paint("!", "yellow"), 1)
+        lines += [first, *more]
+        lines[-1] += paint(beside, "dim")
+        lines += [paint(line, "dim") for line in below]
     return lines
 
 

@@ -166,10 +166,12 @@ def fleet_text(report: Any, width: int, paint: Paint = PLAIN) -> str:
     run = translate(
         say("environment {name} · fleet {run}", name=report.environment, run=report.run)
     )
+    first, *more = wrap(" · ".join(map(translate, ends)), width, "  ")
     totals = [
-        f"{paint(mark, 'bold', colour)} {cut(' · '.join(map(translate, ends)), width - 2)}",
-        cut(f"  {' · '.join(map(translate, costs))}", width),
-        paint(cut(f"  {run} · {plain(report.results)}", width), "dim"),
+        f"{paint(mark, 'bold', colour)} {first[2:]}",
+        *more,
+        *wrap(" · ".join(map(translate, costs)), width, "  "),
+        *(paint(line, "dim") for line in wrap(f"{run} · {plain(report.results)}", width, "  ")),
         f"  {translate(say('look at it with  {command}', command=report.page))}",
     ]
     next_steps = "\n".join(map(translate, _next_steps(report)))
@@ -202,7 +204,7 @@ def _first_failures(tally: Any, width: int, paint: Paint) -> str:
     for row in tally.first:
         place = translate(row_words(row.row, row.line))
         message = plain(" ".join(translate(row.message).split()))
-        lines.append(cut(f"  {place}  {row.code}  {message}", width))
+        lines += wrap(f"{place}  {row.code}  {message}", width, "  ", "    ")
     return "\n".join(lines)
 
 

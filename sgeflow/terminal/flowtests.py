@@ -9,7 +9,7 @@ from typing import Any
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_duration
 from sgeflow.messages import join_items, say, say_count
-from sgeflow.terminal.layout import PLAIN, cut
+from sgeflow.terminal.layout import PLAIN, place_note
 from sgeflow.terminal.problems import problem_text
 from sgeflow.terminal.terminal import Paint, plain, plain_line
 from sgeflow.tools.flowtest.model import CaseResult
@@ -18,20 +18,19 @@ _DURATION = 8  # columns
 
 
 def case_line(result: CaseResult, width: int, paint: Paint = PLAIN, *, column: int = 0) -> str:
-    """Lay out a case in one line: whether it passed, its name, its title, its duration.
+    """Lay out a case: whether it passed, its name, its duration, its title beside or below.
 
     `column` is the length of the longest name; it aligns the titles.
     """
     mark = paint("✓", "bold", "green") if result.is_success else paint("✗", "bold", "red")
     room = width - _DURATION - 5
     name = plain(result.name).ljust(column)
-    title = f"  {plain(translate(result.title))}" if result.title else ""
-    text = cut(f"{name}{title}", room)
-    space = " " * (room - len(text))
-    if text.startswith(f"{name}  "):
-        text = name + paint(text[len(name) :], "dim")
+    title = plain_line(translate(result.title))
+    beside, below = place_note(title, len(name), len(name) + 2, room, " " * 6)
+    space = " " * (room - len(name) - len(beside))
     took = paint(write_duration(result.seconds).rjust(_DURATION), "dim")
-    return f"  {mark} {text}{space}{took}"
+    more = [paint(line, "dim") for line in below]
+    return "\n".join([f"  {mark} {name}{paint(beside, 'dim')}{space}{took}", *more])
 
 
 def failure_text(result: CaseResult, width: int = 100, paint: Paint = PLAIN) -> str:

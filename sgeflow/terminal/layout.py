@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from sgeflow.locale.translate import figure, translate
 from sgeflow.messages import from_table, join_items, say, say_count
 from sgeflow.terminal.formats import is_rows, text_of
-from sgeflow.terminal.terminal import UNBOUND, Paint, painter, plain
+from sgeflow.terminal.terminal import Paint, painter, plain
 
 PLAIN: Paint = painter(coloured=False)
 LONGEST = 40  # rows; longer lists are shortened
 FIRST, LAST = 20, 5  # rows that a shortened list shows at its start and at its end
 _GAP = 2  # columns between two cells
 _MIN_TEXT = 20  # columns below which wrapped text becomes unreadable
-_MIN_COLUMN = 24  # columns below which a shortened text tells nothing
-_MAX_CELL = 48  # columns of one cell at most
+_MIN_COLUMN = 24  # columns below which a wrapped text becomes unreadable
+_MAX_CELL = 48  # columns of a list or an object in a cell; texts are wrapped
+_CONTINUED = "    "  # begins the lines that continue a row
 _MAX_INLINE_ITEMS = 8  # items of a list that fit on one line
 _TREE_SIGNS = ("├", "└", "│", " ")
 _NO_VALUE = "–"  # noqa: RUF001 - a dash on purpose
@@ -47,6 +49,17 @@ def wrap(text: str, width: int, first: str = "", rest: str | None = None) -> lis
             break_on_hyphens=False,
         )
     return lines
+
+
+def place_note(note: str, used: int, column: int, width: int, margin: str) -> tuple[str, list[str]]:
+    """Return a note as the rest of a line of `used` columns, or as lines below it.
+
+    The rest begins at `column`. A note that is too long for it is wrapped below at `margin`.
+    """
+    column = max(column, used + _GAP)
+    if not note or column + len(note) <= width:
+        return (" " * (column - used) + note if note else ""), []
+    return "", wrap(note, width, margin)
 
 
 def cut(text: str, width: int) -> str:
@@ -143,14 +156,13 @@ def table(
     """Lay out rows as a table with a head; a long list is shortened to its two ends."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     visible, left_out = _shorten(rows)
-    max_cell = width if width >= UNBOUND else _MAX_CELL
-    cells = [[_cell(row.get(column), max_cell) for column in columns] for row in visible]
+    cells = [[_cell(row.get(column)) for column in columns] for row in visible]
     numeric = [all(_is_number(row.get(c)) for row in visible) for c in columns]
     head, *body = grid([list(map(translate, columns)), *cells], numeric, width, indent)
-    lines = [paint(head, "dim"), *body]
+    lines = [*(paint(line, "dim") for line in head.splitlines()), *body]
     if left_out:
         note = say("… {count:,} more; --output csv, json or yaml gives all", count=left_out)
-        lines.insert(1 + FIRST, paint(f"{indent}{translate(note)}", "dim"))
+        lines.insert(len(lines) - LAST, paint(f"{indent}{translate(note)}", "dim"))
     return lines
 
 
@@ -159,24 +171,65 @@ def grid(
 ) -> list[str]:
     """Align cells in columns; `right` says which columns are aligned to the right.
 
-    If the lines are too wide, the widest columns of text are shortened first. The first column
-    identifies the row and stays whole.
+    Each line becomes one text, of several lines of the screen if it is too wide: long cells are
+    wrapped, and columns without room continue below. The first column identifies the row and
+    stays whole. Nothing is left out.
     """
     widths = [max(len(line[i]) for line in lines) for i in range(len(right))]
-    texts = [i for i in range(1, len(widths)) if not right[i]]
-    while sum(widths) + _GAP * (len(widths) - 1) > width:
-        widest = max(texts, key=lambda i: widths[i], default=0)
-        if not widest or widths[widest] <= _MIN_COLUMN:
-            break
-        widths[widest] -= 1
-    text_lines = []
-    for line in lines:
-        cells = [
-            cut(cell, room).rjust(room) if is_right else cut(cell, room).ljust(room)
-            for cell, room, is_right in zip(line, widths, right, strict=True)
-        ]
-        text_lines.append(cut((indent + (" " * _GAP).join(cells)).rstrip(), width))
-    return text_lines
+    floors = [
+        widths[i] if not i or right[i] else _narrowest([line[i] for line in lines], widths[i])
+        for i in range(len(right))
+    ]
+    shelves: list[list[int]] = [[]]
+    margins = [indent]
+    for i in range(len(right)):
+        needed = len(margins[-1]) + sum(floors[j] + _GAP for j in shelves[-1]) + floors[i]
+        if shelves[-1] and needed > width:
+            shelves.append([])
+            margins.append(indent + _CONTINUED)
+        shelves[-1].append(i)
+    for shelf, margin in zip(shelves, margins, strict=True):
+        room = width - len(margin) - _GAP * (len(shelf) - 1)
+        while sum(widths[i] for i in shelf) > room:
+            widest = max(shelf, key=lambda i: widths[i] - floors[i])
+            if widths[widest] == floors[widest]:
+                break
+            widths[widest] -= 1
+    return [
+        "\n".join(
+            part
+            for shelf, margin in zip(shelves, margins, strict=True)
+            for part in _shelf_lines(line, shelf, widths, right, margin)
+        )
+        for line in lines
+    ]
+
+
+def _narrowest(cells: Iterable[str], width: int) -> int:
+    """The columns below which a column of text is not narrowed: words stay whole."""
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return max(longest, min(width, _MIN_COLUMN))
+
+
+def _shelf_lines(
+    line: Sequence[str],
+    shelf: Sequence[int],
+    widths: Sequence[int],
+    right: Sequence[bool],
+    margin: str,
+) -> Iterator[str]:
+    """The lines of the screen for the columns of a row that stand side by side."""
+    parts = [
+        textwrap.wrap(line[i], widths[i] or 1, break_long_words=False, break_on_hyphens=False)
+        for i in shelf
+    ]
+    for cells in zip_longest(*parts, fillvalue=""):
+        texts = (
+            cell.rjust(widths[i]) if right[i] else cell.ljust(widths[i])
+            for i, cell in zip(shelf, cells, strict=True)
+        )
+        if text := (margin + (" " * _GAP).join(texts)).rstrip():
+            yield text
 
 
 def _value_pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -218,10 +271,11 @@ def _shorten(items: Sequence[Any]) -> tuple[list[Any], int]:
     return [*items[:FIRST], *items[-LAST:]], len(items) - FIRST - LAST
 
 
-def _cell(value: Any, width: int) -> str:
+def _cell(value: Any) -> str:
     if is_rows(value):
         return translate(say_count("{count:,} row", "{count:,} rows", count=len(value)))
-    return cut(" ".join(plain(translate(text_of(value))).split()), width) or _NO_VALUE
+    text = " ".join(plain(translate(text_of(value))).split())
+    return (cut(text, _MAX_CELL) if isinstance(value, list | Mapping) else text) or _NO_VALUE
 
 
 def _is_number(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -118,9 +119,11 @@ def annotation(problem: Problem) -> str:
 
 def signed_lines(lines: Iterable[str], width: int, paint: Paint = PLAIN) -> list[str]:
     """Colour the lines of a difference: removed lines in red, added lines in green."""
-    room = width - 4
-    fitting = (line if len(line) <= room else line[: room - 1] + "…" for line in lines)
-    return [f"    {_sign(plain(line), paint)}" for line in fitting]
+    return [
+        f"    {_sign(line[:1] + part, paint)}"
+        for line in lines
+        for part in textwrap.wrap(plain(line)[1:], width - 5, drop_whitespace=False) or [""]
+    ]
 
 
 def legend_line(text: str, paint: Paint = PLAIN) -> str:

@@ -21,7 +21,7 @@ from sgeflow.core.model import CallRecord, Kind, RunReport, Status, StepTrace
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import write_duration
 from sgeflow.messages import from_table, join_items, say, say_count, say_date, sentences
-from sgeflow.terminal.layout import PLAIN, cut, grid, outputs_text, paragraphs, wrap
+from sgeflow.terminal.layout import PLAIN, cut, grid, outputs_text, paragraphs, place_note, wrap
 from sgeflow.terminal.terminal import Paint, Terminal, plain, plain_line
 
 _MARKS = {
@@ -33,7 +33,6 @@ _MARKS = {
 }
 _SLOW = 1.0  # seconds; faster steps do not show their duration
 _SUMMARY_COLUMN = 48
-_MIN_SUMMARY = 12  # columns; a shorter summary is left out
 _STORE_OUTPUTS = {"series", "rows", "first", "last"}  # the outputs of a `store` step
 _SUM_KEYS = {"period", "value", "complete"}  # the keys of a sum of an `aggregate` step
 _LONGEST_BAR = 24  # columns
@@ -150,20 +149,20 @@ class Progress:
     def _print_step(
         self, depth: int, name: str, status: Status, summary: str = "", seconds: float = 0.0
     ) -> None:
-        """Print a step in one line: mark, name, and the summary in a second column."""
+        """Print a step: mark, name, and the summary in a second column or on the lines below."""
         width, paint = self._terminal.width, self._paint
         mark, colour = _MARKS[status]
         indent = "  " * (depth + 1)
-        name = cut(plain_line(name), width - len(indent) - 2)
-        used = len(indent) + 2 + len(name)
-        is_dim = status in (Status.SKIPPED, Status.RUNNING)
-        line = f"{indent}{paint(mark, colour)} {paint(name, 'dim') if is_dim else name}"
+        lines = wrap(plain_line(name), width, f"{indent}  ")
+        used = len(lines[-1])
+        if status in (Status.SKIPPED, Status.RUNNING):
+            lines = [paint(line, "dim") for line in lines]
+        lines[0] = lines[0].replace(f"{indent}  ", f"{indent}{paint(mark, colour)} ", 1)
         took = write_duration(seconds) if seconds >= _SLOW else ""
         note = " · ".join(part for part in (plain_line(translate(summary)), took) if part)
-        column = max(_SUMMARY_COLUMN, used + 2)
-        if note and width - column >= _MIN_SUMMARY:
-            line += " " * (column - used) + paint(cut(note, width - column), "dim")
-        self.tell(line)
+        beside, below = place_note(note, used, _SUMMARY_COLUMN, width, f"{indent}    ")
+        lines[-1] += paint(beside, "dim")
+        self.tell("\n".join([*lines, *(paint(line, "dim") for line in below)]))
 
     def _handle_warning(self, event: Warn) -> None:
         headings = [a for a in ancestors(event.trail, self._open) if self._open[a].has_line]
@@ -239,7 +238,7 @@ def report_text(
     If there are neither stored series nor totals, all outputs are shown.
     """
     outputs = report.outputs if isinstance(report.outputs, Mapping) else {}
-    parts = [_stored_series(outputs, paint), *_totals(outputs, report.today, width, paint)]
+    parts = [_stored_series(outputs, width, paint), *_totals(outputs, report.today, width, paint)]
     if not any(parts) and outputs:
         parts.append(outputs_text(outputs, width, paint, whole=False, table_width=table_width))
     parts.append("\n".join(f"→ {plain_line(file)}" for file in report.files))
@@ -250,8 +249,8 @@ def report_text(
         say("environment {name}", name=report.environment),
         say("run {run}", run=report.run),
     ]
-    last_line = cut(" · ".join(map(translate, facts)), width - 2)
-    parts.append(f"{paint(mark, 'bold', colour)} {last_line}")
+    first, *more = wrap(" · ".join(map(translate, facts)), width, "  ")
+    parts.append("\n".join([f"{paint(mark, 'bold', colour)} {first[2:]}", *more]))
     return paragraphs(parts)
 
 
@@ -262,7 +261,7 @@ def energy(watt_hours: float) -> str:
     return translate(say("{kwh:,.0f} kWh", kwh=kwh) if is_large else say("{kwh:,.2f} kWh", kwh=kwh))
 
 
-def _stored_series(outputs: Mapping[str, Any], paint: Paint) -> str:
+def _stored_series(outputs: Mapping[str, Any], width: int, paint: Paint) -> str:
     """The series that `store` steps wrote: number of values, period, changes; then empty series."""
     lines, empty = [], []
     for stored in outputs.values():
@@ -276,10 +275,10 @@ def _stored_series(outputs: Mapping[str, Any], paint: Paint) -> str:
         period = join_items(map(say_date, (first, last)), " → ") if first and last else ""
         values = say_count("{count:,} value", "{count:,} values", count=stored["rows"])
         lines.append([name, translate(values), translate(period), _changes(stored)])
-    rows = grid(lines, (False, True, False, False), 1000) if lines else []
+    rows = grid(lines, (False, True, False, False), width) if lines else []
     if empty:
         words = translate(say("no new values of {names}", names=", ".join(empty)))
-        rows.append(paint(words, "yellow"))
+        rows += [paint(line, "yellow") for line in wrap(words, width, "", "  ")]
     return "\n".join(rows)
 
 
@@ -307,9 +306,10 @@ def _totals(outputs: Mapping[str, Any], today: str, width: int, paint: Paint) ->
             bar = "▇" * max(1, round(_LONGEST_BAR * abs(period["value"]) / greatest))
             amount = energy(period["value"]).rjust(12)
             reason = _incomplete_reason(period, today)
-            note = paint(f"  {translate(reason)}", "dim") if reason else ""
-            when = translate(say_date(period["period"]))
-            lines.append(cut(f"  {when}  {amount}  {paint(bar, 'cyan')}{note}", width + 20))
+            sum_text = f"  {translate(say_date(period['period']))}  {amount}  "
+            beside, below = place_note(translate(reason), len(sum_text + bar), 0, width, "    ")
+            lines.append(sum_text + paint(bar, "cyan") + paint(beside, "dim"))
+            lines += [paint(line, "dim") for line in below]
         yield "\n".join(lines)
 
 

@@ -58,9 +58,9 @@ class Terminal(Struct, kw_only=True):
 
     @property
     def table_width(self) -> int:
-        """Columns of a table: the width of the terminal; unbounded in a pipe or a file."""
-        is_whole = not _is_terminal(self.out) and not os.environ.get("COLUMNS")
-        return UNBOUND if is_whole else max(_MIN_WIDTH, _columns(self.err, self.out))
+        """Columns of a table: the width of the terminal; the widest text in a pipe or a file."""
+        is_piped = not _is_terminal(self.out) and not os.environ.get("COLUMNS")
+        return _MAX_WIDTH if is_piped else max(_MIN_WIDTH, _columns(self.err, self.out))
 
     @property
     def is_live(self) -> bool:

@@ -38,7 +38,9 @@ def test_empty_outputs_are_named_together():
 
 def test_lines_end_with_the_terminal():
     rows = [{f"column{i}": "x" * 20 for i in range(10)}]
-    assert all(len(line) <= 80 for line in layout.table(rows, 80))
+    lines = "\n".join(layout.table(rows, 80)).splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert "".join(lines[len(lines) // 2 :]).count("x" * 20) == 10
 
 
 def test_markup_of_foreign_text_is_only_text():
