@@ -254,7 +254,7 @@ def _lost_in_another_form(connection: SqlConnection, order: Order) -> list[Order
     """The unsettled orders of the service, of a changed document, perhaps at the same point."""
     where = f"{IS_ON_THE_LIST} AND {IS_UNSETTLED} AND NOT (run = ? AND key = ?)"
     others = orders_where(connection, where, (*CLEAR, order.run, order.key))
-    unlike = [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
+    unlike = [one for one in others if is_unlike(one, order)]
     return [
         one
         for one in unlike
@@ -275,7 +275,7 @@ def _accepted_in_another_form(
         f"point = ? AND {_ACCEPTED} AND run <> ?{more}",
         (order.point, OrderState.DONE, order.run, *values),
     )
-    return [one for one in others if is_unlike(one.fingerprint, order.fingerprint)]
+    return [one for one in others if is_unlike(one, order)]
 
 
 def begin_sending(connection: SqlConnection, order: Order, at: float) -> None:

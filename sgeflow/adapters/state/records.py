@@ -191,14 +191,15 @@ def fingerprint_parts(fingerprint: str) -> tuple[list[str], str, str, str]:
     return things.split(","), terms, form, service
 
 
-def is_unlike(one: str, other: str) -> bool:
-    """Whether two orders of one service cannot be compared, because their documents differ.
+def is_unlike(one: Order, other: Order) -> bool:
+    """Whether two orders of a service or operation cannot be compared: their documents differ.
 
-    `one` and `other` are fingerprints. Orders of two services can always be compared, because the
-    document of one names the other.
+    An operation whose envelope was deleted, because it moved to REST, keeps only its name. Other
+    orders can always be compared, because the document of one names the other.
     """
-    (*_, form, service), (*_, other_form, other_service) = map(fingerprint_parts, (one, other))
-    return service == other_service and form != other_form
+    parts, others = (fingerprint_parts(each.fingerprint)[2:] for each in (one, other))
+    is_renamed = one.operation == other.operation and not (one.is_undo or other.is_undo)
+    return parts != others and (parts[1] == others[1] or is_renamed)
 
 
 class EffectEntry(Struct, frozen=True, kw_only=True):

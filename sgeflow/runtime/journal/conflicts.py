@@ -40,13 +40,13 @@ def confirmation_missing(label: str) -> NoAnswer:
     return _refusal(message, ("do", do))
 
 
-def refusal_for(label: str, other: Order, fingerprint: str, environment: str) -> NoAnswer:
+def refusal_for(order: Order, other: Order, environment: str) -> NoAnswer:
     """Return the refusal of an order because of another order, or of an undo.
 
     `environment` is that of the other one's run; empty where nobody knows it any more.
     """
     where = (("environment", environment),) if environment else ()
-    is_perhaps, run = is_unlike(fingerprint, other.fingerprint), other.run
+    is_perhaps, run, label = is_unlike(order, other), other.run, order.operation
     if other.state is OrderState.DONE and other.age is not None:
         ago = _ago(other.age)
         message = say(
@@ -67,7 +67,7 @@ def refusal_for(label: str, other: Order, fingerprint: str, environment: str) ->
                 run=run,
             )
         return _refusal(message, *where, ("do", do))
-    things, others = (fingerprint_parts(one)[0] for one in (fingerprint, other.fingerprint))
+    things, others = (fingerprint_parts(one)[0] for one in (order.fingerprint, other.fingerprint))
     if other.state is OrderState.DONE:
         message = say(
             "run {run} sent such a {label}, which was accepted, and the run has not ended yet",

@@ -77,7 +77,7 @@ def barred_elsewhere(
                 details = (("why", why), ("else", otherwise))
             raise type(error)(first.with_details(*details), *others) from error
         if other:
-            refusal = refusal_for(sent.label, other, order.fingerprint, environment)
+            refusal = refusal_for(order, other, environment)
             return replace(refusal, problem=refusal.problem.with_details(place))
     return None
 
@@ -126,10 +126,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.before.forget_others(key, attempt, self._text_of(request))
         elif self.before.run:
             was = self.before.come_to(key)
-            is_changed = (
-                was is not None and request.is_operation and not is_equal(was, fingerprint(request))
-            )
-            if is_changed:
+            now = fingerprint(request)
+            if was and request.is_operation and not is_equal(was.fingerprint, now):
                 raise GuardError(another_order(request.label, trail_of(key), self.run))
         return self.before.answer(key, attempt, request)
 
@@ -226,10 +224,6 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         order, repeat_after, now = None, None, time.time()
         if self._is_order(request):
             self.noted.add(key)
-            if request.is_operation:  # other requests may be repeated by the flow
-                repeat_after = self.guard.repeat_after
-                if step := self.before.step_with(fingerprint):
-                    raise GuardError(sent_in_this_run(request.label, step, self.run))
             order = Order(
                 run=self.run,
                 key=key,
@@ -242,6 +236,10 @@ class JournalLog(Struct, frozen=True, kw_only=True):
                 lasts=self.guard.lasts.get(request.endpoint, 0.0) + _MARGIN,
                 ended_by=request.ended_by,
             )
+            if request.is_operation:  # other requests may be repeated by the flow
+                repeat_after = self.guard.repeat_after
+                if step := self.before.step_with(order):
+                    raise GuardError(sent_in_this_run(request.label, step, self.run))
         sent = SentRequest(
             key=key,
             attempt=attempt,
@@ -255,9 +253,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         if order and self.day and abs(self.day.ahead) > CLOCK_SKEW:
             self.journal.note(self.run, CLOCK, self.day.ahead)
         other = self.journal.sending(self.run, sent, order, repeat_after=repeat_after)
-        if other:
-            environment = self.journal.environment_of(other.run)
-            return refusal_for(request.label, other, fingerprint, environment)
+        if order and other:
+            return refusal_for(order, other, self.journal.environment_of(other.run))
         if order:
             self.before.tokens[key] = order.token
         return None

@@ -83,7 +83,7 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     open: frozenset[str] = frozenset()  # those of orders that are lost or may be sent again
     tokens: dict[str, str] = field(default_factory=dict)  # of the last attempt of each order
     requests: Mapping[tuple[str, int], str] = field(default_factory=dict)  # as texts
-    sent: dict[str, str] = field(default_factory=dict)  # fingerprints of orders not reached again
+    sent: dict[str, Order] = field(default_factory=dict)  # orders not reached again
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
@@ -125,22 +125,22 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
             with self.lock:
                 self._drop(key)
 
-    def come_to(self, key: str) -> str | None:
-        """Return the fingerprint of an order that was sent before, now that it is reached again."""
+    def come_to(self, key: str) -> Order | None:
+        """Return an order that was sent before, now that it is reached again."""
         with self.lock:
             return self.sent.pop(key, None)
 
-    def step_with(self, fingerprint: str) -> str:
+    def step_with(self, order: Order) -> str:
         """Return the step that sent the same order before the run was stopped; empty if none did.
 
-        Steps that the run has reached again do not count. An order of the same service that cannot
-        be compared counts as the same.
+        Steps that the run has reached again do not count. Orders that cannot be compared count as
+        the same.
         """
         with self.lock:
             same = (
                 key
                 for key, was in self.sent.items()
-                if is_same(was, fingerprint) or is_unlike(was, fingerprint)
+                if is_same(was.fingerprint, order.fingerprint) or is_unlike(was, order)
             )
             return trail_of(next(same, ""))
 
@@ -179,7 +179,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
     orders, kept = journal.sent_orders(run), journal.answers(run)
     lost = (*unknown, *by_hand, *_found_orders(orders, kept, run))
     missed = [order.key for order in (*unknown, *by_hand)]
-    sent = {order.key: order.fingerprint for order in orders}
+    sent = {order.key: order for order in orders}
     free = frozenset(order.key for order in journal.sendable(run))
     answers = {
         (key, attempt): packed
