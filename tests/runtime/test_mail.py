@@ -378,7 +378,7 @@ cases:
     stubs: {operators: {MAIL /: {status: 550, text: 5.1.1 nobody}}}
     expect: {code: SMTP550, message: "550 “5.1.1 nobody”"}
   in-part:
-    stubs: {operators: {MAIL /: {json: {reply: ok, refused: [{recipient: 2, code: 550}]}}}}
+    stubs: {operators: {MAIL /: {body: {reply: ok, refused: [{recipient: 2, code: 550}]}}}}
     expect: {outputs: {"told.refused[0].recipient": 2}, warnings: [1 of 2 recipients]}
   later:
     stubs: {operators: {MAIL /: {replies: [{status: 451}, {status: 250}]}}}

@@ -35,7 +35,7 @@ _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 _VALUE = r"^[\x20-\x7e\xa0-\xff]*$"  # the value of a header: one line of latin-1
 _OWN = ("connection", "content-encoding", "content-length", "transfer-encoding")  # of the bytes
 _BODIES = {
-    "json": "application/json; charset=utf-8",
+    "body": "application/json; charset=utf-8",
     "text": "text/plain; charset=utf-8",
     "xml": "application/xml; charset=utf-8",
 }
@@ -51,7 +51,7 @@ _REPLY: Schema = {
     "headers": {
         **names_to({"type": "string", "pattern": _VALUE}, "headers of the reply", _HEADER),
     },
-    "json": {"description": "the body, sent as JSON"},
+    "body": {"description": "the body, sent as JSON"},
     "text": text("the body, sent as plain text"),
     "xml": text("the body, sent as XML"),
     "fault": {"enum": list(FAULTS), "description": "network fault of the reply"},
@@ -142,7 +142,7 @@ def _reply(reader: Reader, path: Path) -> StubReply:
     kind = bodies[0] if bodies else ""
     own_type = headers.pop("content-type", "")
     body = "" if kind == "" else str(reply[kind])
-    if kind == "json":
+    if kind == "body":
         body = json.dumps(reply[kind], ensure_ascii=False)
     delay = reply.get("delay")
     return StubReply(

@@ -3,8 +3,8 @@
 A path through a reply is JMESPath as jmespath.org defines it, except that only numbers can be
 ordered. Expressions are stricter: numbers, `true`, `false` and `null` need no backticks; conditions
 and the operands of `&&`, `||` and `!` must be true or false; days and instants can be ordered like
-numbers; `if()` evaluates only the value that it returns. Names are checked before a run, so that a
-misspelt name never becomes null.
+numbers; `if()` evaluates only the value that it returns. Within a filter `$name` is a name from
+outside the list. Names are checked before a run, so that a misspelt name never becomes null.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from jmespath import ast
 from jmespath.exceptions import JMESPathError, JMESPathTypeError, ParseError
+from jmespath.lexer import Lexer
 from jmespath.parser import ParsedResult, Parser
 from jmespath.visitor import Options, TreeInterpreter
 from msgspec import Struct
@@ -159,6 +160,18 @@ class ExpressionInterpreter(PathInterpreter):
         return not value
 
 
+class _InterpreterWithOutside(ExpressionInterpreter):
+    """The interpreter of expressions with `$name`, which is a name of the `outside` value."""
+
+    def __init__(self, outside: Any) -> None:
+        super().__init__(_OPTIONS)
+        self._outside = outside
+
+    def visit_field(self, node: Mapping[str, Any], value: Any) -> Any:
+        """A field of the value, or of the value from outside."""
+        return super().visit_field(node, self._outside if node.get("is_outside") else value)
+
+
 def _of_value(node: Mapping[str, Any]) -> Mapping[str, Any]:
     """A node whose first child is replaced by an already computed value."""
     return {**node, "children": [_VALUE, *node["children"][1:]]}
@@ -168,6 +181,7 @@ class PathParser(Parser):  # type: ignore[misc]
     """JMESPath's parser; each name and literal gets its position `at`: start and length."""
 
     _CACHE: ClassVar[dict[str, ParsedResult]] = {}
+    lexer: ClassVar[type[Lexer]] = Lexer
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,7 +197,11 @@ class PathParser(Parser):  # type: ignore[misc]
             path = fields[0] if len(fields) == 1 else ast.subexpression(fields)
             return ParsedResult(expression, path)
         self._text = expression
-        return super()._parse(expression)
+        self._tokens = list(self.lexer().tokenize(expression))
+        tree = self._expression()
+        if self._current_token() != "eof":
+            raise _unexpected(self._lookahead_token(0))
+        return ParsedResult(expression, tree)
 
     def _token_nud_literal(self, token: LexerToken) -> Any:
         return {**super()._token_nud_literal(token), "at": self._place(token)}
@@ -214,10 +232,18 @@ class PathParser(Parser):  # type: ignore[misc]
         return start, quoted_length(self._text, start) if is_quoted else token["end"] - start
 
 
+class _ExpressionLexer(Lexer):  # type: ignore[misc]
+    START_IDENTIFIER = Lexer.START_IDENTIFIER | {"$"}
+
+
 class ExpressionParser(PathParser):
-    """The parser of expressions: numbers, true, false, null and [1, 2] need no backticks."""
+    """The parser of expressions: numbers, true, false, null and [1, 2] need no backticks.
+
+    The node of `$name` is that of the field `name`, marked `is_outside`.
+    """
 
     _CACHE: ClassVar[dict[str, ParsedResult]] = {}  # the same text is another tree in a path
+    lexer = _ExpressionLexer
 
     def _token_nud_number(self, token: LexerToken) -> Any:
         return {**ast.literal(token["value"]), "at": self._place(token)}
@@ -225,7 +251,17 @@ class ExpressionParser(PathParser):
     def _token_nud_unquoted_identifier(self, token: LexerToken) -> Any:
         if token["value"] in CONSTANTS and not self._is_name():
             return {**ast.literal(CONSTANTS[token["value"]]), "at": self._place(token)}
-        return super()._token_nud_unquoted_identifier(token)
+        field = super()._token_nud_unquoted_identifier(token)
+        if token["value"][0] != "$":
+            return field
+        if self._is_name() or token["value"] == "$":
+            raise _unexpected(token)
+        return {**field, "value": token["value"][1:], "is_outside": True}
+
+    def _match_multiple_tokens(self, token_types: list[str]) -> None:
+        if (token := self._lookahead_token(0))["value"][:1] == "$":
+            raise _unexpected(token)
+        super()._match_multiple_tokens(token_types)
 
     def _is_name(self) -> bool:
         """Whether the word that was read is a field or a function, whatever it says."""
@@ -239,6 +275,10 @@ class ExpressionParser(PathParser):
         return super()._token_nud_lbracket(token)
 
 
+def _unexpected(token: LexerToken) -> ParseError:
+    return ParseError(token["start"], token["value"], token["type"], "unexpected token")
+
+
 def quoted_length(text: str, start: int) -> int:
     """The length of a quoted text or backtick literal that begins at `start`."""
     end = start + 1
@@ -248,7 +288,8 @@ def quoted_length(text: str, start: int) -> int:
 
 
 PATHS = PathInterpreter()
-EXPRESSIONS = ExpressionInterpreter(Options(custom_functions=Pack()))
+_OPTIONS = Options(custom_functions=Pack())
+EXPRESSIONS = ExpressionInterpreter(_OPTIONS)
 
 _DEEPEST = 100  # levels of a syntax tree; a longer text is not an expression that a person wrote
 _QUOTED = regex(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`((?:[^`\\]|\\.)*)`", re.DOTALL)
@@ -297,7 +338,8 @@ class Expression(Struct, frozen=True, dict=True):
     def search_rows(self, data: Any) -> Any:
         """The value of the expression; `Rows` of a reply stay `Rows`."""
         try:
-            return (PATHS if self.is_path else EXPRESSIONS).visit(self.syntax_tree, data)
+            interpreter = PATHS if self.is_path else _interpreter("$" in self.text, data)
+            return interpreter.visit(self.syntax_tree, data)
         except _MISTAKES as error:
             raise EvaluationError(self._problem(error)) from None
 
@@ -407,6 +449,10 @@ def _tree(text: str, spot: Spot, is_path: bool) -> ParsedResult:  # noqa: FBT001
     return tree
 
 
+def _interpreter(reads_outside: bool, data: Any) -> ExpressionInterpreter:  # noqa: FBT001
+    return _InterpreterWithOutside(data) if reads_outside else EXPRESSIONS
+
+
 def value_of(node: Node, data: Any) -> Any:
     """The value of one part of an expression, for explaining it.
 
@@ -414,7 +460,7 @@ def value_of(node: Node, data: Any) -> Any:
         EvaluationError: the part cannot be evaluated over this data.
     """
     try:
-        return plain(EXPRESSIONS.visit(node, data))
+        return plain(_InterpreterWithOutside(data).visit(node, data))
     except _MISTAKES as error:
         raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
 

@@ -81,6 +81,7 @@ def _follow(node: Node, base: FieldPath | None, collected: list[FieldPath]) -> F
     """The path of a part's value, if it has one; collects the paths of its parts."""
     kind, children = node["type"], node.get("children", [])
     if kind == "field":
+        base = () if node.get("is_outside") else base
         return None if base is None else (*base, node["value"])
     if kind in {"subexpression", "index_expression", "pipe"}:
         for child in children:
@@ -162,7 +163,7 @@ def _projection(_: Node, c: list[Node]) -> str:
 
 
 _WRITERS: dict[str, Callable[[Node, list[Node]], str]] = {
-    "field": lambda node, _: _name(node["value"]),
+    "field": lambda node, _: ("$" if node.get("is_outside") else "") + _name(node["value"]),
     "subexpression": lambda _, c: ".".join([_base(c[0]), *map(unparse, c[1:])]),
     "index_expression": lambda _, c: "".join([_base(c[0]), *map(unparse, c[1:])]),
     "index": lambda node, _: f"[{node['value']}]",
@@ -202,6 +203,11 @@ class Places:
         """Whether a name is in double quotes."""
         start, _ = node.get("at") or (0, 0)
         return self._expression.text[start : start + 1] == '"'
+
+    def is_after_dot(self, node: Node) -> bool:
+        """Whether a name is a field of the value before it."""
+        start, _ = node.get("at") or (0, 0)
+        return self._expression.text[:start].rstrip().endswith(".")
 
     def names(self, node: Node) -> bool:
         """Whether a node contains a name, and so has a location."""

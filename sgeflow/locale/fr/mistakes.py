@@ -130,10 +130,18 @@ WORDS = {
     ),
     "write text in single quotes": "mettez le texte entre apostrophes",
     "text never equals {words}": "un texte n'est jamais égal à {words}",
-    "fields of the value before it alone are read there; "
-    "to compare with something from outside: having(list, {{field: {name}.…}})": (
-        "on n'y lit que les champs de la valeur qui précède ; "
-        "pour comparer avec autre chose : having(liste, {{champ: {name}.…}})"
+    "a filter reads the fields of the item; $ reads a name from outside": (
+        "un filtre lit les champs de l'élément ; $ lit un nom de l'extérieur"
+    ),
+    "outside a filter, write it without $": "hors d'un filtre, écrivez-le sans $",
+    "$ stands before a name from outside a filter: list[?start >= $run.today]": (
+        "$ précède un nom de l'extérieur d'un filtre : liste[?start >= $run.today]"
+    ),
+    'when is decided once, before foreach: there is no "{name}" yet': (
+        "when se décide une fois, avant foreach : « {name} » n'existe pas encore"
+    ),
+    "choose the items in foreach: list[?condition]": (
+        "choisissez les éléments dans foreach : liste[?condition]"
     ),
     "env is the environment's document, no variables of the machine: "
     "put the value under its settings, or make it an input": (

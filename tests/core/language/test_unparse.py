@@ -23,6 +23,7 @@ EXPRESSIONS = [
     "a[].[b, c]",
     "if(a, b, null) == 'x'",
     "map(&b.c, a)",
+    "a[?b >= $c.d && $e]",
     "@",
     "[].a",
     "[1, 'x']",
@@ -81,6 +82,8 @@ def test_what_is_written_of_every_shipped_expression_says_the_same():
         ("default(steps.a.b, inputs.c) == run.today", ["steps.a.b", "inputs.c", "run.today"]),
         ("steps.a.{x: b, y: c}", ["steps.a.b", "steps.a.c"]),
         ("length(f(steps.a)[?b])", ["steps.a"]),
+        ("steps.a[?b >= $run.today].c", ["steps.a.b", "run.today", "steps.a.c"]),
+        ("sum_by(steps.a, &f($inputs.b))", ["steps.a", "inputs.b"]),
     ],
 )
 def test_the_paths_that_are_read_are_found_whatever_stands_between(text, read):

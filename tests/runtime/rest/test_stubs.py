@@ -8,9 +8,9 @@ services:
   city:
     base_url: https://api.city.example
     stubs:
-      GET /forecast/{point}: {json: {point: {id: "30000000000011"}, hours: []}}
+      GET /forecast/{point}: {body: {point: {id: "30000000000011"}, hours: []}}
       GET /forecast/{point}?day=2026-03-02&unit={unit}:
-        json: {point: {id: "30000000000011"}, hours: [{at: noon, watts: 5}]}
+        body: {point: {id: "30000000000011"}, hours: [{at: noon, watts: 5}]}
 """
 FLOW = """
 flow: asks
@@ -39,7 +39,7 @@ cases:
   refused:
     title: Nobody knows the point
     stubs:
-      city: {"GET /forecast/{point}": {status: 404, json: {error: {code: NO_POINT}}}}
+      city: {"GET /forecast/{point}": {status: 404, body: {error: {code: NO_POINT}}}}
     expect: {code: NO_POINT}
 """
 

@@ -19,7 +19,7 @@ TWICE = """\
       - {id: look, http: {service: alerts, path: /mails, query: {of: A}}}
     outputs: {seen: steps.look.body}
 """
-ALL = "{alerts: {'POST /mails/{id}': {status: 201}, GET /mails: {json: [1, 2]}}}"
+ALL = "{alerts: {'POST /mails/{id}': {status: 201}, GET /mails: {body: [1, 2]}}}"
 
 
 @pytest.fixture
@@ -95,19 +95,19 @@ def test_a_case_comes_before_its_test_and_that_before_the_environment(tried):
     """
     cases = """\
 none: {expect: {outputs: {all: [test, test, environment]}}}
-some: {stubs: {alerts: {'GET /{any}': {json: case}}}, expect: {outputs: {all: [case, case, case]}}}
+some: {stubs: {alerts: {'GET /{any}': {body: case}}}, expect: {outputs: {all: [case, case, case]}}}
 """
     done = tried(
         cases,
-        head="stubs: {alerts: {GET /a: {json: test}, GET /b: {json: test}}}\n",
-        stubs="GET /b: {json: environment}\nGET /c: {json: environment}",
+        head="stubs: {alerts: {GET /a: {body: test}, GET /b: {body: test}}}\n",
+        stubs="GET /b: {body: environment}\nGET /c: {body: environment}",
         flow=flow,
     )
     assert [told(one) for one in done] == [[], []]
 
 
 def test_an_earlier_run_has_the_same_stubs_from_their_first_reply_on(tried):
-    stubs = ALL.replace("{json: [1, 2]}", "{replies: [{json: 1}]}")
+    stubs = ALL.replace("{body: [1, 2]}", "{replies: [{body: 1}]}")
     case = f"one: {{stubs: {stubs}, earlier: [{{today: 2025-06-14}}], expect: {{outputs: {{seen: 1}}}}}}\n"
     assert told(tried(case)[0]) == []
 
@@ -138,7 +138,7 @@ def test_pauses_between_tries_pass_at_once_and_faults_are_real(tried):
       - {id: look, http: {service: alerts, path: /mails}, retry: {attempts: 3, backoff: PT1M}}
     outputs: {seen: steps.look.body}
     """
-    stubs = "{alerts: {GET /mails: {replies: [{fault: reset}, {status: 503}, {json: 3}]}}}"
+    stubs = "{alerts: {GET /mails: {replies: [{fault: reset}, {status: 503}, {body: 3}]}}}"
     calls = (
         "[{call: GET alerts/mails, outcome: SGE402}, {call: GET alerts/mails, outcome: HTTP503}]"
     )

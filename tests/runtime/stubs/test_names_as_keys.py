@@ -19,7 +19,7 @@ FLOW = """\
 """
 REPLY = """\
 GET /x:
-  json: {points: {Martin Duvernay: {pointId: "1"}, "39000000000017": 7, lastname: Duvernay}, pages: 3}
+  body: {points: {Martin Duvernay: {pointId: "1"}, "39000000000017": 7, lastname: Duvernay}, pages: 3}
 """
 GIVEN = {"Duvernay": 1, "count": 2}
 

@@ -11,7 +11,7 @@ from sgeflow.runtime.connection import connect
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import open_catalog
 
-SENT = "POST /mails: {status: 201, json: {id: m1}}"
+SENT = "POST /mails: {status: 201, body: {id: m1}}"
 TEST = """\
     test: mail
     title: x

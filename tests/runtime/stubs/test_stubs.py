@@ -40,11 +40,11 @@ def asking(path):
         ("{}", 200, None),
         ("{status: 204}", 204, None),
         (
-            "{status: 299, json: {a: [1, true, null, 'é', 1.5]}}",
+            "{status: 299, body: {a: [1, true, null, 'é', 1.5]}}",
             299,
             {"a": [1, True, None, "é", 1.5]},
         ),
-        ("{json: false}", 200, False),
+        ("{body: false}", 200, False),
         ("{text: '[1, 2]'}", 200, [1, 2]),
         ("{headers: {Content-Type: application/problem+json}, text: '{}'}", 200, {}),
     ],
@@ -62,16 +62,16 @@ def test_xml_is_answered_as_it_stands(sgeflow, project):
 
 
 def test_a_refusal_is_one_that_the_flow_handles(project, outputs):
-    project("POST /mails: {status: 409, json: {error: twice}}")
+    project("POST /mails: {status: 409, body: {error: twice}}")
     assert outputs()["body"] == {"id": "before"}
 
 
 def test_an_exact_path_comes_before_one_with_a_placeholder(project, outputs):
     project(
         """
-        GET /towns/{name}: {json: some}
-        GET /towns/Lyon: {json: Lyon}
-        GET /towns/{name}/mails/{id}: {json: mail}
+        GET /towns/{name}: {body: some}
+        GET /towns/Lyon: {body: Lyon}
+        GET /towns/{name}/mails/{id}: {body: mail}
         """
     )
     for path, body in (
@@ -128,7 +128,7 @@ def test_replies_come_in_their_order_and_the_last_repeats_when_it_says_so(projec
     project(
         """
         GET /x:
-          replies: [{json: 1}, {status: 500}, {json: 3}]
+          replies: [{body: 1}, {status: 500}, {body: 3}]
           then: repeat
         """,
         flow=TRIES,
@@ -138,7 +138,7 @@ def test_replies_come_in_their_order_and_the_last_repeats_when_it_says_so(projec
 
 @pytest.mark.parametrize("then", ["", "then: fail"])
 def test_after_the_last_reply_a_request_fails_loudly(sgeflow, project, then):
-    project(f"GET /x:\n  replies: [{{json: 1}}, {{json: 2}}]\n  {then}", flow=TRIES)
+    project(f"GET /x:\n  replies: [{{body: 1}}, {{body: 2}}]\n  {then}", flow=TRIES)
     done = sgeflow("run", "mail", "--env", "own")
     assert done.code == 8
     assert (
@@ -149,12 +149,12 @@ def test_after_the_last_reply_a_request_fails_loudly(sgeflow, project, then):
 
 
 def test_a_sequence_begins_anew_with_each_run(project, outputs):
-    project("GET /x: {replies: [{json: 1}]}")
+    project("GET /x: {replies: [{body: 1}]}")
     assert [outputs(*ASKED)["body"] for _ in range(2)] == [1, 1]
 
 
 def test_side_by_side_each_reply_is_given_once(project, outputs):
-    replies = ", ".join(f"{{json: {n}}}" for n in range(20))
+    replies = ", ".join(f"{{body: {n}}}" for n in range(20))
     flow = TRIES.replace("as: number", "as: number\n        parallel: 8")
     project(f"GET /x: {{replies: [{replies}]}}", flow=flow)
     asked = outputs(f"times:={json.dumps(list(range(20)))}")
@@ -170,9 +170,9 @@ def test_side_by_side_each_reply_is_given_once(project, outputs):
         ("{fault: close}", "SGE402"),
         ("{fault: reset}", "SGE402"),
         ("{fault: stall}", "SGE402"),
-        ("{fault: drip, delay: PT1S, json: {a: 1}}", "SGE402"),
-        ("{fault: truncate, json: {a: 1}}", "SGE404"),
-        ("{fault: truncate-unsized, json: {a: 1}}", "SGE404"),
+        ("{fault: drip, delay: PT1S, body: {a: 1}}", "SGE402"),
+        ("{fault: truncate, body: {a: 1}}", "SGE404"),
+        ("{fault: truncate-unsized, body: {a: 1}}", "SGE404"),
         ("{fault: html}", "SGE404"),
         ("{delay: PT2S}", "SGE402"),
     ],
@@ -192,7 +192,7 @@ def test_a_bomb_is_not_unpacked(sgeflow, project):
 
 
 def test_a_read_is_tried_again_after_a_fault(project, outputs):
-    project("GET /x: {replies: [{fault: close}, {status: 503}, {json: well}]}")
+    project("GET /x: {replies: [{fault: close}, {status: 503}, {body: well}]}")
     flow = Path("flows/mail.yaml")
     flow.write_text(
         flow.read_text("utf-8").replace(
@@ -203,13 +203,13 @@ def test_a_read_is_tried_again_after_a_fault(project, outputs):
 
 
 def test_what_is_posted_and_lost_is_not_sent_again(sgeflow, project):
-    project("POST /mails: {replies: [{fault: close}, {json: twice}]}")
+    project("POST /mails: {replies: [{fault: close}, {body: twice}]}")
     done = sgeflow(*RUN)
     assert (done.code, json.loads(done.out)["failure"]["code"]) == (8, "SGE301")
 
 
 def test_a_reply_waits_as_long_as_its_delay(project, outputs):
-    project("GET /x: {delay: PT1S, json: late}")
+    project("GET /x: {delay: PT1S, body: late}")
     own = Path("environments/own.yaml")
     own.write_text(own.read_text("utf-8").replace("read: PT1S, total: PT3S", "read: PT9S"))
     began = time.monotonic()
@@ -218,7 +218,7 @@ def test_a_reply_waits_as_long_as_its_delay(project, outputs):
 
 
 def test_faults_of_the_simulator_do_not_touch_stubs(project, outputs):
-    project("GET /x: {json: well}")
+    project("GET /x: {body: well}")
     assert outputs(*ASKED, "--faults", "500:100%")["body"] == "well"
 
 
@@ -263,7 +263,7 @@ def test_it_names_nobody(sgeflow, project):
 
 def test_no_secret_is_needed_or_sent_where_stubs_answer(outputs, project, monkeypatch, tmp_path):
     """The environment names ALERTS_TOKEN, and it is not set; or it is, and shows nowhere."""
-    project("POST /mails: {json: {id: m1}}")
+    project("POST /mails: {body: {id: m1}}")
     assert outputs()["status"] == 200
     monkeypatch.setenv("ALERTS_TOKEN", "t0p-5ecret")
     assert outputs("--record", "made.yaml")["status"] == 200
@@ -273,7 +273,7 @@ def test_no_secret_is_needed_or_sent_where_stubs_answer(outputs, project, monkey
 
 
 def test_what_was_recorded_of_a_stub_is_as_of_any_service(outputs, project):
-    project("POST /mails: {status: 201, headers: {X-Id: m1}, json: {id: m1}}")
+    project("POST /mails: {status: 201, headers: {X-Id: m1}, body: {id: m1}}")
     outputs("--record", "made.yaml")
     _, (told,) = load(Path("made.yaml"))
     assert (told.method, told.endpoint, told.path) == ("POST", "alerts", "/mails")

@@ -9,6 +9,7 @@ from sgeflow.core.checking.expressions.known import Known, StepNames, value_read
 from sgeflow.core.language.expression import CONSTANTS, Node
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.shapes import Shape, Sort, known_in, no_such, words_of
+from sgeflow.core.language.unparse import unparse
 from sgeflow.errors import Id
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.patterns import regex
@@ -120,7 +121,7 @@ def nothing_to_order(node: Node, shape: Shape, guarded: StepNames) -> Mistake | 
     read = value_read(node)
     if not (read and shape.may_lack) or guarded.issuperset(read):
         return None
-    name = read[0][1:]
+    name = unparse(node)
     note = say("present({name}) && …, or default({name}, …)", name=name)
     return say('"{name}" may be null, which cannot be compared', name=name), note
 
@@ -142,8 +143,13 @@ _SETTINGS = say(
 )
 
 
-def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator[Unknown]:
-    """The problem of a field that a value does not have; `quoted` tells of double quotes."""
+def no_field(
+    name: str, shape: Shape, known: Known, *, quoted: bool, of_item: bool
+) -> Iterator[Unknown]:
+    """The problem of a field that a value does not have.
+
+    `quoted` tells of double quotes, and `of_item` that the value is the item of a filter.
+    """
     if shape.fields is known.roots:
         yield _no_root(name, known, quoted=quoted)
     elif shape.origin == "steps" and name in known.later:
@@ -162,7 +168,7 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
         yield Id.UNKNOWN_FIELD, message, {"note": how}
     else:
         names = tuple(shape.fields)
-        note, word = _outside(name, shape, known, quoted=quoted)
+        note, word = _outside(name, shape, known, quoted=quoted, of_item=of_item)
         more = {
             "allowed": () if word else names,
             "suggestion": word if note else closest(name, names),
@@ -172,7 +178,9 @@ def no_field(name: str, shape: Shape, known: Known, *, quoted: bool) -> Iterator
         yield Id.UNKNOWN_FIELD, no_such(name, shape.origin), {**more, "allowed_label": label}
 
 
-def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Message, str]:
+def _outside(
+    name: str, shape: Shape, known: Known, *, quoted: bool, of_item: bool
+) -> tuple[Message, str]:
     """Why a name that belongs elsewhere cannot be read here, and the suggested word."""
     if quoted:
         return say("write text in single quotes"), f"'{name}'"
@@ -181,12 +189,8 @@ def _outside(name: str, shape: Shape, known: Known, *, quoted: bool) -> tuple[Me
         return say("it is an input of the flow: inputs.{name}", name=name), ""
     if shape.origin == "env" and name.isupper():
         return _SETTINGS, ""
-    if name in known.roots and shape.origin != "steps":
-        return say(
-            "fields of the value before it alone are read there; "
-            "to compare with something from outside: having(list, {{field: {name}.…}})",
-            name=name,
-        ), ""
+    if of_item and name in known.roots:
+        return say("a filter reads the fields of the item; $ reads a name from outside"), f"${name}"
     return from_table(""), ""
 
 
@@ -210,6 +214,13 @@ def _no_root(name: str, known: Known, *, quoted: bool) -> Unknown:
     if not word and (quoted or _CAPITALS.fullmatch(name)):
         note, word = say("write text in single quotes"), f"'{name}'"
     suggestion = word or rooted or ("" if name in _ABSENT else closest(name, names))
+    if name == known.item:
+        message = say('when is decided once, before foreach: there is no "{name}" yet', name=name)
+        return (
+            Id.UNKNOWN_ROOT,
+            message,
+            {"note": say("choose the items in foreach: list[?condition]")},
+        )
     if not suggestion and name not in _ABSENT:
         note = say("write text in single quotes: '{text}'", text=name)
     more = {

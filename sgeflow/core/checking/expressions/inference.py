@@ -141,6 +141,7 @@ class _ShapeWalk:
 
     def __init__(self, expression: Expression, known: Known) -> None:
         self.is_path = expression.is_path
+        self.outside = Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
         self.known = known
         self.places = Places(expression)
         self.guarded = known.ran
@@ -159,6 +160,10 @@ class _ShapeWalk:
 
     def _field(self, node: Node, shape: Shape) -> Shape:
         name = node["value"]
+        if node.get("is_outside"):
+            if shape is self.outside:
+                self._report(Id.PLAIN_FORM, say("outside a filter, write it without $"), node)
+            shape = self.outside
         if shape.sort in (Sort.ANY, Sort.XML) and name not in shape.partial:
             return XML if shape.sort is Sort.XML else ANY
         if shape.sort is not Sort.OBJECT:
@@ -175,8 +180,13 @@ class _ShapeWalk:
         return ANY
 
     def _no_field(self, node: Node, shape: Shape) -> None:
-        is_quoted = self.places.is_quoted(node)
-        for id_, message, more in no_field(node["value"], shape, self.known, quoted=is_quoted):
+        for id_, message, more in no_field(
+            node["value"],
+            shape,
+            self.known,
+            quoted=self.places.is_quoted(node),
+            of_item=not self.places.is_after_dot(node),
+        ):
             self._report(id_, message, node, **more)
 
     # -- paths ------------------------------------------------------------------------------------
@@ -372,6 +382,7 @@ class _ShapeWalk:
         of_items = []
         for index, argument in enumerate(arguments):
             is_bare = argument["type"] == "field" and argument["value"] not in shape.fields
+            is_bare = is_bare and not argument.get("is_outside")
             if argument["type"] == "expref" or (is_bare and takes_each(name, index)):
                 of_items.append(index)
                 continue
@@ -387,8 +398,7 @@ class _ShapeWalk:
 def infer(expression: Expression, known: Known) -> tuple[Shape, list[Problem]]:
     """The shape of an expression's value for known roots, and every mistake in the expression."""
     walk = _ShapeWalk(expression, known)
-    scope = Shape(Sort.OBJECT, fields=known.roots, is_open=False, origin="")
-    shape = walk.visit(expression.syntax_tree, scope)
+    shape = walk.visit(expression.syntax_tree, walk.outside)
     if not expression.is_path:
         walk.problems += walk.untrue[:1] or _old_forms(expression)[:1]
     return shape, walk.problems

@@ -23,6 +23,7 @@ class Known(Struct, frozen=True):
     roots: Mapping[str, Shape]
     later: frozenset[str] = frozenset()  # steps that run after this expression
     ran: frozenset[str] = frozenset()  # steps that a `when` with present() proves to have run
+    item: str = ""  # the `as` name of the `foreach` beside a `when`, which cannot read it
     takes_each_value: frozenset[str] = frozenset()  # `as` names of unconditional `foreach`
 
     def with_root(self, name: str, shape: Shape) -> Known:

@@ -281,7 +281,8 @@ class Checker(Struct, frozen=True):
         inside = self.known
         if step.when:
             count = len(self.namespace.problems)
-            self.condition(step.when)
+            item = step.foreach.name if step.foreach else ""
+            self.over(replace(inside, item=item)).condition(step.when)
             slips = self.namespace.problems[count:]
             inside = inside.under_condition(
                 steps_run_if_true(step.when.syntax_tree) | suggested_names(slips)

@@ -39,6 +39,7 @@ _SIGNS = {
     "//": say("a path is written with dots: a.b[0].c"),
     **dict.fromkeys(_CURLY, say("quotes are straight: 'text'")),
     **dict.fromkeys("+-*/%", _ARITHMETIC),
+    "$": say("$ stands before a name from outside a filter: list[?start >= $run.today]"),
     **dict.fromkeys(_ACCENTS, say("names have no accents; write text in single quotes")),
 }
 
