@@ -202,7 +202,7 @@ def deliver(
         OSError, smtplib.SMTPException, ValueError: no reply came; `progress` says how far it got.
         CredentialsError: the authorities that vouch for the relay cannot be read.
     """
-    stage, login = "connection", endpoint.basic_user
+    stage, login = "connection", endpoint.user
     wait = min(endpoint.limits.connect_timeout, progress.patience)
     try:
         opened = (
@@ -221,7 +221,7 @@ def deliver(
                 session.ehlo_or_helo_if_needed()
             stage = "login"
             if login is not None:
-                password = endpoint.basic_password
+                password = endpoint.password
                 session.login(login, password.reveal() if password else "")
             reply = _transact(session, mail)
             progress.until = min(progress.until, time.monotonic() + _FAREWELL)

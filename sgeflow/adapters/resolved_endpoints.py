@@ -41,8 +41,9 @@ class ResolvedEndpoint(Struct, frozen=True, kw_only=True):
     key_password: Secret | None = None
     pfx: str | None = None
     ca: str | None = None
-    basic_user: str | None = None
-    basic_password: Secret | None = None
+    user: str | None = None
+    password: Secret | None = None
+    in_envelope: bool = False  # user and password are sent in envelopes, not in a header of HTTP
     oauth: ResolvedGrant | None = None
     instance: str = ""  # the name of the instance, if the service has instances
     family: str = ""  # the address template that all instances share; empty without instances
@@ -87,7 +88,9 @@ def resolve(
 ) -> ResolvedEndpoint:
     """Put the secrets into an endpoint; CredentialsError has a problem for each missing secret."""
     reading = _Reading(sources or SecretSources(), endpoint.name, environment, at, endpoint.places)
-    user, password = ("login", "password") if endpoint.relay else ("basic.user", "basic.password")
+    account = "username_token" if endpoint.in_envelope else "basic"
+    user = "login" if endpoint.relay else f"{account}.user"
+    password = "password" if endpoint.relay else f"{account}.password"
     resolved = ResolvedEndpoint(
         name=endpoint.name,
         base_url=endpoint.base_url,
@@ -98,8 +101,9 @@ def resolve(
         key_password=reading.secret("key_password", endpoint.key_password),
         pfx=reading.file("pfx", endpoint.pfx, endpoint.folder),
         ca=reading.file("ca", endpoint.ca, endpoint.folder),
-        basic_user=reading.setting(user, endpoint.basic_user),
-        basic_password=reading.secret(password, endpoint.basic_password),
+        user=reading.setting(user, endpoint.user),
+        password=reading.secret(password, endpoint.password),
+        in_envelope=endpoint.in_envelope,
         oauth=reading.grant(endpoint.oauth),
         proxy=reading.address("proxy", endpoint.proxy),
         relay=endpoint.relay,
@@ -129,7 +133,7 @@ def resolve_instance(
         resolved = resolve(own, environment, at, sources)
     except CredentialsError as error:
         grant = endpoint.oauth
-        texts = [*endpoint.headers.values(), endpoint.basic_user, endpoint.basic_password]
+        texts = [*endpoint.headers.values(), endpoint.user, endpoint.password]
         texts += [grant.client_id, grant.client_secret, grant.refresh_token] if grant else []
         # the name of an instance may be a person's, so the message shows only the pattern
         forms = dict.fromkeys(one for text in texts for one in forms_of_secrets(text or ""))
@@ -149,7 +153,8 @@ def resolve_instance(
         at, details = error.problems[0].at, (("remedy", remedy),)
         problem = Problem(id=Id.SETTING, message=message, at=at, details=details)
         raise CredentialsError(problem) from None
-    return replace(resolved, instance=instance, family=endpoint.base_url)
+    family = endpoint.base_url if has_instances(endpoint) else ""
+    return replace(resolved, instance=instance, family=family)
 
 
 def find_instances(
@@ -157,12 +162,12 @@ def find_instances(
     only: Collection[str] | None = None,
     sources: SecretSources | None = None,
 ) -> dict[str, Callable[[str], ResolvedEndpoint]]:
-    """For each service with instances, a function from an instance's name to its endpoint."""
+    """For each service with instances or other hosts, a function from their names to endpoints."""
     of, at = environment.name, environment.at
     return {
         name: partial(resolve_instance, endpoint, environment=of, at=at, sources=sources)
         for name, endpoint in environment.endpoints.items()
-        if has_instances(endpoint) and (only is None or name in only)
+        if (has_instances(endpoint) or endpoint.hosts) and (only is None or name in only)
     }
 
 

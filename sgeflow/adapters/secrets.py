@@ -197,7 +197,7 @@ def _texts(environment: Environment) -> Iterator[str]:
     for one in environment.endpoints.values():
         yield from one.headers.values()
         settings = (one.certificate, one.key, one.key_password, one.pfx, one.ca)
-        yield from (text for text in (*settings, one.basic_user, one.basic_password) if text)
+        yield from (text for text in (*settings, one.user, one.password) if text)
         if one.oauth:
             yield from (one.oauth.client_id, one.oauth.client_secret)
             if one.oauth.refresh_token:

@@ -53,11 +53,13 @@ class Binding(Struct, frozen=True):
         written = wire.write(values, environment)
         return Request(
             endpoint=wire.service,
+            instance=written.instance,
             is_operation=True,
             method=written.method,
             path=written.path,
             headers=written.headers,
             body=written.body,
+            has_places=written.has_places,
             label=operation.name,
             kind=operation.kind,
             personal=(*operation.personal, *wire.personal),

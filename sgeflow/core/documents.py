@@ -31,6 +31,7 @@ class Route(Struct, frozen=True, kw_only=True):
     direct: str | None
     soap_action: str
     service: str = DEFAULT_SERVICE  # of the environment
+    address: str = ""  # the parameter with an address that the service gave for its calls
     at: Location | None = None  # the position of the service's name
 
     def path(self, way: str) -> str | None:
@@ -252,10 +253,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     key_password: str | None = None
     pfx: str | None = None
     ca: str | None = None
-    basic_user: str | None = None
-    basic_password: str | None = None
+    user: str | None = None
+    password: str | None = None
+    in_envelope: bool = False  # user and password are sent in envelopes, not in a header of HTTP
     oauth: OauthGrant | None = None  # how to request an access token
     proxy: str | None = None  # the proxy's address, "none", or None for the machine's proxy
+    hosts: tuple[str, ...] = ()  # other hosts to which the service may send calls
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # canned replies; None if none are declared
     kind: str = COZY  # the kind of service to which documents can be exported

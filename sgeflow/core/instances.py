@@ -6,6 +6,8 @@ and the same word in names of secrets. So it cannot name another host, or anothe
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Endpoint, Environment
@@ -40,6 +42,8 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
         raise InvalidValues(problem)
     if not instance:
         return endpoint
+    if instance in endpoint.hosts:
+        return replace(endpoint, base_url=f"{urlsplit(endpoint.base_url).scheme}://{instance}")
     grant = endpoint.oauth
 
     def fill(text: str) -> str:
@@ -51,8 +55,8 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
         endpoint,
         base_url=fill(endpoint.base_url),
         headers={name: fill(text) for name, text in endpoint.headers.items()},
-        basic_user=fill(endpoint.basic_user) if endpoint.basic_user is not None else None,
-        basic_password=fill(endpoint.basic_password) if endpoint.basic_password else None,
+        user=fill(endpoint.user) if endpoint.user is not None else None,
+        password=fill(endpoint.password) if endpoint.password else None,
         oauth=replace(
             grant,
             client_id=fill(grant.client_id),
@@ -61,6 +65,36 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
         )
         if grant
         else None,
+    )
+
+
+def host_and_path(endpoint: Endpoint, address: str) -> tuple[str, str]:
+    """The host and the path of an address that the service gave for its next calls.
+
+    Raises:
+        InvalidValues: the environment does not list the host, so that nothing is sent to it.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a bracket that is open
+        parts = urlsplit("")
+    host = parts.netloc.lower()
+    if host in endpoint.hosts and parts.scheme == urlsplit(endpoint.base_url).scheme:
+        return host, parts.path + (f"?{parts.query}" if parts.query else "")
+    message = say(
+        "{service} sends its next calls to {host}, which is not one of its `hosts`",
+        service=endpoint.name,
+        host=f"{parts.scheme}://{host.rpartition('@')[2]}",
+    )
+    note = say("if you trust that host, list it under the service in the environment")
+    raise InvalidValues(
+        Problem(
+            id=Id.NOT_ALLOWED,
+            message=message,
+            note=note,
+            allowed=endpoint.hosts,
+            allowed_label="hosts",
+        )
     )
 
 
@@ -88,7 +122,7 @@ def instance_problem(endpoint: Endpoint, instance: str) -> Problem | None:
     """The problem of an instance's name, without the name itself."""
     service = endpoint.name
     if not has_instances(endpoint):
-        if not instance:
+        if not instance or instance in endpoint.hosts:
             return None
         return Problem(
             id=Id.SETTING,

@@ -77,6 +77,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     body: bytes
     label: str  # the operation, or "GET communes"
     kind: Kind
+    has_places: bool = False  # of the body: for the service's user and password, filled on sending
     is_operation: bool = False  # a call of a catalogue operation: its orders are sent once
     instance: str = ""  # the instance, if the service has instances
     personal: tuple[str, ...] = ()  # element or member names to hide wherever it is shown

@@ -271,8 +271,8 @@ def test_nothing_of_a_resolved_endpoint_shows_a_secret(sources):
     made = resolve(
         endpoint(
             headers={"apikey": "Bearer ${secret.T}"},
-            basic_user="agent",
-            basic_password="${secret.T}",
+            user="agent",
+            password="${secret.T}",
             key_password="${secret.T}",
         ),
         sources=sources(T="canary-1"),
@@ -280,7 +280,7 @@ def test_nothing_of_a_resolved_endpoint_shows_a_secret(sources):
     assert "canary" not in repr(made)
     assert "canary" not in str(made)
     assert b"canary" not in pickle.dumps(made)
-    assert made.basic_password.reveal() == "canary-1"
+    assert made.password.reveal() == "canary-1"
 
 
 # -- the type -------------------------------------------------------------------------------------

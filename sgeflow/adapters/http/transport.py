@@ -30,6 +30,7 @@ from sgeflow.errors import CredentialsError, Id, Problem, SgeflowError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.cassettes.redact import Redactor
     from sgeflow.adapters.http.access_token import AccessToken
 
 
@@ -159,8 +160,8 @@ class EndpointClient:
                 self.endpoint,
                 base_url=f"{parts.scheme}://{parts.netloc}",
                 headers={},
-                basic_user=None,
-                basic_password=None,
+                user=None,
+                password=None,
                 oauth=None,
             )
             asked = EndpointClient(bare, 1, self._agent, secured=self._secured)
@@ -213,6 +214,7 @@ class EndpointClient:
         self, pool: HTTPConnectionPool, request: Request, begun: float, token: Secret | None
     ) -> Response | NoAnswer:
         left, limits = max(0.001, timer.until - begun), self.endpoint.limits
+        request, redactor = self._fill(request)
         slash = "" if request.path[:1] in ("", "/", "?") else "/"  # a path must not extend the host
         address = urlsplit(f"{self._base}{slash}{request.path}")
         query = f"?{address.query}" if address.query else ""
@@ -241,9 +243,23 @@ class EndpointClient:
                 reply.close()
         headers = {name.lower(): value for name, value in reply.headers.items()}
         headers.pop("content-encoding", None)
+        if redactor:
+            body = redactor.raw(body)
+            headers = {name: redactor.text(value) for name, value in headers.items()}
         return Response(
             status=reply.status, headers=headers, body=body, seconds=time.monotonic() - begun
         )
+
+    def _fill(self, request: Request) -> tuple[Request, Redactor | None]:
+        """The request as it leaves, and what hides the secrets that were filled into it."""
+        user, password = self.endpoint.user, self.endpoint.password
+        if not (request.has_places and self.endpoint.in_envelope and user and password):
+            return request, None
+        from sgeflow.adapters.cassettes.redact import Redactor
+        from sgeflow.adapters.http.username_token import fill
+
+        body, secrets = fill(request.body, user, password)
+        return replace(request, body=body), Redactor(secrets)
 
     def _headers(self, request: Request, token: Secret | None) -> HTTPHeaderDict:
         """All headers of a request; urllib3 adds nothing but the host."""
@@ -254,9 +270,9 @@ class EndpointClient:
         if not self._keeps or _is_alone(request):
             headers["Connection"] = "close"
             headers["Cache-Control"] = "no-cache"
-        if self.endpoint.basic_user is not None:
-            password = self.endpoint.basic_password
-            pair = f"{self.endpoint.basic_user}:{password.reveal() if password else ''}"
+        if self.endpoint.user is not None and not self.endpoint.in_envelope:
+            password = self.endpoint.password
+            pair = f"{self.endpoint.user}:{password.reveal() if password else ''}"
             headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
         for name, secret in self.endpoint.headers.items():
             headers[name] = secret.reveal()
@@ -367,7 +383,7 @@ class HttpTransport:
         """
         find = self._find.get(request.endpoint)
         client = self._clients.get(request.endpoint)
-        if find is not None:
+        if find is not None and (request.instance or client is None):
             found = self._client_of_instance(request, find)
             if isinstance(found, NoAnswer):
                 return found

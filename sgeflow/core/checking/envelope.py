@@ -20,6 +20,7 @@ from sgeflow.core.language.text import Tree
 from sgeflow.core.language.unparse import names
 from sgeflow.core.rest.request import parameters_sent
 from sgeflow.core.soap.envelope import (
+    FILLED,
     TEXT,
     all_references,
     is_closed,
@@ -74,7 +75,12 @@ class _EnvelopeCheck(Struct, frozen=True):
                         allowed=tuple(spec.namespaces),
                     )
             yield from self._children(content, path)
-        used = set(_parameters_read([*all_references(spec.header), *all_references(spec.body)]))
+        texts = [*all_references(spec.header), *all_references(spec.body)]
+        if "password_digest()" in texts and not {"nonce()", "created()"} <= {*texts}:
+            message = say("password_digest() needs nonce() and created() beside it")
+            yield self._problem(message, ("envelope",))
+        used = set(_parameters_read(texts))
+        used.add(self.operation.route.address)
         used |= parameters_sent(self.operation.rest) if self.operation.rest else set()
         parameters = self.operation.parameters
         misspelt = {closest(name, parameters) for name in used if name not in parameters}
@@ -128,7 +134,11 @@ class _EnvelopeCheck(Struct, frozen=True):
         is_alone = isinstance(value, str) and bool(re.fullmatch(r"\$\{[^{}]*\}", value))
         may_repeat = is_alone and not key.startswith(("@", TEXT)) and path[:-1] != _HEADER
         for name in references(value):
-            yield from self._reference(name, path, may_repeat=may_repeat)
+            if name not in FILLED:
+                yield from self._reference(name, path, may_repeat=may_repeat)
+            elif not is_alone or key.startswith("@"):
+                message = say("{function} is the whole text of an element", function=name)
+                yield self._problem(message, path, inside=name)
 
     def _reference(self, name: str, path: KeyPath, *, may_repeat: bool) -> Iterator[Problem]:
         parameters = self.operation.parameters

@@ -66,6 +66,7 @@ from sgeflow.core.mail import (
     parse_address,
 )
 from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR
+from sgeflow.core.soap.envelope import has_places
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -271,7 +272,7 @@ def _may_be(family: str, name: str) -> bool:
 
 def _sent_texts(reader: Reader, path: Path) -> Iterator[tuple[Path, str]]:
     """The texts that are sent with each request, or for its token."""
-    for section in ("headers", "basic", "oauth"):
+    for section in ("headers", "basic", "username_token", "oauth"):
         for name, content in (reader.get((*path, section)) or {}).items():
             if name not in ("path", "grant") or section != "oauth":
                 yield (*path, section, name), content
@@ -344,8 +345,8 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
         headers={},
         limits=_decode_limits(data),
         ca=data.get("ca"),
-        basic_user=data.get("login"),
-        basic_password=data.get("password"),
+        user=data.get("login"),
+        password=data.get("password"),
         personal=("to", "cc"),
         proxy="none",  # HTTP proxies are not used for mail
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
@@ -405,7 +406,12 @@ _ENDPOINT: Schema = {
     "pfx": text("PKCS#12 file, instead of certificate and key"),
     "ca": text("PEM file of the authorities to trust, instead of the system's"),
     "proxy": text("the HTTP proxy, http://host:port, or none", pattern=r"^(none|http://\S+)$"),
-    "basic": closed_object({"user": text(), "password": text()}, ("user", "password")),
+    "basic": closed_object(
+        {"user": text(), "password": text()}, ("user", "password"), "sent by HTTP Basic"
+    ),
+    "username_token": closed_object(
+        {"user": text(), "password": text()}, ("user", "password"), "written into envelopes"
+    ),
     "oauth": OAUTH,
     "personal": {
         "type": "array",
@@ -447,6 +453,12 @@ ENVIRONMENT: Schema = {
                             "description": "the path of its operations: direct or behind a gateway",
                         },
                         "kind": _KIND,
+                        "hosts": {
+                            "type": "array",
+                            "items": {"type": "string", "pattern": "^[a-z0-9.-]+(:[0-9]+)?$"},
+                            "uniqueItems": True,
+                            "description": "hosts to which its answers may send the next calls",
+                        },
                         "operations": {
                             "type": "array",
                             "items": {"type": "string"},
@@ -570,7 +582,7 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
 
 def _endpoint(reader: Reader, path: Path) -> Endpoint:
     data = reader.get(path)
-    basic = data.get("basic", {})
+    account = data.get("username_token") or data.get("basic", {})
     _check_literal_secrets(reader, path, data)
     if "pfx" in data and "certificate" in data:
         message = say("{key} and {other} do not go together", key="pfx", other="certificate")
@@ -580,6 +592,10 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         message = say('the key "{key}" is missing', key="certificate")
         note = say("a private key goes with its certificate")
         reader.report(Id.MISSING_KEY, message, (*path, "key"), key=True, note=note)
+    if "username_token" in data and "basic" in data:
+        message = say("{key} and {other} do not go together", key="username_token", other="basic")
+        note = say("a service has one user: take one of them out")
+        reader.report(Id.RULE, message, (*path, "username_token"), key=True, note=note)
     return Endpoint(
         name=str(path[-1]),
         base_url=data["base_url"].rstrip("/"),
@@ -591,10 +607,12 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
         key_password=data.get("key_password"),
         pfx=data.get("pfx"),
         ca=data.get("ca"),
-        basic_user=basic.get("user"),
-        basic_password=basic.get("password"),
+        user=account.get("user"),
+        password=account.get("password"),
+        in_envelope="username_token" in data,
         oauth=_decode_oauth(reader, path),
         proxy=data.get("proxy"),
+        hosts=tuple(data.get("hosts", ())),
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
         kind=data.get("kind", COZY),
@@ -638,7 +656,7 @@ def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) 
     headers: list[Path] = [("headers", name) for name in data.get("headers", {})]
     places: list[Path] = [path for path in headers if _SECRET_HEADER.search(str(path[1]))]
     places += [("key_password",)] if "key_password" in data else []
-    places += [("basic", "password")] if "basic" in data else []
+    places += [(one, "password") for one in ("basic", "username_token") if one in data]
     if "oauth" in data:
         names = ("client_secret", "refresh_token")
         places += [("oauth", name) for name in names if name in data["oauth"]]
@@ -672,9 +690,18 @@ def check_facts(tree: Tree, services: Mapping[str, Service]) -> Iterator[Problem
 
 
 def check_called(tree: Tree, operations: Mapping[str, Operation]) -> Iterator[Problem]:
-    """Report operations that a service lists, but that do not exist or cannot be called there."""
+    """Report listed operations that cannot be called at a service, and a missing user."""
     reader = Reader(tree)
     for service, endpoint in (reader.get(("services",)) or {}).items():
+        ours = (one for one in operations.values() if one.route.service == service)
+        writer = next((one for one in ours if has_places(one.envelope)), None)
+        if writer and "username_token" not in endpoint and not reader.get(("simulated",)):
+            yield Problem(
+                id=Id.MISSING_KEY,
+                message=say('the key "{key}" is missing', key="username_token"),
+                at=reader.at(("services", service), key=True),
+                note=say("the envelope of {operation} needs it", operation=writer.name),
+            )
         rests = ((name, one.rest) for name, one in operations.items())
         known = [name for name, rest in rests if rest and rest.service == service]
         for index, name in enumerate(endpoint.get("operations", ())):

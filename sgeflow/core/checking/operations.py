@@ -221,6 +221,13 @@ def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
                 )
 
 
+def _check_address(reader: Reader, operation: Operation) -> Iterator[Problem]:
+    """Check that `route.address` names a parameter."""
+    name = operation.route.address
+    if name and name not in operation.parameters:
+        yield undeclared_parameter(name, operation.parameters, reader.at(("route", "address")))
+
+
 def _check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
     """Check that `same` reads only parameters of the order."""
     if operation.same is None:
@@ -611,6 +618,7 @@ def decode_operation(
     reader.problems += _check_lists(reader, operation)
     reader.problems += _check_required(reader, operation)
     reader.problems += _check_personal(reader, operation)
+    reader.problems += _check_address(reader, operation)
     reader.problems += _check_same(reader, operation)
     reader.problems += _check_echo(reader, operation)
     reader.problems += _check_codes(reader, operation, codes)
@@ -653,6 +661,7 @@ def _operation(
             direct=route.get("direct"),
             soap_action=route.get("soap_action", ""),
             service=service,
+            address=route.get("address", ""),
             at=reader.at(("route", "service")) if "service" in route else None,
         ),
         provider=services.get(service) or Service(name=service, owner=service),

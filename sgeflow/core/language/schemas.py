@@ -284,6 +284,9 @@ OPERATION: Schema = {
                     "gateway": text("path behind an API manager", pattern=PATH),
                     "direct": text("path on the direct route to Enedis", pattern=PATH),
                     "soap_action": text("the SOAPAction header"),
+                    "address": text(
+                        "the parameter with the address that a login returned", pattern=NAME
+                    ),
                 },
                 ("soap_action",),
                 "path of the operation, without a host",

@@ -47,6 +47,17 @@ TEXT = "#text"
 """The key of an element's text beside its attributes."""
 
 
+FILLED = tuple(
+    f"{one}()" for one in ("username", "password", "password_digest", "nonce", "created")
+)
+"""Functions of an envelope whose places are filled each time that the request is sent."""
+
+
+def place_to_fill(name: str) -> str:
+    """The place of such a function: an instruction of XML, which no escaped value can contain."""
+    return f"<?sgeflow {name}?>"
+
+
 class Slot(Struct, frozen=True):
     """The place of a parameter's or expression's value in a text."""
 
@@ -124,7 +135,8 @@ def pieces_of(value: Any) -> tuple[TextPart, ...]:
     for match in _REFERENCE.finditer(text):
         pieces.append(escape_value(text[place : match.start()] + (match[1] or ""), _ENVELOPE))
         if not match[1]:
-            pieces.append(Slot(match[2].strip()))
+            name = match[2].strip()
+            pieces.append(place_to_fill(name[:-2]) if name in FILLED else Slot(name))
         place = match.end()
     pieces.append(escape_value(text[place:], _ENVELOPE))
     return tuple(piece for piece in pieces if piece)
@@ -290,6 +302,7 @@ class Render(Struct, frozen=True):
     body: Block
     header: tuple[Block, ...]
     start: str  # the opening of the envelope in the namespace of its version
+    has_places: bool  # for the user and password of the service
     expressions: Mapping[str, Expression]  # by text; they read the parameters and `env`
 
     def __call__(self, values: Mapping[str, Any], *, env: Mapping[str, Any] = NO_FACTS) -> bytes:
@@ -334,7 +347,8 @@ def compile_envelope(operation: Operation) -> Render:
     in_header = set(_prefixes(spec.header)) - set(_prefixes(spec.body))
     own = {prefix: one for prefix, one in spec.namespaces.items() if prefix not in in_header}
     texts = [*all_references(spec.header), *all_references(spec.body)]
-    expressions = dict.fromkeys(text for text in texts if not is_parameter(text))
+    own_texts = (text for text in texts if not is_parameter(text) and text not in FILLED)
+    expressions = dict.fromkeys(own_texts)
     return Render(
         body=Block(_branch(root, content or {}, parameters), _declarations(own)),
         header=tuple(
@@ -345,8 +359,14 @@ def compile_envelope(operation: Operation) -> Render:
             for name, value in spec.header.items()
         ),
         start=_START.format(space=_SPACES[spec.soap]),
+        has_places=has_places(spec),
         expressions={text: compile_expression(text) for text in expressions},
     )
+
+
+def has_places(spec: EnvelopeSpec) -> bool:
+    """Whether an envelope has places for the user and password of the service."""
+    return not {*all_references(spec.header), *all_references(spec.body)}.isdisjoint(FILLED)
 
 
 def _declarations(namespaces: Mapping[str, str]) -> str:

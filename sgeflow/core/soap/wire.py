@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Environment, FaultEntry, Operation
-from sgeflow.core.instances import service_problem
+from sgeflow.core.instances import host_and_path, service_problem
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.model import Fault, NoAnswer, Response
@@ -90,11 +90,16 @@ class SoapWire(Struct, frozen=True):
 
     def write(self, values: Values, environment: Environment) -> WrittenRequest:
         """The POST request with the envelope."""
+        host, path = "", self.path(environment)
+        if address := values.get(self.operation.route.address):
+            host, path = host_and_path(environment.endpoints[self.service], address)
         return WrittenRequest(
             method="POST",
-            path=self.path(environment),
+            path=path,
+            instance=host,
             headers=self._headers(),
             body=self.render(values, env=environment.facts()),
+            has_places=self.render.has_places,
         )
 
     def _headers(self) -> dict[str, str]:

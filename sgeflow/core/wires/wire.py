@@ -15,12 +15,14 @@ from sgeflow.values import Discreet
 class WrittenRequest(Discreet, frozen=True):
     """A request as a wire writes it, without address and without secrets."""
 
-    withheld = frozenset({"path", "headers", "body"})
+    withheld = frozenset({"path", "headers", "body", "instance"})
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
+    has_places: bool = False  # for the user and password of the service
+    instance: str = ""  # the host, where the service gave an address for its next calls
 
 
 class OpenedReply(Protocol):

@@ -112,6 +112,14 @@ WORDS = {
     "path behind an API manager": "chemin derrière une passerelle d'API",
     "path on the direct route to Enedis": "chemin chez Enedis, en direct",
     "the SOAPAction header": "l'en-tête SOAPAction",
+    "the parameter with the address that a login returned": (
+        "le paramètre avec l'adresse rendue par une connexion"
+    ),
+    "sent by HTTP Basic": "envoyés par HTTP Basic",
+    "written into envelopes": "écrits dans les enveloppes",
+    "hosts to which its answers may send the next calls": (
+        "les hôtes vers lesquels ses réponses peuvent diriger les appels suivants"
+    ),
     "the version of SOAP, quoted": "la version de SOAP, entre guillemets",
     "outputs that are secrets, as the id of a session": (
         "les sorties qui sont des secrets, comme l'identifiant d'une session"

@@ -21,6 +21,21 @@ WORDS = {
         "la racine « {root} » n'a pas de préfixe ; elle est dans l'espace de noms de son service"
     ),
     'the attribute "{key}" has children': "l'attribut « {key} » a des enfants",
+    "{function} is the whole text of an element": "{function} est le texte entier d'un élément",
+    "password_digest() needs nonce() and created() beside it": (
+        "password_digest() demande nonce() et created() à côté"
+    ),
+    "the envelope of {operation} needs it": "l'enveloppe de {operation} en a besoin",
+    "a service has one user: take one of them out": (
+        "un service a un seul utilisateur : retirez l'une des deux"
+    ),
+    "{service} sends its next calls to {host}, which is not one of its `hosts`": (
+        "{service} dirige les appels suivants vers {host}, qui n'est pas dans ses `hosts`"
+    ),
+    "if you trust that host, list it under the service in the environment": (
+        "si vous avez confiance en cet hôte, inscrivez-le sous le service dans l'environnement"
+    ),
+    "hosts": "hôtes",
     '"{key}" is not the name of an element or attribute': "« {key} » n'est ni élément ni attribut",
     'the prefix "{prefix}" is not declared in envelope.namespaces': (
         "le préfixe « {prefix} » n'est pas déclaré dans envelope.namespaces"

@@ -137,8 +137,8 @@ def _curl(
 
 
 def _identity(endpoint: Endpoint) -> Iterator[str]:
-    if endpoint.basic_user is not None:
-        yield from ("--user", shlex.quote(f"{_REFERENCE.sub(MASK, endpoint.basic_user)}:{MASK}"))
+    if endpoint.user is not None and not endpoint.in_envelope:
+        yield from ("--user", shlex.quote(f"{_REFERENCE.sub(MASK, endpoint.user)}:{MASK}"))
     if endpoint.oauth is not None:
         yield from ("--header", shlex.quote(f"Authorization: Bearer {MASK}"))
     if endpoint.pfx:

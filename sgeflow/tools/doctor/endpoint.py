@@ -75,7 +75,7 @@ class EndpointCheck(Struct, kw_only=True):
 
     def findings(self) -> Iterator[Finding]:
         """All checks of the endpoint, in their order."""
-        bare = replace(self.declared, headers={}, basic_user=None, basic_password=None, oauth=None)
+        bare = replace(self.declared, headers={}, user=None, password=None, oauth=None)
         resolved = self._resolve(bare)
         paths = resolved or self._resolve(replace(bare, key_password=None))
         own_files = tuple(self._check_files(resolved, paths)) if paths else ()

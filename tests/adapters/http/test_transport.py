@@ -97,8 +97,8 @@ def test_the_endpoints_headers_and_basic_authentication_are_sent(serve, send, wi
     send(
         server.url,
         headers={"apikey": Secret("s3cret-token")},
-        basic_user="agent",
-        basic_password=Secret("pass"),
+        user="agent",
+        password=Secret("pass"),
     )
     assert b"apikey: s3cret-token\r\n" in server.requests[0]
     assert b"Authorization: Basic YWdlbnQ6cGFzcw==\r\n" in server.requests[0]
