@@ -1,4 +1,7 @@
-"""A CRM on loopback, with a login, a session in the SOAP header, a question and a logout."""
+"""A CRM on loopback, over SOAP: a login, a session in the header, a cursor and a logout.
+
+`query` gives the first page of the names, and `queryMore` the page behind a cursor.
+"""
 
 from lxml import etree
 
@@ -6,6 +9,47 @@ from tests.city import City
 
 SESSION = "7f3Kq9-ZpW2-LmX8-004512"
 CRM = "urn:crm"
+PAGES = [["Ada", "Bo"], ["Cy", "Di"], ["Eve"]]
+NAMES = ["Ada", "Bo", "Cy", "Di", "Eve"]
+
+_OPERATION = """
+operation: {name}
+title: A request of the CRM
+service: Crm
+version: "1"
+kind: read
+route: {{service: crm, direct: soap, soap_action: ""}}
+parameters: {{{parameters}}}
+envelope:
+  namespaces: {{c: "urn:crm"}}
+  {header}
+  body: {{c:{name}: {{{content}}}}}
+response: {{element: {name}Response, {response}}}
+"""
+
+
+def _operation(name, response, *sent, header='header: {c:Session: {key: "${session}"}}'):
+    taken = (*(("session",) if header else ()), *sent)
+    return _OPERATION.format(
+        name=name,
+        parameters=", ".join(f"{one}: {{type: string}}" for one in taken),
+        header=header,
+        content=", ".join(f'{one}: "${{{one}}}"' for one in sent),
+        response=response,
+    )
+
+
+_PAGE = "paths: {names: 'record[].name', cursor: cursor}"
+OPERATIONS = {
+    "login": _operation(
+        "login", "paths: {session: result.key}, secret: [session]", "user", header=""
+    ),
+    "find": _operation("find", "paths: {total: total, note: note}"),
+    "query": _operation("query", _PAGE),
+    "queryMore": _operation("queryMore", _PAGE, "cursor"),
+    "logout": _operation("logout", 'paths: {reply: "@"}'),
+}
+"""The texts of its operations' documents, by name."""
 
 
 class Crm(City):
@@ -16,6 +60,8 @@ class Crm(City):
         self.open = set()
         self.names = []  # of the requests' roots, in order
         self.quotes_session = False  # in its refusals
+        self.cursors = []  # that were asked for, in order; "" for the first page
+        self.is_endless = False  # its last page leads to itself
 
     def answer(self, method, address, headers, body):
         envelope = etree.fromstring(body)
@@ -33,7 +79,18 @@ class Crm(City):
         if name == "logout":
             self.open.discard(session)
             return _reply("<c:logoutResponse/>")
+        if name in ("query", "queryMore"):
+            return self._page(name, request.findtext("cursor") or "")
         return _reply(f"<c:findResponse><total>2</total><note>{session}</note></c:findResponse>")
+
+    def _page(self, name, cursor):
+        self.cursors.append(cursor)
+        number = int(cursor.removeprefix("page-") or 1)
+        records = "".join(f"<record><name>{one}</name></record>" for one in PAGES[number - 1])
+        following = min(number + 1, len(PAGES))
+        is_last = number == len(PAGES) and not self.is_endless
+        more = "" if is_last else f"<cursor>page-{following}</cursor>"
+        return _reply(f"<c:{name}Response>{records}{more}</c:{name}Response>")
 
 
 def _reply(content):

@@ -69,6 +69,6 @@ VERB = Verb(
         "call": text("the operation"),
         "with": {"type": "object", "description": "the operation's parameters, by their XSD names"},
     },
-    modifiers=frozenset({"retry", "poll"}),
+    modifiers=frozenset({"retry", "repeat", "poll"}),
     names={("call",): "operations"},
 )

@@ -74,6 +74,6 @@ class _Choose(Spec, frozen=True, kw_only=True):
 VERB = Verb(
     spec=_Choose,
     properties={"choose": {**STEPS}},
-    modifiers=frozenset({"retry", "poll"}),
+    modifiers=frozenset({"retry", "repeat", "poll"}),
     synonyms=("choisir",),
 )

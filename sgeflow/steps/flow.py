@@ -75,6 +75,6 @@ VERB = Verb(
         "flow": text("the other flow"),
         "with": {"type": "object", "description": "the inputs of the other flow"},
     },
-    modifiers=frozenset({"poll"}),
+    modifiers=frozenset({"repeat", "poll"}),
     names={("flow",): "flows"},
 )

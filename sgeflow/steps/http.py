@@ -207,7 +207,7 @@ VERB = Verb(
             called="a request",
         ),
     },
-    modifiers=frozenset({"retry", "poll"}),
+    modifiers=frozenset({"retry", "repeat", "poll"}),
     names={("http", "service"): SERVICES},
     synonyms=("requete", "request"),
 )

@@ -45,4 +45,4 @@ class _Steps(Spec, frozen=True, kw_only=True):
         return Uses(blocks={"": self.inner})
 
 
-VERB = Verb(spec=_Steps, properties={"steps": {**STEPS}}, modifiers=frozenset({"poll"}))
+VERB = Verb(spec=_Steps, properties={"steps": {**STEPS}}, modifiers=frozenset({"repeat", "poll"}))

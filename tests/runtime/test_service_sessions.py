@@ -6,45 +6,9 @@ import os
 import pytest
 
 from tests.clocks import TODAY
-from tests.crm import SESSION, Crm
+from tests.crm import OPERATIONS, SESSION, Crm
 from tests.here import run_here
 
-OPERATION = """
-operation: {name}
-title: A request of the CRM
-service: Crm
-version: "1"
-kind: read
-route: {{service: crm, direct: soap, soap_action: ""}}
-parameters: {{{parameters}}}
-envelope:
-  namespaces: {{c: "urn:crm"}}
-  {header}
-  body: {body}
-response: {response}
-"""
-IN_SESSION = 'header: {c:Session: {key: "${session}"}}'
-LOGIN = OPERATION.format(
-    name="login",
-    parameters="user: {type: string}",
-    header="",
-    body='{c:login: {user: "${user}"}}',
-    response="{element: loginResponse, paths: {session: result.key}, secret: [session]}",
-)
-FIND = OPERATION.format(
-    name="find",
-    parameters="session: {type: string}",
-    header=IN_SESSION,
-    body="{c:find: {}}",
-    response="{element: findResponse, paths: {total: total, note: note}}",
-)
-LOGOUT = OPERATION.format(
-    name="logout",
-    parameters="session: {type: string}",
-    header=IN_SESSION,
-    body="{c:logout: {}}",
-    response='{element: logoutResponse, paths: {reply: "@"}}',
-)
 ENVIRONMENT = """
 environment: real
 title: A CRM
@@ -68,9 +32,7 @@ class Place:
     def __init__(self, folder, crm):
         self.folder, self.crm = folder, crm
         texts = {
-            "operations/login": LOGIN,
-            "operations/find": FIND,
-            "operations/logout": LOGOUT,
+            **{f"operations/{name}": text for name, text in OPERATIONS.items()},
             "environments/real": ENVIRONMENT.format(url=crm.url),
             "flows/contacts": FLOW,
         }

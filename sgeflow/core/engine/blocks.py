@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -40,10 +41,10 @@ from sgeflow.core.engine.step import (
     Run,
     Step,
 )
-from sgeflow.core.language.expression import sort_of
+from sgeflow.core.language.expression import Expression, sort_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, FaultClass, Status, StepTrace
-from sgeflow.errors import Id, Problem, SgeflowError
+from sgeflow.errors import EvaluationError, Id, Problem, SgeflowError
 from sgeflow.messages import Message, say, say_count
 
 _KEPT_DETAILS = ("means", "remedy", "so", "next", "else", "later")
@@ -120,7 +121,7 @@ def evaluate_with_modifiers(step: Step, scope: Scope, run: Run) -> Script[End]:
     if step.foreach:
         end = yield from _each(step, step.foreach, scope, run)
     else:
-        end = yield from _do_with_handlers(step, scope, run)
+        end = yield from _turns(step, scope, run)
     yield Emit(StepEnded(_trace(step, run, end)))
     return end
 
@@ -136,9 +137,9 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
         return Failed(failure=error_failure(SgeflowError(problem), run))
     yield Emit(StepBegun(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
-    runs = [run.item(index) for index in range(len(items))]
-    scripts = tuple(_do_with_handlers(step, s, r) for s, r in zip(scopes, runs, strict=True))
     if foreach.parallel > 1:
+        runs = [run.item(index) for index in range(len(items))]
+        scripts = tuple(_turns(step, s, r) for s, r in zip(scopes, runs, strict=True))
         beside = Together(
             scripts=scripts,
             trails=tuple(one.trail for one in runs),
@@ -147,8 +148,43 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
         )
         ends: list[End | None] = list((yield from ask(beside)))
     else:
-        ends = yield from in_turn(step, scripts, scope, run)
-    return gather(step, items, ends)
+        left = iter(scopes)
+        stops = is_return if step.collect and not step.keep else stops_others
+        script, following = partial(_turns, step), lambda _: next(left, None)
+        ends = [*(yield from _in_turn(script, following, foreach.until, stops, run))]
+    return _gather(step, items, ends)
+
+
+def _turns(step: Step, scope: Scope, run: Run) -> Script[End]:
+    """The step once, or in the turns of its `repeat`, whose outputs are a list."""
+    repeat = step.repeat
+    if repeat is None:
+        return (yield from _do_with_handlers(step, scope, run))
+    turns: dict[str, int] = {}  # the numbers of the turns, by their values
+
+    def following(seen: Scope | None) -> Scope:
+        given = repeat.first if seen is None else repeat.next
+        before = dict.fromkeys(repeat.next) if seen is None else seen["turn"]
+        inner = scope if seen is None else seen
+        values = {**before, **{name: one.evaluate(inner) for name, one in given.items()}}
+        count = len(turns) + 1
+        earlier = turns.setdefault(repr(values), count)
+        if earlier < count:
+            message = say("the loop came back to an earlier turn, so it would not end")
+            detail = (
+                "turn",
+                say("{count:,}, with the values of turn {earlier:,}", count=count, earlier=earlier),
+            )
+        elif count > repeat.limit:
+            message = say("the loop did not end within its limit")
+            detail = "limit", say_count("{count:,} turn", "{count:,} turns", count=repeat.limit)
+        else:
+            return {**inner, "turn": values}
+        raise EvaluationError(_unmet(repeat.until, message, detail, inner, run))
+
+    script = partial(_do_with_handlers, step)
+    ends = yield from _in_turn(script, following, repeat.until, _ends_turns, run)
+    return _gather(replace(step, collect=False), [], [*ends])
 
 
 def _do_with_handlers(step: Step, scope: Scope, run: Run) -> Script[End]:
@@ -230,7 +266,7 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
     undos: tuple[Pending, ...] = ()
     while True:
         count += 1
-        end = yield from _once(step, scope, run.turn(count))
+        end = yield from _once(step, scope, run.question(count))
         undos += end.undos
         end = replace(end, undos=undos)
         if not isinstance(end, Done) or end.status is Status.SKIPPED:
@@ -246,33 +282,28 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
         now = began + (count - 1) * poll.every if run.is_replay else (yield from ask(Clock()))
         late = run.deadline is not None and now + poll.every >= run.deadline
         if hopeless or late or now - began + poll.every > poll.within:
-            failure = _not_come(poll, count, inner, run, hopeless=hopeless)
+            condition = poll.fail_if if hopeless and poll.fail_if else poll.until
+            message = say("the awaited result did not come in time")
+            message = say("the awaited result will not come any more") if hopeless else message
+            asked = say_count(
+                "{count} time, for at most {within:.0f} s",
+                "{count} times, for at most {within:.0f} s",
+                count=count,
+                within=poll.within,
+            )
+            problem = in_step(_unmet(condition, message, ("asked", asked), inner, run), run)
+            failure = Failure(code=problem.id.code, problem=problem, step=run.trail)
             return Failed(failure=failure, undos=undos)
         if not run.is_replay:
-            yield Pause(seconds=poll.every, before=run.turn(count + 1).trail)
+            yield Pause(seconds=poll.every, before=run.question(count + 1).trail)
 
 
-def _not_come(poll: Poll, count: int, scope: Scope, run: Run, *, hopeless: bool) -> Failure:
-    """The failure of a poll whose condition did not come, with the values seen the last time."""
-    condition = poll.fail_if if hopeless and poll.fail_if else poll.until
-    hopelessly = say("the awaited result will not come any more")
-    problem = Problem(
-        id=Id.POLL,
-        message=hopelessly if hopeless else say("the awaited result did not come in time"),
-        details=(
-            *explain(condition, scope, public=run.words),
-            (
-                "asked",
-                say_count(
-                    "{count} time, for at most {within:.0f} s",
-                    "{count} times, for at most {within:.0f} s",
-                    count=count,
-                    within=poll.within,
-                ),
-            ),
-        ),
-    )
-    return Failure(code=Id.POLL.code, problem=in_step(problem, run), step=run.trail)
+def _unmet(
+    condition: Expression, message: Message, detail: tuple[str, str], scope: Scope, run: Run
+) -> Problem:
+    """The problem of a condition that did not come, with the values that it saw the last time."""
+    details = (*explain(condition, scope, public=run.words), detail)
+    return Problem(id=Id.POLL, message=message, details=details)
 
 
 def _trace(step: Step, run: Run, end: End) -> StepTrace:
@@ -299,28 +330,42 @@ def is_return(end: Any) -> bool:
     return isinstance(end, Returned)
 
 
-def in_turn(
-    step: Step, scripts: tuple[Script[End], ...], scope: Scope, run: Run
-) -> Script[list[End | None]]:
-    """Run the items in order, up to the first that stops or that `until` holds for."""
-    until = step.foreach.until if step.foreach else None
-    ends: list[End | None] = []
-    for script in scripts:
-        end = yield from script
-        ends.append(end)
-        if is_return(end) or (stops_others(end) and (step.keep or not step.collect)):
-            break
-        if isinstance(end, Done) and end.status is not Status.SKIPPED and until:
-            try:
-                if until.truth({**scope, "this": end.outputs}):
-                    break
-            except SgeflowError as error:
-                ends[-1] = Failed(failure=error_failure(error, run), undos=end.undos)
+def _ends_turns(end: End) -> bool:
+    """Whether no turn follows: the last one failed, left the flow, or did nothing."""
+    return not isinstance(end, Done) or end.status is Status.SKIPPED
+
+
+def _in_turn(
+    script: Callable[[Scope, Run], Script[End]],
+    following: Callable[[Scope | None], Scope | None],
+    until: Expression | None,
+    stops: Callable[[End], bool],
+    run: Run,
+) -> Script[list[End]]:
+    """Run a script in one scope after the other, up to the first that stops or meets `until`.
+
+    `following` gives the next scope, from the one that has seen the last end; None after the last.
+    """
+    ends: list[End] = []
+    try:
+        inner = following(None)
+        while inner is not None:
+            end = yield from script(inner, run.item(len(ends)))
+            ends.append(end)
+            if stops(end):
                 break
+            seen = {**inner, "this": getattr(end, "outputs", None)}
+            is_done = isinstance(end, Done) and end.status is not Status.SKIPPED
+            if until and is_done and until.truth(seen):
+                break
+            inner = following(seen)
+    except SgeflowError as error:
+        undos = ends.pop().undos if ends else ()
+        ends.append(Failed(failure=error_failure(error, run), undos=undos))
     return ends
 
 
-def gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
+def _gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
     """The end of all items together: their outputs in order, or the end that decides."""
     began = [end for end in ends if end is not None]
     undos = tuple(pending for end in began for pending in end.undos)

@@ -263,7 +263,7 @@ def _certain(steps: tuple[Step, ...], scope: Scope) -> Generator[Uses, None, boo
     for step in steps:
         uses, ends = step.uses, step.verb.ends
         is_asked = ends or uses.flow or uses.blocks or uses.instance is not None
-        if step.foreach or not is_asked or not _holds(step.when, scope):
+        if step.foreach or step.repeat or not is_asked or not _holds(step.when, scope):
             continue
         yield uses
         if ends or (not uses.is_choice and (yield from _certain(uses.inner, scope))):

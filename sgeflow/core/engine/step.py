@@ -52,6 +52,15 @@ class Foreach(Struct, frozen=True, kw_only=True):
     until: Expression | None = None
 
 
+class Repeat(Struct, frozen=True, kw_only=True):
+    """How a step is done in turns, each with values that the turn before gave."""
+
+    first: Mapping[str, Template]  # the values of the first turn; null without one
+    next: Mapping[str, Template]  # the values of a further turn, over the outputs of the last
+    until: Expression
+    limit: int  # turns
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """The words of an end: a code for programs, a message and a hint for people."""
 
@@ -228,6 +237,7 @@ class Step(Struct, frozen=True, kw_only=True):
     title: str = ""
     when: Expression | None = None
     foreach: Foreach | None = None
+    repeat: Repeat | None = None
     collect: bool = False  # failed items or branches are collected, and the others continue
     keep: bool = False  # the first failed item is collected, and no further item begins
     retry: Retry | None = None
@@ -293,11 +303,11 @@ class Run(Struct, frozen=True, kw_only=True):
         return replace(self, trail=trails.inside(self.trail, name))
 
     def item(self, index: int) -> Run:
-        """The run at one item of a list: `half_hours[2]`."""
+        """The run at one item of a list or one turn of a loop: `half_hours[2]`."""
         return replace(self, trail=trails.at_item(self.trail, index))
 
-    def turn(self, number: int) -> Run:
-        """The run at one repetition of a poll: `ready~3`."""
+    def question(self, number: int) -> Run:
+        """The run at one question of a poll: `ready~3`."""
         return replace(self, trail=trails.at_poll(self.trail, number))
 
     def handler(self, flow: str = "") -> Run:

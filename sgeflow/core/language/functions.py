@@ -10,9 +10,11 @@ import string
 from typing import Any
 from zlib import crc32
 
+from jmespath.exceptions import JMESPathTypeError
 from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
+from sgeflow.core.language.text import WrittenFloat, WrittenInt
 from sgeflow.messages import exception_text, say, say_count
 
 _ANY: dict[str, list[str]] = {"types": []}
@@ -25,6 +27,15 @@ _MORE: dict[str, Any] = {"types": [], "variadic": True}  # one argument or more
 
 class Pack(Functions):  # type: ignore[misc]
     """JMESPath's functions and sgeflow's own."""
+
+    def _type_check_single(self, current: Any, types: Any, function_name: str) -> None:
+        """Check an argument by the names of its types; numbers of a document are numbers."""
+        try:
+            super()._type_check_single(current, types, function_name)
+        except JMESPathTypeError:
+            is_list = isinstance(current, list)
+            bare = [*map(_bare, current)] if is_list else _bare(current)
+            super()._type_check_single(bare, types, function_name)
 
     @signature(_ANY)
     def _func_present(self, value: Any) -> bool:
@@ -296,6 +307,13 @@ def _is_equal(left: Any, right: Any) -> bool:
 
 def _is_in(value: Any, values: list[Any]) -> bool:
     return any(_is_equal(value, other) for other in values)
+
+
+def _bare(value: Any) -> Any:
+    """A number of a document without the text that it was written as; any other value as it is."""
+    if isinstance(value, WrittenInt):
+        return int(value)
+    return float(value) if isinstance(value, WrittenFloat) else value
 
 
 def _has_all(item: Any, fields: dict[str, Any]) -> bool:

@@ -102,6 +102,16 @@ WORDS = {
     "the awaited result did not come in time": "le résultat attendu n'est pas venu à temps",
     "the awaited result will not come any more": "le résultat attendu ne viendra plus",
     "asked": "demandé",
+    "the loop did not end within its limit": "la boucle n'a pas pris fin dans sa limite",
+    "limit": "limite",
+    "the loop came back to an earlier turn, so it would not end": (
+        "la boucle est revenue à un tour précédent : elle ne prendrait pas fin"
+    ),
+    "turn": "tour",
+    "{count:,}, with the values of turn {earlier:,}": (
+        "{count:,}, avec les valeurs du tour {earlier:,}"
+    ),
+    "{count:,} turn": ("{count:,} tour", "{count:,} tours"),
     "{count} time, for at most {within:.0f} s": (
         "{count} fois, pendant {within:.0f} s au plus",
         "{count} fois, pendant {within:.0f} s au plus",

@@ -62,7 +62,10 @@ WORDS = {
     "conditions and paths are plain JMESPath": "conditions et chemins sont du JMESPath",
     # names in expressions
     "the flow declares no state": "l'enchaînement ne déclare pas d'état",
-    "only until, poll and undo can read this": "seuls until, poll et undo peuvent lire this",
+    "only until, repeat, poll and undo can read this": (
+        "seuls until, repeat, poll et undo peuvent lire this"
+    ),
+    "only a step with repeat can read turn": "seule une étape avec repeat peut lire turn",
     "only on_fault can read fault": "seul on_fault peut lire fault",
     "write !(…) around the whole path": "écrivez !(…) autour du chemin entier",
     "! applies to the next name only": "! ne s'applique qu'au nom qui suit",

@@ -66,6 +66,17 @@ WORDS = {
     "the time between two requests": "le temps entre deux requêtes",
     "JMESPath over this: the awaited condition": "JMESPath sur this : la condition attendue",
     "JMESPath over this: stops polling when true": "JMESPath sur this : arrête l'attente si vrai",
+    "values of the first turn, read as turn.NAME; default: null": (
+        "valeurs du premier tour, lues par turn.NOM ; par défaut null"
+    ),
+    "values of each further turn, over this and turn": (
+        "valeurs de chaque tour suivant, sur this et turn"
+    ),
+    "JMESPath over this: the last turn": "JMESPath sur this : le dernier tour",
+    "the most turns; one more is a failure": "le plus de tours ; un de plus est un échec",
+    "repeat with values that the last turn gave, such as a cursor": (
+        "répéter avec des valeurs du tour précédent, comme un curseur"
+    ),
     "the longest wait in total": "la plus longue attente en tout",
     "repeat until a condition is true": "répéter jusqu'à ce qu'une condition soit vraie",
     "the homologation catalogue": "le catalogue d'homologation",
@@ -147,8 +158,11 @@ WORDS = {
     "this run: `run.id`, `run.today`, `run.now`, frozen when it begins": (
         "cette exécution : `run.id`, `run.today`, `run.now`, figés quand elle commence"
     ),
-    "outputs of the step itself, in `until`, `poll` and `undo`": (
-        "sorties de l'étape elle-même, dans `until`, `poll` et `undo`"
+    "outputs of the step itself, in `until`, `repeat`, `poll` and `undo`": (
+        "sorties de l'étape elle-même, dans `until`, `repeat`, `poll` et `undo`"
+    ),
+    "values of this turn of a `repeat`: those of its `with`, then of its `next`": (
+        "valeurs de ce tour d'un `repeat` : celles de son `with`, puis de son `next`"
     ),
     "the failure, in `on_fault`: `fault.code`, `class`, `message`, `reason`": (
         "l'échec, dans `on_fault` : `fault.code`, `class`, `message`, `reason`"

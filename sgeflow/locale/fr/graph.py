@@ -35,6 +35,7 @@ WORDS = {
     # of explain, where it comes from
     "the user of the flow, or the step that calls it": "l'utilisateur, ou l'étape appelante",
     "else its default": "sinon sa valeur par défaut",
+    "a turn of step {step}": "un tour de l'étape {step}",
     "an item of step {step}": "un élément de l'étape {step}",
     "the flow's outputs": "les sorties de l'enchaînement",
     "remembered by {step}": "retenu par {step}",

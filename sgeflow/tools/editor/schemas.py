@@ -270,7 +270,8 @@ _ROOTS = """\
 - `state.NAME`: what earlier runs remembered
 - `env.NAME`: {env}
 - `run.id`, `run.today`, `run.now`: this run, its date and time
-- `this`: what the step itself gave, in `until`, `poll` and `undo`
+- `this`: what the step itself gave, in `until`, `repeat`, `poll` and `undo`
+- `turn.NAME`: a value of this turn of a `repeat`
 - `fault.code`, `fault.message`, `fault.class`, `fault.reason`: in `on_fault`
 - `item`, or the name that `as` gives: one of a `foreach`
 

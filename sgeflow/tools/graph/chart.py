@@ -141,16 +141,17 @@ class StepWords(Struct, frozen=True):
         return " ".join(self.tell(text if isinstance(text, str) else str(text)).split())
 
     def loop(self, step: Step) -> tuple[str, ...]:
-        """The lines about `foreach`; empty without `foreach`."""
-        each = step.foreach
+        """The lines about `foreach` and `repeat`; empty without them."""
+        each, repeat = step.foreach, step.repeat
+        turns = (f"repeat until {self.flat(repeat.until.text)}",) if repeat else ()
         if each is None:
-            return ()
+            return turns
         lines = [f"foreach {self.flat(each.items.written)}", f"as {each.name}"]
         lines += [f"until {self.flat(each.until.text)}"] if each.until else []
         lines += [f"parallel {each.parallel}"] if each.parallel > 1 else []
         if step.collect:
             lines.append(f"on_item_error {'keep' if step.keep else 'collect'}")
-        return tuple(lines)
+        return (*lines, *turns)
 
     def poll(self, step: Step) -> tuple[str, ...]:
         """The lines about `poll`; empty without `poll`."""

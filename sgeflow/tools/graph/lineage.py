@@ -181,7 +181,7 @@ def _seen_as(placed: StepPosition, rest: FieldPath, site: ExpressionSite) -> tup
     if is_in_handler(names):  # not readable from outside
         return ()
     within = ("steps", *plain(names), *rest)
-    itself = site.step is placed.step and site.role in ("poll", "foreach", "undo")
+    itself = site.step is placed.step and site.role in ("poll", "repeat", "foreach", "undo")
     return (within, ("this", *rest)) if itself else (within,)
 
 
@@ -237,9 +237,8 @@ class _Finder(Struct, frozen=True):
     def find(self) -> Lineage:
         root = self.names[0]
         if root not in _ROOTS:
-            loops = [p for p in self.placed if p.step.foreach and p.step.foreach.name == root]
-            if loops:
-                return self._item(loops)
+            if found := tuple(self._loops(root)):
+                return Lineage(path=self.path, shape=ANY, sources=found)
             ids = [one.step.id for one in self.placed]
             near = f"steps.{self.path}" if root in ids else closest(root, _ROOTS)
             if root in self.flow.outputs and not near:
@@ -252,17 +251,19 @@ class _Finder(Struct, frozen=True):
             users += callers(self.flow, self.catalog, fields[1:])
         return replace(lineage, readers=tuple(users))
 
-    def _item(self, loops: list[StepPosition]) -> Lineage:
-        links = [
-            Link(
-                words=say("an item of step {step}", step=".".join(readable(one))),
-                at=one.step.foreach.items.spot.at(),
-                text=str(one.step.foreach.items.written),
-            )
-            for one in loops
-            if one.step.foreach
-        ]
-        return Lineage(path=self.path, shape=ANY, sources=tuple(links))
+    def _loops(self, root: str) -> Iterator[Link]:
+        """The lists whose items have a name, and the values of turns."""
+        for one in self.placed:
+            each, repeat, step = one.step.foreach, one.step.repeat, ".".join(readable(one))
+            if each and each.name == root:
+                words, at = say("an item of step {step}", step=step), each.items.spot.at()
+                yield Link(words=words, at=at, text=str(each.items.written))
+            for values in (repeat.first, repeat.next) if repeat and root == "turn" else ():
+                for name in self.names[1:2]:
+                    if name in values:
+                        words = say("a turn of step {step}", step=step)
+                        at = values[name].spot.at()
+                        yield Link(words=words, at=at, text=_flat(values[name]))
 
     def _inputs(self) -> Lineage:
         inputs = self.flow.inputs

@@ -134,7 +134,8 @@ def sort_text(shape: Shape) -> str:
 Unknown = tuple[Id, Message, dict[str, Any]]  # the id, the message, and more of the problem
 _ABSENT = {
     "state": say("the flow declares no state"),
-    "this": say("only until, poll and undo can read this"),
+    "this": say("only until, repeat, poll and undo can read this"),
+    "turn": say("only a step with repeat can read turn"),
     "fault": say("only on_fault can read fault"),
 }
 _SETTINGS = say(

@@ -246,7 +246,9 @@ def _check_customer(flow: Flow, checker: Checker) -> None:
     """Check that a flow has one `customer` step, which always runs."""
     first = flow.steps[flow.known_after - 1] if flow.known_after else None
     for step in steps_of(flow):
-        if step.uses.recognises and (step is not first or step.when or step.foreach or step.poll):
+        if step.uses.recognises and (
+            step is not first or step.when or step.foreach or step.repeat or step.poll
+        ):
             message = say("a flow has at most one customer step, which always runs")
             note = say("write it among the steps of the flow itself, without `when` and `foreach`")
             checker.report(Id.MODIFIER, message, step.at, note=note)

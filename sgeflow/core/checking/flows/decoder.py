@@ -11,9 +11,26 @@ from typing import Any
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import check_stem
-from sgeflow.core.checking.flows.grammar import COMMON, FLOW_FORM, ROOTS, SPECIAL, Grammar
+from sgeflow.core.checking.flows.grammar import (
+    COMMON,
+    DEFAULT_TURNS,
+    FLOW_FORM,
+    ROOTS,
+    SPECIAL,
+    Grammar,
+)
 from sgeflow.core.checking.flows.verb import Keys, Verb, synonyms_of
-from sgeflow.core.engine.step import Flow, Foreach, Handler, Poll, Retry, State, Step, Verdict
+from sgeflow.core.engine.step import (
+    Flow,
+    Foreach,
+    Handler,
+    Poll,
+    Repeat,
+    Retry,
+    State,
+    Step,
+    Verdict,
+)
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.reader import Reader, Types
@@ -135,6 +152,7 @@ class _Decoder(Struct):
             at=reader.at(path),
             when=reader.expression((*path, "when")),
             foreach=_foreach(reader, path, verb),
+            repeat=_repeat(reader, (*path, "repeat")),
             collect=data.get("on_item_error") in ("collect", "keep"),
             keep=data.get("on_item_error") == "keep",
             retry=_retry(reader, (*path, "retry")),
@@ -265,6 +283,19 @@ def _foreach(reader: Reader, path: Path, verb: Verb) -> Foreach | None:
         name=name,
         parallel=parallel,
         until=reader.expression((*path, "until")),
+    )
+
+
+def _repeat(reader: Reader, path: Path) -> Repeat | None:
+    """The turns of a step; None without a `repeat`."""
+    until = reader.expression((*path, "until")) if reader.get(path) else None
+    if until is None:
+        return None
+    return Repeat(
+        first=reader.templates((*path, "with")),
+        next=reader.templates((*path, "next")),
+        until=until,
+        limit=int(reader.get((*path, "limit"), DEFAULT_TURNS)),
     )
 
 

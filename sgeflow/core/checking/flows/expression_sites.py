@@ -48,6 +48,7 @@ def step_sites(step: Step, block: FieldPath) -> Iterator[ExpressionSite]:
     for value, role in (
         (step.when, "when"),
         (step.foreach, "foreach"),
+        (step.repeat, "repeat"),
         (step.poll, "poll"),
         (step.spec, step.verb.name),
     ):

@@ -78,12 +78,20 @@ steps: [{id: a, when: env.generation == 'current', set: {login: "${env.login}"}}
 steps: [{id: a, set: {week: "${date_add(run.today, '-P7D')}"}}]""",
     ),
     "this": FlowWord(
-        about=say("outputs of the step itself, in `until`, `poll` and `undo`"),
+        about=say("outputs of the step itself, in `until`, `repeat`, `poll` and `undo`"),
         example="""\
 steps:
   - id: a
     http: {service: communes, path: /communes/69003}
     poll: {every: PT10S, until: this.status == 200, within: PT5M}""",
+    ),
+    "turn": FlowWord(
+        about=say("values of this turn of a `repeat`: those of its `with`, then of its `next`"),
+        example="""\
+steps:
+  - id: a
+    repeat: {with: {page: 1}, next: {page: "${sum([turn.page, 1])}"}, until: empty(this.body)}
+    http: {service: communes, path: /communes, query: {page: "${turn.page}"}}""",
     ),
     "fault": FlowWord(
         about=say("the failure, in `on_fault`: `fault.code`, `class`, `message`, `reason`"),

@@ -25,8 +25,11 @@ from sgeflow.core.language.schemas import (
 from sgeflow.core.model import FaultClass
 from sgeflow.messages import say
 
-ROOTS = ("inputs", "steps", "state", "env", "run", "this", "fault", "end")
+ROOTS = ("inputs", "steps", "state", "env", "run", "this", "turn", "fault", "end")
 """The names that expressions start from; `as` must use another name."""
+
+DEFAULT_TURNS, MOST_TURNS = 1000, 100_000
+"""The limit of a `repeat` that has none, and the greatest one."""
 
 STEPS: Schema = {"$ref": "#/$defs/steps"}
 """A reference to the schema of a list of steps."""
@@ -110,6 +113,25 @@ COMMON: Schema = {
 
 SPECIAL: Schema = {
     "retry": RETRY,
+    "repeat": closed_object(
+        {
+            "with": names_to({}, "values of the first turn, read as turn.NAME; default: null"),
+            "next": {
+                **names_to({}, "values of each further turn, over this and turn"),
+                "minProperties": 1,
+            },
+            "until": text("JMESPath over this: the last turn"),
+            "limit": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": MOST_TURNS,
+                "default": DEFAULT_TURNS,
+                "description": "the most turns; one more is a failure",
+            },
+        },
+        ("next", "until"),
+        "repeat with values that the last turn gave, such as a cursor",
+    ),
     "poll": closed_object(
         {
             "every": length("the time between two requests"),
@@ -137,6 +159,8 @@ MODIFIER_EXAMPLES = {
     "undo": '- {id: a, set: {x: 1}, undo: {set: {taken_back: "${this.x}"}}}',
     "retry": "- {id: a, http: {service: communes, path: /communes/69003},"
     " retry: {attempts: 5, backoff: PT2S}}",
+    "repeat": "- {id: a, http: {service: communes, path: /communes, query: {page: '${turn.page}'}},"
+    " repeat: {with: {page: 1}, next: {page: '${sum([turn.page, 1])}'}, until: empty(this.body)}}",
     "poll": "- {id: a, http: {service: communes, path: /communes/69003},"
     " poll: {every: PT10S, until: this.status == 200, within: PT5M}}",
 }
@@ -146,6 +170,7 @@ MODIFIER_EXAMPLES = {
 _SHARED: Mapping[str, Schema] = {
     "handlers": HANDLERS,
     "poll": SPECIAL["poll"],
+    "repeat": SPECIAL["repeat"],
     "retry": RETRY,
     "text": words("a single line"),
     "verdict": VERDICT,

@@ -297,10 +297,16 @@ class Checker(Struct, frozen=True):
             inside = replace(
                 inside, takes_each_value=frozenset({step.foreach.name} if is_each else ())
             )
+        if step.repeat:
+            inside = inside.under_condition().with_root("turn", self.over(inside).turn(step))
         checker = self.over(inside)
         shape = step.spec.check(checker)
         known = inside.under_condition().with_root("this", replace(shape, sometimes=False))
         after = self.over(known)
+        if step.repeat:
+            after.condition(step.repeat.until)
+            for template in step.repeat.next.values():
+                after.template(template)
         after.condition(step.foreach.until if step.foreach else None)
         after.condition(step.poll.until if step.poll else None)
         after.condition(step.poll.fail_if if step.poll else None)
@@ -308,6 +314,7 @@ class Checker(Struct, frozen=True):
             after.step(step.undo)
         self.namespace.problems += _check_repetition(step, self.namespace)
         shape = union_of(shape, checker.handlers(step.handlers, shape))
+        shape = list_of(shape) if step.repeat else shape
         if step.foreach:
             listed = list_of(shape)
             collected = {"items": listed, "failed": list_of(FAILED_ITEM)}
@@ -316,6 +323,28 @@ class Checker(Struct, frozen=True):
             )
         self.namespace.shapes[id(step)] = shape
         return shape.maybe() if step.when else shape
+
+    def turn(self, step: Step) -> Shape:
+        """The shape of `turn` in a step with `repeat`: its values in the first or a later turn."""
+        repeat, problems = step.repeat, self.namespace.problems
+        if repeat is None:
+            return NULL
+        first = {name: self.template(template) for name, template in repeat.first.items()}
+        names = dict.fromkeys((*first, *repeat.next))
+        unsure = self.over(self.known.with_root("turn", object_of(dict.fromkeys(names, ANY))))
+        count = len(problems)  # the step is checked again over the shapes that are found here
+        this = replace(step.spec.check(unsure), sometimes=False)
+        after = self.over(unsure.known.with_root("this", this))
+        later = {name: after.template(template) for name, template in repeat.next.items()}
+        del problems[count:]
+        shapes = {name: first.get(name, NULL) for name in names}
+        return object_of(
+            {
+                name: replace(join(one, later.get(name, one)), may_lack=one.sort is Sort.NULL)
+                for name, one in shapes.items()
+            },
+            "turn",
+        )
 
     def handlers(self, handlers: tuple[Handler, ...], shape: Shape) -> Shape:
         """The shape of a step's outputs, including those that its handlers give instead."""
