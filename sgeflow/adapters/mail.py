@@ -352,7 +352,7 @@ def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
                 place=place,
                 limit=ended.limit,
             )
-            remedy = say("check the network, or raise `timeout` of the relay")
+            remedy = say("check the network, or raise {key}", key="`timeout`")
         case smtplib.SMTPServerDisconnected():
             message = say("{place} closed the connection; nothing was sent", place=place)
         case OSError() if not isinstance(error, smtplib.SMTPException):

@@ -156,7 +156,9 @@ def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None
     from sgeflow.terminal.layout import wrap
 
     operation = open_catalog(project).operation(name)
-    usage = translate(say("Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]", name=name))
+    usage = translate(
+        say("Usage: {command} [NAME=VALUE]... [OPTIONS]", command=f"sgeflow call {name}")
+    )
     lines = parameters_text(
         operation.parameters, terminal.width, terminal.paint, examples=operation.examples
     )

@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import from_table, say, say_count, sentences
+from sgeflow.messages import from_table, say, sentences
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
@@ -117,29 +117,13 @@ def _document(one: FileOutcome) -> dict[str, Any]:
 
 def _flags(one: FileOutcome) -> Iterator[str]:
     if one.dropped:
-        yield say_count(
-            "{count:,} row without a value, or cancelled",
-            "{count:,} rows without a value, or cancelled",
-            count=one.dropped,
-        )
+        yield say("rows without a value, or cancelled: {count:,}", count=one.dropped)
     if one.outdated:
-        yield say_count(
-            "{count:,} value left out: that of a later publication is kept",
-            "{count:,} values left out: those of a later publication are kept",
-            count=one.outdated,
-        )
+        yield say("values left out for a later publication: {count:,}", count=one.outdated)
     if one.removed:
-        yield say_count(
-            "{count:,} value taken out: it was cancelled",
-            "{count:,} values taken out: they were cancelled",
-            count=one.removed,
-        )
+        yield say("cancelled values taken out: {count:,}", count=one.removed)
     if one.doubtful:
-        yield say_count(
-            "{count:,} value that Enedis doubts; it is kept",
-            "{count:,} values that Enedis doubts; they are kept",
-            count=one.doubtful,
-        )
+        yield say("values kept that Enedis doubts: {count:,}", count=one.doubtful)
     yield from one.flags
 
 

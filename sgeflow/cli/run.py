@@ -171,7 +171,9 @@ def show_inputs(terminal: Terminal, flow: str, project: Path | None) -> None:
 
     chosen = open_catalog(project, flow=flow).flow(flow)
     inputs = parameters_text(chosen.inputs, terminal.width, terminal.paint, "Inputs")
-    usage = translate(say("Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]", flow=flow))
+    usage = translate(
+        say("Usage: {command} [NAME=VALUE]... [OPTIONS]", command=f"sgeflow run {flow}")
+    )
     note = translate(say("Options: sgeflow run --help"))
     title = "\n".join(wrap(translate(chosen.title), terminal.width))
     terminal.result("\n\n".join([usage, title, *inputs, note]))

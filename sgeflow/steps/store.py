@@ -383,26 +383,23 @@ def _doubts(series: Series, stamped: StampedMeasures) -> Iterator[str]:
     yield from stamped.left_out
     if stamped.contradictions:
         first = stamped.contradictions[0]
-        yield say_count(
-            "{count:,} start came more than once with different values, and none is kept "
-            "({instant}: value {place} is {one}, value {other_place} is {other})",
-            "{count:,} starts came more than once with different values, and none is kept "
-            "(first {instant}: value {place} is {one}, value {other_place} is {other})",
-            count=len({one.start for one in stamped.contradictions}),
+        several = len({one.start for one in stamped.contradictions})
+        yield say(
+            "{starts} came more than once with different values, and none is kept (first "
+            "{instant}: value {place} is {one}, value {other_place} is {other})",
+            starts=say_count("{count:,} start", "{count:,} starts", count=several),
             instant=civil(first.start).isoformat(),
             place=first.places[0],
             one=first.values[0],
             other_place=first.places[1],
             other=first.values[1],
         )
-    if several := warn_of_several_peaks(series.name, stamped.measures):
-        yield several
+    if peaks := warn_of_several_peaks(series.name, stamped.measures):
+        yield peaks
     yield from tell_impossible(series, stamped.measures)
     yield from stamped.flags
     if count := stamped.dropped:
-        yield say_count(
-            "{count:,} row without a value", "{count:,} rows without a value", count=count
-        )
+        yield say("rows without a value: {count:,}", count=count)
 
 
 def _summary(outputs: Mapping[str, Any]) -> Message:

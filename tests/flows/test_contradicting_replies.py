@@ -162,7 +162,10 @@ def test_the_autumn_hour_of_a_reply_that_is_sorted_by_stamp_is_left_out_and_told
     assert code == 7
     assert report["status"] == "partial"
     assert kept == {start: value for start, value in truth.items() if start not in hour}
-    assert any("4 values may be of either of the two" in told for told in report["warnings"])
+    assert any(
+        "does not keep 4 values that may be of one or the other" in told
+        for told in report["warnings"]
+    )
 
 
 @pytest.mark.parametrize("first", range(51, 56))
@@ -190,7 +193,7 @@ def with_step(step, *places):
     [
         (with_step("PT60M"), range(146), "intervals overlap"),
         (with_step("PT10M"), range(146), "the step of 146 values is not the distance"),
-        (with_step("PT10M", 20), {20}, "the step of 1 value is not the distance of its stamp"),
+        (with_step("PT10M", 20), {20}, "the step of 1 value is not the distance"),
         (with_step("PT10M", 60, 61, 62), {60, 61, 62}, "the step of 3 values"),
         (with_step("PT60M", 20), {19, 20}, "1 start came more than once with different values"),
         ([*curve()[0], ("2025-10-25 00:40:00", 7, "PT30M")], {0, 1}, "intervals overlap"),
@@ -214,7 +217,9 @@ def test_values_of_the_future_are_left_out(keep):
     later = [("2025-11-06 00:30:00", 7, "PT30M"), ("2099-01-01 00:30:00", 7, "PT30M")]
     code, report, kept = keep([*rows, *later], without_period)
     assert (code, kept) == (7, truth)
-    assert any("2 values are of the future" in warning for warning in report["warnings"])
+    assert any(
+        "sgeflow does not keep 2 values of the future" in warning for warning in report["warnings"]
+    )
 
 
 def test_a_reply_without_a_unit_is_refused_and_nothing_kept(keep):
@@ -261,7 +266,7 @@ def test_readings_of_two_calendars_and_around_a_reprogramming_are_series_of_thei
     server.reply = REPLY[:head].format(point=POINT) + "".join(contexts) + REPLY[tail:]
     assert run(["run", "keep-readings", *WORDS]) == 0
     (warning,) = json.loads(capsys.readouterr().out)["warnings"]
-    assert warning.startswith("index_total: 1 reading is below the one before it")
+    assert warning.startswith("index_total: sgeflow keeps 1 reading below the one before")
     assert "2025-10-26T00:00:00+02:00: 9040 after 13990" in warning
     with Store(project / ".sgeflow" / "replying" / "store.db") as store:
         kept = {

@@ -358,14 +358,14 @@ def test_of_several_quantities_none_is_kept_when_one_cannot_be():
 def test_rows_without_a_value_are_dropped_and_said():
     done = stored("series: load_curve, stamped: end", [ROW, {**NEXT, "value": None}, None])
     assert done.outputs["s"]["dropped"] == 1
-    assert "load_curve: 1 row without a value" in done.world.warnings
+    assert "load_curve: rows without a value: 1" in done.world.warnings
 
 
 def test_two_values_for_one_start_are_told_with_their_places():
     done = stored("series: load_curve, stamped: end", [ROW, NEXT, {**ROW, "value": "7"}])
     (warning,) = done.world.warnings
     assert warning.startswith("load_curve: 1 start came more than once with different values")
-    assert "(2025-06-01T00:00:00+02:00: value 1 is 100, value 3 is 7)" in warning
+    assert "(first 2025-06-01T00:00:00+02:00: value 1 is 100, value 3 is 7)" in warning
     thrice = [ROW, NEXT, {**ROW, "value": "7"}, {**ROW, "value": "8"}, {**NEXT, "value": "9"}]
     (warning,) = stored("series: load_curve, stamped: end", thrice).world.warnings
     assert warning.startswith("load_curve: 2 starts came more than once")
@@ -375,8 +375,8 @@ def test_what_no_meter_gives_is_told_and_kept_as_it_came():
     rows = [ROW, {**NEXT, "value": "-3"}]
     done = stored("series: load_curve, stamped: end", rows)
     (warning,) = done.world.warnings
-    assert warning.startswith("load_curve: 1 value is below zero, which no meter gives; it is kept")
-    assert warning.endswith("(2025-06-01T00:30:00+02:00: -3)")
+    assert warning.startswith("load_curve: sgeflow keeps 1 value below zero, which no meter gives")
+    assert warning.endswith("(first 2025-06-01T00:30:00+02:00: -3)")
     (save,) = done.world.of(effects.Save)
     assert [m.value for m in save.measures] == [100, -3]
 

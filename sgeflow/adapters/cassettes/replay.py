@@ -27,7 +27,7 @@ from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.ports import Leave
 from sgeflow.core.model import NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem, ReplayMiss
-from sgeflow.messages import Message, say, say_count, sentences
+from sgeflow.messages import Message, say, sentences
 
 _SHORTEST = 3  # letters; a shorter pseudonym may be any text
 
@@ -94,7 +94,7 @@ def _no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> 
         return MASK if hit(leaf.names, request.personal) else value(leaf)
 
     more = len(nearest) - SHOWN
-    rest = say_count("{count} more difference", "{count} more differences", count=more)
+    rest = say("… and {count} more", count=more)
     hints = sentences(
         say("- recorded  + sent"),
         "\n".join(lines(nearest[:SHOWN], leaf_text)),
@@ -184,9 +184,8 @@ class ReplayTransport:
                 return self._stand_ins.restore(self._recorded[again[-1]], parts)
         if not numbers:
             raise _no_match(self._path, request, self._recorded)
-        message = say_count(
-            "the one recorded answer was already used for this call of {label}",
-            "all {count} recorded answers were already used for this call of {label}",
+        message = say(
+            "the recorded answers ({count}) were already used for this call of {label}",
             count=sum(answers.count for answers in numbers),
             label=request.label,
         )

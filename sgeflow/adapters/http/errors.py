@@ -156,7 +156,9 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
             "nothing was sent",
             host=host,
         )
-        return ErrorVerdict(Id.NOT_SENT, message, say("check the network, or raise `timeout`"))
+        return ErrorVerdict(
+            Id.NOT_SENT, message, say("check the network, or raise {key}", key="`timeout`")
+        )
     if untrusted := _find(chain, ssl.SSLCertVerificationError):
         why = from_table(getattr(untrusted, "verify_message", "")) or say("the name does not match")
         return ErrorVerdict(
@@ -331,7 +333,7 @@ def _late_connection(known: CallFacts) -> ErrorVerdict:
             "the TLS handshake with {host} did not end within {limit}", host=known.host, limit=limit
         )
     message = say("{late}; nothing was sent", late=late)
-    remedy = say("check the network, or raise `timeout.connect`")
+    remedy = say("check the network, or raise {key}", key="`timeout.connect`")
     return ErrorVerdict(Id.NOT_SENT, message, remedy)
 
 

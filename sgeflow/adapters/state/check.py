@@ -20,7 +20,7 @@ from sgeflow.adapters.state.measures import UNREADABLE_CHUNK, base_of, unpack
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.errors import TechnicalError
-from sgeflow.messages import Message, say_count, verbatim
+from sgeflow.messages import Message, say, verbatim
 
 _AT_ONCE = 500  # chunks or bodies in one statement
 _KEYS = {"chunk": "series, number", "replaced": "series, chunk, number"}
@@ -54,18 +54,9 @@ def chunk_damages(connection: SqlConnection) -> Iterator[Message]:
             if origin.author and origin.author not in authors:
                 lost["run"] += end - first
     if unreadable := lost.pop("", 0):
-        yield say_count(
-            "{count} chunk of measures cannot be read",
-            "{count} chunks of measures cannot be read",
-            count=unreadable,
-        )
+        yield say("unreadable chunks of measures: {count:,}", count=unreadable)
     for what, count in sorted(lost.items()):
-        yield say_count(
-            "{count} measure is of a {table} that is not there",
-            "{count} measures are of a {table} that is not there",
-            count=count,
-            table=what,
-        )
+        yield say("measures of a missing {table}: {count:,}", count=count, table=what)
 
 
 def _each(connection: SqlConnection, table: str) -> Iterator[tuple[int, int, bytes]]:
@@ -134,28 +125,17 @@ def _references(connection: SqlConnection) -> Iterator[Message]:
     for table in _OF_RUNS:
         lost = f"NOT EXISTS (SELECT 1 FROM runs WHERE runs.run = {table}.run)"  # noqa: S608
         if count := _count(connection, table, lost):
-            yield say_count(
-                "{count} row of {table} belongs to a run that is not there",
-                "{count} rows of {table} belong to runs that are not there",
-                count=count,
-                table=table,
-            )
+            yield say("rows of {table} of a missing run: {count:,}", count=count, table=table)
     if count := _count(connection, "bodies", contents.NOBODYS):
-        yield say_count(
-            "{count} body belongs to nothing", "{count} bodies belong to nothing", count=count
-        )
+        yield say("bodies that belong to nothing: {count:,}", count=count)
     for table, column in contents.OWNERS:
         lost = (
             f"{column} IS NOT NULL AND NOT EXISTS "  # noqa: S608
             f"(SELECT 1 FROM bodies WHERE bodies.id = {table}.{column})"
         )
         if count := _count(connection, table, lost):
-            yield say_count(
-                "{count} {column} of {table} is not there",
-                "{count} {column} of {table} are not there",
-                count=count,
-                column=column,
-                table=table,
+            yield say(
+                "missing {column} of {table}: {count:,}", count=count, column=column, table=table
             )
 
 
@@ -172,11 +152,7 @@ def _digests(connection: SqlConnection) -> Iterator[Message]:
         last = rows[-1][0]
         wrong += sum(not _is_whole(digest, content) for _, digest, content in rows)
     if wrong:
-        yield say_count(
-            "{count} body is not what its digest says",
-            "{count} bodies are not what their digests say",
-            count=wrong,
-        )
+        yield say("bodies that differ from their digest: {count:,}", count=wrong)
 
 
 def _is_whole(digest: bytes, content: bytes) -> bool:

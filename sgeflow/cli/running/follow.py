@@ -22,7 +22,7 @@ from sgeflow.cli.shared.results import (
 from sgeflow.core.model import ONLY_STUBS
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import say, say_count
+from sgeflow.messages import say, sentences
 from sgeflow.runtime.data_files import from_here
 from sgeflow.runtime.journal.history import EarlierRun, closing_warning
 from sgeflow.runtime.options import Options
@@ -242,13 +242,8 @@ def check_each(terminal: Terminal, request: RunRequest) -> Exit:
     if terminal.output in ("json", "yaml"):
         terminal.result(format_document(terminal.output, {"flow": flow, "rows": checked.total}))
     else:
-        terminal.result(
-            say_count(
-                "{count:,} row is right; nothing was sent, nothing kept",
-                "{count:,} rows are right; nothing was sent, nothing kept",
-                count=checked.total,
-            )
-        )
+        right = say("rows that are right: {count:,}", count=checked.total)
+        terminal.result(sentences(right, say("nothing was sent, nothing kept"), between="; "))
     return Exit.OK
 
 

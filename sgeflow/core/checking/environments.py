@@ -363,7 +363,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
         note = say("remove this address; --state ADDRESS names a server for one command")
         reader.report(Id.RULE, message, ("state",), key=True, note=note)
     if not simulated and reader.get(("scenario",)) is not None:
-        message = say("only simulated environments have a scenario")
+        message = say("only simulated environments have {key}", key="scenario")
         note = say("remove {key}, or write `simulated: true`", key="scenario")
         reader.report(Id.RULE, message, ("scenario",), key=True, note=note)
     for name, endpoint in environment.endpoints.items():
@@ -374,7 +374,7 @@ def _check_simulated(reader: Reader, environment: Environment) -> None:
             at = ("simulated",) if reader.get(("simulated",)) is not None else (*path, "base_url")
             reader.report(Id.RULE, message, at, note=say("write `simulated: true`"))
         elif not simulated and endpoint.stubs is not None:
-            message = say("only simulated environments have stubs")
+            message = say("only simulated environments have {key}", key="stubs")
             note = say("remove {key}, or write `simulated: true`", key="stubs")
             reader.report(Id.RULE, message, (*path, "stubs"), key=True, note=note)
         elif simulated and not (endpoint.is_simulated or is_answered):

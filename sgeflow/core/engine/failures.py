@@ -12,7 +12,7 @@ from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.language.template import Scope
 from sgeflow.core.model import Failure, Fault, FaultClass, Kind, NoAnswer, Request
 from sgeflow.errors import Details, Id, Problem, SgeflowError
-from sgeflow.messages import say, say_count, sentences
+from sgeflow.messages import Message, say, say_count, sentences
 
 
 def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run: Run) -> Failure:
@@ -111,13 +111,16 @@ def is_sure(result: Fault | NoAnswer) -> bool:
     return result.refuses if isinstance(result, Fault) else result.sent is False
 
 
+def settling(run: str) -> Message:
+    """What to do about an order whose outcome is unknown."""
+    command = f"sgeflow orders resolve {run}"
+    return say("find out, then {command} --accepted/--not-accepted", command=command)
+
+
 def unanswered_problem(label: str, run: Run, *, why: str = "") -> Problem:
     """The problem of an order whose outcome is unknown."""
     looks = say("sgeflow resume {id} first looks for it, if a read can find it", id=run.id)
-    settles = say(
-        "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=run.id
-    )
-    ways = (*((("next", looks),) if run.is_resumable else ()), ("else", settles))
+    ways = (*((("next", looks),) if run.is_resumable else ()), ("else", settling(run.id)))
     return Problem(
         id=Id.ORDER_UNKNOWN,
         message=say(

@@ -421,7 +421,9 @@ def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
 
 def _report_lost_undo(trail: str, run: Run) -> Script[None]:
     """Report a step that was to be undone, but that the replayed flow did not reach."""
-    text = say("{trail} could not be undone: its result is lost", trail=trail)
+    text = say(
+        "{trail} could not be undone: {failure}", trail=trail, failure=say("its result is lost")
+    )
     here = replace(run, trail=trails.at_undo(trail))
     if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
         return

@@ -38,19 +38,15 @@ def tell_impossible(series: Series, measures: Measures) -> Iterator[Message]:
     if not _is_of(series.name, _COUNTED) or _are_small(measures.values, most):
         return
     if negative := _find(measures, lambda value: value < 0):
-        yield say_count(
-            "{count:,} value is below zero, which no meter gives; it is kept as it came ({first})",
-            "{count:,} values are below zero, which no meter gives; they are kept as they came "
-            "(first {first})",
-            count=len(negative),
+        yield say(
+            "sgeflow keeps {values} below zero, which no meter gives (first {first})",
+            values=say_count("{count:,} value", "{count:,} values", count=len(negative)),
             first=_instant_and_value(measures, negative[0]),
         )
     if large := _find(measures, lambda value: value > most):
-        yield say_count(
-            "{count:,} value is more than any point takes; it is kept as it came ({first})",
-            "{count:,} values are more than any point takes; they are kept as they came "
-            "(first {first})",
-            count=len(large),
+        yield say(
+            "sgeflow keeps {values} above what any point takes (first {first})",
+            values=say_count("{count:,} value", "{count:,} values", count=len(large)),
             first=_instant_and_value(measures, large[0]),
         )
 
@@ -65,12 +61,10 @@ def leave_future_out(measures: Measures, now: float) -> tuple[Measures, tuple[Me
     if not measures or measures.starts[-1] <= latest:
         return measures, ()
     kept = measures[: bisect_right(measures.starts, latest)]
-    reason = say_count(
-        "{count:,} value is of the future by the clock of this machine ({now}), and it is not kept "
-        "({first})",
-        "{count:,} values are of the future by the clock of this machine ({now}), and none of them "
-        "is kept (first {first})",
-        count=len(measures) - len(kept),
+    reason = say(
+        "sgeflow does not keep {values} of the future by the clock of this machine ({now}; first "
+        "{first})",
+        values=say_count("{count:,} value", "{count:,} values", count=len(measures) - len(kept)),
         now=in_france(now),
         first=_instant_and_value(measures, len(kept)),
     )
@@ -129,12 +123,10 @@ def find_fall(measures: Measures, first: int, last: int) -> Fall | None:
 
 def tell_fall(fall: Fall) -> Message:
     """The warning about an index that falls."""
-    return say_count(
-        "{count:,} reading is below the one before it, so their difference is not a consumption; "
-        "it is kept as it came ({instant}: {value} after {before})",
-        "{count:,} readings are below the one before them, so their difference is not a "
-        "consumption; they are kept as they came (first {instant}: {value} after {before})",
-        count=fall.readings,
+    return say(
+        "sgeflow keeps {readings} below the one before, whose difference is not a consumption "
+        "(first {instant}: {value} after {before})",
+        readings=say_count("{count:,} reading", "{count:,} readings", count=fall.readings),
         instant=civil(fall.start).isoformat(),
         value=fall.value,
         before=fall.before,

@@ -218,23 +218,19 @@ class _Reader:
             intervals = [*filter(self._step_of, places)]
             dropped += intervals
             if intervals:
-                either_hour = say_count(
-                    "on {day} the clock repeats an hour, and {count} value may be of either of the"
-                    " two: nothing tells which, and it is not kept",
-                    "on {day} the clock repeats an hour, and {count} values may be of either of the"
-                    " two: nothing tells which, and they are not kept",
+                either_hour = say(
+                    "on {day} the clock repeats an hour; sgeflow does not keep {values} that may be"
+                    " of one or the other",
                     day=day,
-                    count=len(intervals),
+                    values=say_count("{count:,} value", "{count:,} values", count=len(intervals)),
                 )
                 columns.left_out.append(either_hour)
             if len(intervals) < len(places):
-                repeated_hour = say_count(
-                    "on {day} the clock repeats an hour, and {count} stamp lies in it; it is kept"
-                    " in the first of the two",
-                    "on {day} the clock repeats an hour, and {count} stamps lie in it; they are"
-                    " kept in the first of the two",
+                repeated_hour = say(
+                    "on {day} the clock repeats an hour; sgeflow keeps {stamps} in the first of"
+                    " the two",
                     day=day,
-                    count=len(places) - len(intervals),
+                    stamps=_stamps(len(places) - len(intervals)),
                 )
                 columns.flags.append(repeated_hour)
         if dropped:
@@ -453,15 +449,10 @@ class ClockChanges:
     def flags(self) -> Iterator[Message]:
         """Warnings about the hours that spring skips."""
         for day, count in self._skipped.items():
-            yield (
-                say_count(
-                    "on {day} the clock skips an hour, and {count} stamp lies in it; it is kept "
-                    "an hour later on the clock",
-                    "on {day} the clock skips an hour, and {count} stamps lie in it; they are "
-                    "kept an hour later on the clock",
-                    day=day,
-                    count=count,
-                )
+            yield say(
+                "on {day} the clock skips an hour; sgeflow moves {stamps} in it by an hour",
+                day=day,
+                stamps=_stamps(count),
             )
 
     def _blocks(self) -> Iterator[tuple[date, list[int]]]:
@@ -606,3 +597,7 @@ def _runs(stamps: Sequence[int], places: Iterable[int]) -> list[list[int]]:
             runs.append([])
         runs[-1].append(place)
     return runs
+
+
+def _stamps(count: int) -> Message:
+    return say_count("{count:,} stamp", "{count:,} stamps", count=count)

@@ -450,21 +450,12 @@ def warn_of_several_peaks(series: str, measures: Measures) -> Message | None:
 
     one, other, *_ = (at for at in measures.starts if [*period.of((at,))] == [first])
     several = sum(count > 1 for count in counted.values())
-    first_at, other_at = civil(one).isoformat(), civil(other).isoformat()
+    periods = say_count("{count:,} day", "{count:,} days", count=several)
     if period.is_month:
-        return say_count(
-            "more than one highest power came for {count} month; all are kept (first {one} and "
-            "{other})",
-            "more than one highest power came for {count} months; all are kept (first {one} and "
-            "{other})",
-            count=several,
-            one=first_at,
-            other=other_at,
-        )
-    return say_count(
-        "more than one highest power came for {count} day; all are kept (first {one} and {other})",
-        "more than one highest power came for {count} days; all are kept (first {one} and {other})",
-        count=several,
-        one=first_at,
-        other=other_at,
+        periods = say_count("{count:,} month", "{count:,} months", count=several)
+    return say(
+        "more than one highest power came for {periods}; all are kept (first {one} and {other})",
+        periods=periods,
+        one=civil(one).isoformat(),
+        other=civil(other).isoformat(),
     )

@@ -62,12 +62,10 @@ def find_misfits(measures: Measures, *, ends: bool) -> Misfits:
     reasons = []
     if false:
         first = min(false)
-        wrong_step = say_count(
-            "the step of {count:,} value is not the distance of its stamp from those around it, and"
-            " it is not kept ({instant}: {minutes:g} minutes)",
-            "the step of {count:,} values is not the distance of their stamps, and they are not"
-            " kept (first {instant}: {minutes:g} minutes)",
-            count=len(false),
+        wrong_step = say(
+            "the step of {values} is not the distance between stamps: none is kept (first"
+            " {instant}: {minutes:g} minutes)",
+            values=say_count("{count:,} value", "{count:,} values", count=len(false)),
             instant=civil(starts[first]).isoformat(),
             minutes=lengths[first] / 60,
         )

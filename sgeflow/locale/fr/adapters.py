@@ -210,11 +210,9 @@ WORDS = {
     "no recorded call of {label} matches; the closest of {count} differs": (
         "aucun appel enregistré de {label} ne correspond ; le plus proche des {count} diffère"
     ),
-    "the one recorded answer was already used for this call of {label}": (
-        "la seule réponse enregistrée a déjà servi pour cet appel de {label}",
-        "les {count} réponses enregistrées ont déjà servi pour cet appel de {label}",
+    "the recorded answers ({count}) were already used for this call of {label}": (
+        "les réponses enregistrées ({count}) de cet appel de {label} ont déjà servi"
     ),
-    "{count} more differences": ("{count} autre différence", "{count} autres différences"),
     "recorded": "enregistré",
     "method": "méthode",
     "endpoint": "destination",

@@ -157,35 +157,21 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "no orders could be read; there may still be some": (
         "aucune commande n'a pu être lue ; il peut y en avoir"
     ),
-    "{count} body belongs to nothing": (
-        "{count} contenu n'appartient à rien",
-        "{count} contenus n'appartiennent à rien",
+    "bodies that belong to nothing: {count:,}": "contenus qui n'appartiennent à rien : {count:,}",
+    "bodies that differ from their digest: {count:,}": (
+        "contenus différents de leur empreinte : {count:,}"
     ),
-    "{count} body is not what its digest says": (
-        "{count} contenu ne correspond pas à son empreinte",
-        "{count} contenus ne correspondent pas à leur empreinte",
+    "rows of {table} of a missing run: {count:,}": (
+        "lignes de {table} sans leur exécution : {count:,}"
     ),
-    "{count} row of {table} belongs to a run that is not there": (
-        "{count} ligne de {table} appartient à une exécution absente",
-        "{count} lignes de {table} appartiennent à des exécutions absentes",
-    ),
-    "{count} {column} of {table} is not there": (
-        "{count} {column} de {table} est absent",
-        "{count} {column} de {table} sont absents",
-    ),
-    "{count} measure is of a {table} that is not there": (
-        "{count} mesure relève de {table} absent",
-        "{count} mesures relèvent de {table} absent",
-    ),
+    "missing {column} of {table}: {count:,}": "{column} de {table} absents : {count:,}",
+    "measures of a missing {table}: {count:,}": "mesures dont manque {table} : {count:,}",
     "a value of {series} of point {point} is not a number: nothing was kept": (
         "une valeur de {series} du point {point} n'est pas un nombre : rien n'a été gardé"
     ),
     "check the response of the service": "vérifiez la réponse du service",
     "the store has unreadable measures": "la base a des mesures illisibles",
-    "{count} chunk of measures cannot be read": (
-        "{count} lot de mesures est illisible",
-        "{count} lots de mesures sont illisibles",
-    ),
+    "unreadable chunks of measures: {count:,}": "lots de mesures illisibles : {count:,}",
     # locks, and faults on demand
     "the fault `{fault}` is invalid: {why}": "la panne `{fault}` est invalide : {why}",
     "`{kind}` is not a kind of fault": "`{kind}` n'est pas une sorte de panne",

@@ -83,22 +83,14 @@ WORDS = {
     ),
     "simulated data and customers; Ctrl-C stops it": "données et clients fictifs ; Ctrl-C arrête",
     "would be sent to {where}": "serait envoyé à {where}",
-    "Usage: sgeflow run {flow} [NAME=VALUE]... [OPTIONS]": (
-        "Usage : sgeflow run {flow} [NOM=VALEUR]... [OPTIONS]"
-    ),
+    "Usage: {command} [NAME=VALUE]... [OPTIONS]": "Usage : {command} [NOM=VALEUR]... [OPTIONS]",
     "Options: sgeflow run --help": "Options : sgeflow run --help",
-    "Usage: sgeflow call {name} [NAME=VALUE]... [OPTIONS]": (
-        "Usage : sgeflow call {name} [NOM=VALEUR]... [OPTIONS]"
-    ),
     "Options: sgeflow call --help · more about it: sgeflow show {name}\n--dry-run shows the whole"
     " envelope, personal values included.": (
         "Options : sgeflow call --help · en savoir plus : sgeflow show {name}\n--dry-run montre"
         " l'enveloppe entière, valeurs personnelles comprises."
     ),
-    "{count:,} row is right; nothing was sent, nothing kept": (
-        "{count:,} ligne est juste ; rien n'a été envoyé, rien n'a été gardé",
-        "{count:,} lignes sont justes ; rien n'a été envoyé, rien n'a été gardé",
-    ),
+    "rows that are right: {count:,}": "lignes justes : {count:,}",
     "{kinds}: no mistakes ({duration})": "{kinds} : aucune erreur ({duration})",
     # dry runs
     "{flow}: {count} request known before any answer": (
@@ -200,22 +192,12 @@ WORDS = {
     "changed": "modifiées",
     "key": "clé",
     "kept": "gardé",
-    "{count:,} row without a value, or cancelled": (
-        "{count:,} ligne sans valeur, ou annulée",
-        "{count:,} lignes sans valeur, ou annulées",
+    "rows without a value, or cancelled: {count:,}": "lignes sans valeur, ou annulées : {count:,}",
+    "values left out for a later publication: {count:,}": (
+        "valeurs écartées pour une publication plus récente : {count:,}"
     ),
-    "{count:,} value left out: that of a later publication is kept": (
-        "{count:,} valeur laissée de côté : celle d'une publication plus récente est gardée",
-        "{count:,} valeurs laissées de côté : celles d'une publication plus récente sont gardées",
-    ),
-    "{count:,} value taken out: it was cancelled": (
-        "{count:,} valeur retirée : elle a été annulée",
-        "{count:,} valeurs retirées : elles ont été annulées",
-    ),
-    "{count:,} value that Enedis doubts; it is kept": (
-        "{count:,} valeur dont Enedis doute ; elle est gardée",
-        "{count:,} valeurs dont Enedis doute ; elles sont gardées",
-    ),
+    "cancelled values taken out: {count:,}": "valeurs annulées retirées : {count:,}",
+    "values kept that Enedis doubts: {count:,}": "valeurs gardées dont Enedis doute : {count:,}",
     # simulated worlds
     "header": "en-tête",
     "none is asked for": "aucun n'est demandé",

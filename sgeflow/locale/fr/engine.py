@@ -122,9 +122,7 @@ WORDS = {
     "because": "parce que",
     "{trail} could not be undone: {failure}": "{trail} n'a pas pu être annulé : {failure}",
     "it is on the list of sgeflow orders": "c'est dans la liste de sgeflow orders",
-    "{trail} could not be undone: its result is lost": (
-        "{trail} n'a pas pu être annulé : son résultat est perdu"
-    ),
+    "its result is lost": "son résultat est perdu",
     "{trail} was undone by a person": "{trail} a été annulé par quelqu'un",
     "sgeflow resume {id} tries to undo it again": "sgeflow resume {id} réessaie l'annulation",
     "the undo of the run had begun: sgeflow completes it and runs no other step": (

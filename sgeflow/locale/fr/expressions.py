@@ -115,9 +115,6 @@ WORDS = {
     "default(…, '') or a `when`": "default(…, '') ou un `when`",
     # order, conditions, plainer forms
     "write text in single quotes, numbers without": "texte entre apostrophes, nombres sans",
-    "a number with decimals is written in backticks: `{token}`": (
-        "un nombre décimal s'écrit entre accents graves : `{token}`"
-    ),
     "< and > compare numbers here, not {seen}": "< et > comparent ici des nombres, pas {seen}",
     "< and > compare numbers, days, or instants with an offset; not {seen}": (
         "< et > comparent des nombres, des jours, ou des instants avec leur décalage ; pas {seen}"

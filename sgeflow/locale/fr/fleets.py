@@ -127,24 +127,17 @@ WORDS = {
         "il manque des jours à {count:,} point",
         "il manque des jours à {count:,} points",
     ),
-    "{whole:,} of {count:,} point has the energy of each of the {days} days, {empty:,} of none.": (
-        "{whole:,} point sur {count:,} a l'énergie de chacun des {days} jours, {empty:,} d'aucun.",
-        (
-            "{whole:,} points sur {count:,} ont l'énergie de chacun des {days} jours, "
-            "{empty:,} d'aucun."
-        ),
+    "Points with the energy of each of the {days} days: {whole:,} of {count:,}; of none: "
+    "{empty:,}.": (
+        "Points avec l'énergie de chacun des {days} jours : {whole:,} sur {count:,} ; d'aucun : "
+        "{empty:,}."
     ),
     "Area: share of the points with data for a day.": (
         "Surface : part des points qui ont des données ce jour-là."
     ),
-    "Top: share of the points with data for a day. Bottom: one line for each incomplete point.": (
-        "En haut : part des points qui ont des données ce jour-là. En bas : une ligne par point "
-        "incomplet."
-    ),
-    "Top: share of the points with data for a day. Bottom: the {lines} emptiest of {some:,} "
-    "incomplete points, one line each.": (
-        "En haut : part des points qui ont des données ce jour-là. En bas : les {lines} plus "
-        "vides des {some:,} points incomplets, une ligne chacun."
+    "Bottom: one line for each incomplete point.": "En bas : une ligne par point incomplet.",
+    "Bottom: the {lines} emptiest of {some:,} incomplete points, one line each.": (
+        "En bas : les {lines} plus vides des {some:,} points incomplets, une ligne chacun."
     ),
     "Actions": "Actions à mener",
     "Unfinished rows; rows that wait for a person come first.": (

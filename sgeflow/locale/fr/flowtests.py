@@ -111,7 +111,6 @@ WORDS = {
     # cassettes
     "- recorded  + sent": "- enregistré  + envoyé",
     "address": "adresse",
-    "{count} more difference": ("{count} autre différence", "{count} autres différences"),
     "an e-mail address": "une adresse électronique",
     "a value with the name of a secret": "valeur portant le nom d'un secret",
     "text that looks like a token or a key": "texte qui ressemble à un jeton ou à une clé",

@@ -148,14 +148,6 @@ WORDS = {
     'write options=sgeflow.Options(environment="production")': (
         'écrivez options=sgeflow.Options(environment="production")'
     ),
-    "{series} of point {point}: at {instant} one entry has {one}, another {other}": (
-        "{series} du point {point} : à {instant}, une entrée a {one}, une autre {other}"
-    ),
-    "{series} of point {point}: at {instant} {file} of the same publication has {one}, this file"
-    " {other}; the last decoded is kept": (
-        "{series} du point {point} : à {instant}, {file}, de la même publication, a {one}, ce"
-        " fichier {other} ; le dernier décodé est gardé"
-    ),
     "{series} of point {point}: one entry has {one} at {instant}, another {other} at"
     " {other_instant}": (
         "{series} du point {point} : une entrée a {one} à {instant}, une autre {other} à"
@@ -167,17 +159,7 @@ WORDS = {
         " fichier {other} à {other_instant} ; le dernier décodé est gardé"
     ),
     # days on which the clock changes
-    (
-        "on {day} the clock skips an hour, and {count} stamp lies in it; it is kept an "
-        "hour later on the clock"
-    ): (
-        (
-            "le {day}, l'horloge saute une heure et {count} horodate y tombe ; elle est gardée "
-            "une heure plus tard"
-        ),
-        (
-            "le {day}, l'horloge saute une heure et {count} horodates y tombent ; elles sont "
-            "gardées une heure plus tard"
-        ),
+    "on {day} the clock skips an hour; sgeflow moves {stamps} in it by an hour": (
+        "le {day}, l'horloge saute une heure ; sgeflow y décale {stamps} d'une heure"
     ),
 }

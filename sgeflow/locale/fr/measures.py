@@ -50,61 +50,28 @@ WORDS = {
         "sa date {text} ne finit pas par une heure comme SGE l'écrit"
     ),
     "measure {number} of {count}: {error}": "mesure {number} sur {count} : {error}",
-    (
-        "on {day} the clock repeats an hour, and {count} value may be of either of the two: "
-        "nothing tells which, and it is not kept"
-    ): (
-        (
-            "le {day}, l'horloge répète une heure et {count} valeur peut être de l'une ou de "
-            "l'autre : rien ne dit laquelle, elle n'est pas gardée"
-        ),
-        (
-            "le {day}, l'horloge répète une heure et {count} valeurs peuvent être de l'une ou de "
-            "l'autre : rien ne dit laquelle, elles ne sont pas gardées"
-        ),
+    "on {day} the clock repeats an hour; sgeflow does not keep {values} that may be of one or "
+    "the other": (
+        "le {day}, l'horloge répète une heure ; sgeflow ne garde pas {values} de l'une ou de "
+        "l'autre"
     ),
-    (
-        "on {day} the clock repeats an hour, and {count} stamp lies in it; it is kept in the "
-        "first of the two"
-    ): (
-        (
-            "le {day}, l'horloge répète une heure et {count} horodate y tombe ; elle est gardée "
-            "dans la première des deux"
-        ),
-        (
-            "le {day}, l'horloge répète une heure et {count} horodates y tombent ; elles sont "
-            "gardées dans la première des deux"
-        ),
+    "{count:,} stamp": ("{count:,} horodate", "{count:,} horodates"),
+    "on {day} the clock repeats an hour; sgeflow keeps {stamps} in the first of the two": (
+        "le {day}, l'horloge répète une heure ; sgeflow garde {stamps} dans la première des deux"
     ),
-    (
-        "the step of {count:,} value is not the distance of its stamp from those around it, and "
-        "it is not kept ({instant}: {minutes:g} minutes)"
-    ): (
-        (
-            "le pas de {count:,} valeur n'est pas la distance de son horodate à celles qui "
-            "l'entourent ; elle n'est pas gardée ({instant} : {minutes:g} minutes)"
-        ),
-        (
-            "le pas de {count:,} valeurs n'est pas la distance de leurs horodates ; elles ne sont "
-            "pas gardées (d'abord {instant} : {minutes:g} minutes)"
-        ),
+    "the step of {values} is not the distance between stamps: none is kept (first {instant}: "
+    "{minutes:g} minutes)": (
+        "le pas de {values} n'est pas la distance des horodates : rien n'en est gardé (d'abord "
+        "{instant} : {minutes:g} minutes)"
     ),
     "intervals overlap, and none of their values is kept (first {instant}, in all {count:,})": (
         "des intervalles se chevauchent, et aucune de leurs valeurs n'est gardée "
         "(d'abord {instant}, en tout {count:,})"
     ),
-    (
-        "{count:,} value is of the future by the clock of this machine ({now}), and it is not kept "
-        "({first})"
-    ): (
-        (
-            "{count:,} valeur est dans le futur d'après l'horloge de cette machine ({now}) ; elle "
-            "n'est pas gardée ({first})"
-        ),
-        (
-            "{count:,} valeurs sont dans le futur d'après l'horloge de cette machine ({now}) ; "
-            "aucune n'est gardée (d'abord {first})"
-        ),
+    "sgeflow does not keep {values} of the future by the clock of this machine ({now}; first "
+    "{first})": (
+        "sgeflow ne garde pas {values} du futur d'après l'horloge de cette machine ({now} ; "
+        "d'abord {first})"
     ),
     "{series}: the reply does not say its unit": "{series} : la réponse ne dit pas son unité",
     "has no step": "n'a pas de pas",
@@ -228,26 +195,17 @@ WORDS = {
     "a member has no name": "un membre n'a pas de nom",
     '"{sign}" is missing': "il manque « {sign} »",
     "one entry is too large for one point": "une entrée est trop grande pour un point",
-    "line {number} has {count} cell, the header has {wanted}": (
-        "la ligne {number} a {count} cellule, l'en-tête en a {wanted}",
-        "la ligne {number} a {count} cellules, l'en-tête en a {wanted}",
-    ),
     "{series} of point {point}: {flag}": "{series} du point {point} : {flag}",
     "{series} of point {point}: of the amount {amount} from {first} to {end} the code of the"
     " status is {code}, and its label is {label}": (
         "{series} du point {point} : du montant {amount} du {first} au {end}, le code du statut est"
         " {code}, et son libellé {label}"
     ),
-    "{series} of point {point}: {count} amount begins on the day of another one; the last created"
-    " is kept, all are in the document": (
-        (
-            "{series} du point {point} : {count} montant commence le jour d'un autre ; le dernier"
-            " créé est gardé, tous sont dans le document"
-        ),
-        (
-            "{series} du point {point} : {count} montants commencent le jour d'un autre ; le"
-            " dernier créé est gardé, tous sont dans le document"
-        ),
+    "{count} amount": ("{count} montant", "{count} montants"),
+    "{series} of point {point}: the last created amount of a day is kept, {amounts} of the same "
+    "day not; all are in the document": (
+        "{series} du point {point} : le dernier montant créé d'un jour est gardé, pas {amounts} du "
+        "même jour ; tous sont dans le document"
     ),
     "a unit is not a short word": "une unité n'est pas un mot court",
     'the quantity "{quantity}" is not known there ({known})': (
@@ -268,11 +226,6 @@ WORDS = {
     " {other}": (
         "{series} du point {point} : à {instant}, la valeur {place} est {one}, la valeur"
         " {other_place} est {other}"
-    ),
-    "and {count} more value": ("et {count} autre valeur", "et {count} autres valeurs"),
-    "and {count} more contradiction": (
-        "et {count} autre contradiction",
-        "et {count} autres contradictions",
     ),
     "it contradicts itself": "il se contredit",
     "ask Enedis which value is right: neither was kept, the rest of the file was": (

@@ -33,9 +33,7 @@ WORDS = {
         "la négociation TLS avec {host} ne s'est pas terminée dans le délai ({limit})"
     ),
     "{late}; nothing was sent": "{late} ; rien n'a été envoyé",
-    "check the network, or raise `timeout.connect`": (
-        "vérifiez le réseau, ou augmentez `timeout.connect`"
-    ),
+    "check the network, or raise {key}": "vérifiez le réseau, ou augmentez {key}",
     "{host} received the request and did not answer within {limit}": (
         "{host} a reçu la requête et n'a pas répondu dans le délai ({limit})"
     ),
@@ -103,7 +101,6 @@ WORDS = {
         "la connexion à {host} a duré si longtemps que `rate` n'autorisait plus de requête à "
         "temps ; rien n'a été envoyé"
     ),
-    "check the network, or raise `timeout`": "vérifiez le réseau, ou augmentez `timeout`",
     "a server or a proxy mixes up its answers; tell its operator": (
         "un serveur ou un mandataire mélange ses réponses ; prévenez son exploitant"
     ),

@@ -61,18 +61,9 @@ WORDS = {
         "L'énergie de chaque jour, telle qu'Enedis la donne ; les fins de semaine ressortent. "
         "Rien n'est gardé de l'année précédente."
     ),
-    (
-        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} day "
-        "is missing."
-    ): (
-        (
-            "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh. "
-            "{count} jour manque."
-        ),
-        (
-            "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh. "
-            "{count} jours manquent."
-        ),
+    "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh; missing days: {count}.": (
+        "Barres, une par jour : {energy} kWh en tout, le plus le {day} avec {most} kWh ; jours "
+        "manquants : {count}."
     ),
     "Bars, one a day; no energy is kept.": "Barres, une par jour ; aucune énergie n'est gardée.",
     "no value": "aucune valeur",

@@ -49,9 +49,7 @@ WORDS = {
     ),
     "or a person, who has an address": "ou une personne, qui a une adresse",
     "a consent is remembered with its service": "un consentement se retient avec son service",
-    "only simulated environments have a scenario": (
-        "seuls les environnements simulés ont un scénario"
-    ),
+    "only simulated environments have {key}": "seuls les environnements simulés ont {key}",
     "remove {key}, or write `simulated: true`": "retirez {key}, ou écrivez `simulated: true`",
     "the point {point} is declared twice": "le point {point} est déclaré deux fois",
     "no simulated customer has the point {point}": "aucun client fictif n'a le point {point}",

@@ -87,9 +87,6 @@ WORDS = {
     "run {run} sent {operation} at this point, and its answer is not there": (
         "l'exécution {run} a envoyé {operation} sur ce point, et sa réponse n'est pas là"
     ),
-    "find out, then sgeflow orders resolve {run} --accepted/--not-accepted": (
-        "renseignez-vous, puis sgeflow orders resolve {run} --accepted/--not-accepted"
-    ),
     "wait if it runs, else sgeflow resume {run} or sgeflow orders": (
         "attendez si elle est en cours, sinon sgeflow resume {run} ou sgeflow orders"
     ),
@@ -161,16 +158,8 @@ WORDS = {
     ),
     "was a single call": "était un seul appel",
     # curves of delivered files that were left out
-    "and {count} more quantity": (
-        "et {count} autre grandeur",
-        "et {count} autres grandeurs",
-    ),
     "tell us the flux and the quantity: its values were left out": (
         "signalez-nous le flux et la grandeur : ses valeurs ont été laissées de côté"
-    ),
-    "and {count} more curve": (
-        "et {count} autre courbe",
-        "et {count} autres courbes",
     ),
     "decode it again with --stamped end for C5 and P4, --stamped start for the others; what tells"
     " itself stays as it is": (
@@ -247,19 +236,13 @@ WORDS = {
     "{path} is no file that can be read twice": "{path} n'est pas un fichier relisible",
     "{file}: {rows}; nothing was sent": "{file} : {rows} ; rien n'a été envoyé",
     "{count:,} row is wrong": ("{count:,} ligne est fausse", "{count:,} lignes sont fausses"),
-    "{count:,} more mistake is not listed": (
-        "{count:,} autre erreur n'est pas citée",
-        "{count:,} autres erreurs ne sont pas citées",
-    ),
+    "mistakes not listed: {count:,}": "erreurs non citées : {count:,}",
     "save the file as UTF-8, in Excel as CSV UTF-8": "enregistrez en UTF-8 (Excel : CSV UTF-8)",
     "the line is longer than a row can be": "la ligne est plus longue que permis",
     "the line is not UTF-8 text": "la ligne n'est pas du texte UTF-8",
     "the row is not CSV: {error}": "la ligne n'est pas du CSV : {error}",
     "a cell with quotes is quoted": "une cellule qui a des guillemets se met entre guillemets",
-    "the row has {count} cell, the header {wanted}": (
-        "la ligne a {count} cellule, l'en-tête {wanted}",
-        "la ligne a {count} cellules, l'en-tête {wanted}",
-    ),
+    "{count} in place of {wanted} cells": "{count} cellules au lieu de {wanted}",
     "{key} is written twice": "{key} est écrit deux fois",
     "remove one of them": "supprimez l'un des deux",
     "the line is not JSON": "la ligne n'est pas du JSON",

@@ -104,76 +104,28 @@ WORDS = {
     "the {what} to keep for {series} are not a list": (
         "{what} à garder pour {series} : pas une liste"
     ),
-    "{count:,} row without a value": (
-        "{count:,} ligne sans valeur",
-        "{count:,} lignes sans valeur",
+    "rows without a value: {count:,}": "lignes sans valeur : {count:,}",
+    "{count:,} start": ("{count:,} début", "{count:,} débuts"),
+    "{starts} came more than once with different values, and none is kept (first {instant}: "
+    "value {place} is {one}, value {other_place} is {other})": (
+        "sgeflow ne garde pas {starts} avec plusieurs valeurs (d'abord {instant} : la valeur "
+        "{place} est {one}, la valeur {other_place} est {other})"
     ),
-    "{count:,} start came more than once with different values, and none is kept"
-    " ({instant}: value {place} is {one}, value {other_place} is {other})": (
-        (
-            "{count:,} début est venu plusieurs fois avec des valeurs différentes ; aucune n'est"
-            " gardée ({instant} : la valeur {place} est {one}, la valeur {other_place} est"
-            " {other})"
-        ),
-        (
-            "{count:,} débuts sont venus plusieurs fois avec des valeurs différentes ; aucune"
-            " n'est gardée (d'abord {instant} : la valeur {place} est {one}, la valeur"
-            " {other_place} est {other})"
-        ),
+    "more than one highest power came for {periods}; all are kept (first {one} and {other})": (
+        "plus d'une puissance maximale est venue pour {periods} ; toutes sont gardées (d'abord "
+        "{one} et {other})"
     ),
-    "more than one highest power came for {count} month; all are kept (first {one} and {other})": (
-        (
-            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
-        (
-            "plus d'une puissance maximale est venue pour {count} mois ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
+    "sgeflow keeps {values} below zero, which no meter gives (first {first})": (
+        "sgeflow garde {values} sous zéro, ce qu'aucun compteur ne donne (d'abord {first})"
     ),
-    "more than one highest power came for {count} day; all are kept (first {one} and {other})": (
-        (
-            "plus d'une puissance maximale est venue pour {count} jour ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
-        (
-            "plus d'une puissance maximale est venue pour {count} jours ; toutes sont gardées"
-            " (d'abord {one} et {other})"
-        ),
+    "sgeflow keeps {values} above what any point takes (first {first})": (
+        "sgeflow garde {values} au-delà de ce que prend un point quel qu'il soit (d'abord {first})"
     ),
-    "{count:,} value is below zero, which no meter gives; it is kept as it came ({first})": (
-        (
-            "{count:,} valeur est sous zéro, ce qu'aucun compteur ne donne ; elle est gardée telle"
-            " qu'elle est venue ({first})"
-        ),
-        (
-            "{count:,} valeurs sont sous zéro, ce qu'aucun compteur ne donne ; elles sont gardées"
-            " telles qu'elles sont venues (d'abord {first})"
-        ),
-    ),
-    "{count:,} value is more than any point takes; it is kept as it came ({first})": (
-        (
-            "{count:,} valeur dépasse ce que prend un point quel qu'il soit ; elle est gardée telle"
-            " qu'elle est venue ({first})"
-        ),
-        (
-            "{count:,} valeurs dépassent ce que prend un point quel qu'il soit ; elles sont gardées"
-            " telles qu'elles sont venues (d'abord {first})"
-        ),
-    ),
-    (
-        "{count:,} reading is below the one before it, so their difference is not a consumption; "
-        "it is kept as it came ({instant}: {value} after {before})"
-    ): (
-        (
-            "{count:,} index est inférieur au précédent, leur différence n'est donc pas une"
-            " consommation ; il est gardé tel qu'il est venu ({instant} : {value} après {before})"
-        ),
-        (
-            "{count:,} index sont inférieurs au précédent, leur différence n'est donc pas une"
-            " consommation ; ils sont gardés tels qu'ils sont venus (d'abord {instant} : {value}"
-            " après {before})"
-        ),
+    "{count:,} reading": ("{count:,} index", "{count:,} index"),
+    "sgeflow keeps {readings} below the one before, whose difference is not a consumption (first "
+    "{instant}: {value} after {before})": (
+        "sgeflow garde {readings} sous le précédent, dont la différence n'est pas une consommation "
+        "(d'abord {instant} : {value} après {before})"
     ),
     "{instant}: {value}": "{instant} : {value}",
     "{series}: no measures came": "{series} : aucune mesure n'est venue",

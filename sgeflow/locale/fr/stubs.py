@@ -45,7 +45,6 @@ WORDS = {
     "{name} is not simulated, and no stub answers there": (
         "{name} n'est pas simulé, et n'a pas de bouchon"
     ),
-    "only simulated environments have stubs": "seuls les environnements simulés ont des bouchons",
     "the state of a simulated environment stays on this machine": (
         "l'état d'un environnement simulé reste sur cette machine"
     ),
@@ -241,9 +240,6 @@ WORDS = {
     ),
     "`tls: implicit` is for port 465, `tls: starttls` for 587 and 25": (
         "`tls: implicit` va avec le port 465, `tls: starttls` avec 587 et 25"
-    ),
-    "check the network, or raise `timeout` of the relay": (
-        "vérifiez le réseau, ou augmentez `timeout` du relais"
     ),
     "{place} closed the connection; nothing was sent": "{place} a coupé ; rien n'a été envoyé",
     "check `host` and `port`, and whether the relay is up": (

@@ -18,6 +18,7 @@ from sgeflow.adapters.state.records import (
 )
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.core.engine.effects import Warn
+from sgeflow.core.engine.failures import settling
 from sgeflow.core.engine.ports import Author, Lateness
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.measures.civil_time import in_france
@@ -100,7 +101,7 @@ def refusal_for(order: Order, other: Order, environment: str) -> NoAnswer:
             label=label,
             run=run,
         )
-    do = _settling(other)
+    do = settling(other.run)
     if "/" in trail_of(other.key):  # of a flow: a single call cannot be resumed
         do = say("wait if it runs, else sgeflow resume {run} or sgeflow orders", run=run)
     return _refusal(message, ("do", do), barred=True)
@@ -126,12 +127,6 @@ def _ago(seconds: float) -> Message:
     return say("{minutes} min ago", minutes=minutes)
 
 
-def _settling(other: Order) -> Message:
-    return say(
-        "find out, then sgeflow orders resolve {run} --accepted/--not-accepted", run=other.run
-    )
-
-
 def open_there(other: Order) -> Problem:
     """Return the problem of a run that meets open work of another run at the same point."""
     run, operation = other.run, other.operation
@@ -149,7 +144,7 @@ def open_there(other: Order) -> Problem:
             run=run,
             operation=operation,
         )
-        do = _settling(other)
+        do = settling(other.run)
     if "/" not in trail_of(other.key):  # of a single call
         return Problem(id=Id.GUARD, message=message, details=(("do", do),))
     return Problem(id=Id.GUARD, message=message, details=(next_, ("else", do)))
@@ -184,7 +179,7 @@ def left_there(run: str, left: RunLeft, order: Order) -> Problem:
             moment=moment,
             operation=operation,
         )
-        otherwise = _settling(order)
+        otherwise = settling(order.run)
     next_ = ("next", say("sgeflow resume {run}", run=run))
     return Problem(id=Id.GUARD, message=message, details=(next_, ("else", otherwise)))
 

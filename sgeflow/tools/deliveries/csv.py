@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from sgeflow.core.measures.conventions import NULLS
 from sgeflow.core.measures.series import plain
-from sgeflow.messages import exception_text, say, say_count
+from sgeflow.messages import exception_text, say, sentences
 from sgeflow.tools.deliveries.fields import Names, choose_fields
 from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, damage_error
 
@@ -295,15 +295,9 @@ def _apart(header: list[str]) -> list[str]:
 
 def _check(number: int, cells: list[str], header: list[str]) -> None:
     if len(cells) != len(header):
-        raise damage_error(
-            say_count(
-                "line {number} has {count} cell, the header has {wanted}",
-                "line {number} has {count} cells, the header has {wanted}",
-                number=number,
-                count=len(cells),
-                wanted=len(header),
-            )
-        )
+        line = say("line {line:,}", line=number)
+        found = say("{count} in place of {wanted} cells", count=len(cells), wanted=len(header))
+        raise damage_error(sentences(line, found, between=": "))
 
 
 _BLANK = " \t\r\n"

@@ -15,7 +15,7 @@ from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.measures.impossible import leave_future_out, tell_fall
 from sgeflow.core.measures.series import BILLED
 from sgeflow.core.model import Measure, Series
-from sgeflow.messages import Message, say, say_count, sentences
+from sgeflow.messages import Message, say
 from sgeflow.tools.deliveries.model import (
     DeliveredDocument,
     DeliveredMeasures,
@@ -23,7 +23,7 @@ from sgeflow.tools.deliveries.model import (
     UnclearCurve,
     UnknownQuantity,
 )
-from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome
+from sgeflow.tools.deliveries.report import FileOutcome, ItemOutcome, with_more
 from sgeflow.tools.deliveries.series import flag_of
 
 _BILLED = BILLED["EA"].base
@@ -188,15 +188,6 @@ def _day(instant: int) -> date:
 
 
 def _crossing(series: Series, clash: Clash) -> Message:
-    if clash.start == clash.kept_at:
-        return say(
-            "{series} of point {point}: at {instant} one entry has {one}, another {other}",
-            series=series.name,
-            point=series.point,
-            instant=civil(clash.start).isoformat(),
-            one=clash.kept,
-            other=clash.given,
-        )
     return say(
         "{series} of point {point}: one entry has {one} at {instant}, another {other} at "
         "{other_instant}",
@@ -211,26 +202,10 @@ def _crossing(series: Series, clash: Clash) -> Message:
 
 def _replacement(series: Series, clashes: tuple[Clash, ...]) -> Message:
     """The message about values that replace those of another file of the same publication."""
-    first = clashes[0]
-    message = _replacing(series, first)
-    if len(clashes) == 1:
-        return message
-    more = say_count("and {count} more value", "and {count} more values", count=len(clashes) - 1)
-    return sentences(message, more, between="; ")
+    return with_more(_replacing(series, clashes[0]), len(clashes))
 
 
 def _replacing(series: Series, clash: Clash) -> Message:
-    if clash.start == clash.kept_at:
-        return say(
-            "{series} of point {point}: at {instant} {file} of the same publication has {one}, "
-            "this file {other}; the last decoded is kept",
-            series=series.name,
-            point=series.point,
-            instant=civil(clash.start).isoformat(),
-            file=clash.file,
-            one=clash.kept,
-            other=clash.given,
-        )
     return say(
         "{series} of point {point}: {file} of the same publication has {one} at {instant}, this "
         "file {other} at {other_instant}; the last decoded is kept",

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Saved
 from sgeflow.errors import Exit, Id, Problem
-from sgeflow.messages import Message, say, say_count, sentences
+from sgeflow.messages import Message, say, sentences
 from sgeflow.tools.deliveries.model import UnclearCurve, UnknownQuantity
 
 
@@ -122,6 +122,12 @@ class DecodeReport(Struct, frozen=True, kw_only=True):
         return problem.id.exit
 
 
+def with_more(first: Message, count: int) -> Message:
+    """The first of `count` messages, and how many more there are."""
+    more = say("… and {count} more", count=count - 1)
+    return sentences(first, more if count > 1 else "", between="; ")
+
+
 def _left_out(
     unclear: Sequence[UnclearCurve],
     unknown: Sequence[UnknownQuantity],
@@ -131,21 +137,13 @@ def _left_out(
     messages: list[Message] = []
     remedies: list[Message] = []
     if unclear:
-        count = len(unclear) - 1
-        more = say_count("and {count} more curve", "and {count} more curves", count=count)
-        messages.append(sentences(unclear[0].reason, more if count else "", between="; "))
+        messages.append(with_more(unclear[0].reason, len(unclear)))
         remedies += dict.fromkeys(one.remedy for one in unclear)
     if unknown:
-        count = len(unknown) - 1
-        more = say_count("and {count} more quantity", "and {count} more quantities", count=count)
-        messages.append(sentences(unknown[0].reason, more if count else "", between="; "))
+        messages.append(with_more(unknown[0].reason, len(unknown)))
         remedies.append(say("tell us the flux and the quantity: its values were left out"))
     if contradictions:
-        count = len(contradictions) - 1
-        more = say_count(
-            "and {count} more contradiction", "and {count} more contradictions", count=count
-        )
-        first = sentences(contradictions[0], more if count else "", between="; ")
+        first = with_more(contradictions[0], len(contradictions))
         messages.append(sentences(say("it contradicts itself"), first, between=": "))
         remedies.append(
             say("ask Enedis which value is right: neither was kept, the rest of the file was")

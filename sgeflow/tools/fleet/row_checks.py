@@ -141,11 +141,7 @@ class WrongRows(Struct):
             return
         rows = say_count("{count:,} row is wrong", "{count:,} rows are wrong", count=self.lines)
         if self.left_out:
-            more = say_count(
-                "{count:,} more mistake is not listed",
-                "{count:,} more mistakes are not listed",
-                count=self.left_out,
-            )
+            more = say("mistakes not listed: {count:,}", count=self.left_out)
             rows = join_items([rows, more])
         message = say("{file}: {rows}; nothing was sent", file=self.file, rows=rows)
         raise InvalidValues(*self.problems, Problem(id=Id.INVALID_VALUE, message=message))

@@ -27,7 +27,7 @@ from sgeflow.core.engine.walk import written_files
 from sgeflow.core.language.foreign_json import DuplicateKey, UnusableJson, read_json
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError, UsageError
-from sgeflow.messages import Message, exception_text, os_error_text, say, say_count
+from sgeflow.messages import Message, exception_text, os_error_text, say
 from sgeflow.patterns import regex
 from sgeflow.runtime.data_files import OutputPlace
 from sgeflow.tools.fleet.row_checks import (
@@ -259,15 +259,8 @@ def _csv_row(
 ) -> Row | BadRow:
     more = cells[len(names) :]
     if len(cells) < len(names) or any(cell.strip() for cell in more):
-        return BadRow(
-            line,
-            say_count(
-                "the row has {count} cell, the header {wanted}",
-                "the row has {count} cells, the header {wanted}",
-                count=len(cells),
-                wanted=len(names),
-            ),
-        )
+        found = say("{count} in place of {wanted} cells", count=len(cells), wanted=len(names))
+        return BadRow(line, found)
     values: dict[str, Any] = {}
     for name, cell in zip(names, cells, strict=False):
         if text := cell.strip():

@@ -358,7 +358,7 @@ def _services(case: FlowCase, environments: Mapping[str, Environment]) -> Iterat
     name = environment.name
     if not environment.simulated:
         message = say("{name} is not simulated, and no stub answers there", name=name)
-        alone = say("only simulated environments have stubs")
+        alone = say("only simulated environments have {key}", key="stubs")
         yield Problem(id=Id.NOT_ALLOWED, message=message, at=case.places["stubs"], note=alone)
         return
     known = tuple(environment.endpoints)

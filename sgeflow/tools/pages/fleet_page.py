@@ -350,29 +350,21 @@ def _days_note(fleet: FleetFacts) -> str:
     days = fleet.days
     if days is None:
         return fleet.why_no_days
-    counts = say_count(
-        "{whole:,} of {count:,} point has the energy of each of the {days} days, {empty:,} of"
-        " none.",
-        "{whole:,} of {count:,} points have the energy of each of the {days} days, {empty:,} of"
-        " none.",
+    counts = say(
+        "Points with the energy of each of the {days} days: {whole:,} of {count:,}; of none:"
+        " {empty:,}.",
         whole=days.whole,
         count=len(days.kept),
         days=DAYS,
         empty=days.empty,
     )
     some = len(days.partial)
-    if not some:
-        what = say("Area: share of the points with data for a day.")
-    elif some <= LINES:
-        what = say(
-            "Top: share of the points with data for a day. Bottom: one line for each "
-            "incomplete point."
-        )
-    else:
-        what = say(
-            "Top: share of the points with data for a day. Bottom: the {lines} emptiest of "
-            "{some:,} incomplete points, one line each.",
+    area = say("Area: share of the points with data for a day.")
+    lines: str = say("Bottom: one line for each incomplete point.") if some else ""
+    if some > LINES:
+        lines = say(
+            "Bottom: the {lines} emptiest of {some:,} incomplete points, one line each.",
             lines=LINES,
             some=some,
         )
-    return sentences(counts, what)
+    return sentences(counts, area, lines)

@@ -106,11 +106,9 @@ def _daily_alt(household: Household) -> str:
     most, missing = household.most, len(household.days) - len(household.with_energy)
     if most is None or household.energy is None:
         return say("Bars, one a day; no energy is kept.")
-    return say_count(
-        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} day is"
-        " missing.",
-        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh. {count} days are"
-        " missing.",
+    return say(
+        "Bars, one a day: {energy} kWh in all, most on {day} with {most} kWh; missing days:"
+        " {count}.",
         energy=write_number(household.energy / _KILO),
         day=write_day(most.date),
         most=write_number((most.energy or 0) / _KILO, 1),

@@ -126,7 +126,7 @@ def test_equal_requests_are_answered_in_recorded_order_each_once(record, request
     with pytest.raises(ReplayMiss) as caught:
         replay.send(request_to())
     assert caught.value.problems[0].id is Id.NO_RECORDING
-    assert "all 3 recorded answers were already used" in caught.value.problems[0].message
+    assert "the recorded answers (3) were already used" in caught.value.problems[0].message
 
 
 def test_calls_that_nobody_asks_for_are_listed(record, request_to):

@@ -66,12 +66,10 @@ def ordered(told):
 # -- check -------------------------------------------------------------------------------------------
 
 DAMAGES = {
-    "INSERT INTO bodies (digest, content) VALUES (?, ?)": "1 body belongs to nothing",
-    "DELETE FROM bodies WHERE id IN (SELECT documents FROM runs)": "1 documents of runs is not there",
-    "UPDATE bodies SET content = ? WHERE id IN (SELECT documents FROM runs)": (
-        "1 body is not what its digest says"
-    ),
-    "DELETE FROM runs": "1 row of orders belongs to a run that is not there",
+    "INSERT INTO bodies (digest, content) VALUES (?, ?)": "bodies that belong to nothing: 1",
+    "DELETE FROM bodies WHERE id IN (SELECT documents FROM runs)": "missing documents of runs: 1",
+    "UPDATE bodies SET content = ? WHERE id IN (SELECT documents FROM runs)": "bodies that differ from their digest: 1",
+    "DELETE FROM runs": "rows of orders of a missing run: 1",
 }
 
 
@@ -113,13 +111,13 @@ def test_a_store_whose_measures_are_of_no_series_or_unreadable_is_told(world):
     for statement, damages in (
         (
             f"UPDATE chunk SET content = substr(content, 1, 20) WHERE series IN {powers}",
-            ["12 chunks of measures cannot be read"],
+            ["unreadable chunks of measures: 12"],
         ),
         (
             "DELETE FROM series WHERE name IN ('load_curve', 'max_power')",
             [
-                "12 chunks of measures cannot be read",
-                "1344 measures are of a series that is not there",
+                "unreadable chunks of measures: 12",
+                "measures of a missing series: 1,344",
             ],
         ),
     ):

@@ -153,7 +153,7 @@ BOMBS = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
         ("R50_1.xml", HALF_HOURS.replace(b">30<", b">7<", 1), "not a number of minutes"),
         ("R63_1.csv", b"", "is empty"),
         ("R63_1.csv", b"\x00\x01\x02;\x00", ""),
-        ("C68_1.csv", sheet(("PRM", "Segment"), (POINT, "C5"), (OTHER,)), "line 3 has 1 cell,"),
+        ("C68_1.csv", sheet(("PRM", "Segment"), (POINT, "C5"), (OTHER,)), "line 3: 1 in"),
         ("C68_1.csv", f'PRM;Segment\n{POINT};"C5'.encode(), "not complete CSV"),
     ],
 )

@@ -206,7 +206,7 @@ def test_several_points_that_do_not_tell_are_counted(mailbox):
     entries = [entry(one, "PA", "W", ten_minutes()) for one in (POINT, OTHER, BUSINESS)]
     message = mailbox.read("R63_1.json", r6x("R63", *entries)).problem.message
     assert message.startswith(f"load_curve of point {POINT}: ")
-    assert message.endswith("; and 2 more curves")
+    assert message.endswith("; … and 2 more")
 
 
 def test_r4x_kilowatts_become_watts_from_the_start_of_the_step(mailbox):
@@ -304,7 +304,7 @@ def test_production_is_another_series_than_consumption(mailbox):
 def test_a_value_below_zero_is_told_and_kept(mailbox):
     points = [{"d": "2025-05-01", "v": "-900"}, {"d": "2025-05-02", "v": "0"}]
     (flag,) = mailbox.read("R65_1.json", r6x("R65", entry(POINT, "EA", "Wh", points))).flags
-    assert flag.startswith(f"daily_energy of point {POINT}: 1 value is below zero")
+    assert flag.startswith(f"daily_energy of point {POINT}: sgeflow keeps 1 value below zero")
     assert [value for _, value, *_ in mailbox.series("daily_energy")] == [-900, 0]
 
 
@@ -515,7 +515,7 @@ def test_cancelled_amounts_are_left_out_and_the_last_created_wins(mailbox):
     outcome = mailbox.read("R67_1.json", content)
     assert [value for _, value, *_ in mailbox.series("billing_hph")] == [900]
     assert outcome.dropped == 1
-    assert any("1 amount begins on the day of another" in flag for flag in outcome.flags)
+    assert any("kept, 1 amount of the same day not" in flag for flag in outcome.flags)
     assert any(
         "amount 999 from 2025-03-01 to 2025-04-01 is cancelled" in one for one in outcome.flags
     )
@@ -641,7 +641,7 @@ def test_a_quantity_that_is_not_known_is_told_once_for_all_points(mailbox):
     parts = (r67(ORIGINAL, quantity=one, point=p) for one in ("XX", "YY") for p in (POINT, OTHER))
     content = join(*parts, r67(ORIGINAL))
     outcome = mailbox.read("R67_1.json", content)
-    assert outcome.problem.message.endswith("and 1 more quantity")
+    assert outcome.problem.message.endswith("… and 1 more")
     assert outcome.problem.message.count("not known") == 1
     assert outcome.documents == 5
     assert mailbox.read("R67_1.json", content).state == "partial"  # never known as a whole
@@ -674,13 +674,14 @@ def test_of_two_values_for_one_instant_neither_is_kept_and_both_are_told(mailbox
         content = r6x("R63", *(entry(point, "PA", "W", some) for point, some in named))
     outcome = mailbox.read(f"R63_1.{written}", content)
     assert outcome.state == "partial"
-    where = f"load_curve of point {POINT}: at 2025-05-01T10:10:00+02:00"
+    at = "at 2025-05-01T10:10:00+02:00"
     told = (
-        "one entry has 1, another 9"
+        f"one entry has 1 {at}, another 9 {at}"
         if apart and written == "json"
-        else "value 2 is 1, value 4 is 9"
+        else f"{at} value 2 is 1, value 4 is 9"
     )
-    assert outcome.problem.message == f"it contradicts itself: {where} {told}"
+    where = f"load_curve of point {POINT}"
+    assert outcome.problem.message == f"it contradicts itself: {where}: {told}"
     assert "neither was kept" in dict(outcome.problem.details)["remedy"]
     assert [value for _, value, *_ in mailbox.series("load_curve")] == [0, 2]
     assert [value for _, value, *_ in mailbox.series("load_curve", OTHER)] == [0, 1, 2]
@@ -700,7 +701,7 @@ def test_a_contradiction_leaves_what_an_earlier_file_gave(mailbox):
 def test_readings_of_one_instant_that_contradict_each_other_are_not_kept(mailbox):
     values = [*readings("2025-05-02", 3), {"d": "2025-05-03 00:00:00", "v": 7, "iv": 0}]
     outcome = mailbox.read("R64_1.json", r64(values=values))
-    assert outcome.problem.message.endswith("; and 1 more contradiction")
+    assert outcome.problem.message.endswith("; … and 1 more")
     assert [value for _, value, *_ in mailbox.series("index_base")] == [1000, 1020]
 
 

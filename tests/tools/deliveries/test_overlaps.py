@@ -132,7 +132,9 @@ def test_two_rows_that_changed_places_within_the_hour_are_of_neither_hour(folder
     (folder / "ENEDIS_R63_1.json").write_bytes(r6x("R63", entry(POINT, "PA", "W", points)))
     code, outcome = decoded("ENEDIS_R63_1.json")
     assert (code, outcome["state"], outcome["new"]) == (7, "partial", 0)
-    assert "the clock repeats an hour, and 8 values" in outcome["problem"]["message"]
+    assert (
+        "the clock repeats an hour; sgeflow does not keep 8 values" in outcome["problem"]["message"]
+    )
 
 
 @pytest.mark.parametrize(("step", "doubles"), [(60, ["02:00"]), (30, ["02:30", "02:00"])])

@@ -368,8 +368,9 @@ def test_two_values_of_one_publication_are_told_with_both_files(mailbox):
         assert mailbox.read(first, curve({0: 100, 1: 200, 2: 300})).flags == ()
         (flag,) = mailbox.read(second, curve({0: 101, 1: 202, 2: 300})).flags
         assert flag == (
-            f"load_curve of point {POINT}: at 2025-05-01T10:00:00+02:00 {first} of the same "
-            "publication has 100, this file 101; the last decoded is kept; and 1 more value"
+            f"load_curve of point {POINT}: {first} of the same publication has 100 at "
+            "2025-05-01T10:00:00+02:00, this file 101 at 2025-05-01T10:00:00+02:00; the last "
+            "decoded is kept; … and 1 more"
         )
         assert values(mailbox) == {0: 101, 1: 202, 2: 300}
 

@@ -170,7 +170,7 @@ def test_a_file_damaged_twice_is_refused_for_what_comes_first():
     line = f"{POINT};PA;CONS;BRUT;W;2025-05-01 00:30:00;7;B;PT30M;0;\n"
     table = "".join([";".join(HEADER) + "\n", line, ";" + line, *[line] * 1000])
     _, mistake = agrees("R63", table.encode() + b"\xff")
-    assert mistake == "line 3 has 12 cells, the header has 11"
+    assert mistake == "line 3: 12 in place of 11 cells"
 
 
 def test_an_entry_as_the_guide_has_it_is_never_plain_data(monkeypatch):

@@ -110,5 +110,5 @@ def test_a_mistake_in_a_table_sorted_by_time_is_told_with_its_line(decoded):
     rows = in_time(CURVE, 7)
     content = sheet(R63_HEADER, *rows[:700], rows[700][:-1], *rows[701:])
     outcome, kept = decoded("R63", content, code=5)
-    assert "line 702 has 12 cells, the header has 13" in outcome["problem"]["message"]
+    assert "line 702: 12 in place of 13 cells" in outcome["problem"]["message"]
     assert kept == {}

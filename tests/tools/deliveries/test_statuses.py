@@ -48,4 +48,4 @@ def test_a_status_that_contradicts_itself_is_told_and_nothing_like_it_is_kept(ma
 def test_one_amount_beside_another_is_told_as_one(mailbox):
     other = again(quantite=950)
     outcome, _ = kept(mailbox, 1, FIRST, other)
-    assert any(": 1 amount begins on the day of another" in flag for flag in outcome.flags)
+    assert any("kept, 1 amount of the same day not" in flag for flag in outcome.flags)

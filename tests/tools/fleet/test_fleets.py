@@ -261,10 +261,10 @@ def test_a_dry_run_checks_the_rows_and_sends_nothing(fleet):
     here = fleet(3)
     small(here.folder, range(1, 4))
     code, out, _ = here.run(*energy("--dry-run"))
-    assert (code, out) == (0, "3 rows are right; nothing was sent, nothing kept\n")
+    assert (code, out) == (0, "rows that are right: 3; nothing was sent, nothing kept\n")
     small(here.folder, [1])
     code, out, _ = here.run(*energy("--dry-run"))
-    assert (code, out) == (0, "1 row is right; nothing was sent, nothing kept\n")
+    assert (code, out) == (0, "rows that are right: 1; nothing was sent, nothing kept\n")
     assert len(here.server.requests) == 0
     assert not here.state.exists()
 

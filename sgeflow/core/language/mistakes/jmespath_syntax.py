@@ -103,7 +103,7 @@ def _hint(text: str, position: int, token: str) -> Message:
         return _number(text, position, token)
     before, behind = _BEFORE.search(text[:position]), _BEHIND.match(text[position:])
     if before and behind:  # a decimal comma
-        return _decimals(f"{before[0]}.{behind[1]}")
+        return say("a number is written in backticks: `{token}`", token=f"{before[0]}.{behind[1]}")
     if comparison := _comparison(text, position, token):
         return comparison
     if token.lower() in _AND_OR:
@@ -127,11 +127,7 @@ def _comparison(text: str, position: int, token: str) -> Message | None:
 
 def _number(text: str, position: int, token: str) -> Message:
     if before := _WHOLE.search(text[:position]):
-        return _decimals(f"{before[0]}{token}")
-    if text[:position].endswith("."):
+        token = f"{before[0]}{token}"
+    elif text[:position].endswith("."):
         return say("write [{token}] to take an item of a list", token=token)
     return say("a number is written in backticks: `{token}`", token=token)
-
-
-def _decimals(number: str) -> Message:
-    return say("a number with decimals is written in backticks: `{token}`", token=number)

@@ -324,14 +324,12 @@ def _by_day(
             contradictions.append(_contradiction(series, *pair))
     flags: tuple[Message, ...] = ()
     if others:
-        begun_with_others = say_count(
-            "{series} of point {point}: {count} amount begins on the day of another one; the last "
-            "created is kept, all are in the document",
-            "{series} of point {point}: {count} amounts begin on the day of another one; the last "
-            "created is kept, all are in the document",
+        begun_with_others = say(
+            "{series} of point {point}: the last created amount of a day is kept, {amounts} of "
+            "the same day not; all are in the document",
             series=series.name,
             point=series.point,
-            count=others,
+            amounts=say_count("{count} amount", "{count} amounts", count=others),
         )
         flags = (begun_with_others,)
     pairs = overlapping(measures)
