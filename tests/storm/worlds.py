@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -80,6 +81,7 @@ def live(
     return story
 
 
+@cache
 def _warm_up() -> None:
     """Import and look up first what would stand on a world for ever, if that world were first."""
     for package in (sgeflow.adapters, sgeflow.simulator):
@@ -93,12 +95,10 @@ def _warm_up() -> None:
     gettempdir()
 
 
-_warm_up()
-
-
 @contextmanager
 def project() -> Iterator[tuple[Workspace, Path]]:
     """The catalogue of all worlds, with flows of their own, and a folder in memory for them."""
+    _warm_up()
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
         folder = Path(name)
