@@ -22,7 +22,8 @@ from tests.runtime.test_held_connection import (
 )
 
 __all__ = ["here", "server"]
-SHORT, LONG = 0.4, "latency:3s"
+SHORT, AMPLE = 0.4, 30.0
+LONG = "latency:60s"  # the end of the simulator cuts it short
 FLOW = """
 flow: slow
 title: two reads, and one at the end
@@ -52,12 +53,12 @@ def slow(here, tmp_path):
 def called(server):
     """Each way to make a call with a timeout."""
 
-    def once(workspace, chosen, name, values):
-        return sgeflow.call(name, values, workspace=workspace, options=chosen, timeout=SHORT)
+    def once(workspace, chosen, name, values, timeout):
+        return sgeflow.call(name, values, workspace=workspace, options=chosen, timeout=timeout)
 
-    def held(workspace, chosen, name, values):
+    def held(workspace, chosen, name, values, timeout):
         with sgeflow.connect(workspace, options=chosen) as sge:
-            return sge.call(name, values, timeout=SHORT)
+            return sge.call(name, values, timeout=timeout)
 
     return once, held
 
@@ -67,43 +68,49 @@ def test_a_call_ends_at_its_timeout(way, server, here, tmp_path):
     server.meet(LONG)
     point = {"pointId": server.household["pointId"]}
     began = time.monotonic()
-    result = called(server)[way](here, options(tmp_path), SEARCH, point)
+    result = called(server)[way](here, options(tmp_path), SEARCH, point, SHORT)
     assert result.failure.problem.id is Id.TIMEOUT
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < AMPLE  # half of what the answer would take
 
 
 @pytest.mark.parametrize("way", [0, 1])
 def test_an_order_that_was_sent_stays_unknown_and_is_not_repeated(way, server, here, tmp_path):
     server.meet(LONG)
     call = called(server)[way]
-    result = call(here, options(tmp_path), ORDER, order_of(server))
+    timeout = SHORT
+    while not server.arrival_count:  # a busy machine may need longer before it sends
+        result = call(here, options(tmp_path), ORDER, order_of(server), timeout)
+        timeout *= 3
     assert result.failure.problem.id is Id.ORDER_UNKNOWN
-    assert orders_of(tmp_path) == ("unknown",)
+    assert orders_of(tmp_path).count("unknown") == 1  # beside those that were not sent
     server.meet("")
-    again = call(here, options(tmp_path), ORDER, order_of(server))
+    again = call(here, options(tmp_path), ORDER, order_of(server), AMPLE)
     assert again.failure.problem.id in (Id.GUARD, Id.ORDER_UNKNOWN)
     assert accepted(server) <= 1
 
 
 def test_after_the_deadline_of_a_run_nothing_but_the_end_is_sent(server, slow, tmp_path):
-    server.meet("latency:300ms")
-    outcomes = []
+    outcomes, timeout, first_is_read = [], SHORT, [("slow/one", "ok")]
 
     def listener(event):
         if isinstance(event, sgeflow.CallRecord):
             outcomes.append((event.key.partition("#")[0], event.outcome))
+            server.meet(LONG if outcomes == first_is_read else "")
 
-    report = sgeflow.run(
-        "slow",
-        {"pointId": server.household["pointId"]},
-        workspace=slow,
-        options=options(tmp_path),
-        timeout=0.45,
-        listener=listener,
-    )
+    while outcomes[:1] != first_is_read:  # a busy machine may need longer for it
+        outcomes.clear()
+        server.calm()
+        report = sgeflow.run(
+            "slow",
+            {"pointId": server.household["pointId"]},
+            workspace=slow,
+            options=options(tmp_path),
+            timeout=timeout,
+            listener=listener,
+        )
+        timeout *= 3
     assert report.failure.problem.id is Id.TIMEOUT
-    (one, first), (two, second), (last, third) = outcomes
-    assert (one, first) == ("slow/one", "ok")
+    _, (two, second), (last, third) = outcomes
     assert (two, second) == ("slow/two", Id.TIMEOUT.code)
     assert (last.rpartition("/")[2], third) == ("last", "ok")
 

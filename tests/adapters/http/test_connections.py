@@ -172,18 +172,21 @@ def test_a_connection_on_which_something_came_since_is_not_used_again(
 
 def test_a_goodbye_of_an_idle_connection_is_no_answer(serve, line, wire, request_to):
     """Some servers write a 408 before they close what was idle for long."""
+    read, closed = threading.Semaphore(0), threading.Semaphore(0)
 
     def behaviour(link, request):
         link.sendall(wire.answer(body_of(request)))
-        time.sleep(0.02)
+        assert read.acquire(timeout=60)
         link.sendall(wire.answer(b"", "408 Request Timeout", "Connection: close\r\n"))
         link.close()
+        closed.release()
 
     transport = line(serve(behaviour).url)
     for number in range(3):
         body = b"<q>%d</q>" % number
         assert transport.send(request_to(body=body)).body == body
-        time.sleep(0.05)
+        read.release()
+        assert closed.acquire(timeout=60)
 
 
 @pytest.mark.parametrize("kind", [Kind.READ, Kind.ORDER])

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from sgeflow.adapters.http import rate_limit
-from tests.rates import most_within
 from tests.runtime.durability.test_faults import flow, told
 from tests.runtime.durability.test_shared_orders import edit
 from tests.tools.fleet.test_rates import arrivals
@@ -24,7 +23,6 @@ steps:
     call: {READ}
     with: {{pointId: "${{inputs.pointId}}", autorisationClient: true}}
 """
-LATE = 0.05  # seconds by which a call may arrive later than another
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ def test_starts_at_a_high_rate_leave_no_room_at_a_low_one_of_the_same_server(pac
     (here.folder / "environments" / "slow.yaml").write_text(slow)
     ask(6)
     ask(1, env="slow")
-    assert most_within(1 - LATE, starts[-3:]) <= 2
+    assert starts[-1] - starts[-4] > 1  # the call after that one left when it had arrived
 
 
 def test_a_call_that_missed_its_turn_at_the_shortest_of_its_rates_waits_for_another(
