@@ -19,10 +19,10 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import parse_url, wait_for_read
 
 from sgeflow.adapters.http.proxies import Proxy
@@ -228,7 +228,7 @@ def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
         raise BrokenBody(say("packed as {packing!r}, which was not offered", packing=packing[:20]))
     pieces: list[bytes] = []
     size = 0
-    while piece := reply.read1(CHUNK, decode_content=False):
+    while piece := reply.read1(CHUNK):
         timer.check()
         size += len(piece)
         if size > limit:
@@ -297,7 +297,7 @@ class ProxyRefusal(Exception):
 
 
 class _WatchedConnection:
-    """A connection that sends only if nothing is waiting to be read."""
+    """Methods of a connection that sends only if nothing is waiting to be read."""
 
     reply: WatchedReply | None = None
     sock: Any
@@ -350,14 +350,23 @@ class _WatchedConnection:
         if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
         if not timer.sent and not self.asks_proxy:
-            timer.check()  # name lookup and connection attempts took time
-            self.reply = None
-            if timer.depart and not timer.depart():
-                raise MissedTurn
-            timer.check()  # waiting for the turn took time, and the machine may have slept
-            _check_silence(self.sock)
-            timer.sent = True
+            self._depart()
         super().send(data)  # type: ignore[misc]
+
+    def getresponse(self) -> Any:
+        """Read the head of the reply."""
+        if not timer.sent:  # vcrpy's connection sends only now, without `send`
+            self._depart()
+        return super().getresponse()  # type: ignore[misc]
+
+    def _depart(self) -> None:
+        timer.check()  # name lookup and connection attempts took time
+        self.reply = None
+        if timer.depart and not timer.depart():
+            raise MissedTurn
+        timer.check()  # waiting for the turn took time, and the machine may have slept
+        _check_silence(self.sock)
+        timer.sent = True
 
 
 def _check_silence(sock: socket.socket) -> None:
@@ -379,19 +388,16 @@ def _check_silence(sock: socket.socket) -> None:
     raise http.client.RemoteDisconnected("")
 
 
-class _Plain(_WatchedConnection, HTTPConnection):  # type: ignore[misc]
-    """A connection over http."""
-
-
-class _Encrypted(_WatchedConnection, HTTPSConnection):  # type: ignore[misc]
+class _WatchedTls(_WatchedConnection):
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         timer.connected = True  # what follows is the handshake
         return sock
 
     def connect(self) -> None:
-        super().connect()
-        timer.certificate_pending = self.sock.version() == "TLSv1.3"
+        super().connect()  # type: ignore[misc]
+        version = self.sock.version() if isinstance(self.sock, ssl.SSLSocket) else ""
+        timer.certificate_pending = version == "TLSv1.3"
         if timer.certificate_pending and timer.grace:
             timer.certificate_pending = not _is_taken(self.sock, timer.grace)
 
@@ -433,16 +439,27 @@ class _Kept:
         super()._put_conn(conn)  # type: ignore[misc]
 
 
+@lru_cache(maxsize=8)
+def _watched(methods: type[_WatchedConnection], connection: type) -> type:
+    return type(methods.__name__, (methods, connection), {})
+
+
 class PlainPool(_Kept, HTTPConnectionPool):
     """Connections over http."""
 
-    ConnectionCls = _Plain
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - a name of urllib3
+        """The class of new connections; vcrpy replaces urllib3's while it records or replays."""
+        return _watched(_WatchedConnection, HTTPConnectionPool.ConnectionCls)
 
 
 class EncryptedPool(_Kept, HTTPSConnectionPool):
     """Connections over https."""
 
-    ConnectionCls = _Encrypted
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - a name of urllib3
+        """The class of new connections; vcrpy replaces urllib3's while it records or replays."""
+        return _watched(_WatchedTls, HTTPSConnectionPool.ConnectionCls)
 
 
 def open_pool(
