@@ -227,6 +227,9 @@ WORDS = {
         "est un WSDL 2.0, alors que les services SOAP ont un WSDL 1.1"
     ),
     "give the .wsdl file that imports it": "donnez le fichier .wsdl qui l'importe",
+    'has an operation {bound} with the namespace "{space}", which is not absolute': (
+        "a une opération {bound} avec l'espace de noms « {space} », qui n'est pas absolu"
+    ),
     "has a broken schema: {words}": "a un schéma incorrect : {words}",
     "has an incomplete operation {name}: {why}": "a une opération incomplète {name} : {why}",
     "has a one-way operation {name}, which is never answered": (

@@ -286,7 +286,7 @@ class _Drafter(Struct, frozen=True):
         """Choices between members of a list's objects; SGE itself checks deeper ones."""
         if not slot.node.repeats or is_text(slot.node):
             return
-        children = {child.name: child for child in slot.node.children}
+        children = {child.name: child for child in filter(is_writable, slot.node.children)}
         for group in slot.node.groups:
             firsts = [
                 written_name(children[alternative[0]], self.known)
@@ -346,7 +346,10 @@ def _any(names: tuple[str, ...]) -> str:
 
 
 def _either(names: tuple[str, ...]) -> str:
-    return " || ".join(f"present({name})" for name in names)
+    given = [f"present({name})" for name in names]
+    if len(given) > _NESTED:
+        return f"!empty([{', '.join(given)}][?@])"
+    return " || ".join(given)
 
 
 def _list_names(names: list[str] | tuple[str, ...], word: str) -> str:
@@ -360,6 +363,7 @@ def _quote(name: str) -> str:
 
 
 WIDTH = 140
+_NESTED = 50  # alternatives in one condition; a limit of expressions is 100
 _START = regex(r"[^\W\d_]|\(")
 _BREAKS = regex(r"(?<=,) | (?=\|\| |&& )")  # good places to break an expression
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}

@@ -76,10 +76,12 @@ def is_writable(node: XsdNode) -> bool:
 def as_written(node: XsdNode, *, needed: bool = True) -> XsdNode:
     """The element in the form that an envelope can write.
 
-    A text beside attributes becomes a child `#text`. An optional element loses its children if it
-    requires a child that takes no value, because no envelope could write it validly. A comment in
-    the draft names both.
+    A text beside attributes becomes a child `#text`. An empty element that is not always there
+    takes the value "". An optional element loses its children if it requires a child that takes no
+    value, because no envelope could write it validly. A comment in the draft names both.
     """
+    if not (node.schema or node.children or node.notes or needed):
+        return replace(node, schema={"const": ""})
     if node.schema and node.children:
         text = XsdNode(name=TEXT, schema=node.schema, default=node.default)
         return replace(node, schema={}, default=None, children=(*node.children, text))

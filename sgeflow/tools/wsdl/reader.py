@@ -14,17 +14,18 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.checking.document import is_shared
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.schemas import NAME
+from sgeflow.core.language.schemas import NAME, NAMESPACE
 from sgeflow.core.soap.xml import Element, Flaw, parse
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, os_error_text, say, sentences
 from sgeflow.patterns import regex
-from sgeflow.tools.wsdl.message import as_written
+from sgeflow.tools.wsdl.message import as_written, prefixes
 from sgeflow.tools.wsdl.model import DescribedOperation, XsdNode, service_name
 from sgeflow.tools.wsdl.xsd import MOST, Inline, Schemas, TooManyElementsError
 
@@ -33,7 +34,7 @@ _SOAPS = "{http://schemas.xmlsoap.org/wsdl/soap/}", "{http://schemas.xmlsoap.org
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
 _XML_SCHEMA = ("www.w3.org", "/2001/xml.xsd")
 _NEEDED = ("zeep", "xmlschema")
-_OPERATION = regex(NAME)
+_OPERATION, _NAMESPACE = regex(NAME), regex(NAMESPACE)
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
@@ -152,6 +153,10 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             remedy = say("a name is letters, digits and _, and not types, faults or services")
             raise refusal(self.name, words, remedy=remedy)
         request = as_written(self._element(bound, "input", schemas))
+        if schemas.mistakes:
+            count, first = len(schemas.mistakes), schemas.mistakes[0]
+            note = f"the schema has mistakes ({count}), and may lack something: {first}"
+            request = replace(request, notes=(*request.notes, note))
         reply = self._element(bound, "output", schemas)
         header = _header(bound.operation, schemas)
         try:
@@ -159,7 +164,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
         except ValueError:  # an unclosed bracket: the document gives the service's place
             path = ""
         service, version = service_name(path, request.namespace, bound.service)
-        return DescribedOperation(
+        described = DescribedOperation(
             name=bound.name,
             service=service,
             version=version,
@@ -172,6 +177,15 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             source=Path(self.name).name,
             soap=bound.soap,
         )
+        for space in prefixes(described):
+            if not _NAMESPACE.match(space):
+                words = say(
+                    'has an operation {bound} with the namespace "{space}", which is not absolute',
+                    bound=bound.name,
+                    space=space,
+                )
+                raise refusal(self.name, words)
+        return described
 
     def _element(self, bound: BoundOperation, side: str, schemas: Schemas) -> XsdNode:
         from xmlschema import XMLSchemaException

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from msgspec import Struct, field
 
 from sgeflow.core.language.slow_patterns import is_slow
@@ -38,19 +39,23 @@ class Schemas:
         from xmlschema import XMLSchema10
 
         self._first: Any = None
+        self.mistakes: list[str] = []  # of the schemas, which are read as far as they go
         for one in inline:
             shared: Any = {} if self._first is None else {"global_maps": self._first.maps}
             schema = XMLSchema10(
-                one.text,
+                _with_own_names(one.text),
                 base_url=f"{one.folder.as_uri()}/",
                 allow="local",
                 defuse="always",
                 build=False,
+                validation="lax",
                 **shared,
             )
             self._first = self._first or schema
         if self._first is not None:
             self._first.maps.build()
+            every = (error for one in self._first.maps.iter_schemas() for error in one.all_errors)
+            self.mistakes = [str(error).partition(":\n")[0] for error in every]
 
     def element(self, name: str) -> XsdNode | None:
         """The global element with this name, `{namespace}local`; None if there is no such element.
@@ -60,6 +65,18 @@ class Schemas:
         """
         declared = self._first.maps.elements.get(name) if self._first is not None else None
         return None if declared is None else _node(declared, (), count(1))
+
+
+def _with_own_names(text: str) -> str:
+    """A schema whose names without a prefix are its own, as zeep reads them, if it says nothing."""
+    root = etree.fromstring(text)
+    own = root.get("targetNamespace")
+    if own is None or None in root.nsmap:
+        return text
+    spaces: Any = {**root.nsmap, None: own}
+    named = etree.Element(root.tag, {str(key): str(one) for key, one in root.items()}, spaces)
+    named.extend(list(root))
+    return etree.tostring(named, encoding="unicode")
 
 
 class _Content(Struct):
@@ -107,7 +124,7 @@ def _node(
         nillable=element.nillable,
         default=element.default if element.default is not None else element.fixed,
         documentation=_documentation(element) or _documentation(kind),
-        schema=schema,
+        schema=schema if element.fixed is None else {"const": element.fixed},
         children=tuple(content.nodes.values()),
         groups=tuple(content.groups),
         notes=tuple(content.notes),
@@ -138,7 +155,9 @@ def _attributes(kind: Any, content: _Content) -> None:
             least=1 if attribute.use == "required" else 0,
             default=attribute.default if attribute.default is not None else attribute.fixed,
             documentation=_documentation(attribute),
-            schema=schema_of_type(attribute.type),
+            schema={"const": attribute.fixed}
+            if attribute.fixed
+            else schema_of_type(attribute.type),
         )
         content.nodes[node.name] = node
 

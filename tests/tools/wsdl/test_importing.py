@@ -289,16 +289,19 @@ def test_references_and_required_empty_elements_make_a_valid_envelope(folder, va
 
 TEXTS = DATA / "texts" / "Texts.wsdl"
 PRICE = {"total": 1.5, "totalCurrency": "EUR", "reason": "a", "moment": "2025-01", "buyer": "x"}
-PART = {"@currency": "EUR", "#text": 2}
+PARTS = {"part": [{"@currency": "EUR", "#text": 2}], "discount": 1, "discountCurrency": "EUR"}
+LINES = {"line": [{"v1:free": ""}, {"v1:cost": 2}], "buyer": None, "nobody": ""}
 
 
-@pytest.mark.parametrize("more", [{}, {"discount": 1, "discountCurrency": "EUR", "part": [PART]}])
-def test_texts_beside_attributes_make_a_valid_envelope(folder, more):
+@pytest.mark.parametrize("more", [{}, PARTS, LINES])
+def test_texts_attributes_and_empty_elements_make_a_valid_envelope(folder, more):
     (found,) = import_wsdl(TEXTS, folder=folder)
     assert found.problems == ()
     body = envelope(open_catalog(folder.parent).operation("price"), {**PRICE, **more})
     (schema,) = etree.parse(TEXTS).iter("{*}schema")
-    XMLSchema10(etree.tostring(schema, encoding="unicode")).validate(body)
+    text = etree.tostring(schema, encoding="unicode").replace('"slow"', '"t:slow"')
+    XMLSchema10(text.replace('name="t:slow"', 'name="slow"')).validate(body)
+    assert body.get("version") == "1.30"
     assert len(body.findall("{*}part")) == len(more.get("part", []))
 
 
@@ -309,10 +312,33 @@ def test_an_element_that_no_envelope_can_fill_is_left_out_with_a_comment(folder)
     assert "${leaf}" not in drafted
 
 
-def test_a_choice_of_which_one_takes_a_value_asks_for_it(folder):
+def test_a_choice_of_which_one_is_empty_asks_for_one(folder):
     import_wsdl(TEXTS, folder=folder)
-    with pytest.raises(InvalidValues, match="give buyer"):
-        envelope(open_catalog(folder.parent).operation("price"), {**PRICE, "buyer": None})
+    operation = open_catalog(folder.parent).operation("price")
+    for wrong in ({"buyer": None}, {"nobody": ""}, {"line": [{}]}):
+        with pytest.raises(InvalidValues, match="one of"):
+            envelope(operation, {**PRICE, **wrong})
+
+
+def test_a_schema_with_mistakes_is_read_as_far_as_it_goes(folder):
+    found = import_wsdl(DATA / "wrong" / "schema.wsdl", folder=folder)
+    assert [one.problems for one in found] == [()] * len(found)
+    assert "the schema has mistakes" in found[0].file.read_text()
+
+
+def test_many_alternatives_make_a_rule_that_can_be_read(tmp_path):
+    wsdl = tmp_path / "many.wsdl"
+    many = "".join(f'<xs:element name="n{n}" type="xs:string" minOccurs="0"/>' for n in range(120))
+    text = f'<xs:element name="many"><xs:complexType><xs:sequence>{many}</xs:sequence></xs:complexType></xs:element>'
+    wsdl.write_text(
+        TEXTS.read_text().replace('<xs:element name="reason"', f'{text}<xs:element name="reason"')
+    )
+    (found,) = import_wsdl(wsdl, folder=tmp_path / "operations")
+    assert found.problems == ()
+    operation = open_catalog(tmp_path).operation("price")
+    with pytest.raises(InvalidValues, match="give at least one of n0"):
+        envelope(operation, PRICE)
+    assert envelope(operation, {**PRICE, "n119": "x"}).findtext(".//{*}n119") == "x"
 
 
 def test_a_pattern_that_may_take_forever_is_left_to_the_service(folder):

@@ -88,7 +88,6 @@ def test_facets_of_nested_imports_become_json_schema(operations):
         ("unbound", "binds no operation to SOAP over HTTP"),
         ("missing", "Nowhere.xsd, which cannot be read: No such file or directory"),
         ("remote", "imports https://library.example.org/Library.xsd, which is not a local file"),
-        ("schema", "has a broken schema"),
         ("untyped", "cannot be understood: Unable to resolve type"),
         ("nowhere", "cannot be read: No such file or directory"),
     ],
@@ -133,6 +132,13 @@ def test_an_operation_that_was_asked_for_says_why_no_document_expresses_it(name)
 def test_of_wrong_bindings_each_operation_is_told(file, told):
     wsdl = read_wsdl(DATA / "wrong" / f"{file}.wsdl")
     assert told in " ".join(problem.message for problem in wsdl.left_out.values())
+
+
+def test_a_namespace_that_no_document_can_hold_is_told(tmp_path):
+    wsdl = tmp_path / "x.wsdl"
+    wsdl.write_text((DATA / "mixed" / "Mixed.wsdl").read_text().replace("urn:mixed", "mixed"))
+    told = refusal(wsdl).message
+    assert 'has an operation logout with the namespace "mixed", which is not absolute' in told
 
 
 def test_a_schema_given_for_a_wsdl_says_what_to_give():
