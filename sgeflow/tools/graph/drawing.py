@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +67,7 @@ class Lettering(Struct, frozen=True):
 
     def width(self, text: str) -> float:
         """The maximum width of a text in pixels."""
-        return sum(self._letter(letter) for letter in text) * self.size
+        return math.fsum(self._letter(letter) for letter in text) * self.size
 
     @property
     def line(self) -> float:
