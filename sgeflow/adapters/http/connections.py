@@ -177,7 +177,8 @@ class WatchedReply(http.client.HTTPResponse):
         return (self.status in _OK or is_fault) and self._is_framed()
 
     def _close_conn(self) -> None:
-        with suppress(OSError), self._source.waiting_for_nothing():  # nothing is there, or nobody
+        # nothing is there, or nobody, or the collector of garbage has closed the reply before
+        with suppress(OSError, ValueError), self._source.waiting_for_nothing():
             self.is_followed = bool(self.fp.peek(1))
         self._is_whole = True  # some Python versions come here before they count the last piece
         super()._close_conn()  # type: ignore[misc]
