@@ -15,7 +15,7 @@ from sgeflow.adapters.resolved_endpoints import secret_values
 from sgeflow.adapters.secrets import SecretSources
 from sgeflow.core.documents import Environment
 from sgeflow.errors import CredentialsError, Id, Location, Problem, TechnicalError
-from sgeflow.messages import Message, say, say_count
+from sgeflow.messages import Message, say
 from sgeflow.values import Discreet
 
 if TYPE_CHECKING:
@@ -74,9 +74,8 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
         except ValueError:
             value = b""
         if len(value) not in sizes:
-            message = say_count(
-                "{setting} is not {digits} hexadecimal digits ({count} character)",
-                "{setting} is not {digits} hexadecimal digits ({count} characters)",
+            message = say(
+                "{setting} is not {digits} hexadecimal digits (its length: {count})",
                 setting=setting,
                 digits=" or ".join(str(size * 2) for size in sizes),
                 count=len(text),
@@ -112,11 +111,7 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
     size = encrypted.seek(0, 2)
     if not size or size % _BLOCK:
         raise _damage_error(
-            say_count(
-                "its {count:,} byte does not fill AES blocks: it is cut off",
-                "its {count:,} bytes do not fill AES blocks: it is cut off",
-                count=size,
-            )
+            say("its size ({size:,}) does not fill AES blocks: it is cut off", size=size)
         )
     tried = []
     for key in keys:

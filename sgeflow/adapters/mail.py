@@ -303,9 +303,12 @@ def no_reply(error: Exception, ended: BrokenSession) -> NoAnswer:
         error = error.__context__  # the exception that smtplib was handling
     verdict = _after_sending(error, ended) if ended.sent else _before_sending(error, ended)
     details = (("remedy", verdict.remedy),)
+    message = verdict.message
+    if not ended.sent:
+        message = say("{what}; nothing was sent", what=message)
     return NoAnswer(
         sent=None if ended.sent else False,
-        problem=Problem(id=verdict.id, message=verdict.message, details=details),
+        problem=Problem(id=verdict.id, message=message, details=details),
         fault_class=verdict.fault_class,
         seconds=ended.seconds,
     )
@@ -342,27 +345,25 @@ def _before_sending(error: Exception, ended: BrokenSession) -> ErrorVerdict:
             message = say(
                 "the login or the password for {place} has characters other than ASCII", place=place
             )
-            remedy = say("choose a login and a password without accents; nothing was sent")
+            remedy = say("choose a login and a password without accents")
         case socket.gaierror():
-            message = say("the name of {host} is not known; nothing was sent", host=place)
+            message = say("the name of {host} is not known", host=place)
         case TimeoutError():
             id_ = Id.TIMEOUT if ended.of_step else Id.NOT_SENT
             message = say(
-                "{place} did not answer within {limit}; nothing was sent",
+                "{place} did not answer within {limit}",
                 place=place,
                 limit=ended.limit,
             )
             remedy = say("check the network, or raise {key}", key="`timeout`")
         case smtplib.SMTPServerDisconnected():
-            message = say("{place} closed the connection; nothing was sent", place=place)
+            message = say("{place} closed the connection", place=place)
         case OSError() if not isinstance(error, smtplib.SMTPException):
             why = os_error_text(error, "no connection")
-            message = say(
-                "{host} could not be reached ({why}); nothing was sent", host=place, why=why
-            )
+            message = say("{host} could not be reached ({why})", host=place, why=why)
             remedy = say("check `host` and `port`, and whether the relay is up")
         case _:
-            message = say("{place} is not an SMTP server; nothing was sent", place=place)
+            message = say("{place} is not an SMTP server", place=place)
     return ErrorVerdict(id_, message, remedy, fault_class)
 
 
@@ -381,10 +382,10 @@ def _insecure(error: Exception, place: str) -> ErrorVerdict:
         )
         remedy = say("`tls: implicit` is for port 465, `tls: starttls` for 587 and 25")
     elif "STARTTLS" in str(error):
-        message = say("{place} does not offer STARTTLS; nothing was sent", place=place)
+        message = say("{place} does not offer STARTTLS", place=place)
         remedy = say("mails are never sent unencrypted: write `tls: implicit`, or another `port`")
     else:
-        message = say("{place} does not accept a login; nothing was sent", place=place)
+        message = say("{place} does not accept a login", place=place)
         remedy = say("leave `login` and `password` out, or take the port that asks for them: 587")
     return ErrorVerdict(Id.TLS, message, remedy, FaultClass.CREDENTIALS)
 
@@ -415,7 +416,10 @@ class RelayTransport:
             problem = Problem(id=Id.INVALID_VALUE, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID)
         if self._pacer.wait(rates, deadline) is None:
-            message = say("the `timeout` ends before the rate allows a mail; nothing was sent")
+            message = say(
+                "the `timeout` ends before the rate allows a call to {host}; nothing was sent",
+                host=endpoint.name,
+            )
             problem = Problem(id=Id.TIMEOUT, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.NETWORK)
         if leave and (refusal := leave()):

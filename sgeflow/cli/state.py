@@ -91,18 +91,14 @@ def restore(
     terminal = terminal_of(context)
     back = say("the state of {since} is restored", since=restored.since)
     aside = say("the previous state is in {aside}", aside=restored.aside) if restored.aside else ""
-    taken = say_count(
-        "{count} order since then was taken over from it",
-        "{count} orders since then were taken over from it",
-        count=restored.taken_over,
-    )
-    terminal.aside(sentences(back, aside, taken, between=" · "))
+    taken = say("orders since then taken over from it: {count:,}", count=restored.taken_over)
+    held = say("orders are held since {since}", since=restored.since)
+    terminal.aside(sentences(back, aside, taken, held, between=" · "))
     if not restored.all_read:
         terminal.aside(say("some of its orders could not be read: there may be more"))
     terminal.aside(
         say(
-            "orders are held: check sgeflow orders, and ask Enedis, for orders since then; "
-            "then {command}",
+            "check sgeflow orders, and ask Enedis, for orders since then; then {command}",
             command=home.command("state", "release", "--since", restored.since),
         )
     )

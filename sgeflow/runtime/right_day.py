@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.state.records import Uptime, uptime
 from sgeflow.core.engine.ports import ServerTime, TellTime
-from sgeflow.core.measures.civil_time import civil, civil_day, civil_days, duration_text, midnight
+from sgeflow.core.measures.civil_time import civil, civil_day, civil_days, midnight, wrong_clock
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import FaultClass, NoAnswer, Request, Response
 from sgeflow.errors import CredentialsError, Id, Problem
@@ -139,8 +139,4 @@ def _not_sent(label: str, why: Message, do: Message) -> Problem:
 
 
 def _wrong_clock(label: str, host: str, ahead: float) -> Problem:
-    span = duration_text(abs(ahead))
-    why = say("this machine's clock is {span} ahead of that of {host}", span=span, host=host)
-    if ahead < 0:
-        why = say("this machine's clock is {span} behind that of {host}", span=span, host=host)
-    return _not_sent(label, why, say("set it by a time server: timedatectl set-ntp true"))
+    return _not_sent(label, *wrong_clock(host, ahead))

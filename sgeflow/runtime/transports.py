@@ -20,7 +20,7 @@ from sgeflow.core.engine.ports import Leave, Recording, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
 from sgeflow.errors import GuardError, Id, Problem, UsageError
-from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.masking import without_said_secrets, without_secrets
 from sgeflow.runtime.options import Options
 from sgeflow.version import __version__
@@ -252,16 +252,13 @@ class StubbedTransport:
             self._asked[request.endpoint, stub.form] += 1
             number = self._asked[request.endpoint, stub.form]
         if number > len(stub.replies) and not stub.repeats:
-            message = say_count(
-                "the stub `{stub}` of {service} has {count} reply, and this is request {number};"
-                " nothing was sent",
-                "the stub `{stub}` of {service} has {count} replies, and this is request {number};"
-                " nothing was sent",
-                count=len(stub.replies),
+            what = say(
+                "the stub `{stub}` of {service} has no reply to request {number}",
                 stub=stub.name,
                 service=request.endpoint,
                 number=number,
             )
+            message = say("{what}; nothing was sent", what=what)
             remedy = say("add a reply, or write `then: repeat` for the last one to answer again")
             raise self._refusal(request, message, remedy)
         return stub.replies[min(number, len(stub.replies)) - 1]

@@ -23,11 +23,9 @@ _NOTE_COLUMN = 46
 
 def dry_text(preview: DryRun, width: int, paint: Paint) -> str:
     """Lay out a dry run: the requests that are known now, and the steps that may follow."""
-    head = say_count(
-        "{flow}: {count} request known before any answer",
-        "{flow}: {count} requests known before any answer",
-        flow=preview.flow.name,
-        count=len(preview.requests),
+    requests = say_count("{count} request", "{count} requests", count=len(preview.requests))
+    head = say(
+        "{flow}: {requests} known before any answer", flow=preview.flow.name, requests=requests
     )
     parts = [paint(translate(head), "bold")]
     for request in preview.requests:

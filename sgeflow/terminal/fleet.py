@@ -208,22 +208,21 @@ def _first_failures(tally: Any, width: int, paint: Paint) -> str:
     return "\n".join(lines)
 
 
+def _rows(count: int) -> Message:
+    return say_count("{count:,} row", "{count:,} rows", count=count)
+
+
 def _next_steps(report: Any) -> Iterator[Message]:
     """What the person who started the fleet should do next, most urgent first."""
     tally = report.tally
     if report.going_on:  # empty for a simulated fleet, which leaves no orders behind
         if tally.stranded:
-            yield say_count(
-                "{count:,} row could not undo what it did:  {command}",
-                "{count:,} rows could not undo what they did:  {command}",
-                count=tally.stranded,
-                command=report.orders,
-            )
+            rows = _rows(tally.stranded)
+            yield say("the undo of {rows} failed:  {command}", rows=rows, command=report.orders)
         if tally.unknown:
-            yield say_count(
-                "{count:,} row waits for a person to look for its order:  {command}",
-                "{count:,} rows wait for a person to look for their orders:  {command}",
-                count=tally.unknown,
+            yield say(
+                "a person must look for the orders of {rows}:  {command}",
+                rows=_rows(tally.unknown),
                 command=report.orders,
             )
         if report.accounts:
@@ -245,10 +244,8 @@ def _next_steps(report: Any) -> Iterator[Message]:
             yield say("run the failed rows again with  {command}", command=report.again)
         return
     if report.given_up:
-        yield say_count(
-            "{count:,} rows were not begun: too many have failed",
-            "{count:,} rows were not begun: too many have failed",
-            count=report.not_begun,
+        yield say(
+            "too many rows failed: the fleet stopped before {rows}", rows=_rows(report.not_begun)
         )
     if report.token_refused:
         yield say(

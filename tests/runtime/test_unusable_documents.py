@@ -130,7 +130,7 @@ def test_one_file_is_told_with_what_it_is_and_the_rest_runs(project, sgeflow, ma
     assert listing.code == 0
     assert "mine" in listing.out
     assert "  bad" not in listing.out
-    assert "1 document cannot be used: flows/bad.yaml; sgeflow validate says why" in listing.err
+    assert "sgeflow cannot use flows/bad.yaml; sgeflow validate says why" in listing.err
     checkup = sgeflow("doctor", "--offline", "--output", "json")
     assert checkup.code == 3
     (found,) = [c for c in json.loads(checkup.out)["checks"] if c["check"] == "documents"]

@@ -92,7 +92,10 @@ def no_answer(error: Exception, known: CallFacts) -> NoAnswer:
     else:
         verdict = _before_sending(chain, known)
     details = (("remedy", verdict.remedy),) if verdict.remedy else ()
-    problem = Problem(id=verdict.id, message=verdict.message, details=details)
+    message = verdict.message
+    if verdict.id is Id.NOT_SENT:
+        message = say("{what}; nothing was sent", what=message)
+    problem = Problem(id=verdict.id, message=message, details=details)
     return make_refusal(known, problem, verdict.fault_class)
 
 
@@ -113,7 +116,7 @@ def _at_proxy(chain: Chain, known: CallFacts) -> ErrorVerdict:
     """The proxy was not reached, or refused to open a connection to the server."""
     if refusal := _find(chain, ProxyRefusal):
         message = say(
-            "the proxy {proxy} refused the connection to {host} (HTTP {status}); nothing was sent",
+            "the proxy {proxy} refused the connection to {host} (HTTP {status})",
             proxy=known.proxy,
             host=known.host,
             status=refusal.status,
@@ -133,8 +136,8 @@ def _at_proxy(chain: Chain, known: CallFacts) -> ErrorVerdict:
     return ErrorVerdict(
         Id.NOT_SENT,
         say(
-            "the proxy {proxy} could not be reached ({why}); nothing was sent",
-            proxy=known.proxy,
+            "{host} could not be reached ({why})",
+            host=say("the proxy {proxy}", proxy=known.proxy),
             why=why,
         ),
         say("check `proxy` of the environment, or the variables https_proxy and no_proxy"),
@@ -152,8 +155,7 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
         )
     if _find(chain, MissedTurn):
         message = say(
-            "the connection to {host} took so long that `rate` allowed no more request in time; "
-            "nothing was sent",
+            "the connection to {host} took so long that `rate` allowed no more request in time",
             host=host,
         )
         return ErrorVerdict(
@@ -174,7 +176,7 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
     if _find(chain, socket.gaierror, u3.NameResolutionError):
         return ErrorVerdict(
             Id.NOT_SENT,
-            say("the name of {host} is not known; nothing was sent", host=host),
+            say("the name of {host} is not known", host=host),
             say("check `base_url` and this machine's name resolution"),
         )
     if refused := _find(chain, ConnectionRefusedError, u3.NewConnectionError):
@@ -188,12 +190,12 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
     if _find(chain, http.client.HTTPException, ValueError, u3.UnrewindableBodyError):
         return ErrorVerdict(
             Id.NOT_SENT,
-            say("no HTTP request can be made of this call to {host}; nothing was sent", host=host),
+            say("no HTTP request can be made of this call to {host}", host=host),
             say("check `base_url` and `headers` of the environment"),
             FaultClass.TECHNICAL,
         )
     why = _errno_words(chain[-1], known) or from_table(type(chain[-1]).__name__)
-    message = say("{host} could not be reached ({why}); nothing was sent", host=host, why=why)
+    message = say("{host} could not be reached ({why})", host=host, why=why)
     return ErrorVerdict(Id.NOT_SENT, message)
 
 
@@ -320,7 +322,7 @@ def _unreached(error: BaseException, known: CallFacts) -> ErrorVerdict:
     why = _errno_words(error, known) or say("no connection")
     return ErrorVerdict(
         Id.NOT_SENT,
-        say("{host} could not be reached ({why}); nothing was sent", host=known.host, why=why),
+        say("{host} could not be reached ({why})", host=known.host, why=why),
         say("check `base_url`, and that the service is up"),
     )
 
@@ -332,9 +334,8 @@ def _late_connection(known: CallFacts) -> ErrorVerdict:
         late = say(
             "the TLS handshake with {host} did not end within {limit}", host=known.host, limit=limit
         )
-    message = say("{late}; nothing was sent", late=late)
     remedy = say("check the network, or raise {key}", key="`timeout.connect`")
-    return ErrorVerdict(Id.NOT_SENT, message, remedy)
+    return ErrorVerdict(Id.NOT_SENT, late, remedy)
 
 
 def _silence(known: CallFacts) -> ErrorVerdict:

@@ -1584,10 +1584,10 @@ def check_not_held(connection: SqlConnection) -> None:
         "are held",
         since=since,
     )
+    command = f"sgeflow state release --since {since}"
     do = say(
-        "check sgeflow orders, and ask Enedis, for orders since then; then sgeflow state "
-        "release --since {since}",
-        since=since,
+        "check sgeflow orders, and ask Enedis, for orders since then; then {command}",
+        command=command,
     )
     if apart := read_fact(connection, _HELD_FOR):
         message = say(
@@ -1597,10 +1597,7 @@ def check_not_held(connection: SqlConnection) -> None:
             name=apart,
             since=since,
         )
-        do = say(
-            "ask Enedis for earlier orders; then sgeflow state release --since {since}",
-            since=since,
-        )
+        do = say("ask Enedis for earlier orders; then {command}", command=command)
     raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
 

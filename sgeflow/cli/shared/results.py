@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
-from sgeflow.messages import Message, join_items, say, say_count
+from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.project import Workspace, flow_name, open_catalog
 from sgeflow.terminal import formats, layout, problems
 from sgeflow.terminal.layout import wrap
@@ -32,11 +32,8 @@ def open_project(terminal: Terminal, project: Path | None, *, flow: str = "") ->
     files = dict.fromkeys(problem.at.file for problem in workspace.problems if problem.at)
     is_told = bool(flow) and ("flows", flow_name(flow)) in workspace.lacking
     if files and not is_told and not terminal.quiet:
-        message = say_count(
-            "{count} document cannot be used: {files}; sgeflow validate says why",
-            "{count} documents cannot be used: {files}; sgeflow validate says why",
-            count=len(files),
-            files=join_items(files),
+        message = say(
+            "sgeflow cannot use {files}; sgeflow validate says why", files=join_items(files)
         )
         lines = wrap(translate(message), terminal.width, "", "  ")
         terminal.aside("\n".join(terminal.paint_aside(line, "yellow") for line in lines))

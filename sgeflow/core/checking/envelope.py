@@ -87,7 +87,7 @@ class _EnvelopeCheck(Struct, frozen=True):
         for name in parameters:
             if name not in used and name not in misspelt:
                 yield self._problem(
-                    say('the envelope does not use the parameter "{name}"', name=name),
+                    say('the request does not use the parameter "{name}"', name=name),
                     ("parameters", name),
                 )
 

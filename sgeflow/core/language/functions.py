@@ -15,7 +15,7 @@ from jmespath.functions import Functions, signature
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.text import WrittenFloat, WrittenInt
-from sgeflow.messages import exception_text, say, say_count
+from sgeflow.messages import exception_text, say
 
 _ANY: dict[str, list[str]] = {"types": []}
 _TEXT = {"types": ["string"]}
@@ -257,11 +257,7 @@ class Pack(Functions):  # type: ignore[misc]
         try:
             return pattern.format(*["" if value is None else value for value in values])
         except IndexError:
-            message = say_count(
-                "format() has more {{}} than values: {count} was given",
-                "format() has more {{}} than values: {count} were given",
-                count=len(values),
-            )
+            message = say("format() has more {{}} than values ({count})", count=len(values))
             raise ValueError(message) from None
 
     @signature(_TEXT, _TEXT)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sgeflow.messages import Message, say_count
+from sgeflow.messages import Message, say, say_count
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3600
@@ -47,6 +47,18 @@ def duration_text(seconds: float) -> Message:
     if whole >= HOUR:
         return say_count("{count} hour", "{count} hours", count=whole // HOUR)
     return say_count("{count} minute", "{count} minutes", count=whole // _MINUTE)
+
+
+def wrong_clock(host: str, ahead: float) -> tuple[Message, Message]:
+    """How far this machine's clock is from a server's, and what to do about it."""
+    span = duration_text(round(abs(ahead)))
+    remedy = say("set it by a time server: timedatectl set-ntp true")
+    if ahead < 0:
+        why = say("this machine's clock is {span} behind that of {host}", span=span, host=host)
+        return why, remedy
+    return say(
+        "this machine's clock is {span} ahead of that of {host}", span=span, host=host
+    ), remedy
 
 
 def each_day(instants: Iterable[int]) -> Iterator[date]:

@@ -36,7 +36,7 @@ from sgeflow.core.wires.refusals import (
     without_reason,
 )
 from sgeflow.errors import EvaluationError, Id
-from sgeflow.messages import Message, exception_text, say, say_count
+from sgeflow.messages import Message, exception_text, say
 from sgeflow.patterns import regex
 
 _ACCEPTED = frozenset({201, 202, 204})  # statuses that acknowledge an order
@@ -128,19 +128,13 @@ class JsonReply(Struct, frozen=True):
         are not shown, because they may be names of people.
         """
         for where, near in _missed(self.document, self.paths.members, self.paths.lists):
-            if near:
-                return say(
-                    "the answer has no {path}, and {other} is not read", path=where, other=near
-                )
-            return say("the answer has no {path}, and another list is not read", path=where)
+            other = near or say("another list")
+            return say("the answer has no {path}, and {other} is not read", path=where, other=other)
         if isinstance(self.document, dict | ObjectWithRuns) and not self.is_empty:
             values = [*self.outputs().values(), *self._evaluate(self.paths.echo).values()]
             if values and not any(map(_is_there, values)):
-                return say_count(
-                    "the paths find nothing in the answer, which has {count} member",
-                    "the paths find nothing in the answer, which has {count} members",
-                    count=len(_members(self.document)),
-                )
+                count = len(_members(self.document))
+                return say("the paths find nothing in the answer (members: {count})", count=count)
         return None
 
     def _evaluate(self, paths: Paths) -> dict[str, Any]:

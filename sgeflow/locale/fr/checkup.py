@@ -65,23 +65,16 @@ WORDS = {
     "ask your authority for one with the usage clientAuth (TLS client authentication)": (
         "demandez-en un d'usage clientAuth (authentification de client TLS) à votre autorité"
     ),
-    "the certificate of {name} is not valid before {day}": (
-        "le certificat de {name} n'est pas valable avant le {day}"
-    ),
+    "the certificate of {name}": "le certificat de {name}",
+    "the token in {header}": "le jeton de {header}",
+    "{what} is not valid before {day}": "{what} n'est pas valable avant le {day}",
     "check the clock of this machine; if it is right, wait until then": (
         "vérifiez l'horloge de cette machine ; si elle est juste, attendez ce jour"
     ),
-    "the certificate of {name} expired on {day}": "le certificat de {name} a expiré le {day}",
-    "the certificate of {name} expires on {day}": "le certificat de {name} expire le {day}",
+    "{what} expired on {day}: {ago} ago": "{what} a expiré le {day}, il y a {ago}",
+    "{what} expires on {day}": "{what} expire le {day}",
     "valid until {day}": "valable jusqu'au {day}",
-    "{message}: {count} day left": (
-        "{message} : reste {count} jour",
-        "{message} : restent {count} jours",
-    ),
-    "{message}: {count} day ago": (
-        "{message}, il y a {count} jour",
-        "{message}, il y a {count} jours",
-    ),
+    "{message}: {left} left": "{message} : il reste {left}",
     "ask your authority for a new one, give Enedis its chain, then put it in place of this one": (
         "demandez-en un autre à votre autorité, donnez sa chaîne à Enedis, puis remplacez celui-ci"
     ),
@@ -127,11 +120,6 @@ WORDS = {
         "le jeton de {header} est entouré d'une espace ou de guillemets"
     ),
     "set it again without them": "renseignez-le de nouveau sans eux",
-    "the token in {header} is not valid before {day}": (
-        "le jeton de {header} n'est pas valable avant le {day}"
-    ),
-    "the token in {header} expired on {day}": "le jeton de {header} a expiré le {day}",
-    "the token in {header} expires on {day}": "le jeton de {header} expire le {day}",
     "{header} is valid until {day}": "{header} est valable jusqu'au {day}",
     "{header} is set; it does not say until when it is valid": (
         "{header} est renseigné ; il ne dit pas jusqu'à quand il est valable"

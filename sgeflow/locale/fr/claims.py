@@ -107,23 +107,16 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "wait for its end, or stop it": "attendez sa fin, ou arrêtez-la",
     "the state of {since} is restored": "l'état du {since} est remis en place",
     "the previous state is in {aside}": "l'état précédent est dans {aside}",
-    "{count} order since then was taken over from it": (
-        "{count} commande passée depuis en a été reprise",
-        "{count} commandes passées depuis en ont été reprises",
-    ),
-    "orders are held: check sgeflow orders, and ask Enedis, for orders since then; then "
-    "{command}": (
-        "les commandes sont retenues : cherchez dans sgeflow orders, et chez Enedis, les "
-        "commandes passées depuis ; puis {command}"
+    "orders since then taken over from it: {count:,}": (
+        "commandes passées depuis et reprises de cet état : {count:,}"
     ),
     "this state is a restored copy of {since}: later orders may be missing, and orders are held": (
         "cet état est une copie du {since} : des commandes ultérieures peuvent y manquer, et "
         "les commandes sont retenues"
     ),
-    "check sgeflow orders, and ask Enedis, for orders since then; then sgeflow state "
-    "release --since {since}": (
+    "check sgeflow orders, and ask Enedis, for orders since then; then {command}": (
         "cherchez dans sgeflow orders, et chez Enedis, les commandes passées depuis ; puis "
-        "sgeflow state release --since {since}"
+        "{command}"
     ),
     "the journal and the store of {name} do not belong together: one of them was deleted, "
     "emptied or replaced; orders sent before {since} may be missing, and orders are held": (
@@ -131,8 +124,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "été supprimé, vidé ou remplacé ; des commandes envoyées avant le {since} peuvent "
         "manquer, et les commandes sont retenues"
     ),
-    "ask Enedis for earlier orders; then sgeflow state release --since {since}": (
-        "demandez à Enedis les commandes antérieures ; puis sgeflow state release --since {since}"
+    "ask Enedis for earlier orders; then {command}": (
+        "demandez à Enedis les commandes antérieures ; puis {command}"
     ),
     "it is missing, but its store exists": "il manque, mais sa base des mesures existe",
     "it is missing, but its journal exists": "elle manque, mais son journal existe",

@@ -56,9 +56,9 @@ WORDS = {
         "--jobs, --shard, --scheduler, --max-failures et --finally vont avec --each"
     ),
     # a request of an earlier run
-    "run {run} has {count} request, and no number {number}": (
-        "l'exécution {run} a {count} requête, et pas de numéro {number}",
-        "l'exécution {run} a {count} requêtes, et pas de numéro {number}",
+    "{count} request": ("{count} requête", "{count} requêtes"),
+    "run {run} has {requests}, and no number {number}": (
+        "l'exécution {run} a {requests}, et pas de numéro {number}"
     ),
     "the texts of a read are deleted when its run ends well": (
         "les textes d'une lecture sont supprimés quand son exécution se termine bien"
@@ -93,9 +93,8 @@ WORDS = {
     "rows that are right: {count:,}": "lignes justes : {count:,}",
     "{kinds}: no mistakes ({duration})": "{kinds} : aucune erreur ({duration})",
     # dry runs
-    "{flow}: {count} request known before any answer": (
-        "{flow} : {count} requête connue avant toute réponse",
-        "{flow} : {count} requêtes connues avant toute réponse",
+    "{flow}: {requests} known before any answer": (
+        "{flow} : on connaît {requests} avant toute réponse"
     ),
     "then, as the answers allow": "puis, selon les réponses",
     "when {condition}": "si {condition}",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 WORDS = {
     # what cannot be used
-    "{count} document cannot be used: {files}; sgeflow validate says why": (
-        "{count} document est inutilisable : {files} ; sgeflow validate dit pourquoi",
-        "{count} documents sont inutilisables : {files} ; sgeflow validate dit pourquoi",
+    "sgeflow cannot use {files}; sgeflow validate says why": (
+        "sgeflow ne peut pas utiliser {files} ; sgeflow validate dit pourquoi"
     ),
     # documents
     "Show a document, a word of the language, a code or a value of a flow.": (

@@ -28,9 +28,8 @@ WORDS = {
     "format() accepts {{}} and {{0}}, not {{{name}}}": (
         "format() admet {{}} et {{0}}, pas {{{name}}}"
     ),
-    "format() has more {{}} than values: {count} was given": (
-        "format() a plus de {{}} que de valeurs : {count} est donnée",
-        "format() a plus de {{}} que de valeurs : {count} sont données",
+    "format() has more {{}} than values ({count})": (
+        "format() a plus de {{}} que de valeurs ({count})"
     ),
     "substring() counts from 0, and takes no negative number": (
         "substring() compte à partir de 0 et ne prend aucun nombre négatif"

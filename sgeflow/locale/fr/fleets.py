@@ -8,10 +8,6 @@ WORDS = {
     "{flow} did not start: the end of this fleet was not reported": (
         "{flow} n'a pas démarré : la fin de cette flotte n'a pas été signalée"
     ),
-    "run {run}, which reports the end of this fleet, was stopped: the report may have been sent": (
-        "l'exécution {run}, qui signale la fin de cette flotte, a été arrêtée : le message est "
-        "peut-être parti"
-    ),
     # parts
     '"{text}" is not a part of a fleet': "« {text} » n'est pas une part d'une flotte",
     "the gateway refuses the token of {environment}: all rows stop": (
@@ -91,10 +87,7 @@ WORDS = {
     "leave out --scheduler; or sgeflow simulate and an environment with its address": (
         "omettez --scheduler ; ou sgeflow simulate, et un environnement avec son adresse"
     ),
-    "{count:,} row could not undo what it did:  {command}": (
-        "{count:,} ligne n'a pas pu annuler ce qu'elle a fait :  {command}",
-        "{count:,} lignes n'ont pas pu annuler ce qu'elles ont fait :  {command}",
-    ),
+    "the undo of {rows} failed:  {command}": "l'annulation de {rows} a échoué :  {command}",
     "{path} cannot be copied: {reason}": "{path} ne peut pas être copié : {reason}",
     "the copy is made in the folder of TMPDIR: it needs room for the whole file": (
         "la copie se fait dans le dossier de TMPDIR : il y faut de la place pour tout le fichier"

@@ -14,16 +14,12 @@ WORDS = {
         "aucune connexion TLS n'a pu être établie avec {host} ({reason})"
     ),
     "check `base_url`: its scheme and its port": "vérifiez `base_url` : son schéma et son port",
-    "the name of {host} is not known; nothing was sent": (
-        "nom de {host} inconnu ; rien n'a été envoyé"
-    ),
+    "the name of {host} is not known": "le nom de {host} est inconnu",
     "check `base_url` and this machine's name resolution": (
         "vérifiez `base_url` et la résolution de noms de cette machine"
     ),
     "no connection": "pas de connexion",
-    "{host} could not be reached ({why}); nothing was sent": (
-        "{host} est injoignable ({why}) ; rien n'a été envoyé"
-    ),
+    "{host} could not be reached ({why})": "{host} est injoignable ({why})",
     "check `base_url`, and that the service is up": "vérifiez `base_url` et que le service tourne",
     "{seconds:g} s in all": "{seconds:g} s en tout",
     "{host} accepted no connection within {limit}": (
@@ -32,7 +28,7 @@ WORDS = {
     "the TLS handshake with {host} did not end within {limit}": (
         "la négociation TLS avec {host} ne s'est pas terminée dans le délai ({limit})"
     ),
-    "{late}; nothing was sent": "{late} ; rien n'a été envoyé",
+    "{what}; nothing was sent": "{what} ; rien n'a été envoyé",
     "check the network, or raise {key}": "vérifiez le réseau, ou augmentez {key}",
     "{host} received the request and did not answer within {limit}": (
         "{host} a reçu la requête et n'a pas répondu dans le délai ({limit})"
@@ -75,12 +71,9 @@ WORDS = {
     ),
     "the proxy that {source} names cannot be used": "le mandataire de {source} est inutilisable",
     '`proxy` of "{endpoint}"': "`proxy` de « {endpoint} »",
-    "the proxy {proxy} could not be reached ({why}); nothing was sent": (
-        "le mandataire {proxy} est injoignable ({why}) ; rien n'a été envoyé"
-    ),
-    "the proxy {proxy} refused the connection to {host} (HTTP {status}); nothing was sent": (
-        "le mandataire {proxy} a refusé la connexion vers {host} (HTTP {status}) ; rien n'a été "
-        "envoyé"
+    "the proxy {proxy}": "le mandataire {proxy}",
+    "the proxy {proxy} refused the connection to {host} (HTTP {status})": (
+        "le mandataire {proxy} a refusé la connexion vers {host} (HTTP {status})"
     ),
     "check `proxy` of the environment, or the variables https_proxy and no_proxy": (
         "vérifiez `proxy` dans l'environnement, ou les variables https_proxy et no_proxy"
@@ -96,16 +89,14 @@ WORDS = {
     "the tolerated variation of network time between calls": (
         "de combien la durée du trajet peut différer d'un appel à l'autre"
     ),
-    "the connection to {host} took so long that `rate` allowed no more request in time; nothing "
-    "was sent": (
-        "la connexion à {host} a duré si longtemps que `rate` n'autorisait plus de requête à "
-        "temps ; rien n'a été envoyé"
+    "the connection to {host} took so long that `rate` allowed no more request in time": (
+        "la connexion à {host} a duré si longtemps que `rate` n'autorisait plus de requête à temps"
     ),
     "a server or a proxy mixes up its answers; tell its operator": (
         "un serveur ou un mandataire mélange ses réponses ; prévenez son exploitant"
     ),
-    "no HTTP request can be made of this call to {host}; nothing was sent": (
-        "aucune requête HTTP ne peut être tirée de cet appel à {host} ; rien n'a été envoyé"
+    "no HTTP request can be made of this call to {host}": (
+        "aucune requête HTTP ne peut être tirée de cet appel à {host}"
     ),
     "check `base_url` and `headers` of the environment": (
         "vérifiez `base_url` et `headers` de l'environnement"
@@ -247,9 +238,8 @@ WORDS = {
     "{words}, as document/literal wants it": "{words}, comme le veut document/literal",
     # keys of delivered files
     "`{part}` of the key {name}": "`{part}` de la clé {name}",
-    "its {count:,} byte does not fill AES blocks: it is cut off": (
-        "son octet ne remplit pas un bloc AES : il est tronqué",
-        "ses {count:,} octets ne remplissent pas des blocs AES : il est tronqué",
+    "its size ({size:,}) does not fill AES blocks: it is cut off": (
+        "sa taille ({size:,}) ne remplit pas des blocs AES : il est tronqué"
     ),
     "it is encrypted, and no declared key opens it": (
         "il est chiffré ; aucune clé déclarée ne l'ouvre"
@@ -267,9 +257,8 @@ WORDS = {
     "declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}": (
         "déclarez-la : files: {{keys: [{{name, key: ${{secret.NOM}}}}]}}"
     ),
-    "{setting} is not {digits} hexadecimal digits ({count} character)": (
-        "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractère)",
-        "{setting} n'est pas fait de {digits} chiffres hexadécimaux ({count} caractères)",
+    "{setting} is not {digits} hexadecimal digits (its length: {count})": (
+        "{setting} n'est pas fait de {digits} chiffres hexadécimaux (sa longueur : {count})"
     ),
     "copy it again from Enedis's portal": "recopiez-la depuis le portail d'Enedis",
 }

@@ -26,9 +26,8 @@ WORDS = {
     "{change} against the year before, weekday by weekday": (
         "{change} par rapport à l'année précédente, mêmes jours de la semaine"
     ),
-    "{change} against the year before, over the one day that both years have": (
-        "{change} par rapport à l'année précédente, sur le seul jour commun aux deux années",
-        "{change} par rapport à l'année précédente, sur les {count} jours communs aux deux années",
+    "{change} against the year before, over the days that both years have ({count})": (
+        "{change} par rapport à l'année précédente, sur les jours communs aux deux années ({count})"
     ),
     "nothing of the year before is kept": "rien n'est gardé de l'année précédente",
     "an average day": "un jour moyen",

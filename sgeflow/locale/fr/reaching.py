@@ -9,7 +9,6 @@ WORDS = {
     "{host} is an example": "{host} est un exemple",
     "{host} is {addresses}": "{host} est {addresses}",
     "no name server told the address of {host}": "aucun serveur de noms ne connaît {host}",
-    "the name {host} is not known": "le nom {host} est inconnu",
     "the name {host} leads nowhere": "le nom {host} ne mène nulle part",
     "check the host in `{setting}`, and the name servers of this machine": (
         "vérifiez l'hôte dans `{setting}`, et les serveurs de noms de cette machine"
@@ -17,21 +16,15 @@ WORDS = {
     "{place} answers through the proxy {proxy} ({by})": (
         "{place} répond via le mandataire {proxy} ({by})"
     ),
-    "the proxy {proxy} ({by}) could not be reached ({reason})": (
-        "le mandataire {proxy} ({by}) est injoignable ({reason})"
-    ),
+    "the proxy {proxy} ({by})": "le mandataire {proxy} ({by})",
     "the proxy {proxy} ({by}) opened no way to {place} ({reason})": (
         "le mandataire {proxy} ({by}) n'a pas ouvert de voie vers {place} ({reason})"
-    ),
-    "{place} accepted no connection within {seconds:g} s": (
-        "{place} : aucune connexion en {seconds:g} s"
     ),
     "ask who runs the network to let this machine reach {place}: a firewall drops it; or"
     " name the proxy that leads there: `proxy`": (
         "demandez à qui gère le réseau d'ouvrir l'accès à {place} : un pare-feu le bloque ; ou"
         " nommez le mandataire qui y mène : `proxy`"
     ),
-    "{place} could not be reached ({reason})": "{place} est injoignable ({reason})",
     "check host and port in `{setting}`, and whether the service is up": (
         "vérifiez l'hôte et le port dans `{setting}`, et si le service est en marche"
     ),

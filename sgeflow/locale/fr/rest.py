@@ -75,15 +75,12 @@ WORDS = {
     "this environment calls {name} by REST": "cet environnement appelle {name} par REST",
     # replies
     "the answer has no {path}, and {other} is not read": (
-        "la réponse n'a pas de {path}, et {other} n'est pas lu"
+        "la réponse n'a pas de {path}, et sgeflow ne lit pas {other}"
     ),
     "correct the paths of {operation}": "corrigez les chemins de {operation}",
-    "the answer has no {path}, and another list is not read": (
-        "la réponse n'a pas de {path}, et une autre liste n'est pas lue"
-    ),
-    "the paths find nothing in the answer, which has {count} member": (
-        "les chemins ne trouvent rien dans la réponse, qui a {count} membre",
-        "les chemins ne trouvent rien dans la réponse, qui a {count} membres",
+    "another list": "une autre liste",
+    "the paths find nothing in the answer (members: {count})": (
+        "les chemins ne trouvent rien dans la réponse (membres : {count})"
     ),
     "the header {name} would hold a character that no header may hold": (
         "l'en-tête {name} contiendrait un caractère interdit dans un en-tête"

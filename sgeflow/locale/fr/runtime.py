@@ -194,9 +194,8 @@ WORDS = {
     "the inputs of run {run} are not kept: there is nothing to go on": (
         "les entrées de l'exécution {run} ne sont pas conservées : il n'y a rien à reprendre"
     ),
-    "the one row of fleet {run} has ended: there is nothing to go on": (
-        "la seule ligne de la flotte {run} est terminée : il n'y a rien à poursuivre",
-        "les {count:,} lignes de la flotte {run} sont terminées : il n'y a rien à poursuivre",
+    "all rows of fleet {run} have ended: there is nothing to go on": (
+        "toutes les lignes de la flotte {run} sont terminées : il n'y a rien à poursuivre"
     ),
     "--jobs is a number from 1 to {most}": "--jobs est un nombre de 1 à {most}",
     "--max-failures is at least 1": "--max-failures vaut au moins 1",

@@ -68,9 +68,6 @@ WORDS = {
     '"{name}" holds objects, and its schema does not say their members': (
         "« {name} » contient des objets, dont le schéma ne dit pas les membres"
     ),
-    'the envelope does not use the parameter "{name}"': (
-        "l'enveloppe n'utilise pas le paramètre « {name} »"
-    ),
     # values as XML
     "{parameter} holds an item that is no object of its known members": (
         "{parameter} contient un élément qui n'est pas un objet aux membres connus"

@@ -75,10 +75,8 @@ WORDS = {
         "écrivez une réponse sous `stubs` de {service}, dans l'environnement {environment} ou "
         "dans le test d'enchaînement"
     ),
-    "the stub `{stub}` of {service} has {count} reply, and this is request {number}; nothing was"
-    " sent": (
-        "le bouchon `{stub}` de {service} a {count} réponse ; requête {number} pas envoyée",
-        "le bouchon `{stub}` de {service} a {count} réponses ; requête {number} pas envoyée",
+    "the stub `{stub}` of {service} has no reply to request {number}": (
+        "le bouchon `{stub}` de {service} n'a pas de réponse à la requête {number}"
     ),
     "add a reply, or write `then: repeat` for the last one to answer again": (
         "ajoutez une réponse, ou écrivez `then: repeat` pour que la dernière réponde de nouveau"
@@ -192,9 +190,6 @@ WORDS = {
     "give these words to the relay's operator": "transmettez ces mots à l'exploitant du relais",
     "try later; `retry` of the step says how often": "réessayez plus tard (`retry` de l'étape)",
     # sessions
-    "the `timeout` ends before the rate allows a mail; nothing was sent": (
-        "le `timeout` finit avant que la cadence permette un courriel ; rien n'a été envoyé"
-    ),
     "the mail cannot be written: an address or the subject is invalid": (
         "le courriel ne peut être écrit : une adresse ou l'objet est invalide"
     ),
@@ -211,37 +206,29 @@ WORDS = {
     "check `host`, `port` and `tls` of the relay in the environment": (
         "vérifiez `host`, `port` et `tls` du relais dans l'environnement"
     ),
-    "{place} does not accept a login; nothing was sent": (
-        "{place} n'accepte pas de login ; rien n'a été envoyé"
-    ),
+    "{place} does not accept a login": "{place} n'accepte pas de login",
     "leave `login` and `password` out, or take the port that asks for them: 587": (
         "retirez `login` et `password`, ou prenez le port qui les demande : 587"
     ),
     "the login or the password for {place} has characters other than ASCII": (
         "l'identifiant ou le mot de passe pour {place} a des caractères non ASCII"
     ),
-    "choose a login and a password without accents; nothing was sent": (
-        "choisissez un identifiant et un mot de passe sans accents ; rien n'a été envoyé"
+    "choose a login and a password without accents": (
+        "choisissez un identifiant et un mot de passe sans accents"
     ),
-    "{place} is not an SMTP server; nothing was sent": (
-        "{place} n'est pas un serveur SMTP ; rien n'a été envoyé"
-    ),
-    "{place} does not offer STARTTLS; nothing was sent": (
-        "{place} ne propose pas STARTTLS ; rien n'a été envoyé"
-    ),
+    "{place} is not an SMTP server": "{place} n'est pas un serveur SMTP",
+    "{place} does not offer STARTTLS": "{place} ne propose pas STARTTLS",
     "mails are never sent unencrypted: write `tls: implicit`, or another `port`": (
         "un courriel n'est jamais envoyé en clair : écrivez `tls: implicit`, ou un autre `port`"
     ),
-    "{place} did not answer within {limit}; nothing was sent": (
-        "{place} n'a pas répondu dans le délai ({limit}) ; rien n'a été envoyé"
-    ),
+    "{place} did not answer within {limit}": "{place} n'a pas répondu dans le délai ({limit})",
     "check `host`, and `ca` when the relay belongs to a private authority": (
         "vérifiez `host`, et `ca` si le relais relève d'une autorité privée"
     ),
     "`tls: implicit` is for port 465, `tls: starttls` for 587 and 25": (
         "`tls: implicit` va avec le port 465, `tls: starttls` avec 587 et 25"
     ),
-    "{place} closed the connection; nothing was sent": "{place} a coupé ; rien n'a été envoyé",
+    "{place} closed the connection": "{place} a coupé la connexion",
     "check `host` and `port`, and whether the relay is up": (
         "vérifiez `host` et `port`, et si le relais est en marche"
     ),

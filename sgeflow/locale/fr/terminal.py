@@ -91,9 +91,8 @@ WORDS = {
     "without a code": "sans code",
     "the first of them": "les premiers",
     "the rows that failed": "les lignes en échec",
-    "{count:,} rows were not begun: too many have failed": (
-        "{count:,} ligne n'a pas été commencée : trop d'échecs",
-        "{count:,} lignes n'ont pas été commencées : trop d'échecs",
+    "too many rows failed: the fleet stopped before {rows}": (
+        "trop de lignes ont échoué : la flotte s'est arrêtée avant {rows}"
     ),
     "orders are held since {since}: look at Enedis for orders that this state does not know, then"
     "  {command}": (
@@ -109,9 +108,8 @@ WORDS = {
     "a simulated fleet cannot be resumed: run it again": (
         "une flotte simulée ne se reprend pas : relancez-la"
     ),
-    "{count:,} row waits for a person to look for its order:  {command}": (
-        "{count:,} ligne attend qu'une personne cherche sa commande :  {command}",
-        "{count:,} lignes attendent qu'une personne cherche leurs commandes :  {command}",
+    "a person must look for the orders of {rows}:  {command}": (
+        "une personne doit chercher les commandes de {rows} :  {command}"
     ),
     "run the failed rows again with  {command}": "relancez les lignes en échec avec  {command}",
     # operations, flows and environments

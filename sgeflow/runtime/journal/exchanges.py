@@ -50,11 +50,10 @@ def exchange(
         UsageError: the run has fewer requests, or its environment no longer exists.
     """
     if not 1 <= number <= len(details.effects):
-        message = say_count(
-            "run {run} has {count} request, and no number {number}",
-            "run {run} has {count} requests, and no number {number}",
+        message = say(
+            "run {run} has {requests}, and no number {number}",
             run=details.entry.run,
-            count=len(details.effects),
+            requests=say_count("{count} request", "{count} requests", count=len(details.effects)),
             number=number,
         )
         raise UsageError(Problem(id=Id.USAGE, message=message, where="--request"))

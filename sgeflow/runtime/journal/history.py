@@ -218,8 +218,8 @@ def closing_warning(home: StateLocation, fleet: RunEntry) -> Message | None:
     if closing is None:
         return say("{flow} did not start: the end of this fleet was not reported", flow=flow)
     return say(
-        "run {run}, which reports the end of this fleet, was stopped: the report may have "
-        "been sent",
+        "run {run}, which reports the end of this fleet, was stopped: the report may have been "
+        "sent, and is not repeated",
         run=name,
     )
 

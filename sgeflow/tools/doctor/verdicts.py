@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from sgeflow.core.documents import Environment
 from sgeflow.core.hosts import is_here
-from sgeflow.core.measures.civil_time import civil_day, duration_text
+from sgeflow.core.measures.civil_time import civil_day, duration_text, wrong_clock
 from sgeflow.errors import Exit, Id, Problem
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.patterns import regex
@@ -193,7 +193,7 @@ def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> F
     if addresses.trouble is Trouble.SLOW:
         message = say("no name server told the address of {host}", host=host)
         return failure(_NAME, Id.NOT_SENT, message, remedy)
-    return failure(_NAME, Id.NOT_SENT, say("the name {host} is not known", host=host), remedy)
+    return failure(_NAME, Id.NOT_SENT, say("the name of {host} is not known", host=host), remedy)
 
 
 def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Finding:
@@ -202,9 +202,9 @@ def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Findi
         return fine(_CONNECTION, say("{place} answers", place=place))
     if attempt.trouble is Trouble.SLOW:
         message = say(
-            "{place} accepted no connection within {seconds:g} s",
-            place=place,
-            seconds=attempt.seconds,
+            "{host} accepted no connection within {limit}",
+            host=place,
+            limit=say("{seconds:g} s", seconds=attempt.seconds),
         )
         remedy = say(
             "ask who runs the network to let this machine reach {place}: a firewall drops it; or"
@@ -212,7 +212,7 @@ def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Findi
             place=place,
         )
     else:
-        message = say("{place} could not be reached ({reason})", place=place, reason=attempt.reason)
+        message = say("{host} could not be reached ({why})", host=place, why=attempt.reason)
         remedy = say(
             "check host and port in `{setting}`, and whether the service is up", setting=setting
         )
@@ -227,10 +227,9 @@ def proxied(place: str, proxy: str, by: str, attempt: FailedAttempt | None) -> F
         )
         return fine(_CONNECTION, text)
     message = say(
-        "the proxy {proxy} ({by}) could not be reached ({reason})",
-        proxy=proxy,
-        by=by,
-        reason=attempt.reason,
+        "{host} could not be reached ({why})",
+        host=say("the proxy {proxy} ({by})", proxy=proxy, by=by),
+        why=attempt.reason,
     )
     if attempt.trouble is Trouble.PROXY:
         message = say(
@@ -349,13 +348,7 @@ def clock(lags: Sequence[Lag], why_not: Message) -> Finding:
         return fine(
             _CLOCK, say("that of {host}, within {seconds} s", host=lag.host, seconds=off + 1)
         )
-    span = duration_text(off)
-    message = (
-        say("this machine's clock is {span} ahead of that of {host}", span=span, host=lag.host)
-        if lag.seconds > 0
-        else say("this machine's clock is {span} behind that of {host}", span=span, host=lag.host)
-    )
-    remedy = say("set it by a time server: timedatectl set-ntp true")
+    message, remedy = wrong_clock(lag.host, lag.seconds)
     return (failure if off >= _FAR_OFF else warning)(_CLOCK, Id.CLOCK, message, remedy)
 
 
@@ -393,34 +386,38 @@ def judge_owner(certificates: Sequence[Certificate]) -> Finding:
 
 def expiry(certificates: Sequence[Certificate], now: datetime, warn_days: int) -> Finding:
     """Judge the validity of all certificates of a file by the one that ends first."""
-    early = max(certificates, key=lambda one: one.begins)
-    if early.begins > now:
-        message = say(
-            "the certificate of {name} is not valid before {day}",
-            name=early.name,
-            day=_day(early.begins),
-        )
-        remedy = say("check the clock of this machine; if it is right, wait until then")
-        return failure(_EXPIRY, Id.CERTIFICATE, message, remedy)
-    first = min(certificates, key=lambda one: one.ends)
-    if first.ends <= now:
-        message = _since(
-            say(
-                "the certificate of {name} expired on {day}", name=first.name, day=_day(first.ends)
-            ),
-            now - first.ends,
-        )
-        return failure(_EXPIRY, Id.CERTIFICATE, message, _NEW_CERTIFICATE)
-    left = first.ends - now
-    if left < warn_days * _DAY:
-        message = _still(
-            say(
-                "the certificate of {name} expires on {day}", name=first.name, day=_day(first.ends)
-            ),
-            left,
-        )
-        return warning(_EXPIRY, Id.EXPIRES, message, _NEW_CERTIFICATE)
-    return fine(_EXPIRY, _still(say("valid until {day}", day=_day(first.ends)), left))
+    one = max(certificates, key=lambda one: one.begins)
+    if one.begins <= now:
+        one = min(certificates, key=lambda one: one.ends)
+    what, warn = say("the certificate of {name}", name=one.name), warn_days * _DAY
+    problem = Id.CERTIFICATE, _NEW_CERTIFICATE
+    if finding := _by_dates(_EXPIRY, what, (one.begins, one.ends), now, warn, problem):
+        return finding
+    return fine(_EXPIRY, _still(say("valid until {day}", day=_day(one.ends)), one.ends - now))
+
+
+def _by_dates(
+    check: Message,
+    what: Message,
+    dates: tuple[datetime | None, datetime | None],
+    now: datetime,
+    warn: timedelta,
+    problem: tuple[Id, Message],
+) -> Finding | None:
+    """The finding about a certificate or token that is not valid now, or soon will not be."""
+    (begins, ends), (id_, remedy) = dates, problem
+    if begins and begins > now:
+        message = say("{what} is not valid before {day}", what=what, day=_day(begins))
+        wait = say("check the clock of this machine; if it is right, wait until then")
+        return failure(check, id_, message, wait)
+    if ends and ends <= now:
+        ago = duration_text((now - ends).total_seconds())
+        message = say("{what} expired on {day}: {ago} ago", what=what, day=_day(ends), ago=ago)
+        return failure(check, id_, message, remedy)
+    if ends and ends - now < warn:
+        message = _still(say("{what} expires on {day}", what=what, day=_day(ends)), ends - now)
+        return warning(check, Id.EXPIRES, message, remedy)
+    return None
 
 
 def chain(certificates: Sequence[Certificate]) -> Finding:
@@ -461,28 +458,16 @@ def token(claims: Token, now: datetime, warn_days: int) -> Finding:
             say("the token in {header} has a space or quotation mark around it", header=header),
             say("set it again without them"),
         )
-    if claims.begins and claims.begins > now:
-        message = say(
-            "the token in {header} is not valid before {day}",
-            header=header,
-            day=_day(claims.begins),
-        )
-        remedy = say("check the clock of this machine; if it is right, wait until then")
-        return failure(_TOKEN, Id.SETTING, message, remedy)
-    remedy = say("ask the operator of the gateway for a new one")
+    what, warn = say("the token in {header}", header=header), warn_days * _DAY
+    problem = Id.SETTING, say("ask the operator of the gateway for a new one")
+    if finding := _by_dates(_TOKEN, what, (claims.begins, claims.ends), now, warn, problem):
+        return finding
     if claims.ends is None:
         return fine(
             _TOKEN, say("{header} is set; it does not say until when it is valid", header=header)
         )
-    day, left = _day(claims.ends), claims.ends - now
-    if left <= timedelta():
-        message = say("the token in {header} expired on {day}", header=header, day=day)
-        return failure(_TOKEN, Id.SETTING, _since(message, -left), remedy)
-    if left < warn_days * _DAY:
-        message = say("the token in {header} expires on {day}", header=header, day=day)
-        return warning(_TOKEN, Id.EXPIRES, _still(message, left), remedy)
-    valid = say("{header} is valid until {day}", header=header, day=day)
-    return fine(_TOKEN, _still(valid, left))
+    valid = say("{header} is valid until {day}", header=header, day=_day(claims.ends))
+    return fine(_TOKEN, _still(valid, claims.ends - now))
 
 
 def rights(modes: Mapping[str, int]) -> tuple[Finding, ...]:
@@ -513,18 +498,7 @@ def _day(moment: datetime) -> str:
 
 
 def _still(message: Message, left: timedelta) -> Message:
-    return say_count(
-        "{message}: {count} day left",
-        "{message}: {count} days left",
-        message=message,
-        count=left.days,
-    )
-
-
-def _since(message: Message, age: timedelta) -> Message:
-    return say_count(
-        "{message}: {count} day ago", "{message}: {count} days ago", message=message, count=age.days
-    )
+    return say("{message}: {left} left", message=message, left=duration_text(left.total_seconds()))
 
 
 _STATE, _DISK, _ZONES, _CACHE = say("state"), say("disk"), say("time zones"), say("cache")

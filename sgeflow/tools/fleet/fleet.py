@@ -222,12 +222,7 @@ def _worker_factory(
 def _over(
     entry: FleetEntry, flow: str, tally: Tally, home: StateLocation, warning: Message | None
 ) -> Problem:
-    message = say_count(
-        "the one row of fleet {run} has ended: there is nothing to go on",
-        "all {count:,} rows of fleet {run} have ended: there is nothing to go on",
-        count=entry.total,
-        run=entry.run,
-    )
+    message = say("all rows of fleet {run} have ended: there is nothing to go on", run=entry.run)
     do = f"sgeflow run {flow}"
     if tally.failed:
         again = home.command("run", flow, "--only-failed", entry.run)

@@ -69,9 +69,8 @@ def _energy(household: Household) -> PageFigure:
     elif same == known:
         note = say("{change} against the year before, weekday by weekday", change=change)
     else:
-        note = say_count(
-            "{change} against the year before, over the one day that both years have",
-            "{change} against the year before, over the {count} days that both years have",
+        note = say(
+            "{change} against the year before, over the days that both years have ({count})",
             change=change,
             count=same,
         )

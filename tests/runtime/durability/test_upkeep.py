@@ -161,7 +161,7 @@ def test_an_order_since_the_copy_is_taken_over_and_none_leaves_until_a_person_ha
     assert code == 0, text
     assert f"sgeflow state release --since {since} --state .sgeflow" in words(text)
     assert f"the state of {since} is restored" in words(text)
-    assert "1 order since then was taken over from it" in words(text)
+    assert "orders since then taken over from it: 1" in words(text)
     assert "could be read" not in text
     code, text, _ = command(*flow(here, "ordering"))
     assert (code, "orders are held" in words(text)) == (8, True), text
@@ -188,7 +188,7 @@ def test_behind_a_journal_that_is_gone_orders_are_held_all_the_same(ordered):
     code, text, _ = command("state", "check")
     assert (code, "it is not a database" in words(text)) == (5, True), text
     code, text, _ = command("state", "restore", "copy")
-    assert (code, "0 orders since then" in words(text)) == (0, True), text
+    assert (code, "orders since then taken over from it: 0" in words(text)) == (0, True), text
     assert "some of its orders could not be read" in words(text)
     (aside,) = here.state.glob("aside-*")
     assert (aside / "journal.db").read_bytes().startswith(b"no database")
@@ -342,7 +342,7 @@ def test_of_a_journal_with_a_damaged_page_and_text_all_other_orders_are_taken_ov
     pages[damaged] = bytes(4096)
     here.home.journal.write_bytes(b"".join(pages))
     code, text, _ = command("state", "restore", "copy")
-    assert (code, f"{101 - lost} orders since then" in words(text)) == (0, True), text
+    assert (code, f"orders since then taken over from it: {101 - lost}" in words(text)) == (0, True), text
     assert "some of its orders could not be read" in words(text)
 
 

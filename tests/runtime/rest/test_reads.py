@@ -111,7 +111,7 @@ def test_an_answer_of_which_nothing_is_read_is_no_empty_answer(place, city):
     place.write(text)
     code, _, err = place.forecast()
     assert code == 5
-    assert "the paths find nothing in the answer, which has 2 members" in err
+    assert "the paths find nothing in the answer (members: 2)" in err
 
 
 def test_requests_share_their_connections(place, city):

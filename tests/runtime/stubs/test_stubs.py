@@ -142,7 +142,7 @@ def test_after_the_last_reply_a_request_fails_loudly(sgeflow, project, then):
     done = sgeflow("run", "mail", "--env", "own")
     assert done.code == 8
     assert (
-        "SGE303 the stub `GET /x` of alerts has 2 replies, and this is request 3; nothing was"
+        "SGE303 the stub `GET /x` of alerts has no reply to request 3; nothing was"
         in done.err
     )
     assert "then: repeat" in done.err

@@ -154,7 +154,7 @@ def test_orders_of_a_fleet_are_listed_whole_in_a_pipe_and_settled_row_by_row(fle
 def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     here, run, (code, out, _) = with_lost_orders(fleet)
     assert code == 8
-    assert "2 rows wait for a person to look for their orders:  sgeflow orders" in out
+    assert "a person must look for the orders of 2 rows:  sgeflow orders" in out
     assert "--only-failed" not in out
     code, _, err = here.run("resume", run)  # nothing is left that could go on by itself
     assert (code, "do  sgeflow orders" in err, "--only-failed" in err) == (2, True, False), err
@@ -175,7 +175,7 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     with Journal(here.home.journal) as journal:  # as if it had been stopped at its end
         journal.end(here.last_run().run, Status.FAILED, exit_code=130, at=1.0)
     code, _, err = here.run("resume", here.last_run().run)
-    assert (code, "the one row of fleet" in err) == (2, True)
+    assert (code, "all rows of fleet" in err) == (2, True)
 
 
 def test_the_end_of_a_fleet_says_that_orders_are_held_and_how_to_let_them_go(fleet):
@@ -205,7 +205,7 @@ def test_no_new_rows_begin_after_too_many_failures(fleet):
     small(here.folder, range(900, 940))
     code, out, _ = here.run(*energy("--max-failures", "3", "--jobs", "1"))
     assert code == 7
-    assert "37 rows were not begun" in out
+    assert "too many rows failed: the fleet stopped before 37 rows" in out
     run = here.last_run().run
     assert f"sgeflow resume {run}" in out
     assert len(results(here, run)) == 3
