@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks.__main__ import SCRIPTS
+from benchmarks.__main__ import NOTES, SCRIPTS
 from benchmarks.quotes import SENTENCES, figures, quote, quoted
 from tests.docs.pages import ROOT
 
@@ -42,7 +42,7 @@ def test_every_benchmark_is_run_for_the_page():
 
 
 def test_the_page_ends_with_the_notes():
-    assert PAGE.endswith((ROOT / "benchmarks" / "notes.md").read_text(encoding="utf-8"))
+    assert PAGE.endswith(NOTES)
 
 
 def test_a_benchmark_asks_for_what_there_is():
