@@ -4,7 +4,8 @@
       http: {service: communes, path: "/communes/${inputs.postalCode}"}
 
 A value in the path is one part of the path, between two slashes. It is percent-encoded and must not
-be empty, `.` or `..`.
+be empty, `.` or `..`. `link` is an address that the service gave, as of its next page, and replaces
+`path` and `query` unless it is null. It must stay within the service's `base_url`.
 
 Outputs: `status` and `body`, the JSON response (null if it is empty). A response outside 2xx fails
 with a code such as `HTTP404`; `on_fault` handles it like a fault of an operation.
@@ -28,7 +29,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from msgspec.structs import replace
 
@@ -40,10 +41,11 @@ from sgeflow.core.language.schemas import BEHIND, closed_object, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
-from sgeflow.errors import Id, Location
+from sgeflow.errors import EvaluationError, Id, Location, Problem
 from sgeflow.messages import say
 
 _GONE = frozenset({404, 410})
+_AS_WRITTEN = "/?&=%:@!$'()*+,;~[]"  # signs of a link that stay; any other is percent-encoded
 _IN_BETWEEN = frozenset({408, 499, 502, 503, 504})  # of proxies: it may be done
 
 
@@ -54,6 +56,7 @@ class _Http(Spec, frozen=True, kw_only=True):
     at_least_once: bool
     path: Template
     query: Mapping[str, Template]
+    link: Template
     body: Template | None
     personal: tuple[str, ...]
     at: Location
@@ -79,6 +82,7 @@ class _Http(Spec, frozen=True, kw_only=True):
             at_least_once=keys.get("http", "at_least_once", default=False),
             path=keys.template("http", "path"),
             query=keys.templates("http", "query"),
+            link=keys.template("http", "link"),
             body=keys.template("http", "body") if keys.get("http", "body") is not None else None,
             personal=tuple(keys.get("http", "personal", default=())),
             at=keys.at("http", "service"),
@@ -87,6 +91,7 @@ class _Http(Spec, frozen=True, kw_only=True):
     def check(self, checker: Checker) -> Shape:
         checker.service(self.service, self.at)
         checker.template(self.path)
+        checker.template(self.link)
         checker.template(self.body)
         for template in self.query.values():
             checker.template(template)
@@ -119,17 +124,14 @@ class _Http(Spec, frozen=True, kw_only=True):
 
     def _request(self, scope: Scope, run: Run) -> Request:
         run.check_service(self.service, self.at)
-        query = {name: template.evaluate(scope) for name, template in self.query.items()}
-        pairs = {name: str(value) for name, value in query.items() if value is not None}
         body = self.body.evaluate(scope) if self.body else None
-        path = self.path.evaluate_path(scope)
         headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         return Request(
             endpoint=self.service,
             method=self.method,
-            path=path + (f"?{urlencode(pairs)}" if pairs else ""),
+            path=self._address(scope, run.environment.endpoints[self.service].base_url),
             headers=headers,
             body=json.dumps(body, ensure_ascii=False).encode() if body is not None else b"",
             label=f"{self.method} {self.service}",
@@ -138,6 +140,31 @@ class _Http(Spec, frozen=True, kw_only=True):
             writes=self.method != "GET",
             alone=True,  # its answer may not name its request, so it is sent alone
             personal=(*self.personal, *run.environment.endpoints[self.service].personal),
+        )
+
+    def _address(self, scope: Scope, base_url: str) -> str:
+        """The path and query behind the service's base_url."""
+        path = self.path.evaluate_path(scope)
+        link = self.link.evaluate(scope)
+        if link is None:
+            query = {name: template.evaluate(scope) for name, template in self.query.items()}
+            pairs = {name: str(value) for name, value in query.items() if value is not None}
+            return path + (f"?{urlencode(pairs)}" if pairs else "")
+        base = base_url.rstrip("/")
+        try:
+            address = urlsplit(urljoin(f"{base}/{path.lstrip('/')}", link))
+        except (TypeError, ValueError):
+            address = urlsplit("")
+        whole = urlunsplit(address._replace(fragment=""))
+        is_inside = f"{whole.partition('?')[0]}/".startswith(f"{base}/")
+        if link and is_inside and ".." not in unquote(address.path).split("/"):
+            return quote(whole.removeprefix(base), safe=_AS_WRITTEN)
+        message = say(
+            "the link does not lead to an address of service {service}", service=self.service
+        )
+        note = say("an address within {base_url}, or a path on its host", base_url=base_url)
+        raise EvaluationError(
+            Problem(id=Id.EVALUATION, message=message, at=self.link.spot.at(), note=note)
         )
 
     def _read(self, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
@@ -179,6 +206,7 @@ VERB = Verb(
                     "type": "object",
                     "description": "query parameters; null values are left out",
                 },
+                "link": text("an address that the service gave, in place of path and query"),
                 "body": {"description": "sent as JSON"},
                 "repeatable": {
                     "type": "boolean",

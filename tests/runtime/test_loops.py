@@ -16,12 +16,20 @@ from tests.processes import start
 ENVIRONMENT = """
 environment: real
 title: A CRM
-services: {{city: {{base_url: {url}}}, crm: {{base_url: {url}}}}}
+services:
+  city: {{base_url: {url}}}
+  crm: {{base_url: {url}}}
+  api: {{base_url: {url}/api}}
 """
 PAGES = """
   - id: pages
     repeat: {with: {page: 1}, next: {page: "${sum([turn.page, 1])}"}, until: empty(this.body)}
     http: {service: city, path: /names, query: {page: "${turn.page}"}}
+"""
+LINKS = """
+  - id: pages
+    repeat: {next: {address: "${this.body.next}"}, until: "!present(this.body.next)"}
+    http: {service: api, path: /links, query: {from: 1}, link: "${turn.address}"}
 """
 CURSOR = """
   - {id: login, call: login, with: {user: agent}}
@@ -47,11 +55,21 @@ class Names(Crm):
         self.waits = None  # an event; the third page waits for it
         self.reached = Event()
         self.routes["GET", "/names"] = self._numbered
+        self.link = "{url}/api/links?from={number}"  # to a page
+        self.routes["GET", "/api/links"] = self._linked
         self.routes["POST", "/names"] = lambda _, body: (201, body)
 
     def answer(self, method, address, headers, body):
         base = super() if body.startswith(b"<") else super(Crm, self)
         return base.answer(method, address, headers, body)
+
+    def _linked(self, query, _):
+        number = int(query["from"])
+        link = self.link.format(url=self.url, number=number + 1)
+        return 200, {
+            "names": BY_PAGE[number - 1],
+            "next": link if number < len(BY_PAGE) else None,
+        }
 
     def _numbered(self, query, _):
         number = int(query["page"])
@@ -109,6 +127,48 @@ def test_a_page_number_counts_up_to_the_empty_page(place):
     assert code == 0, out + err
     assert json.loads(out)["outputs"]["names"] == NAMES
     assert place.numbers() == [1, 2, 3, 4]
+
+
+LINK_FORMS = ["{url}/api/links?from={number}", "/api/links?from={number}", "?from={number}"]
+
+
+@pytest.mark.parametrize("link", [*LINK_FORMS, "links?from={number}&é={number}#there"])
+def test_a_link_leads_to_the_next_page(place, link):
+    place.crm.link = link
+    place.write(LINKS, "names: steps.pages[].body.names[]")
+    code, out, err = place.flow()
+    assert code == 0, out + err
+    assert json.loads(out)["outputs"]["names"] == NAMES
+    assert [query["from"] for _, _, query in place.crm.asked] == ["1", "2", "3"]
+
+
+FOREIGN = [
+    "https://crm.example/api/links?from={number}",
+    "//crm.example/api/links",
+    "{url}.example/api/links",
+    "{url}/apis/links",
+    "{url}/names?page={number}",
+    "/names",
+    "../names",
+    "{url}/api/../names",
+    "{url}/api/%2e%2E/names",
+    "{url}/api/.\n./names",
+    "http://[crm/api",
+    "mailto:crm",
+    "",
+]
+
+
+@pytest.mark.parametrize("link", FOREIGN)
+def test_a_link_that_leaves_the_service_is_refused_before_anything_is_sent(place, link):
+    place.crm.link = link
+    place.write(LINKS)
+    words = ("run", "all", "--env", "real", "--today", TODAY)
+    code, _, err = place.run(*words)
+    assert (code, len(place.crm.asked)) == (3, 1), err
+    assert "the link does not lead to an address of service api" in err
+    assert f"an address within {place.crm.url}/api" in err
+    assert "flows/all.yaml:6:" in err
 
 
 def test_a_group_is_repeated_as_a_whole_and_a_list_once_for_each_item(place):

@@ -340,10 +340,14 @@ WORDS = {
     ),
     (
         "A value in the path is one part of the path, between two slashes. It is "
-        "percent-encoded and must not be empty, `.` or `..`."
+        "percent-encoded and must not be empty, `.` or `..`. `link` is an address that the "
+        "service gave, as of its next page, and replaces `path` and `query` unless it is "
+        "null. It must stay within the service's `base_url`."
     ): (
         "Une valeur dans le chemin est une partie du chemin, entre deux barres obliques. Elle"
-        " est encodée par des % et ne doit être ni vide, ni `.`, ni `..`."
+        " est encodée par des % et ne doit être ni vide, ni `.`, ni `..`. `link` est une "
+        "adresse donnée par le service, comme celle de sa page suivante ; elle remplace "
+        "`path` et `query` si elle n'est pas null. Elle reste sous le `base_url` du service."
     ),
     (
         "Outputs: `status` and `body`, the JSON response (null if it is empty). A response "

@@ -141,6 +141,15 @@ WORDS = {
         "pour ce qui n'est pas un GET : fait deux fois, cela ne nuit pas"
     ),
     "sent as JSON": "envoyé en JSON",
+    "an address that the service gave, in place of path and query": (
+        "une adresse donnée par le service, à la place de path et query"
+    ),
+    "the link does not lead to an address of service {service}": (
+        "le lien ne mène pas à une adresse du service {service}"
+    ),
+    "an address within {base_url}, or a path on its host": (
+        "une adresse sous {base_url}, ou un chemin sur son hôte"
+    ),
     "query parameters; null values are left out": "après le ? ; les null sont omis",
     # export
     "an export goes to a file or to a service: say one of the two": (
