@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -80,6 +81,8 @@ class Newcomer:
             words = shlex.split(command)
             if words[0] == "cd":
                 self.folder = self.folder / words[1]
+            elif words[0] == "cp":
+                shutil.copy(self.folder / words[1], self.folder / words[2])
             elif words[0] == "export":
                 name, _, value = words[1].partition("=")
                 self.variables[name] = value

@@ -120,7 +120,7 @@ def differences(name):
 
 @cache
 def drafted(name):
-    text = draft(official()[name][0], types(), "# a schema")
+    text = draft(official()[name][0], types(), "# a schema", "")
     documents = [
         Document(kind="operations", file="operations/types.yaml", text=types_text()),
         Document(kind="operations", file=f"operations/{name}.yaml", text=text),

@@ -50,14 +50,15 @@ _READS = regex(  # reading verbs of SGE and others; "check out" or "check in" ch
 )
 
 
-def draft(described: DescribedOperation, types: Types, modeline: str) -> str:
+def draft(described: DescribedOperation, types: Types, modeline: str, service: str) -> str:
     """Return the YAML of an operation, in the order and style of the shipped documents.
 
     A parameter with the schema of a shared type in `types.yaml` refers to the type. `modeline` is
-    the line that names the schema for editors.
+    the line that names the schema for editors, and `service` the service of the environment; empty
+    for SGE.
     """
     sections = [
-        [modeline, *_head(described)],
+        [modeline, *_head(described, service)],
         list(_parameters(described, types)),
         _rules(described),
         ["envelope:", *_envelope(described)],
@@ -68,7 +69,7 @@ def draft(described: DescribedOperation, types: Types, modeline: str) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _head(described: DescribedOperation) -> Iterator[str]:
+def _head(described: DescribedOperation, service: str) -> Iterator[str]:
     first, _, more = described.documentation.strip().partition("\n")
     titled = 0 < len(first) < WIDTH
     yield from entry("operation", described.name)
@@ -80,9 +81,10 @@ def _head(described: DescribedOperation) -> Iterator[str]:
     yield f'version: "{described.version or "1.0"}"'
     yield from _kind(described)
     yield "route:"
+    if service:
+        yield f"  service: {scalar(service)}"
     yield from comment(
-        "As the WSDL prints it, without the host. SGE's printed addresses are not to be trusted:"
-        " compare with the guide of the service.",
+        "As the WSDL prints it, without the host; compare with the guide of the service.",
         2,
     )
     yield f"  direct: {scalar(described.location or described.service)}"
@@ -94,8 +96,8 @@ def _kind(described: DescribedOperation) -> Iterator[str]:
         yield "kind: read"
         return
     yield from comment(
-        "Check: read when the call changes nothing at Enedis, cancel when it ends something. An"
-        " order or a cancel is sent once, and needs `reconcile` to settle a lost answer."
+        "Check: read when the call may be sent twice, cancel when it ends something. An order or a"
+        " cancel is sent once."
     )
     yield "kind: order"
 

@@ -14,6 +14,7 @@ from sgeflow.core.checking.document import Document
 from sgeflow.core.language.reader import Types
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import Exit, InvalidDocuments, Problem
+from sgeflow.patterns import regex
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.editor.write import modeline, shared_types
 from sgeflow.tools.wsdl.compare import compare
@@ -21,6 +22,7 @@ from sgeflow.tools.wsdl.draft import draft
 from sgeflow.tools.wsdl.model import DescribedOperation, Difference, Stance
 
 _KIND = "operations"
+_SERVICE = regex(r"[^a-z0-9]+")  # what the name of a service has not
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}
 
 
@@ -74,6 +76,7 @@ def import_wsdl(
         explicit=folder is not None,
         documents=documents,
         types=shared_types(documents),
+        service="" if project_of.shipped else _SERVICE.sub("-", wsdl.stem.lower()).strip("-"),
     )
     operations = (operation,) if operation else ()
     before = {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}
@@ -97,6 +100,7 @@ class _Home(Struct, frozen=True, kw_only=True):
     explicit: bool
     documents: list[Document]
     types: Types
+    service: str  # of the environment, in drafts; empty in a project with SGE's catalogue
 
     def existing(self, name: str) -> str | None:
         """The text of an operation's document (project before shipped); None without one."""
@@ -141,7 +145,7 @@ def _import(
     path, types = home.path(described.name), home.types
     text = home.existing(described.name)
     if text is None:
-        _write_new(path, draft(described, types, modeline("operation", home.folder)))
+        _write_new(path, draft(described, types, modeline("operation", home.folder), home.service))
         return ImportResult(operation=described.name, file=path, drafted=True)
     problems = home.problems({path: text})[project_files.show_path(path)]
     if problems:  # a document with mistakes may have wrong places

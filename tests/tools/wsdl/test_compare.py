@@ -26,7 +26,7 @@ def branch(name, *children, **more):
 
 
 def drafted(one):
-    return draft(one, {}, "# a schema")
+    return draft(one, {}, "# a schema", "")
 
 
 def described(*request, reply=(), root="lend", **more):
