@@ -113,6 +113,8 @@ def _node(
         if kind.is_complex() and kind.has_complex_content():
             _gather(kind.content, content, (*above, kind), counter, _Times())
     schema = _text(kind)
+    if element.abstract or (kind.is_complex() and kind.abstract):
+        content.notes.append('it is abstract: write the derived type or element, as "@xsi:type"')
     if kind.is_complex() and kind.mixed and kind.name != _ANY:
         content.notes.append("text between its children has no place here")
     most = None if times.repeats else element.max_occurs
@@ -166,8 +168,9 @@ def _gather(
     group: Any, content: _Content, above: tuple[Any, ...], counter: count[int], times: _Times
 ) -> list[str]:
     """Add the elements of a model group to `content`; return their names."""
+    is_choice = group.model == "choice" and len(group) > 1  # a reference holds one group alone
     inner = _Times(
-        optional=times.optional or group.min_occurs == 0 or group.model == "choice",
+        optional=times.optional or group.min_occurs == 0 or is_choice,
         repeats=times.repeats or group.max_occurs is None or group.max_occurs > 1,
     )
     parts = [(_gather_part(part, content, above, counter, inner), part) for part in group]
@@ -175,7 +178,7 @@ def _gather(
     if inner.repeats:
         if len(names) > 1:
             content.notes.append(f"{' and '.join(names)} repeat together, their order is lost")
-    elif group.model == "choice" and len(parts) > 1:
+    elif is_choice:
         needed = frozenset(
             name for members, part in parts for name in _required_names(members, part)
         )

@@ -310,6 +310,7 @@ def test_an_element_that_no_envelope_can_fill_is_left_out_with_a_comment(folder)
     drafted = found.file.read_text()
     assert "# family: it requires branch, which takes no value here, and is left out." in drafted
     assert "${leaf}" not in drafted
+    assert "# shape: it is abstract" in drafted
 
 
 def test_a_choice_of_which_one_is_empty_asks_for_one(folder):
