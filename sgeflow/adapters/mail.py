@@ -372,7 +372,9 @@ def _insecure(error: Exception, place: str) -> ErrorVerdict:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = from_table(error.verify_message) or say("the name does not match")
         message = say("the certificate of {host} is not trusted: {why}", host=place, why=why)
-        remedy = say("check `host`, and `ca` when the relay belongs to a private authority")
+        remedy = say(
+            "check `{key}`, and `ca` when the server belongs to a private authority", key="host"
+        )
     elif isinstance(error, ssl.SSLError):
         words = from_table(str(error.reason or "").lower().replace("_", " "))
         message = say(

@@ -51,9 +51,7 @@ def check(
     terminal = terminal_of(context)
     inputs = arguments.read_arguments([word for word in words or () if "=" in word], None)
     paths = [Path(word) for word in words or () if "=" not in word]
-    sound = say_count(
-        "{count} cassette fits the documents", "{count} cassettes fit the documents", count=0
-    )
+    sound = say("the cassettes fit the documents")
     code = _look(
         terminal, paths, project, lambda w, path: audit_and_compare.check(w, path, inputs), sound
     )
@@ -108,9 +106,7 @@ def audit(
     """
     from sgeflow.tools.cassettes import audit_and_compare
 
-    sound = say_count(
-        "{count} cassette without personal data", "{count} cassettes without personal data", count=0
-    )
+    sound = say("the cassettes have no personal data")
     code = _look(terminal_of(context), paths or [], project, audit_and_compare.examine, sound)
     raise typer.Exit(code)
 
@@ -139,8 +135,8 @@ def _look(
     elif problems:
         terminal.result(problems_text(problems, terminal.width, terminal.paint))
     elif not terminal.quiet:
-        words = Message(sound.wording, {"count": len(chosen)}, sound.many)
-        terminal.result(f"{terminal.paint('✓', 'bold', 'green')} {translate(words)}")
+        mark = terminal.paint("✓", "bold", "green")
+        terminal.result(f"{mark} {translate(sound)} ({len(chosen)})")
     return problems[0].id.exit if problems else Exit.OK
 
 

@@ -10,7 +10,7 @@ import typer
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, UsageError
-from sgeflow.messages import say, say_count
+from sgeflow.messages import say
 
 if TYPE_CHECKING:
     from sgeflow.runtime.project import Workspace
@@ -124,9 +124,8 @@ def _write_rows(terminal: Terminal, workspace: Workspace, fleet: int, file: Path
     if terminal.quiet:
         return
     terminal.aside(
-        say_count(
-            "{count} made-up household in {file}; sgeflow run FLOW --each {file}",
-            "{count} made-up households in {file}; sgeflow run FLOW --each {file}",
+        say(
+            "made-up households in {file}: {count}; sgeflow run FLOW --each {file}",
             count=fleet,
             file=file,
         )

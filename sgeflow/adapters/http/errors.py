@@ -166,7 +166,10 @@ def _before_sending(chain: Chain, known: CallFacts) -> ErrorVerdict:
         return ErrorVerdict(
             Id.TLS,
             say("the certificate of {host} is not trusted: {why}", host=host, why=why),
-            say("check `base_url`, and `ca` when the server belongs to a private authority"),
+            say(
+                "check `{key}`, and `ca` when the server belongs to a private authority",
+                key="base_url",
+            ),
             FaultClass.CREDENTIALS,
         )
     if cut := _find(chain, ssl.SSLEOFError, ssl.SSLZeroReturnError):

@@ -13,7 +13,7 @@ from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.pages.render import render
 from sgeflow.adapters.reports import count_verdicts, period
 from sgeflow.locale.translate import translate
-from sgeflow.messages import say, say_count, sentences
+from sgeflow.messages import say, sentences
 
 _WORDS = {
     "pass": say("as expected"),
@@ -47,9 +47,8 @@ def page(document: Mapping[str, Any]) -> str:
         notes.append(say("A rehearsal on simulated services: nothing of it came from Enedis."))
     if document["stopped"]:
         notes.append(
-            say_count(
-                "Not whole: stopped for {code}. {count} case was not tried; go on from {case}.",
-                "Not whole: stopped for {code}. {count} cases were not tried; go on from {case}.",
+            say(
+                "Not whole: stopped for {code}. Cases not tried: {count}; go on from {case}.",
                 code=str(document["stopped"]),
                 count=document["left"],
                 case=str(document["next"]),

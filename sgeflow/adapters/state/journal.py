@@ -832,7 +832,7 @@ class Journal(Paired):
         with self._writing(durable=True) as connection:
             if _begin(connection, start, packed, person).fetchone() is None:
                 message = say("run {run} has already ended well", run=start.run)
-                do = say("give the run another name")
+                do = say("give the run another name; sgeflow runs show {run}", run=start.run)
                 raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
             keep_texts(connection, start.texts)
             if start.asked is not None:

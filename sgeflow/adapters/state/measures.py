@@ -712,25 +712,22 @@ def arrived_values(
     connection: SqlConnection,
     query: str,
     series: tuple[str, str],
-    bounds: tuple[int | None, int | None],
 ) -> tuple[ArrivedValue, ...]:
-    """The measures in a period of the chunks that `query` finds, each with its run and file."""
+    """The measures of the chunks that `query` finds, each with its run and file."""
     row = find_series(connection, *series)
     if row is None:
         return ()
-    contents = _contents(connection, query, row, *bounds)
+    contents = _contents(connection, query, row, None, None)
     with reading_chunks():
         chunks = [unpack(content, base_of(number, row.span)) for number, content in contents]
-    first, last = _first(bounds[0]), _last(bounds[1])
     known: dict[ValueOrigin, tuple[str, str]] = {}  # each run and file is looked up once
     arrived = []
     for measure, origin in (row for chunk in chunks for row in chunk.rows()):
-        if first <= measure.start <= last:
-            if origin not in known:
-                file = _file_name(connection, origin.publication)
-                known[origin] = run_of(connection, origin), file
-            run, file = known[origin]
-            arrived.append(ArrivedValue(measure=measure, run=run, file=file))
+        if origin not in known:
+            file = _file_name(connection, origin.publication)
+            known[origin] = run_of(connection, origin), file
+        run, file = known[origin]
+        arrived.append(ArrivedValue(measure=measure, run=run, file=file))
     return tuple(arrived)
 
 

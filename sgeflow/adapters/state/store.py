@@ -118,7 +118,7 @@ def take_turn(
                 later=later[0],
                 run=author.run,
             )
-            do = say("nothing, or run the flow again")
+            do = say("nothing, or run the flow again; sgeflow runs show {later}", later=later[0])
             raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
     connection.execute(_TAKE, (thing, author.run))
 
@@ -290,27 +290,23 @@ class Store(Paired):
         self,
         point: str,
         name: str,
-        start: int | None = None,
-        end: int | None = None,
         customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
-        """The stored measures of a series in a period, each with its run and file."""
+        """The stored measures of a series, each with its run and file."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
-            return arrived_values(connection, READ_CHUNKS, (key, name), (start, end))
+            return arrived_values(connection, READ_CHUNKS, (key, name))
 
     def replaced_measures(
         self,
         point: str,
         name: str,
-        start: int | None = None,
-        end: int | None = None,
         customer: int | None = None,
     ) -> tuple[ArrivedValue, ...]:
-        """The replaced measures of a period; those of one start in the order of replacement."""
+        """The replaced measures of a series; those of one start in the order of replacement."""
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
-            return arrived_values(connection, READ_REPLACED, (key, name), (start, end))
+            return arrived_values(connection, READ_REPLACED, (key, name))
 
     def origin_of(self, point: str, series: str, customer: int | None = None) -> SeriesOrigin:
         """The last run that wrote a series of a point's customer, and the files of its values."""

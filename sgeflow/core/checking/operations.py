@@ -541,9 +541,8 @@ def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
                 message=say("a limit is one of the two dates of a period"),
                 lacks=TYPES,  # their mistakes are reported, not the consequences
                 at=reader.at(("limits", limit), key=True),
-                note=say_count(
-                    "{count} parameter has `format: date`; write a rule instead",
-                    "{count} parameters have `format: date`; write a rule instead",
+                note=say(
+                    "parameters with `format: date`: {count}; write a rule instead",
                     count=len(dates),
                 ),
             )

@@ -11,7 +11,6 @@ WORDS = {
         "l'exécution {later} a travaillé sur la même chose après le début de l'exécution "
         "{run} : les valeurs plus anciennes de l'exécution {run} n'ont pas été gardées"
     ),
-    "nothing, or run the flow again": "rien, ou relancer l'enchaînement",
     "{path} is a link: sgeflow writes to {target}": (
         "{path} est un lien : sgeflow écrit dans {target}"
     ),
@@ -114,7 +113,6 @@ WORDS = {
     "it is a database, but not {kind}": "c'est une base de données, mais pas {kind}",
     "name another place for the state": "indiquez un autre endroit pour l'état",
     "run {run} has already ended well": "l'exécution {run} s'est déjà bien terminée",
-    "give the run another name": "donnez un autre nom à l'exécution",
     "it was written by a newer sgeflow (schema {version}, this one knows {known})": (
         "sa forme est celle d'un sgeflow plus récent (schéma {version}, celui-ci connaît {known})"
     ),

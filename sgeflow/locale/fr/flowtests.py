@@ -151,14 +151,8 @@ WORDS = {
     "record it again: the flow asks for other things now": (
         "enregistrez de nouveau : l'enchaînement demande autre chose maintenant"
     ),
-    "{count} cassette fits the documents": (
-        "{count} cassette correspond aux documents",
-        "{count} cassettes correspondent aux documents",
-    ),
-    "{count} cassette without personal data": (
-        "{count} cassette sans donnée personnelle",
-        "{count} cassettes sans donnée personnelle",
-    ),
+    "the cassettes fit the documents": "les cassettes correspondent aux documents",
+    "the cassettes have no personal data": "les cassettes n'ont pas de donnée personnelle",
     "they are the same": "elles sont identiques",
     "no flow test names a cassette": "aucun test ne nomme de cassette",
     "name a file": "nommez un fichier",

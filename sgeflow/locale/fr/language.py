@@ -137,9 +137,8 @@ WORDS = {
         "« {text} » n'est pas une durée ; écrivez-la comme P7D ou P24M"
     ),
     "a limit is one of the two dates of a period": "une limite est l'une des dates d'une période",
-    "{count} parameter has `format: date`; write a rule instead": (
-        "{count} paramètre a `format: date` ; écrivez plutôt une règle",
-        "{count} paramètres ont `format: date` ; écrivez plutôt une règle",
+    "parameters with `format: date`: {count}; write a rule instead": (
+        "paramètres avec `format: date` : {count} ; écrivez plutôt une règle"
     ),
     "required says when an order counts as accepted, and this is a read": (
         "required dit quand une commande compte comme acceptée, et ceci est une lecture"

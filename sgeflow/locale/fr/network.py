@@ -6,8 +6,8 @@ WORDS = {
     # connections
     "the name does not match": "le nom ne correspond pas",
     "the certificate of {host} is not trusted: {why}": "certificat de {host} non reconnu : {why}",
-    "check `base_url`, and `ca` when the server belongs to a private authority": (
-        "vérifiez `base_url`, et `ca` si le serveur relève d'une autorité privée"
+    "check `{key}`, and `ca` when the server belongs to a private authority": (
+        "vérifiez `{key}`, et `ca` si le serveur relève d'une autorité privée"
     ),
     "no reason given": "sans raison donnée",
     "no TLS connection could be made to {host} ({reason})": (

@@ -13,9 +13,8 @@ WORDS = {
     "-o writes the rows of a fleet, but --fleet is missing": (
         "-o écrit les lignes d'une flotte, mais --fleet manque"
     ),
-    "{count} made-up household in {file}; sgeflow run FLOW --each {file}": (
-        "{count} foyer inventé dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
-        "{count} foyers inventés dans {file} ; sgeflow run ENCHAÎNEMENT --each {file}",
+    "made-up households in {file}: {count}; sgeflow run FLOW --each {file}": (
+        "foyers inventés dans {file} : {count} ; sgeflow run ENCHAÎNEMENT --each {file}"
     ),
     "say how many households: --fleet 1000": "dites combien de foyers : --fleet 1000",
     "a document of people": "un document de personnes",

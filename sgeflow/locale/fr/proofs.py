@@ -127,8 +127,7 @@ WORDS = {
     "A rehearsal on simulated services: nothing of it came from Enedis.": (
         "Une répétition sur des services simulés : rien n'y vient d'Enedis."
     ),
-    "Not whole: stopped for {code}. {count} case was not tried; go on from {case}.": (
-        "Incomplet : arrêté pour {code}. {count} cas n'a pas été passé ; reprenez à {case}.",
-        "Incomplet : arrêté pour {code}. {count} cas n'ont pas été passés ; reprenez à {case}.",
+    "Not whole: stopped for {code}. Cases not tried: {count}; go on from {case}.": (
+        "Incomplet : arrêté pour {code}. Cas non passés : {count} ; reprenez à {case}."
     ),
 }

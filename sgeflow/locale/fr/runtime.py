@@ -222,10 +222,7 @@ WORDS = {
     "stopping: calls under way get their answer; once more ends at once": (
         "arrêt : les appels en cours reçoivent leur réponse ; une deuxième fois arrête tout"
     ),
-    "{count:,} row is left out: it waits for a person to look for its order, {command}": (
-        "{count:,} ligne est laissée de côté : sa commande est à chercher, {command}",
-        "{count:,} lignes sont laissées de côté : leurs commandes sont à chercher, {command}",
-    ),
+    "left out: {why}": "laissé de côté : {why}",
     "{name} (new)": "{name} (nouveau)",
     "{name} (gone)": "{name} (disparu)",
     "kept elsewhere by {names}: --env NAME": "conservé ailleurs par {names} : --env NOM",

@@ -222,9 +222,6 @@ WORDS = {
         "un courriel n'est jamais envoyé en clair : écrivez `tls: implicit`, ou un autre `port`"
     ),
     "{place} did not answer within {limit}": "{place} n'a pas répondu dans le délai ({limit})",
-    "check `host`, and `ca` when the relay belongs to a private authority": (
-        "vérifiez `host`, et `ca` si le relais relève d'une autorité privée"
-    ),
     "`tls: implicit` is for port 465, `tls: starttls` for 587 and 25": (
         "`tls: implicit` va avec le port 465, `tls: starttls` avec 587 et 25"
     ),

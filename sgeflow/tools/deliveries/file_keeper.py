@@ -128,7 +128,7 @@ class FileKeeper:
                 self._crossing[series] |= dict.fromkeys((clash.start, clash.kept_at), clash)
         else:
             clashes = self._delivery.clashes(series, measures, own=False)
-            flags = (_replacement(series, clashes),) if clashes else ()
+            flags = (with_more(_replacing(series, clashes[0]), len(clashes)),) if clashes else ()
         self._seen.add(series)
         withdrawn = self._delivery.withdraw(series, item.withdrawn)
         if series.name.startswith(_BILLED):
@@ -198,11 +198,6 @@ def _crossing(series: Series, clash: Clash) -> Message:
         other=clash.given,
         other_instant=civil(clash.start).isoformat(),
     )
-
-
-def _replacement(series: Series, clashes: tuple[Clash, ...]) -> Message:
-    """The message about values that replace those of another file of the same publication."""
-    return with_more(_replacing(series, clashes[0]), len(clashes))
 
 
 def _replacing(series: Series, clash: Clash) -> Message:

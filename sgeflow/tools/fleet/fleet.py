@@ -250,12 +250,12 @@ def rows_to_do(
     """
     states = _open_rows(context.journal, earlier, checked, shard)
     waiting = _left_waiting(context.journal, earlier, states)
-    text = say_count(
-        "{count:,} row is left out: it waits for a person to look for its order, {command}",
-        "{count:,} rows are left out: they wait for a person to look for their orders, {command}",
-        count=waiting,
+    why = say(
+        "a person must look for the orders of {rows}:  {command}",
+        rows=say_count("{count:,} row", "{count:,} rows", count=waiting),
         command=context.session.home.command("orders"),
     )
+    text = say("left out: {why}", why=why)
     if earlier and not states[1:].count(RowState.OPEN):
         if waiting:
             raise GuardError(Problem(id=Id.GUARD, message=text))

@@ -144,7 +144,9 @@ def test_failed_rows_whose_order_is_unknown_are_not_ordered_again_by_a_new_fleet
     words = ["--today", TODAY, "--only-failed", run, "--output", "json"]
     again = ["run", "ordering", "--env", "lasting", *words]
     code, text, _ = command(*again)
-    assert (code, "3 rows are left out" in text) == (8, True), text
+    assert (code, "left out: a person must look for the orders of 3 rows" in text) == (8, True), (
+        text
+    )
     code, text, _ = command(*fleet_of(here, 3))
     assert (code, failures(text)) == (8, {"SGE302"}), text
     assert here.server.orders == {(ORDER, point(n)): 1 for n in (1, 2, 3)}

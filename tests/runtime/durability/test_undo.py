@@ -312,6 +312,6 @@ def test_a_fleet_counts_the_rows_that_could_not_undo(back, office):
     assert report["codes"] == {"NO": 1, "SGE304": 1}
     fleet = here.last_run().run
     code, text, _ = command("run", "back", "--env", "lasting", "--only-failed", fleet)
-    assert "1 row is left out" in text
+    assert "left out: a person must look for the orders of 1 row" in text
     assert command("resume", f"{fleet}.1")[0] == 1
     assert unsettled(command) == []

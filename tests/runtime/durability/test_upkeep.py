@@ -342,7 +342,10 @@ def test_of_a_journal_with_a_damaged_page_and_text_all_other_orders_are_taken_ov
     pages[damaged] = bytes(4096)
     here.home.journal.write_bytes(b"".join(pages))
     code, text, _ = command("state", "restore", "copy")
-    assert (code, f"orders since then taken over from it: {101 - lost}" in words(text)) == (0, True), text
+    assert (code, f"orders since then taken over from it: {101 - lost}" in words(text)) == (
+        0,
+        True,
+    ), text
     assert "some of its orders could not be read" in words(text)
 
 

@@ -141,10 +141,7 @@ def test_after_the_last_reply_a_request_fails_loudly(sgeflow, project, then):
     project(f"GET /x:\n  replies: [{{body: 1}}, {{body: 2}}]\n  {then}", flow=TRIES)
     done = sgeflow("run", "mail", "--env", "own")
     assert done.code == 8
-    assert (
-        "SGE303 the stub `GET /x` of alerts has no reply to request 3; nothing was"
-        in done.err
-    )
+    assert "SGE303 the stub `GET /x` of alerts has no reply to request 3; nothing was" in done.err
     assert "then: repeat" in done.err
 
 

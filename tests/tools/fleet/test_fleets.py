@@ -162,14 +162,14 @@ def test_rows_whose_order_waits_for_a_person_are_not_begun_anew(fleet):
     again = ("run", "ordering", "--only-failed", run, "--today", TODAY)
     code, _, err = here.run(*again)
     assert code == 8
-    assert "2 rows are left out" in err
+    assert "left out: a person must look for the orders of 2 rows" in err
     assert len(here.server.requests) == seen
     here.age(f"{run}.1", 3600)
     assert here.run("orders", "resolve", f"{run}.1", "--not-accepted")[0] == 0
     here.server.calm()
     code, out, err = here.run(*again)
     assert code == 0, err
-    assert "1 row is left out" in err
+    assert "left out: a person must look for the orders of 1 row" in err
     assert "1 of 1 row done" in out
     without_end(here, here.last_run().run)
     with Journal(here.home.journal) as journal:  # as if it had been stopped at its end
