@@ -196,6 +196,15 @@ def test_the_names_of_a_set_keep_their_types():
 STATE = 'inputs: {p: {type: string}}\nstate: {collection: accounts, key: "${inputs.p}"}\n'
 
 
+def test_functions_take_the_numbers_that_a_document_says():
+    done = play(
+        "steps:\n  - {id: a, set: {all: [1, 2.5], one: 2}}\n"
+        "outputs: {sum: sum(steps.a.all), power: 'round(steps.a.one, 0)'}",
+        World({}),
+    )
+    assert done.outputs == {"sum": 3.5, "power": 2}
+
+
 def test_what_is_remembered_is_read_by_the_next_run():
     world = World()
     steps = (

@@ -11,6 +11,7 @@ from itertools import chain
 from operator import is_not
 from typing import Any, overload
 
+from sgeflow.core.language.text import WrittenFloat, WrittenInt
 from sgeflow.core.packed import Cell, Column, JoinedColumns, RepeatedCell
 
 PlainRow = dict[str, Cell]
@@ -133,9 +134,13 @@ def plain(value: Any) -> Any:
 
 
 def plain_argument(value: Any) -> Any:
-    """A value as functions take it: plain data, and each message as text."""
+    """A value as functions take it: plain data, messages as texts, numbers without their text."""
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, WrittenInt):
+        return int(value)
+    if isinstance(value, WrittenFloat):
+        return float(value)
     if type(value) is dict:
         return {name: plain_argument(one) for name, one in value.items()}
     if type(value) is list:
