@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.system_files import find_named
-from sgeflow.core.checking.document import KINDS, Document, is_shared
+from sgeflow.core.checking.document import KINDS, PACKAGES, Document, is_shared
 from sgeflow.core.language.text import MAX_BYTES
 from sgeflow.errors import (
     Id,
@@ -120,10 +120,36 @@ def read_documents(project: Project) -> list[Document]:
         (key, path) for key, path in shipped.items() if not is_shared(*key) and key not in owned
     ]
     plain += [((kind, path.stem), path) for kind, path in mine]  # same names: a mistake
-    return [
-        *beneath,
-        *(document(kind, path, _name_of(path, folders)) for (kind, _), path in sorted(plain)),
-    ]
+    documents = [document(kind, path, _name_of(path, folders)) for (kind, _), path in sorted(plain)]
+    for number, each in enumerate(documents):
+        if (each.kind, each.stem) == ("operations", PACKAGES):
+            documents[number], of_packages = _with_packages(each)
+            beneath += of_packages
+    return [*beneath, *documents]
+
+
+def _with_packages(named: Document) -> tuple[Document, list[Document]]:
+    """The document that names packages, with the problem of an unusable one; and what they have."""
+    from sgeflow.adapters.plugins import operation_folders
+    from sgeflow.core.language.yaml_reader import read_yaml
+
+    documents: list[Document] = []
+    try:
+        tree = read_yaml(named.file, named.text)
+    except InvalidDocuments:
+        return named, documents  # its check reports it
+    listed = tree.data.get("packages") if isinstance(tree.data, dict) else None
+    for index, package in enumerate(listed if isinstance(listed, list) else ()):
+        try:
+            folders = operation_folders(package) if isinstance(package, str) else []
+        except UsageError as error:
+            problem = replace(error.problems[0], at=tree.at(("packages", index)))
+            return replace(named, problem=problem), documents
+        for path in [folder / name for folder in folders for name in _documents_in(folder, folder)]:
+            one = document("operations", path)
+            is_base = is_shared(one.kind, one.stem)
+            documents.append(replace(one, package=package, is_base=is_base))
+    return named, documents
 
 
 def own(project: Project) -> list[tuple[str, Path]]:
@@ -282,10 +308,16 @@ def _has_documents(folder: Path) -> bool:
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     for kind in KINDS:
         folder = root / kind.folder
-        for name in _names_in(folder, root / kind.parent):
-            is_document = name.lower().endswith(ENDINGS) and not name.endswith(TEST)
-            if is_document and not name.startswith("."):
-                yield kind.name, folder / name
+        for name in _documents_in(folder, root / kind.parent):
+            yield kind.name, folder / name
+
+
+def _documents_in(folder: Path, within: Path) -> Iterator[str]:
+    """The names of the documents in a folder."""
+    for name in _names_in(folder, within):
+        is_document = name.lower().endswith(ENDINGS) and not name.endswith(TEST)
+        if is_document and not name.startswith("."):
+            yield name
 
 
 def _names_in(folder: Path, within: Path) -> list[str]:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import field
 from msgspec.structs import replace
 
-from sgeflow.adapters import cache, project_files
+from sgeflow.adapters import cache, plugins, project_files
 from sgeflow.core.checking.document import Document
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.step import Catalog, Flow, Library
+from sgeflow.core.language.functions import have_added, loaded_names
 from sgeflow.errors import Id, InvalidDocuments, Problem, UsageError
 from sgeflow.messages import Message, say, say_count, sentences, verbatim
 from sgeflow.runtime.arguments import check_arguments
@@ -47,12 +48,13 @@ class DocumentTexts(Discreet, frozen=True):
 
 def sources_of(documents: list[Document]) -> DocumentTexts:
     """Return the texts of documents; a shipped one that a project's own replaces is marked so."""
-    named = {
-        f"{each.kind}/{each.stem}" + (" (shipped)" if each.is_base else ""): each
-        for each in documents
-    }
+    named = {f"{each.kind}/{each.stem}" + _origin(each): each for each in documents}
     lines = sorted(f"{name} {each.digest[:_DIGEST]}" for name, each in named.items())
     return DocumentTexts({name: each.text for name, each in named.items()}, "\n".join(lines))
+
+
+def _origin(document: Document) -> str:
+    return f" ({document.package or 'shipped'})" if document.is_base else ""
 
 
 def digest(text: str) -> str:
@@ -114,11 +116,13 @@ def _lines(was: str, is_: str) -> Iterator[str]:
             yield f"{line[0]} {line[1:]}"
 
 
+have_added(plugins.functions, plugins.load_function)
+
 T = TypeVar("T")
 Lacking = Mapping[tuple[str, str], tuple[Problem, ...]]
 """The unusable documents, by kind and name, each with its mistakes."""
 
-_FLOW = "flows"
+_FLOW, _FUNCTIONS = "flows", "functions"
 _PARTS = Catalog.__struct_fields__
 
 
@@ -290,12 +294,15 @@ def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]
         return check_documents(documents)
     key = cache.key_of(f"{d.kind}\0{d.file}\0{d.digest}" for d in documents)
     if all(document.problem is None for document in documents):
-        kept = cache.read_cache(key, _PARTS, functools.partial(_unpack, documents))
+        parts = (*_PARTS, _FUNCTIONS)
+        kept = cache.read_cache(key, parts, functools.partial(_unpack, documents))
         if kept is not None:
             return kept, ()
     catalog, problems = check_documents(documents)
     if not problems:
-        cache.save(key, {part: getattr(catalog, part) for part in _PARTS})
+        named = {name: plugins.function_facts(name) for name in _added_functions(documents)}
+        parts_of = {part: getattr(catalog, part) for part in _PARTS}
+        cache.save(key, {**parts_of, _FUNCTIONS: named})
     return catalog, problems
 
 
@@ -309,7 +316,16 @@ def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem,
     return catalog, {}, ()
 
 
-def _unpack(documents: list[Document], kept: cache.Packed) -> Catalog:
+def _added_functions(documents: list[Document]) -> list[str]:
+    """The functions of other packages that the documents may use."""
+    return [name for name in loaded_names() if any(name in one.text for one in documents)]
+
+
+def _unpack(documents: list[Document], kept: cache.Packed) -> Catalog | None:
+    """The catalogue of the cache; None if functions of other packages have changed since."""
+    if any(plugins.function_facts(n) != one.unpack() for n, one in kept[_FUNCTIONS].items()):
+        return None
+
     @functools.cache
     def anew() -> Catalog:  # when the cache cannot be read any more
         return check_documents(documents)[0]

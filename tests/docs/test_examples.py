@@ -29,6 +29,7 @@ from tests.docs.pages import ROOT, blocks, blocks_of
 
 KINDS = {
     "services": "operations",
+    "packages": "operations",
     "operation": "operations",
     "flow": "flows",
     "environment": "environments",
@@ -62,8 +63,8 @@ def whole(page, kind):
 def document(block):
     """A block as a document of its own, named after its place when it is not whole."""
     kind = "flow" if "step" in block.marks else block.marks[0]
-    if kind == "services":  # shared by all operations, and named after nothing
-        return Document(kind=KINDS[kind], file=f"{block}/services.yaml", text=block.text)
+    if kind in ("services", "packages"):  # named after nothing in them
+        return Document(kind=KINDS[kind], file=f"{block}/{kind}.yaml", text=block.text)
     if "step" not in block.marks and "part" not in block.marks:
         name = re.search(rf"^{kind}: *(\S+)", block.text, re.MULTILINE)[1]
         ending = "test.yaml" if kind == "test" else "yaml"

@@ -19,6 +19,7 @@ from sgeflow.core.checking.document import (
     FAULTS,
     KEYS,
     NAMES,
+    PACKAGES,
     SERVICES,
     TYPES,
     Document,
@@ -151,7 +152,32 @@ SERVICES_SCHEMA: Schema = {
         "The services that operations name by `route.service`.",
     ),
 }
-_SHARED = {TYPES: TYPES_SCHEMA, FAULTS: FAULTS_SCHEMA, SERVICES: SERVICES_SCHEMA}
+
+PACKAGES_SCHEMA: Schema = {
+    "$schema": DRAFT,
+    "title": "sgeflow packages of others",
+    **closed_object(
+        {
+            "packages": {
+                "type": "array",
+                "items": {
+                    "type": "string",
+                    "pattern": r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
+                },
+                "minItems": 1,
+                "uniqueItems": True,
+                "description": "installed packages whose operations and functions are used",
+            }
+        },
+        ("packages",),
+    ),
+}
+_SHARED = {
+    TYPES: TYPES_SCHEMA,
+    FAULTS: FAULTS_SCHEMA,
+    SERVICES: SERVICES_SCHEMA,
+    PACKAGES: PACKAGES_SCHEMA,
+}
 
 _MOST = 512  # decoded documents that are kept; about ten times the shipped ones
 
@@ -190,7 +216,7 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
     """The types, codes or services of a shared document, and its mistakes."""
     reader = Reader(tree)
     values: dict[str, Any] = {}
-    if not reader.valid(_SHARED[stem]):
+    if not reader.valid(_SHARED[stem]) or stem == PACKAGES:
         return values, tuple(reader.problems)
     for name, entry in (tree.data or {}).items():
         if stem == FAULTS:
@@ -339,7 +365,11 @@ def assemble(
         scenarios=assembly.scenarios,
     )
     files = {document.file for document in ordered}
-    own = [copy_problem(p, files) for p in assembly.problems if p.lacks not in assembly.invalid]
+    missing = assembly.invalid
+    told = [p for p in assembly.problems if p.lacks not in missing]
+    if PACKAGES in missing:  # any name may be that of a document in a package
+        told = [p for p in told if not p.lacks]
+    own = [copy_problem(problem, files) for problem in told]
     unique = {(problem.id, problem.message, _place(problem)): problem for problem in own}
     return catalog, tuple(sorted(unique.values(), key=_place))
 
@@ -349,7 +379,7 @@ def _place(problem: Problem) -> tuple[str, int, int]:
     return (at.file, at.line, at.column) if at else ("", 0, 0)
 
 
-def _order(document: Document) -> tuple[int, bool, str]:
+def _order(document: Document) -> tuple[int, bool, str, str]:
     """The order of reading: types, faults, operations, environments, cases, flows."""
     order = {
         "operations": 1,
@@ -360,7 +390,7 @@ def _order(document: Document) -> tuple[int, bool, str]:
         "flows": 6,
     }
     rank = 0 if is_shared(document.kind, document.stem) else order[document.kind]
-    return rank, not document.is_base, document.file
+    return rank, not document.is_base, document.package, document.file
 
 
 def _read(assembly: _Assembly, document: Document) -> None:
@@ -376,8 +406,9 @@ def _read(assembly: _Assembly, document: Document) -> None:
         return
     value: Any
     if is_shared(document.kind, document.stem):
+        known = merge_shared(document.stem, assembly.shared) if document.package else {}
         assembly.shared += ((document.stem, tree),)
-        assembly.note(document, decode_shared(document.stem, tree)[1])
+        assembly.note(document, [*decode_shared(document.stem, tree)[1], *_changed(tree, known)])
         return
     if document.kind == "operations":
         value, problems = operation_of(tree, assembly.shared)
@@ -397,6 +428,13 @@ def _read(assembly: _Assembly, document: Document) -> None:
         known[value.name] = value
         if document.kind == "environments":
             assembly.environment_trees.append(tree)
+
+
+def _changed(tree: Tree, known: Mapping[str, Any]) -> Iterator[Problem]:
+    """The entries of a package's shared document that would change those of others."""
+    for name in known.keys() & (tree.data or {}):
+        message = say('a package of others cannot change "{name}"', name=name)
+        yield Problem(id=Id.NAME, message=message, at=tree.at((name,), key=True))
 
 
 _DECLARED = regex(rf"^\ufeff?({'|'.join(KEYS)}): *[\"']?([\w.-]+)", re.MULTILINE)
@@ -441,6 +479,8 @@ def _names_with_mistakes(
             is_used = f"{TYPES}.yaml#" in document.text
             if other.stem in (FAULTS, SERVICES):
                 is_used = document.kind == "operations"
+            if other.stem == PACKAGES:  # the operations that flows name may be missing
+                is_used = document.kind == "flows"
             if is_used and other.file != document.file:
                 why += by_file.get(other.file, ())
         declared = {(KEYS[key].name, name) for key, name in _DECLARED.findall(document.text)}

@@ -18,7 +18,7 @@ from sgeflow.values import Discreet
 if TYPE_CHECKING:
     from sgeflow.core.language.reader import Reader
 
-TYPES, FAULTS, SERVICES = "types", "faults", "services"
+TYPES, FAULTS, SERVICES, PACKAGES = "types", "faults", "services", "packages"
 """Documents in the folder of operations; a project's file is merged with the shipped one."""
 
 
@@ -115,7 +115,8 @@ class Document(Discreet, frozen=True, kw_only=True, dict=True):
     kind: str  # the name of a DocumentKind
     file: str
     text: str
-    is_base: bool = False  # shipped; the project's document of the same name is merged into it
+    is_base: bool = False  # the project's document of the same name is merged into it
+    package: str = ""  # the installed package that has it; empty for sgeflow and the project
     problem: Problem | None = None  # why the file cannot be read; the text may be empty then
 
     @property
@@ -131,14 +132,14 @@ class Document(Discreet, frozen=True, kw_only=True, dict=True):
         return sha256(self.text.encode()).hexdigest()
 
     @property
-    def key(self) -> tuple[str, str, bool]:
+    def key(self) -> tuple[str, str, bool, str]:
         """The key by which a later document replaces an earlier one."""
-        return self.kind, self.stem, self.is_base
+        return self.kind, self.stem, self.is_base, self.package
 
 
 def is_shared(kind: str, stem: str) -> bool:
-    """Whether documents of this name are merged: the types, the faults and the services."""
-    return kind == "operations" and stem in (TYPES, FAULTS, SERVICES)
+    """Whether documents of this name are no operations: types, faults, services and packages."""
+    return kind == "operations" and stem in (TYPES, FAULTS, SERVICES, PACKAGES)
 
 
 def schema_of(kind: str, stem: str) -> str:

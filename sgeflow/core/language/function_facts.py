@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sgeflow.core.language import dates
-from sgeflow.core.language.functions import Pack
+from sgeflow.core.language.functions import Pack, add_function
 from sgeflow.core.language.normal_forms import normal_form
 from sgeflow.core.language.shapes import ANY, BOOLEAN, DAY, NUMBER, TEXT, Shape, list_of, object_of
 
@@ -78,3 +78,25 @@ def signatures() -> dict[str, tuple[tuple[tuple[str, ...], ...], bool]]:
         )
         for name, entry in Pack.FUNCTION_TABLE.items()
     }
+
+
+_SHAPES: dict[tuple[str, ...], Shape] = {
+    ("string",): TEXT,
+    ("number",): NUMBER,
+    ("boolean",): BOOLEAN,
+    ("array",): list_of(ANY),
+    ("array-string",): list_of(TEXT),
+    ("array-number",): list_of(NUMBER),
+}
+
+
+def is_known(name: str) -> bool:
+    """Whether a function exists; one that another package offers is added to the facts.
+
+    Raises:
+        ValueError: another package offers it, and it cannot be used.
+    """
+    if added := add_function(name):
+        signatures()[name] = (added.types, added.is_variadic)
+        RESULT_SHAPES[name] = _SHAPES.get(added.result, ANY)
+    return name in signatures()

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Callable, Collection
 from typing import Any
 from zlib import crc32
 
 from jmespath.exceptions import JMESPathTypeError
 from jmespath.functions import Functions, signature
+from msgspec import Struct
 
 from sgeflow.core.language import dates
 from sgeflow.core.language.text import WrittenFloat, WrittenInt
@@ -25,8 +27,66 @@ _PARTS: dict[str, Any] = {"types": ["string", "null"], "variadic": True}
 _MORE: dict[str, Any] = {"types": [], "variadic": True}  # one argument or more
 
 
+class AddedFunction(Struct, frozen=True, kw_only=True):
+    """A function that another package offers; types are named as JMESPath names them."""
+
+    name: str
+    types: tuple[tuple[str, ...], ...]  # of each argument; none: any
+    is_variadic: bool  # the last argument may be repeated
+    result: tuple[str, ...]
+    call: Callable[..., Any]  # raises ValueError only
+
+
+Names = Callable[[], Collection[str]]
+Load = Callable[[str], AddedFunction]
+_added: list[tuple[Names, Load]] = []
+_loaded: dict[str, AddedFunction] = {}
+
+
+def have_added(names: Names, load: Load) -> None:
+    """Set how functions of other packages are found; `load` raises ValueError for broken ones."""
+    _added[:] = [(names, load)]
+
+
+def added_names() -> Collection[str]:
+    """The names of the functions that other packages offer, beside those of the pack."""
+    return [one for names, _ in _added for one in names() if one not in Pack.FUNCTION_TABLE]
+
+
+def loaded_names() -> Collection[str]:
+    """The names of the functions of other packages that this process has used."""
+    return _loaded.keys()
+
+
+def add_function(name: str) -> AddedFunction | None:
+    """Return a function that another package offers, in the pack from now on; None without one.
+
+    It never takes the place of a function of JMESPath or of sgeflow.
+
+    Raises:
+        ValueError: the function cannot be used.
+    """
+    if name in Pack.FUNCTION_TABLE or name not in added_names():
+        return _loaded.get(name)
+    added = next(load(name) for _, load in _added)
+    _loaded[name] = added
+    signature_: list[dict[str, Any]] = [{"types": list(types)} for types in added.types]
+    if added.is_variadic:
+        signature_[-1]["variadic"] = True
+    Pack.FUNCTION_TABLE[name] = {
+        "function": lambda _, *arguments: added.call(*arguments),
+        "signature": signature_,
+    }
+    return added
+
+
 class Pack(Functions):  # type: ignore[misc]
-    """JMESPath's functions and sgeflow's own."""
+    """JMESPath's functions, sgeflow's own, and those that other packages add."""
+
+    def call_function(self, name: str, arguments: list[Any]) -> Any:
+        """The result of a function; one of another package is loaded when it is first used."""
+        add_function(name)
+        return super().call_function(name, arguments)
 
     def _type_check_single(self, current: Any, types: Any, function_name: str) -> None:
         """Check an argument by the names of its types; numbers of a document are numbers."""

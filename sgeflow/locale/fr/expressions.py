@@ -89,6 +89,35 @@ WORDS = {
         "le service renvoie du texte : comparez avec 'texte', ou utilisez to_number(…)"
     ),
     'unknown function "{name}"': "fonction « {name} » inconnue",
+    'several packages offer the function "{name}": {names}': (
+        "plusieurs paquets offrent la fonction « {name} » : {names}"
+    ),
+    '"{name}" of the package {package} cannot be loaded: {kind}': (
+        "« {name} » du paquet {package} ne peut pas être chargée : {kind}"
+    ),
+    '"{name}" of the package {package} needs plain arguments: positions without'
+    " defaults, each, like the result, annotated with str, int, float, bool, list,"
+    " dict, None or Any": (
+        "« {name} » du paquet {package} doit avoir des arguments simples : des positions sans"
+        " valeur par défaut, annotées, comme le résultat, par str, int, float, bool, list, dict,"
+        " None ou Any"
+    ),
+    "{name}() of the package {package} failed: {kind}": (
+        "{name}() du paquet {package} a échoué : {kind}"
+    ),
+    "the package {package} is not installed": "le paquet {package} n'est pas installé",
+    "install it beside sgeflow: pip install …": "installez-le à côté de sgeflow : pip install …",
+    "the package {package} offers nothing to sgeflow": "le paquet {package} n'offre rien à sgeflow",
+    "it declares no entry points of {groups}": (
+        "il ne déclare aucun point d'entrée (entry point) de {groups}"
+    ),
+    "the package {package} has no folder of operations {module}": (
+        "le paquet {package} n'a pas de dossier d'opérations {module}"
+    ),
+    "importing it raised {kind}": "son importation a levé {kind}",
+    'a package of others cannot change "{name}"': (
+        "un paquet installé ne peut pas changer « {name} »"
+    ),
     "a path through a reply can use only JMESPath's own functions": (
         "un chemin dans une réponse n'utilise que les fonctions propres à JMESPath"
     ),

@@ -77,6 +77,9 @@ WORDS = {
     "the version of the service, quoted": "la version du service, entre guillemets",
     "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
+    "installed packages whose operations and functions are used": (
+        "paquets installés dont les opérations et les fonctions sont utilisées"
+    ),
     # services of operations
     "owner of the service, as messages name it": (
         "propriétaire du service, tel que les messages le nomment"

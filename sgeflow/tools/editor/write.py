@@ -10,7 +10,12 @@ from typing import Any
 
 from sgeflow.adapters import project_files as documents
 from sgeflow.adapters.atomic_write import replace_file
-from sgeflow.core.checking.catalog import FAULTS_SCHEMA, SERVICES_SCHEMA, TYPES_SCHEMA
+from sgeflow.core.checking.catalog import (
+    FAULTS_SCHEMA,
+    PACKAGES_SCHEMA,
+    SERVICES_SCHEMA,
+    TYPES_SCHEMA,
+)
 from sgeflow.core.checking.document import TYPES, Document, schema_of
 from sgeflow.core.checking.environments import ENVIRONMENT
 from sgeflow.core.checking.flows.grammar import Grammar
@@ -65,6 +70,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
         "scenario": SCENARIO,
         "test": FLOWTEST,
         "faults": FAULTS_SCHEMA,
+        "packages": PACKAGES_SCHEMA,
         "services": SERVICES_SCHEMA,
         "types": TYPES_SCHEMA,
     }

@@ -29,7 +29,7 @@ def catalogue():
     return write.catalogue(open_catalog(ROOT))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(filter(shipped, NAMES)))
 def test_check_jsonschema_finds_nothing_in_the_shipped_documents(catalogue, name, tmp_path):
     schema = tmp_path / "schema.json"
     schema.write_text(write.text(catalogue[name]), "utf-8")

@@ -12,7 +12,13 @@ from msgspec.structs import replace
 from sgeflow.core.checking.expressions.hints import equality_slip
 from sgeflow.core.language import dates
 from sgeflow.core.language.expression import Node
-from sgeflow.core.language.function_facts import CONSTANT_CHECKS, RESULT_SHAPES, signatures
+from sgeflow.core.language.function_facts import (
+    CONSTANT_CHECKS,
+    RESULT_SHAPES,
+    is_known,
+    signatures,
+)
+from sgeflow.core.language.functions import added_names
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.wording import redate, redelay
 from sgeflow.core.language.shapes import (
@@ -89,9 +95,14 @@ def unknown_function(
 
     If `run` has a value of that name, as in `today()`, the value was meant.
     """
-    known = _JMESPATH if is_path else SIGNATURES.keys()
-    if name in known:
-        return None
+    known = set(_JMESPATH)
+    try:
+        if name in known or (not is_path and is_known(name)):
+            return None
+    except ValueError as error:
+        return exception_text(error), {}
+    if not is_path:
+        known = {*SIGNATURES, *added_names()}
     is_ours, is_of_run = name in SIGNATURES, name in run.fields
     note = say("a path through a reply can use only JMESPath's own functions") if is_ours else ""
     near = "" if is_ours else closest(name, known, _LIKE)
