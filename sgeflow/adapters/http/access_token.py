@@ -1,7 +1,8 @@
 """The access token of an OAuth client, obtained by refresh token or client secret (RFC 6749).
 
-The token is kept in memory only, for all threads of a process. It is renewed when it is refused,
-and before its end if the server gives a lifetime (a Cozy gives none).
+The token is kept in memory for all threads of a process, and a client's own token for all processes
+that share a state. It is renewed when it is refused, and before its end if the server gives a
+lifetime (a Cozy gives none).
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from sgeflow.adapters.http.rate_limit import Shared
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, ResolvedGrant
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.language.foreign_json import from_json
@@ -18,6 +21,9 @@ from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
+
+if TYPE_CHECKING:
+    from sgeflow.adapters.http.shared_token import SharedToken
 
 _ERROR = regex(r"[a-z_]{1,40}")  # error codes of RFC 6749, 5.2
 _TOKEN = regex(r"[\x21-\x7e]{1,16384}")
@@ -33,7 +39,11 @@ class AccessToken:
     """The access token of an endpoint, or of one instance of it."""
 
     def __init__(
-        self, endpoint: ResolvedEndpoint, grant: ResolvedGrant, found: Callable[[Secret], None]
+        self,
+        endpoint: ResolvedEndpoint,
+        grant: ResolvedGrant,
+        found: Callable[[Secret], None],
+        shared: Shared | None = None,
     ) -> None:
         """`found` receives each token, so that it can be masked."""
         self._found, self._service = found, endpoint.name
@@ -43,6 +53,11 @@ class AccessToken:
         self._asked = 0  # number of requests for a token
         self._refusal: NoAnswer | None = None  # the last failure, for threads that waited for it
         self._has_refresh_token = grant.refresh_token is not None
+        self._others: SharedToken | None = None  # of other processes
+        if shared is not None and not self._has_refresh_token:
+            from sgeflow.adapters.http.shared_token import SharedToken
+
+            self._others = SharedToken(shared, endpoint, grant)
         form = {"grant_type": grant.grant}
         if grant.refresh_token is not None:
             form["refresh_token"] = grant.refresh_token.reveal()
@@ -91,8 +106,16 @@ class AccessToken:
             if self._refusal is not None and self._asked != before:
                 return self._refusal
             self._value = self._refusal = None
+            if self._others and (taken := self._others.take(deadline)):
+                self._value, seconds = taken
+                self._end = time.monotonic() + seconds
+                self._found(self._value)
+                return self._value
             token = self._read(send(self._request))
             self._asked += 1
+            if self._others:
+                left = self._end - time.monotonic() if self._end is not None else 0.0
+                self._others.keep(token if isinstance(token, Secret) else None, left)
             if isinstance(token, Secret):
                 self._found(token)
                 self._value = token

@@ -97,13 +97,23 @@ class _Lane:
 
 
 class Shared(Protocol):
-    """A note of request starts that several processes share."""
+    """A note of request starts and access tokens that several processes share."""
 
     def begin(self, limits: Mapping[str, Rate]) -> float:
         """Note a start now and return 0.0, or return the seconds to wait before asking again."""
 
     def renew(self, limits: Mapping[str, Rate]) -> None:
         """Note that an earlier start happens now instead."""
+
+    def claim_token(self, name: str, refused: str, patience: float) -> tuple[str, float] | None:
+        """A sealed token that is not `refused`, with the seconds until its end.
+
+        The token is empty while another process requests one, for at most `patience` seconds. None:
+        the caller must request a token; others wait.
+        """
+
+    def keep_token(self, name: str, sealed: str, seconds: float) -> None:
+        """Keep a sealed token for so many seconds; others stop waiting."""
 
 
 class Pacer:

@@ -361,7 +361,7 @@ class HttpTransport:
         secrets: SecretsInUse | None = None,
     ) -> None:
         """`instances` finds instances by service; their secrets are added to `secrets`."""
-        self._connections, self._agent = connections, agent
+        self._connections, self._agent, self._pace = connections, agent, pace
         self._secrets = SecretsInUse() if secrets is None else secrets
         self._clients = {name: self._open(each) for name, each in endpoints.items()}
         self._find = instances or {}
@@ -472,7 +472,7 @@ class HttpTransport:
             def keep(token: Secret) -> None:
                 self._secrets.add(place, (token,))
 
-            access = AccessToken(endpoint, grant, keep)
+            access = AccessToken(endpoint, grant, keep, self._pace)
         return EndpointClient(
             endpoint, self._connections, self._agent, secured=secured, access=access
         )

@@ -1,4 +1,4 @@
-"""One rate limit for several processes and machines: a shared database records starts of calls."""
+"""One rate limit and one access token for several processes and machines, by a shared database."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ PACE = DatabaseKind(
         """
         CREATE TABLE pace (name TEXT PRIMARY KEY, starts TEXT NOT NULL) WITHOUT ROWID
         """,
+        """
+        CREATE TABLE tokens (
+            name TEXT PRIMARY KEY, sealed TEXT NOT NULL, ends REAL NOT NULL, asked REAL NOT NULL
+        ) WITHOUT ROWID
+        """,
     ),
 )
 
@@ -27,7 +32,9 @@ _AHEAD = 5.0  # seconds; a recorded start that is further in the future is ignor
 
 
 class SharedPace:
-    """The last starts under each limit; a start is checked and recorded in one transaction.
+    """The last starts under each limit, and access tokens, which their owners have sealed.
+
+    A start is checked and recorded in one transaction.
 
     Times come from the database, so that machines with different clocks keep one rate. The database
     is opened at the first call. Threads may share this object.
@@ -71,6 +78,28 @@ class SharedPace:
                 starts = [*_starts(connection, name, now), now]
                 _note_start(connection, name, rate, starts)
 
+    def claim_token(self, name: str, refused: str, patience: float) -> tuple[str, float] | None:
+        """A sealed token and its seconds; empty while another process requests one; else None."""
+        database = self._database()
+        with database.writing() as connection:
+            now = database.now(connection)
+            row = connection.execute(
+                "SELECT sealed, ends, asked FROM tokens WHERE name = ?", (name,)
+            ).fetchone()
+            sealed, ends, asked = row or ("", 0.0, 0.0)
+            if sealed not in ("", refused) and ends > now:
+                return sealed, ends - now
+            if now < asked <= now + patience:  # a later time is of a clock that was set back
+                return "", 0.0
+            _note_token(connection, name, "", 0.0, now + patience)
+        return None
+
+    def keep_token(self, name: str, sealed: str, seconds: float) -> None:
+        """Keep a sealed token for so many seconds; others stop waiting."""
+        database = self._database()
+        with database.writing() as connection:
+            _note_token(connection, name, sealed, database.now(connection) + seconds, 0.0)
+
     def _database(self) -> Database:
         with self._lock:
             if self._opened is None:
@@ -105,4 +134,14 @@ def _note_start(connection: SqlConnection, name: str, rate: Rate, starts: list[f
     connection.execute(
         "INSERT INTO pace VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET starts = excluded.starts",
         (name, json.dumps(starts[-most:])),
+    )
+
+
+def _note_token(
+    connection: SqlConnection, name: str, sealed: str, ends: float, asked: float
+) -> None:
+    connection.execute(
+        "INSERT INTO tokens VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+        "sealed = excluded.sealed, ends = excluded.ends, asked = excluded.asked",
+        (name, sealed, ends, asked),
     )

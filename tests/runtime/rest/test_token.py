@@ -1,9 +1,13 @@
 """The access token of a client: got once, in time, and again after a 401; orders never go twice."""
 
 import json
+import os
 
 import pytest
 
+from tests.clocks import TODAY
+from tests.postgres import on_servers_too, text_of
+from tests.processes import start
 from tests.runtime.rest.conftest import POINT, hours
 
 PATH = f"/forecast/{POINT}"
@@ -137,3 +141,33 @@ def test_the_curl_line_of_a_request_has_the_header_of_the_token_and_not_the_toke
     assert code == 0, err
     assert "--header 'Authorization: Bearer ***'" in json.loads(out)["curl"]
     assert "token-1" not in out
+
+
+@on_servers_too("a token is kept in the database")
+def test_processes_that_share_a_state_share_one_token_and_its_renewal(strict, city, home):
+    """Two at once, and a third later; the first token expires once it has been used."""
+
+    def expire(*_):
+        city.routes["GET", PATH] = lambda *_: (200, {"point": {"id": POINT}, "hours": hours()})
+        city.tokens.clear()
+        return 401, {"code": "900901", "message": "Invalid Credentials"}
+
+    city.slow = 0.3
+    city.routes["GET", PATH] = expire
+    words = ("run", "many", "--env", "real", "--today", TODAY, "--state", text_of(home))
+    known = {**os.environ, "CITY_SECRET": "city-secret"}
+    for count in (2, 1):
+        processes = [start("sgeflow", words, strict.folder, known) for _ in range(count)]
+        for process in processes:
+            _, err = process.communicate()
+            assert process.returncode == 0, err
+    assert city.given == 2
+    assert city.count("GET", PATH) >= 3 * 8
+
+
+def test_a_process_with_another_secret_does_not_get_the_token(strict, city):
+    assert strict.forecast()[0] == 0
+    code, _, err = strict.call(
+        "cityForecast", f"pointId={POINT}", "day=2026-03-02", CITY_SECRET="other-secret"
+    )
+    assert (code, len(city.asked)) == (6, 1), err
