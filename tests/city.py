@@ -29,6 +29,8 @@ class City:
         self.given = 0
         self.lives = 12_600  # seconds, as the answer says
         self.slow = 0.0  # seconds until a token is given
+        self.token = ""  # the one that is given; else each has a number
+        self.answer_token = None  # an answer in place of a token
         self.more_headers = {}  # of the next answer
         self.day = TODAY
         self._lock = threading.Lock()
@@ -91,13 +93,15 @@ class City:
     def _token(self, form, headers):
         with self._lock:
             self.given += 1
+            if self.answer_token:
+                return self.answer_token
             if form != {
                 "grant_type": "client_credentials",
                 "client_id": "city-client",
                 "client_secret": "city-secret",
             }:
                 return 401, {"error": "invalid_client"}
-            token = f"token-{self.given}"
+            token = self.token or f"token-{self.given}"
             self.tokens.add(token)
         time.sleep(self.slow)
         return 200, {"access_token": token, "token_type": "Bearer", "expires_in": self.lives}

@@ -71,7 +71,7 @@ class ReplyPaths(Struct, frozen=True):
             try:
                 text, runs = lift(body.decode(), self.liftable, as_text=self.as_text)
                 lifted = text.encode() if runs else body
-            except ValueError:  # not UTF-8, or a number with thousands of digits
+            except ValueError:  # not UTF-8
                 runs = []
         try:
             value = from_json(lifted)
@@ -124,12 +124,12 @@ class JsonReply(Struct, frozen=True):
         """The message about a path that probably misses a member of the reply; None without one.
 
         An absent member may be optional. The document is wrong if the reply has an unread member in
-        its place: one with a similar name, or a list where a list is read. Other names of the reply
-        are not shown, because they may be names of people.
+        its place: one with a similar name, or a list where a list is read. It is also wrong if a
+        member whose items are read is not a list. Other names of the reply are not shown, because
+        they may be names of people.
         """
-        for where, near in _missed(self.document, self.paths.members, self.paths.lists):
-            other = near or say("another list")
-            return say("the answer has no {path}, and {other} is not read", path=where, other=other)
+        for words in _missed(self.document, self.paths.members, self.paths.lists):
+            return words
         if isinstance(self.document, dict | ObjectWithRuns) and not self.is_empty:
             values = [*self.outputs().values(), *self._evaluate(self.paths.echo).values()]
             if values and not any(map(_is_there, values)):
@@ -311,10 +311,8 @@ def _is_there(value: Any) -> bool:
     return bool(len(value)) if isinstance(value, Rows) else any(True for _ in _scalars(value))
 
 
-def _missed(
-    value: Any, read: Members, lists: frozenset[str], path: str = ""
-) -> Iterator[tuple[str, str]]:
-    """The dotted paths that lead to no member, each with a similar unread name, if any."""
+def _missed(value: Any, read: Members, lists: frozenset[str], path: str = "") -> Iterator[Message]:
+    """The messages about paths that lead to no member, or to another kind of member."""
     if isinstance(value, list):
         value = next(iter(value), None)
     members = _members(value)
@@ -324,11 +322,15 @@ def _missed(
     for name, below in read.items():
         where = f"{path}.{name}" if path else name
         if name in members:
-            yield from _missed(members[name], below, lists, where)
+            one = members[name]
+            if where in lists and not isinstance(one, list) and _is_there(one):
+                yield say("{path} of the answer is not a list", path=where)
+            yield from _missed(one, below, lists, where)
             continue
         near = closest(name, strange) if len(name) >= _TELLING else ""
         if near or (where in lists and any(isinstance(members[one], list) for one in strange)):
-            yield where, near
+            other = near or say("another list")
+            yield say("the answer has no {path}, and {other} is not read", path=where, other=other)
 
 
 def _tree(read: list[Reads]) -> Members:

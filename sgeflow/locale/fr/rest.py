@@ -78,6 +78,7 @@ WORDS = {
         "la réponse n'a pas de {path}, et sgeflow ne lit pas {other}"
     ),
     "correct the paths of {operation}": "corrigez les chemins de {operation}",
+    "{path} of the answer is not a list": "{path} de la réponse n'est pas une liste",
     "another list": "une autre liste",
     "the paths find nothing in the answer (members: {count})": (
         "les chemins ne trouvent rien dans la réponse (membres : {count})"

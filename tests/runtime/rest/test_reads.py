@@ -1,12 +1,27 @@
 """A read by REST without SOAP: the request, what comes of each answer, and what is refused."""
 
 import json
+from urllib.parse import parse_qsl, unquote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from sgeflow.errors import SgeflowError
+from sgeflow.runtime.call import prepare_request
+from sgeflow.runtime.project import open_catalog
 from tests.runtime.rest.conftest import FORECAST, OTHER, POINT, hours
 
 PATH = f"/forecast/{POINT}"
+
+
+def reply(hours):
+    """A reply of the point with any text for its hours."""
+    return f'{{"point": {{"id": "{POINT}"}}, "hours": {hours}}}'.encode()
+
+
+def many(record):
+    return f"[{', '.join([record] * 6)}]"
 
 
 def test_values_go_into_path_and_query_and_members_come_out(place, city):
@@ -53,6 +68,17 @@ def test_an_answer_that_does_not_say_whose_it_is_is_refused(place, city):
         (200, b"", 5, "is empty"),
         (200, b'{"point": ', 5, "is not JSON"),
         (200, b'{"point": {}, "point": {}}', 5, "cannot be used"),
+        (200, reply('{"at": "a"}'), 5, "hours of the answer is not a list"),
+        (200, reply('"none"'), 5, "hours of the answer is not a list"),
+        (200, reply("[" * 300 + "]" * 300), 5, "nested too deeply"),
+        (200, reply(many('{"at": "a", "watts": NaN}')), 5, "is not JSON"),
+        (200, reply(many('{"at": "a", "watts": 1e999}')), 5, "a number is out of range"),
+        (200, reply(many(f'{{"at": "a", "watts": {"9" * 400}.5}}')), 5, "a number is out of range"),
+        (200, reply(many('{"at": "a", "at": "b", "watts": 1}')), 5, "a key twice"),
+        (200, reply(many('{"at": "\\ud800", "watts": 1}')), 5, "is not JSON"),
+        (200, reply("[]") + b"[]", 5, "is not JSON"),
+        (200, reply('[{"at": "é"}]').decode().encode("latin-1"), 5, "is not JSON"),
+        (302, b"", 5, "does not follow redirects"),
     ],
 )
 def test_what_is_no_answer_says_what_it_is(place, city, status, document, exit_code, words):
@@ -164,3 +190,53 @@ def test_a_name_that_the_reply_makes_of_a_person_is_not_shown(place, city):
     assert code == 5
     assert "another list is not read" in err
     assert "MARTIN" not in err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32-be"])
+def test_a_reply_in_another_encoding_of_json_is_read(place, city, encoding):
+    body = reply(many('{"at": "é", "watts": 1}')).decode().encode(encoding)
+    city.routes["GET", PATH] = lambda *_: (200, body)
+    code, outputs, err = place.forecast()
+    assert (code, len(outputs["hours"]), outputs["hours"][0]["at"]) == (0, 6, "é"), err
+
+
+ECHO = """
+operation: echoThing
+title: Sends any text
+service: Thing
+version: "1"
+kind: read
+parameters: {one: {type: string}, two: {type: string}}
+response: {paths: {thing: thing}}
+rest: {endpoint: city, path: "/things/${one}/end", query: {two: "${two}", fixed: "1"}}
+"""
+
+
+@pytest.fixture
+def write(place):
+    """A function from values to the request that would be sent, and what is read back of it."""
+    place.write(ECHO)
+    workspace = open_catalog(place.folder)
+    environment = workspace.environment("real")
+
+    def write(**values):
+        request = prepare_request(workspace, "echoThing", values, environment, "2026-03-01")
+        return request.path, workspace.library.bindings["echoThing"].sent_values(request)
+
+    return write
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=st.text(min_size=1), two=st.text())
+def test_whatever_a_value_is_it_stays_in_its_place(write, one, two):
+    try:
+        path, read_back = write(one=one, two=two)
+    except SgeflowError:
+        assert one.strip() in ("", ".", "..") or not f"{one}{two}".isprintable()
+        return
+    one, two = one.strip(), two.strip()  # as every parameter
+    address, _, query = path.partition("?")
+    assert [unquote(part) for part in address.split("/")] == ["", "things", one, "end"]
+    assert parse_qsl(query, keep_blank_values=True) == [("two", two), ("fixed", "1")]
+    assert read_back == {"one": one, "two": two}
+    assert path.isascii()

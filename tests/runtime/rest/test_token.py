@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from tests.city import City
 from tests.clocks import TODAY
 from tests.postgres import on_servers_too, text_of
 from tests.processes import start
@@ -171,3 +172,70 @@ def test_a_process_with_another_secret_does_not_get_the_token(strict, city):
         "cityForecast", f"pointId={POINT}", "day=2026-03-02", CITY_SECRET="other-secret"
     )
     assert (code, len(city.asked)) == (6, 1), err
+
+
+@pytest.mark.parametrize("status", [200, 401, 500])
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"point": {"id": POINT}, "hours": [{"at": "Bearer SECRET", "watts": 1}]},
+        {"error": {"code": "OTHER", "message": "Bearer SECRET"}},
+        {"code": "900901", "message": "no SECRET"},
+        b"<html><title>SECRET</title></html>",
+    ],
+)
+def test_a_token_that_the_service_repeats_is_neither_shown_nor_kept(strict, city, status, document):
+    token = "token-of-more-than-sixteen-signs"
+    city.tokens.add(token)
+    city.routes["GET", PATH] = lambda *_: (status, spoken(document, token))
+    city.token = token
+    code, out, err = strict.forecast("--record", "c.yaml")
+    assert token not in f"{out}{err}"
+    files = [one for one in strict.folder.rglob("*") if one.is_file()]
+    assert [one for one in files if token.encode() in one.read_bytes()] == []
+    assert code in (0, 4, 5, 6)
+
+
+def spoken(document, token):
+    is_page = isinstance(document, bytes)
+    text = document if is_page else json.dumps(document).encode()
+    return text.replace(b"SECRET", token.encode())
+
+
+def test_a_recording_replays_without_any_secret(strict, city):
+    assert strict.forecast("--record", "c.yaml")[0] == 0
+    city.close()
+    given = (f"pointId={POINT}", "day=2026-03-01", "--replay", "c.yaml")
+    code, outputs, err = strict.call("cityForecast", *given, CITY_SECRET="")
+    assert (code, len(outputs["hours"])) == (0, 24), err
+
+
+def test_no_redirect_takes_a_token_or_a_secret_elsewhere(strict, city):
+    other = City()
+    city.more_headers = {"Location": f"{other.url}{PATH}"}
+    city.routes["GET", PATH] = lambda *_: (307, b"")
+    assert strict.forecast()[0] == 5
+    city.answer_token = (307, b"")
+    strict.environment(OAUTH.replace("city-client", "another-client"))
+    assert strict.forecast()[0] == 5
+    other.close()
+    assert (other.asked, other.given) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "exit_code"),
+    [
+        ((200, b"<html></html>"), 5),
+        ((200, b""), 5),
+        ((200, []), 5),
+        ((200, {"access_token": "a\r\nX: b"}), 5),
+        ((200, b'{"access_token": "a", "access_token": "b"}'), 5),
+        ((400, {"error": "the client city-secret is not known"}), 6),
+        ((404, b""), 6),
+    ],
+)
+def test_what_is_no_token_stops_the_call_before_it_is_sent(strict, city, answer, exit_code):
+    city.answer_token = answer
+    code, _, err = strict.forecast()
+    assert (code, city.asked) == (exit_code, []), err
+    assert "city-secret" not in err
