@@ -283,7 +283,7 @@ class FileKey(Struct, frozen=True, kw_only=True):
 
 
 GENERATIONS = ("previous", "current")
-"""The generation of Enedis's services in an environment: the former ones, or today's."""
+"""The generation of services in an environment: the former ones, or today's."""
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -339,7 +339,7 @@ class Lookup(Struct, frozen=True, kw_only=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """A homologation case of Enedis: a call and its expected answer."""
+    """A homologation case: a call and its expected answer."""
 
     id: str  # as in the official catalogue: "ADP-R1 (C5)"
     title: str

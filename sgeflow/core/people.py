@@ -19,7 +19,7 @@ NUMBER = "{n}"
 
 
 class Commune(Struct, frozen=True, kw_only=True):
-    """A commune as SGE names it."""
+    """A commune as the service names it."""
 
     postal_code: str
     insee: str
@@ -132,7 +132,7 @@ class CurveService(Struct, frozen=True, kw_only=True):
 
 
 class Lapse(Struct, frozen=True, kw_only=True):
-    """Days on which SGE gives other values than the meter has measured, or no values.
+    """Days on which the service gives other values than the meter has measured, or no values.
 
     Each value is `percent` of the measured value. In a load curve only the values of some `hours`
     of the day may differ. A maximum power may have another time of its day, `at`.
@@ -153,7 +153,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     title: str
     description: str
     about: str  # the point that the changes are about; flows run for its customer
-    is_known: bool  # whether SGE knows that point
+    is_known: bool  # whether the service knows that point
     point: Mapping[str, Any]  # facts of that point that replace those of the people
     owner: str  # the holder of that point in place of its customer
     holds: str  # the point that the customer really has

@@ -191,7 +191,7 @@ class Connection:
 
         Raises:
             UsageError: a text that is neither, or an end before the start; or nothing is kept of
-                the point under that name, and Enedis gives no such series; with the name that was
+                the point under that name, and no service gives it; with the name that was
                 probably meant; or the point has no customer of that number.
         """
         with self._reading() as store:

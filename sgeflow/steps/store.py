@@ -427,7 +427,7 @@ VERB = Verb(
                         "meaning of the service's timestamps, or an expression that gives it"
                     ),
                 },
-                "unit": text("as SGE names it: W, Wh, VA"),
+                "unit": text("as the service names it: W, Wh, VA"),
                 "step": duration("the step of rows without one"),
                 "measures": {"description": "rows of {date, value, step, nature}"},
                 "quantities": {

@@ -1,7 +1,7 @@
 """CSV with one line for each measure: `point, series, start, step, value, unit, nature`.
 
 `start` is legal time with its offset (`2025-05-01T00:00:00+02:00`). `step` is in seconds, 0 for
-an instant. `value` is the number that SGE sent.
+an instant. `value` is the number that the service sent.
 """
 
 from __future__ import annotations

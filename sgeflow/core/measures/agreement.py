@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sgeflow.core.language.enclosing_objects import EnclosingObjects
 
 UNITS = {"load_curve": "W", "daily_energy": "Wh", "max_power": "VA"}
-"""Units of the series that SGE gives a household (CMD v2 and v3); other series give theirs."""
+"""Units of a household's series that arrive without one (CMD v2 and v3); others give theirs."""
 
 _STEPS = {"daily_energy": "P1D", "monthly_max_power": "P1M", "max_power": "P1D"}
 _WORDS = ("step", "nature", "validity")

@@ -1,10 +1,10 @@
 """Missing days of a stored series: which of them to request, and why the others are missing.
 
 A gap is a period of civil days, `start <= day < end`, with the reason why they are missing. Days
-for which SGE had no values are noted and requested again, because values may come late and answers
-may be wrong. Days of the last week are requested each time, which costs no extra call. Days of the
-weeks that are rechecked are requested once a week, older days after a week, a month and then each
-quarter. Days whose curve and energy differ are requested again like missing ones.
+without values at the service are noted and requested again, because values may come late and
+answers may be wrong. Days of the last week are requested each time, which costs no extra call. Days
+of the weeks that are rechecked are requested once a week, older days after a week, a month and then
+each quarter. Days whose curve and energy differ are requested again like missing ones.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sgeflow.messages import say
 
 CONTRACT, CONSENT, NONE, UNASKED = "contract", "consent", "none", "unasked"
 REASONS = (CONTRACT, CONSENT, NONE, UNASKED)
-"""Why days are missing: before the contract, without consent, no values at SGE, not requested."""
+"""Why days are missing: before the contract, without consent, no values, not requested."""
 
 DISPUTED = "disputed"
 """The reason of stored days whose curve does not add up to the energy of the day."""
@@ -52,7 +52,7 @@ class Period(Struct, frozen=True, kw_only=True):
 
     @property
     def dates(self) -> dict[str, str]:
-        """The period as plain data with the dates that SGE expects."""
+        """The period as plain data with the dates that a request has."""
         return {"start": self.start.isoformat(), "end": self.end.isoformat()}
 
 
@@ -239,7 +239,7 @@ def count_days(periods: Iterable[Gap]) -> dict[str, int]:
 
 
 def read_gaps(items: Any, name: str) -> tuple[Gap, ...]:
-    """Gaps from plain data, `[{start, end, why}]`; a missing `why` means that SGE has no values.
+    """Gaps from plain data, `[{start, end, why}]`; a missing `why` is "none".
 
     Raises:
         EvaluationError: the data has another form, or an unknown reason.

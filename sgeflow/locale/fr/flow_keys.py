@@ -121,7 +121,7 @@ WORDS = {
     "meaning of the service's timestamps, or an expression that gives it": (
         "sens des horodatages du service, ou une expression qui le donne"
     ),
-    "as SGE names it: W, Wh, VA": "comme SGE la nomme : W, Wh, VA",
+    "as the service names it: W, Wh, VA": "comme le service la nomme : W, Wh, VA",
     "the step of rows without one": "le pas des lignes qui n'en ont pas",
     "rows of {{date, value, step, nature}}": "des lignes {{date, value, step, nature}}",
     "instead of measures: blocks of {{quantity, direction, unit}}": (
