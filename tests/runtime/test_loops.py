@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from threading import Event
 
@@ -31,6 +32,17 @@ LINKS = """
     repeat: {next: {address: "${this.body.next}"}, until: "!present(this.body.next)"}
     http: {service: api, path: /links, query: {from: 1}, link: "${turn.address}"}
 """
+ORDERS = """
+  - id: pages
+    repeat:
+      with: {page: 1}
+      next: {page: "${sum([turn.page, 1])}"}
+      until: length(this.names.body) < 2
+    steps:
+      - {id: names, http: {service: city, path: /names, query: {page: "${turn.page}"}}}
+      - id: add
+        http: {service: city, method: POST, path: /names, body: {first: "${steps.names.body[0]}"}}
+"""
 CURSOR = """
   - {id: login, call: login, with: {user: agent}}
   - id: pages
@@ -52,16 +64,23 @@ class Names(Crm):
 
     def __init__(self):
         super().__init__()
-        self.waits = None  # an event; the third page waits for it
+        self.waits = None  # an event; the third page, or the order of the second, waits for it
+        self.waits_at_order = False
         self.reached = Event()
         self.routes["GET", "/names"] = self._numbered
         self.link = "{url}/api/links?from={number}"  # to a page
         self.routes["GET", "/api/links"] = self._linked
-        self.routes["POST", "/names"] = lambda _, body: (201, body)
+        self.routes["POST", "/names"] = self._take
 
     def answer(self, method, address, headers, body):
         base = super() if body.startswith(b"<") else super(Crm, self)
         return base.answer(method, address, headers, body)
+
+    def _take(self, _, body):
+        if body["first"] == "Cy" and self.waits_at_order:
+            self.reached.set()
+            self.waits.wait()
+        return 201, body
 
     def _linked(self, query, _):
         number = int(query["from"])
@@ -73,7 +92,7 @@ class Names(Crm):
 
     def _numbered(self, query, _):
         number = int(query["page"])
-        if number == 3 and self.waits:
+        if number == 3 and self.waits and not self.waits_at_order:
             self.reached.set()
             self.waits.wait()
         return 200, BY_PAGE[number - 1] if number <= len(BY_PAGE) else []
@@ -100,6 +119,19 @@ class Place:
     def flow(self, *words, **known):
         fixed = ("--env", "real", "--today", TODAY, "--run", "one", "--output", "json")
         return self.run("run", "all", *fixed, *words, **known)
+
+    def kill(self):
+        """Kill a run at the wait of the service, which then goes on."""
+        self.crm.waits = Event()
+        words = ("run", "all", "--env", "real", "--today", TODAY, "--run", "one")
+        process = start("sgeflow", words, self.folder, self.known)
+        assert self.crm.reached.wait(60)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        self.crm.waits.set()
+
+    def ordered(self):
+        return [json.loads(body)["first"] for body in self.crm.bodies if body]
 
     def numbers(self):
         return [int(query["page"]) for _, _, query in self.crm.asked]
@@ -227,20 +259,79 @@ def test_a_cursor_that_comes_again_ends_the_loop_with_an_error(place):
 
 def test_a_killed_loop_goes_on_at_the_turn_where_it_was(place):
     place.write(PAGES, "names: steps.pages[].body[]")
-    place.crm.waits = Event()
-    words = ("run", "all", "--env", "real", "--today", TODAY, "--run", "one")
-    process = start("sgeflow", words, place.folder, place.known)
-    assert place.crm.reached.wait(60)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    place.crm.waits.set()
+    place.kill()
     code, out, err = place.run("resume", "one", "--output", "json")
     assert code == 0, out + err
     assert json.loads(out)["outputs"]["names"] == NAMES
     assert place.numbers() == [1, 2, 3, 3, 4]
 
 
-@pytest.mark.parametrize("steps", [CURSOR, PAGES])
+def test_an_order_leaves_once_in_each_turn_of_a_killed_loop(place):
+    place.write(ORDERS)
+    place.kill()
+    assert place.ordered() == ["Ada", "Cy"]
+    code, out, err = place.run("resume", "one")
+    assert code == 0, out + err
+    assert place.ordered() == ["Ada", "Cy", "Eve"]
+
+
+def test_an_order_that_was_under_way_when_its_loop_was_killed_is_not_sent_again(place):
+    place.write(ORDERS)
+    place.crm.waits_at_order = True
+    place.kill()
+    for _ in range(2):
+        assert place.run("resume", "one")[0] == 8
+    assert place.ordered() == ["Ada", "Cy"]
+
+
+def test_each_row_of_a_fleet_has_turns_of_its_own(place):
+    place.write(PAGES.replace("{page: 1}", '{page: "${inputs.first}"}'))
+    flow = place.folder / "flows" / "all.yaml"
+    flow.write_text(
+        flow.read_text().replace("steps:", "inputs: {first: {type: integer}}\nsteps:", 1)
+    )
+    (place.folder / "rows.csv").write_text("first\n1\n3\n")
+    words = ("run", "all", "--env", "real", "--today", TODAY, "--each", "rows.csv")
+    code, out, err = place.run(*words, "--jobs", "1")
+    assert code == 0, out + err
+    assert place.numbers() == [1, 2, 3, 4, 3, 4]
+
+
+def test_a_flow_test_gives_each_turn_a_stub(place):
+    place.write(PAGES, "names: steps.pages[].body[]")
+    simulated = "environment: stubs\ntitle: Stubs\nsimulated: true\nservices: {city: {base_url: https://city.example, stubs: {}}}\n"
+    (place.folder / "environments" / "stubs.yaml").write_text(simulated)
+    (place.folder / "tests").mkdir()
+    (place.folder / "tests" / "all.test.yaml").write_text(
+        """
+test: all
+title: All pages
+flow: all
+environment: stubs
+today: 2025-06-15
+cases:
+  two:
+    stubs: {city: {GET /names?page=1: {body: [A]}, GET /names?page=2: {body: []}}}
+    expect: {outputs: {names: [A]}, times: {GET city/names: 2}}
+"""
+    )
+    code, out, err = place.run("test")
+    assert code == 0, out + err
+    assert place.crm.asked == []
+
+
+def test_the_pages_of_the_flow_and_of_the_run_show_its_turns(place):
+    place.write(PAGES)
+    assert place.flow()[0] == 0
+    code, page, err = place.run("page", "flow", "all", "-o", "-")
+    assert code == 0, err
+    assert "repeat until empty(this.body)" in page
+    assert place.run("page", "run", "one", "-o", "run.html")[0] == 0
+    page = (place.folder / "run.html").read_text()
+    assert all(f"pages, {number}" in page for number in (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("steps", [CURSOR, PAGES, LINKS])
 def test_a_recording_of_all_turns_replays(place, steps):
     place.write(steps)
     first = place.flow("--record", "said.yaml")
@@ -281,6 +372,7 @@ def test_wrong_words_are_found_before_anything_is_sent(place, old, new, word):
     code, out, err = place.run("validate")
     assert code == 3
     assert word in out + err
+    assert re.search(r"flows/all\.yaml:[567]\.?[:.]", out + err)
 
 
 def test_turn_belongs_to_the_step_with_repeat(place):
