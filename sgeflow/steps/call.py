@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Keys, Verb
+from sgeflow.core.checking.operations import shape_of_outputs
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import End, Run, Spec, Uses
 from sgeflow.core.language.schemas import text
@@ -48,7 +49,7 @@ class _Call(Spec, frozen=True, kw_only=True):
             self.operation, operation.parameters, self.arguments, self.places, self.at
         )
         checker.rules(operation, self.arguments, self.at)
-        return checker.outputs_of(operation, self.arguments)
+        return shape_of_outputs(operation, self.arguments)
 
     def run(self, scope: Scope, run: Run) -> Script[End]:
         from sgeflow.core.engine.call import call_operation

@@ -299,7 +299,8 @@ def test_each_row_of_a_fleet_has_turns_of_its_own(place):
 
 def test_a_flow_test_gives_each_turn_a_stub(place):
     place.write(PAGES, "names: steps.pages[].body[]")
-    simulated = "environment: stubs\ntitle: Stubs\nsimulated: true\nservices: {city: {base_url: https://city.example, stubs: {}}}\n"
+    services = "services: {city: {base_url: https://city.example, stubs: {}}}\n"
+    simulated = f"environment: stubs\ntitle: Stubs\nsimulated: true\n{services}"
     (place.folder / "environments" / "stubs.yaml").write_text(simulated)
     (place.folder / "tests").mkdir()
     (place.folder / "tests" / "all.test.yaml").write_text(

@@ -14,6 +14,7 @@ from sgeflow.core.checking.flows.checker import RUN
 from sgeflow.core.checking.flows.namespace import Namespace, find
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.identity_cache import cache_by_identity
+from sgeflow.core.checking.operations import shape_of_outputs
 from sgeflow.core.checking.values import SOMEBODY
 from sgeflow.core.documents import NOTHING, OK, REFUSED, Case, Casebook, Lookup, Operation
 from sgeflow.core.language.mistakes.suggest import closest
@@ -230,7 +231,7 @@ def _first(checker: Checker, first: Lookup) -> Shape:
         checker.report(Id.UNKNOWN_REFERENCE, say("{call} is not a read", call=first.call), first.at)
     checker.arguments(operation.name, operation.parameters, first.arguments, first.places, first.at)
     checker.rules(operation, first.arguments, first.at)
-    outputs = checker.outputs_of(operation).fields
+    outputs = shape_of_outputs(operation).fields
     return checker.over(Known(dict(outputs))).expression(first.found)
 
 

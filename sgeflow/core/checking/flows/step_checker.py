@@ -24,10 +24,9 @@ from sgeflow.core.checking.expressions.known import (
     suggested_names,
 )
 from sgeflow.core.checking.flows.namespace import Namespace
-from sgeflow.core.checking.operations import NOTHING_GIVEN, shape_of_outputs
 from sgeflow.core.checking.values import check_rules, misfits, misfits_of
 from sgeflow.core.documents import Operation
-from sgeflow.core.engine.step import Flow, Handler, Step, Verdict
+from sgeflow.core.engine.step import Flow, Handler, Repeat, Step, Verdict
 from sgeflow.core.engine.walk import called_flows, every_step, placed_in
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import ALIKE, closest
@@ -228,12 +227,6 @@ class Checker(Struct, frozen=True):
             for template in words:
                 self.template(template)
 
-    def outputs_of(
-        self, operation: Operation, given: Mapping[str, Template] = NOTHING_GIVEN
-    ) -> Shape:
-        """The shape of an operation's outputs for these arguments."""
-        return shape_of_outputs(operation, given)
-
     def shape_at(self, path: str) -> Shape:
         """The shape of a path's value; its problems are reported elsewhere."""
         return infer(compile_expression(path), self.known)[0]
@@ -298,7 +291,9 @@ class Checker(Struct, frozen=True):
                 inside, takes_each_value=frozenset({step.foreach.name} if is_each else ())
             )
         if step.repeat:
-            inside = inside.under_condition().with_root("turn", self.over(inside).turn(step))
+            inside = inside.under_condition().with_root(
+                "turn", self.over(inside).turn(step, step.repeat)
+            )
         checker = self.over(inside)
         shape = step.spec.check(checker)
         known = inside.under_condition().with_root("this", replace(shape, sometimes=False))
@@ -324,11 +319,9 @@ class Checker(Struct, frozen=True):
         self.namespace.shapes[id(step)] = shape
         return shape.maybe() if step.when else shape
 
-    def turn(self, step: Step) -> Shape:
+    def turn(self, step: Step, repeat: Repeat) -> Shape:
         """The shape of `turn` in a step with `repeat`: its values in the first or a later turn."""
-        repeat, problems = step.repeat, self.namespace.problems
-        if repeat is None:
-            return NULL
+        problems = self.namespace.problems
         first = {name: self.template(template) for name, template in repeat.first.items()}
         names = dict.fromkeys((*first, *repeat.next))
         unsure = self.over(self.known.with_root("turn", object_of(dict.fromkeys(names, ANY))))
