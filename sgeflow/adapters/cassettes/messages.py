@@ -17,7 +17,8 @@ from lxml import etree
 from msgspec import Struct
 
 from sgeflow.core.language.foreign_json import from_json
-from sgeflow.core.soap.xml import Element, Flaw, all_attributes, bare, elements, local_name, parse
+from sgeflow.core.soap.xml import Element, all_attributes, bare, elements, local_name, parse
+from sgeflow.core.wires.answers import Flaw
 from sgeflow.patterns import regex
 
 WIDTH = 60  # characters of a shown value

@@ -21,7 +21,7 @@ from sgeflow.core.rest.records import (
     lift,
     put_back,
 )
-from sgeflow.core.wires.answers import OK, is_page, no_answer, page_words, unusable
+from sgeflow.core.wires.answers import OK, Flaw, is_page, no_answer, page_words
 from sgeflow.core.wires.lists import Reads, reads
 from sgeflow.core.wires.plan import HiddenRunError, Paths, compile_paths, runs_of
 from sgeflow.core.wires.refusals import (
@@ -33,7 +33,6 @@ from sgeflow.core.wires.refusals import (
     page_text,
     quotes_another,
     status_proves,
-    without_reason,
 )
 from sgeflow.errors import EvaluationError, Id
 from sgeflow.messages import Message, exception_text, say
@@ -45,12 +44,6 @@ _ERRORS = range(400, 600)
 
 Members = dict[str, "Members"]
 """The members that are read, by name, each with its own members that are read."""
-
-
-class Flaw(Struct, frozen=True):
-    """The reason why a body is not usable JSON: the end of a sentence that begins with "it"."""
-
-    reason: Message | str
 
 
 class ReplyPaths(Struct, frozen=True):
@@ -193,11 +186,7 @@ def open_reply(
         return fault
     if fault := answer.gateway_json():
         return fault
-    if isinstance(document, Flaw) and response.status in OK:
-        return unusable(operation, response, document.reason, say("JSON"))
-    if fault := answer.status_fault():
-        return fault
-    return no_answer(operation, response, Id.SERVER_ERROR, without_reason(response.status))
+    return answer.without_code(document if isinstance(document, Flaw) else None, say("JSON"))
 
 
 def _document(paths: ReplyPaths, response: Response) -> Any:
@@ -216,17 +205,14 @@ def _refusal(rest: RestSpec, document: Any) -> tuple[str, str]:
     found = {}
     for part, path in () if isinstance(document, Flaw | list) else rest.refusal.items():
         try:
-            value = path.search(plain_document(document))
+            # a document with runs is not a refusal, and has no plain members
+            members = document.members if isinstance(document, ObjectWithRuns) else document
+            value = path.search(members)
         except EvaluationError:
             value = None
         is_text = isinstance(value, str | int) and not isinstance(value, bool)
         found[part] = str(value).strip() if is_text else ""
     return found.get("code", ""), found.get("message", "")
-
-
-def plain_document(document: Any) -> Any:
-    """The members of a plain document; a document with runs is not a refusal and has none."""
-    return document.members if isinstance(document, ObjectWithRuns) else document
 
 
 def _proves_refusal(

@@ -434,7 +434,8 @@ def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
 
     Parameters that are missing, or only part of a text, are left out.
     """
-    from sgeflow.core.soap.xml import Flaw, parse, payload
+    from sgeflow.core.soap.xml import parse, payload
+    from sgeflow.core.wires.answers import Flaw
 
     root = parse(body)
     top = payload(root) if not isinstance(root, Flaw) else root

@@ -18,7 +18,8 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.records import MARK, RecordBatch, lift
 from sgeflow.core.soap.view import View
-from sgeflow.core.soap.xml import Element, Flaw, elements, local_name, parse, payload, to_document
+from sgeflow.core.soap.xml import Element, elements, local_name, parse, payload, to_document
+from sgeflow.core.wires.answers import Flaw
 from sgeflow.core.wires.lists import reads, repeated_paths, taken_lists
 from sgeflow.core.wires.plan import HiddenRunError, Paths, compile_paths, runs_of
 from sgeflow.values import Discreet

@@ -16,7 +16,6 @@ from sgeflow.core.soap.service_faults import (
 )
 from sgeflow.core.soap.xml import (
     Element,
-    Flaw,
     attributes,
     elements,
     find_children,
@@ -24,7 +23,7 @@ from sgeflow.core.soap.xml import (
     own_text,
     text_of,
 )
-from sgeflow.core.wires.answers import is_page
+from sgeflow.core.wires.answers import Flaw, is_page
 from sgeflow.core.wires.refusals import (
     CODE,
     UNSHOWN,

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.model import Fault, NoAnswer, Response
-from sgeflow.core.soap.xml import Element, Flaw, local_name, parse, payload
-from sgeflow.core.wires.answers import OK, SHOWN, is_page, no_answer, page_words, unusable
-from sgeflow.errors import Id
+from sgeflow.core.soap.xml import Element, local_name, parse, payload
+from sgeflow.core.wires.answers import OK, SHOWN, Flaw, is_page, page_words
 from sgeflow.messages import say
 
 Faults = Mapping[str, FaultEntry]
@@ -33,7 +32,7 @@ def read_reply(
     if response.status in OK and not isinstance(element, Flaw):
         return element
     from sgeflow.core.soap.faults import gateway_xml, proves_refusal, soap_fault
-    from sgeflow.core.wires.refusals import Answer, without_reason
+    from sgeflow.core.wires.refusals import Answer
 
     refuses = proves_refusal(operation, response, tree, faults)
     answer = Answer(operation, response, faults, refuses)
@@ -47,11 +46,8 @@ def read_reply(
         refusal = soap_fault(answer, content) if local_name(content) == "Fault" else None
     if refusal:
         return refusal
-    if isinstance(element, Flaw) and response.status in OK:
-        return unusable(operation, response, element.reason, say("a SOAP envelope, text/xml"))
-    if fault := answer.status_fault():
-        return fault
-    return no_answer(operation, response, Id.SERVER_ERROR, without_reason(response.status))
+    flaw = element if isinstance(element, Flaw) else None
+    return answer.without_code(flaw, say("a SOAP envelope, text/xml"))
 
 
 def read_saved(operation: Operation, body: bytes, faults: Faults) -> Element | Fault | NoAnswer:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
-from msgspec import Struct
 
+from sgeflow.core.wires.answers import Flaw
 from sgeflow.messages import say
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
@@ -34,12 +34,6 @@ _FEW = 16  # up to so many attributes are looked up one by one
 _DOCTYPE = say("holds a DOCTYPE, which is never accepted")
 _BY_ENTITIES = (etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
 _SHOWN = 120  # characters of a foreign message to show
-
-
-class Flaw(Struct, frozen=True):
-    """Why bytes are not the expected XML: the end of a sentence that begins with "it"."""
-
-    reason: str
 
 
 def parse(body: bytes) -> Element | Flaw:

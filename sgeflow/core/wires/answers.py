@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation
@@ -17,6 +18,12 @@ OK = range(200, 300)
 SHOWN = 120  # characters of a foreign text to show
 _HTML = regex(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _TITLE = regex(rb"<title[^<>]*>([^<]*)", re.IGNORECASE)
+
+
+class Flaw(Struct, frozen=True):
+    """Why a body is not what the wire expects: the end of a sentence that begins with "it"."""
+
+    reason: Message | str
 
 
 def is_page(body: bytes) -> bool:

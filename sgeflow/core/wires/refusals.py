@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from sgeflow.core.documents import FaultEntry, Operation
 from sgeflow.core.language.foreign_json import from_json
-from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, Response
+from sgeflow.core.model import Fault, FaultClass, ForeignCode, Kind, NoAnswer, Response
+from sgeflow.core.wires.answers import OK, Flaw, no_answer, unusable
 from sgeflow.core.wires.reply_dates import retry_after
 from sgeflow.errors import Details, Id, Problem
 from sgeflow.messages import Message, say, sentences
@@ -148,6 +149,15 @@ class Answer(Struct, frozen=True):
             kind = FaultClass.TRANSIENT if status in UNAVAILABLE else FaultClass.TECHNICAL
             return self._fault(code, "", kind, Id.SERVER_ERROR, without_reason(status))
         return None
+
+    def without_code(self, flaw: Flaw | None, belongs: Message) -> Fault | NoAnswer:
+        """The failure of an answer without a code, whose body has a flaw or an error status."""
+        if flaw and self.response.status in OK:
+            return unusable(self.operation, self.response, flaw.reason, belongs)
+        words = without_reason(self.response.status)
+        return self.status_fault() or no_answer(
+            self.operation, self.response, Id.SERVER_ERROR, words
+        )
 
     def refusal(self, code: str, message: str, usual: FaultClass) -> Fault:
         """The fault of a code of the service; `usual` is the class of an undocumented code."""

@@ -21,7 +21,8 @@ from sgeflow.adapters.project_files import show_path
 from sgeflow.core.checking.document import is_shared
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.schemas import NAME, NAMESPACE
-from sgeflow.core.soap.xml import Element, Flaw, parse
+from sgeflow.core.soap.xml import Element, parse
+from sgeflow.core.wires.answers import Flaw
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError, UsageError
 from sgeflow.messages import Message, os_error_text, say, sentences
 from sgeflow.patterns import regex

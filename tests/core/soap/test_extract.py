@@ -13,7 +13,8 @@ from sgeflow.core.documents import ResponseSpec
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.language.rows import plain
 from sgeflow.core.soap.extract import compile_outputs
-from sgeflow.core.soap.xml import Flaw, parse, payload, to_document
+from sgeflow.core.soap.xml import parse, payload, to_document
+from sgeflow.core.wires.answers import Flaw
 from sgeflow.core.wires.lists import taken_lists
 from tests.each import each
 from tests.examples import some

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from sgeflow.core.soap.xml import Flaw, parse, payload, to_document
+from sgeflow.core.soap.xml import parse, payload, to_document
+from sgeflow.core.wires.answers import Flaw
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
