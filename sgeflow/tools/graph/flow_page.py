@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zlib import compress
 
@@ -141,8 +141,9 @@ def _of_sides(sides: Any, depth: int) -> Iterator[tuple[Block, int]]:
             yield from _every(side.lane, depth)
 
 
-def _count(lane: Lane) -> Message:
-    return say_count("{count} step", "{count} steps", count=sum(1 for _ in _every(lane, 1)))
+def _count(lanes: Sequence[Lane]) -> Message:
+    count = sum(1 for lane in lanes for _ in _every(lane, 1))
+    return say_count("{count} step", "{count} steps", count=count)
 
 
 def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:

@@ -132,6 +132,51 @@ def test_a_called_flow_is_unfolded_and_folded(browser, text):
         assert inner.is_visible()
 
 
+def show_on_a_phone(seen, text):
+    seen.page.set_viewport_size({"width": 360, "height": 800})
+    seen.page.goto("about:blank")
+    seen.page.set_content(text)
+
+
+def test_on_a_phone_a_flow_is_folded_to_its_first_level(browser, text):
+    with looked_at(browser, text) as seen:
+        height = "document.documentElement.scrollHeight"
+        shown = seen.page.locator('[id="konnector/later/consent"]')
+        assert shown.is_visible()  # on a wide screen
+        show_on_a_phone(seen, text)
+        assert seen.page.evaluate(height) < 5_600
+        assert not shown.is_visible()
+        seen.page.locator('[id="konnector/later"] > details > summary').click()
+        assert shown.is_visible()
+        assert not seen.page.locator(".shelf .side").first.is_visible()
+        seen.page.click("#unfold")
+        assert seen.page.locator(".shelf .side").first.is_visible()
+        assert seen.page.evaluate(height) > 12_000
+
+
+def test_on_a_phone_a_failed_run_is_open_down_to_the_step_that_failed(browser, workspace, failed):
+    page = picture(workspace, "konnector", "html", run=failed)
+    with looked_at(browser, page) as seen:
+        show_on_a_phone(seen, page)
+        at = '[id="konnector/first/start/start-contract/opposition"]'
+        assert seen.page.locator(at).is_visible()
+        assert "The customer opposes" in seen.text(f"{at} > .side")
+        assert not seen.page.locator('[id="konnector/later/consent"]').is_visible()
+
+
+def test_on_paper_no_step_is_torn_and_a_condition_stays_with_its_step(browser, text):
+    torn = """() => [...document.querySelectorAll(".pill, .when, .node, .side")].filter((one) =>
+        !one.querySelector(".lane") && getComputedStyle(one).breakInside !== "avoid").length"""
+    parted = """() => [...document.querySelectorAll(".when")].filter((one) =>
+        getComputedStyle(one).breakAfter !== "avoid").length"""
+    with looked_at(browser, text) as seen:
+        assert seen.page.evaluate(torn) > 0
+        seen.page.emulate_media(media="print")
+        assert (seen.page.evaluate(torn), seen.page.evaluate(parted)) == (0, 0)
+        pages = len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4")))
+        assert pages <= 8  # what is kept together leaves no page half empty
+
+
 def test_the_picture_is_moved_and_sized_by_mouse_and_keys(browser, text):
     with looked_at(browser, text) as seen:
         page = seen.page

@@ -102,7 +102,7 @@ for (const [id, open] of [["unfold", true], ["fold", false]]) {
     centre();
   });
 }
-picture.addEventListener("click", (event) => { // the picture may be wider then: what was opened stays in sight
+picture.addEventListener("click", (event) => { // what was opened stays in sight
   const fold = event.target.closest("summary");
   if (fold) requestAnimationFrame(() => fold.scrollIntoView({ block: "nearest", inline: "center" }));
 });
@@ -129,11 +129,15 @@ view.addEventListener("pointerdown", (event) => {
 addEventListener("pointermove", (event) => { if (held) view.scrollTo(held.x - event.clientX, held.y - event.clientY); });
 addEventListener("pointerup", () => { held = null; view.classList.remove("held"); });
 
+const isNarrow = matchMedia("(max-width: 62rem)").matches;
+if (isNarrow) picture.querySelectorAll("details").forEach((one) => {
+  one.open = one.parentElement.matches(".failed") || one.querySelector(".failed") !== null;
+});
 centre();
 unpack(known.packed).then((texts) => {
   ({ manuals, operations } = texts);
   documents = texts.documents.map((text) => text.split("\n"));
-  const failed = matchMedia("(min-width: 62.0625rem)").matches && known.failed; // elsewhere it would hide the heading
+  const failed = !isNarrow && known.failed; // elsewhere it would hide the heading
   if (named() || failed) choose(named() || failed, true);
   if (find("find").value) search();
 });
