@@ -22,6 +22,7 @@ _WIDE, _NARROW = "\u00a0", "\u202f"
 _BEFORE = regex(r" (?=[;?!](?:\s|$|[»)]))")
 _COLON = regex(r" (?=:(?:\s|$))")
 _INSIDE = regex(r"(?<=«) | (?=»)")
+_STRAIGHT = str.maketrans("“”", '""')  # messages mark a service's words by the curly ones
 NUMBER_SIGNS = str.maketrans({",": _NARROW, ".": ","})
 """French characters for the signs of an English number."""
 
@@ -50,7 +51,9 @@ def check_language(variables: Mapping[str, str] | None = None) -> None:
 
 def translate(text: str) -> str:
     """A message in the reader's language; any other text unchanged."""
-    return str(text) if language() == ENGLISH else _french(text)
+    if language() != ENGLISH:
+        return _french(text)
+    return text.translate(_STRAIGHT) if isinstance(text, Message) else str(text)
 
 
 def figure(count: int) -> str:

@@ -57,7 +57,7 @@ NAME = "CANARIVALE"
         (("test", "--html"), "see  sgeflow test --help"),
         (("runs", "show", "--state"), "see  sgeflow runs show --help"),
         (("help", "rnu"), "did you mean  run ?"),
-        (("extract", "rechercherPoint"), "missing argument 'FILE'"),
+        (("extract", "rechercherPoint"), 'missing argument "FILE"'),
         (("show", "flws"), "did you mean  flows ?"),
         (("run", "konnector", "--today", "tomorrow"), "YYYY-MM-DD"),
         (("run", "konnector", "--env", "simulater"), "did you mean  simulator ?"),

@@ -205,7 +205,7 @@ def test_what_a_refusal_says_of_its_reason_stays_in_messages_and_recordings(
     sgeflow, office, tmp_path, words
 ):
     office.body = FAULT.format(faultcode="s:Server", detail="").replace("no<", f"{words}<")
-    assert f"Enedis refused the call: “{words}”" in " ".join(sgeflow(*SEARCH).err.split())
+    assert f'Enedis refused the call: "{words}"' in " ".join(sgeflow(*SEARCH).err.split())
     assert words in (tmp_path / "tape.yaml").read_text("utf-8")
 
 

@@ -107,7 +107,7 @@ def test_pytest_collects_the_very_same_files_and_each_case_fails_alone(several, 
     assert "two.test.yaml:7:41" in done.out
     assert '  expected  "69384"\n  seen      "69383"' in done.out
     assert "SGE602 there is no cassette nowhere.yaml" in done.out
-    assert "SGE303 no stub of mails answers POST “/mails”" in done.out
+    assert 'SGE303 no stub of mails answers POST "/mails"' in done.out
     assert "Traceback" not in done.out
     assert "trying.py" not in done.out
 

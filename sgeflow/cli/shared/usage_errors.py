@@ -42,31 +42,31 @@ _EXTRA = regex(r"unexpected extra argument(?:\(s\)|s)? \((\S+?)[ )]")
 _UNKNOWN_COMMAND = regex(r"No such command ['\"](.+?)['\"]")
 # Typer's messages have no ids, so their words are recognised.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
-    (r"missing argument '(.+)'", lambda m: say("missing argument '{name}'", name=from_table(m[1]))),
-    (r"missing option '(.+)'", lambda m: say("missing option '{name}'", name=m[1])),
+    (r"missing argument '(.+)'", lambda m: say('missing argument "{name}"', name=from_table(m[1]))),
+    (r"missing option '(.+)'", lambda m: say('missing option "{name}"', name=m[1])),
     (
         r"got unexpected extra argument(?:\(s\)|s)? \((.+)\)",
         lambda m: say("got unexpected extra argument(s) ({words})", words=m[1]),
     ),
     (
         r"option '(.+)' requires an argument",
-        lambda m: say("option '{name}' requires an argument", name=m[1]),
+        lambda m: say('option "{name}" requires an argument', name=m[1]),
     ),
     (
         r"option '(.+)' does not take a value",
-        lambda m: say("option '{name}' does not take a value", name=m[1]),
+        lambda m: say('option "{name}" does not take a value', name=m[1]),
     ),
     (
         r"invalid value for '(.+?)': (.+)",
         lambda m: say(
-            "invalid value for '{name}': {why}",
+            'invalid value for "{name}": {why}',
             name=m[1].replace("' / '", ", "),
             why=_sentence(m[2]),
         ),
     ),
     (
         r"'(.+)' is not a valid (?:integer|int)",
-        lambda m: say("'{text}' is not a valid integer", text=m[1]),
+        lambda m: say('"{text}" is not a valid integer', text=m[1]),
     ),
 )
 

@@ -34,14 +34,14 @@ WORDS = {
     "there is none here: --env or --state says where to look": (
         "il n'y en a pas ici : --env ou --state dit où regarder"
     ),
-    "missing argument '{name}'": "il manque l'argument « {name} »",
-    "missing option '{name}'": "il manque l'option « {name} »",
+    'missing argument "{name}"': "il manque l'argument « {name} »",
+    'missing option "{name}"': "il manque l'option « {name} »",
     "missing command": "il manque une commande",
     "got unexpected extra argument(s) ({words})": "argument(s) en trop ({words})",
-    "option '{name}' requires an argument": "l'option « {name} » veut une valeur",
-    "option '{name}' does not take a value": "l'option « {name} » ne prend pas de valeur",
-    "invalid value for '{name}': {why}": "valeur invalide pour « {name} » : {why}",
-    "'{text}' is not a valid integer": "« {text} » n'est pas un nombre entier",
+    'option "{name}" requires an argument': "l'option « {name} » veut une valeur",
+    'option "{name}" does not take a value': "l'option « {name} » ne prend pas de valeur",
+    'invalid value for "{name}": {why}': "valeur invalide pour « {name} » : {why}",
+    '"{text}" is not a valid integer': "« {text} » n'est pas un nombre entier",
     # the whole command line
     "Run flows and call operations of SGE, the web services of Enedis, from YAML documents.": (
         "Exécuter des enchaînements et appeler les opérations de SGE, les services web d'Enedis,"

@@ -47,7 +47,7 @@ LOST = (
     ("close", "SGE402", "closed the connection before the end of its answer"),
     ("truncate", "SGE404", "ended in the middle"),
     ("truncate-unsized", "SGE404", "the answer is malformed or cut off"),
-    ("html", "SGE404", "is an HTML page, where an XML answer belongs: “Portail”"),
+    ("html", "SGE404", 'is an HTML page, where an XML answer belongs: "Portail"'),
     ("stall", "SGE402", "did not answer within 1 s"),
     ("drip", "SGE402", "did not answer within 2 s in all"),
     ("gzip-bomb", "SGE405", "is larger than 33554432 bytes"),

@@ -226,7 +226,7 @@ def test_what_nothing_answers_is_told_with_what_is_declared(sgeflow, project):
     project("POST /mails: {}\nGET /mails/{id}: {}")
     done = sgeflow("run", "mail", "--env", "own", "path=mail")
     assert done.code == 8
-    assert "SGE303 no stub of alerts answers POST “/mail”; nothing was sent" in done.err
+    assert 'SGE303 no stub of alerts answers POST "/mail"; nothing was sent' in done.err
     assert "POST /mails, GET /mails/{id}" in done.err
     assert "under `stubs` of alerts" in done.err
 

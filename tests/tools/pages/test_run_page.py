@@ -91,7 +91,7 @@ def test_what_ended_a_run_is_told_in_the_words_of_its_flow(workspace, runs, brow
     with looked_at(browser, run_text(workspace, one)) as seen:
         assert seen.text(".notice") == (
             "Ask the customer to enable data collection in the Enedis customer area. This run"
-            " failed with USER_ACTION_NEEDED. At the step “Check for an opposition”. The customer"
+            ' failed with USER_ACTION_NEEDED. At the step "Check for an opposition". The customer'
             " opposes the recording of the load curve; nobody but the customer can lift it."
         )
         assert seen.text("h1").startswith("Failed · ")
