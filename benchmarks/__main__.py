@@ -73,7 +73,7 @@ settles it, or a `resume` [a day later](operations.md#surely-absent) proves that
   1.6 times the CPU, and such a run 430 MB. Both would cost 500 lines of code; a point's year takes 8 MB.
 - *A call of a fleet*: reading, stamping and storing a week take less than a fifth. The rest is the request and the row's journal entry, which is
   written before anything leaves.
-"""  # noqa: E501 - lines of a page
+"""
 
 
 def main(*wanted: str) -> None:
