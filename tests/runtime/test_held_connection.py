@@ -379,7 +379,10 @@ def test_an_answer_stands_though_the_environment_cannot_be_closed_behind_it(
 ):
     sge, worker, results = slow()
 
+    close = Journal.close
+
     def fail(journal):
+        close(journal)
         raise sgeflow.TechnicalError
 
     monkeypatch.setattr(Journal, "close", fail)
