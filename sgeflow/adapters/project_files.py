@@ -137,7 +137,7 @@ def _with_packages(named: Document) -> tuple[Document, list[Document]]:
     try:
         tree = read_yaml(named.file, named.text)
     except InvalidDocuments:
-        return named, documents  # its check reports it
+        return named, documents  # the check of this document reports the mistake
     listed = tree.data.get("packages") if isinstance(tree.data, dict) else None
     for index, package in enumerate(listed if isinstance(listed, list) else ()):
         try:
@@ -216,7 +216,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
-            remedy = say("rename it: this ending is only for files")
+            remedy = say("rename the folder: this ending is only for files")
             message = say("{path} is a folder, not a file", path=show_path(path))
             raise unreadable(path, message, remedy)
         if most is not None and not stat.S_ISREG(facts.st_mode):
@@ -323,7 +323,7 @@ def _documents_in(folder: Path, within: Path) -> Iterator[str]:
 def _names_in(folder: Path, within: Path) -> list[str]:
     """The names in a folder; empty if the folder is missing. Raises if it is unavailable."""
     try:
-        return sorted(os.listdir(folder))  # noqa: PTH208 - most are no documents
+        return sorted(os.listdir(folder))  # noqa: PTH208 - most names are not documents
     except (FileNotFoundError, NotADirectoryError) as error:
         if _leads_nowhere(within):
             raise _open_error(within, error) from None

@@ -1,6 +1,6 @@
 """Documents once they are read: operations, environments, cases of homologation.
 
-All of it is frozen. Mappings are read-only by convention: a new one is made instead.
+All documents are immutable. Mappings are read-only by convention: change a copy instead.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """The service of an operation, and the paths of its SOAP: behind a gateway, and directly.
+    """The service of an operation, and its SOAP paths through a gateway and directly.
 
-    Orders belong to this service, by whatever wire they leave.
+    Orders belong to this service, whether they are sent by SOAP or by REST.
     """
 
     gateway: str | None
@@ -74,7 +74,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
     paths: Mapping[str, Expression]
     required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
     fault: Mapping[str, Expression] = field(default_factory=dict)  # expressions: code, message
-    secret: tuple[str, ...] = ()  # outputs that are secrets of the run, as the id of a session
+    secret: tuple[str, ...] = ()  # outputs that are secrets of the run, such as a session id
 
 
 class Echo(Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class Echo(Struct, frozen=True, kw_only=True):
 
 
 class Absence(Struct, frozen=True, kw_only=True):
-    """When an order that the read does not show was surely not accepted."""
+    """The proof that an order missing from the read was not accepted."""
 
     after: str  # the time that must have passed between the order and the read: "P1D"
     when: Expression  # a condition on the outputs of the read
@@ -262,7 +262,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     personal: tuple[str, ...] = ()  # members of its messages that name or locate a person
     stubs: tuple[Stub, ...] | None = None  # canned replies; None if none are declared
     kind: str = COZY  # the kind of service to which documents can be exported
-    operations: tuple[str, ...] | None = None  # operations called by REST; None: all that can be
+    operations: tuple[str, ...] | None = None  # called by REST; None: all that declare `rest`
     relay: Relay | None = None  # set for a mail server, which takes no HTTP requests
     folder: str = ""  # the folder for relative paths of files; empty: the current folder
     places: Mapping[str, Location] = field(default_factory=dict)  # positions of file settings
@@ -371,4 +371,4 @@ class Casebook(Struct, frozen=True, kw_only=True):
 
 
 OK, REFUSED, NOTHING = "ok", "refused", "nothing"
-"""The word for a case whose object is missing."""
+"""An expected success, a refusal with any code, and a missing object."""

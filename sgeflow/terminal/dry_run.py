@@ -36,7 +36,7 @@ def dry_text(preview: DryRun, width: int, paint: Paint) -> str:
         rows = [(document["method"], document["url"]), *document["values"].items()]
         parts.append("\n".join([title, *label_lines(rows, width, paint)]))
     if preview.later:
-        title = paint(translate(say("then, as the answers allow")), "bold")
+        title = paint(translate(say("possible later steps, depending on the responses")), "bold")
         parts.append("\n".join([title, *later_lines(preview.later, width, paint)]))
     parts.append(paint(translate(say("nothing was sent, nothing kept")), "dim"))
     return paragraphs(parts)

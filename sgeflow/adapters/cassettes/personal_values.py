@@ -20,7 +20,7 @@ _ENCODED = regex(
     r"|((?:\\x[0-9A-Fa-f]{2})+)"
 )
 _OCTET, _ESCAPED = len("%XX"), len(r"\xXX")
-_DEEP = 3  # the most times that a text was encoded repeatedly
+_DEEP = 3  # the maximum number of nested encodings that are decoded
 
 
 def decode_signs(text: str) -> tuple[str, Sequence[int]]:
@@ -92,7 +92,7 @@ _LIGATURES = str.maketrans(
 
 
 def hit(names: Iterable[str], personal: Collection[str]) -> bool:
-    """Whether a leaf is within a personal element or member, or within one of a secret."""
+    """Whether a leaf is within a personal or secret element or member."""
     return any(name in personal or is_secret_name(name) for name in names)
 
 

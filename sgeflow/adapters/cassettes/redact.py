@@ -36,7 +36,7 @@ from sgeflow.core.language.secret_names import is_secret_name, secret_names
 from sgeflow.patterns import regex
 
 SHORTEST_SECRET = 4  # characters; shorter secrets would mask half of every text
-_CASELESS = 8  # characters; secrets of this length are found in any case, as no word equals them
+_CASELESS = 8  # characters; such long secrets are found in any case, because no word equals them
 _PACKED = 6  # shortest base64 text to look for, in characters
 _TO_ADDRESSES = str.maketrans("+/", "-_")
 _BEGINNING = SHORTEST_SECRET  # characters of the index by prefix
@@ -67,8 +67,8 @@ class SecretForms:
         for number, form in enumerate(self.forms):
             self._as_they_are.add(number, form.traces)
             if not form.expression:
-                # any character may be encoded: look for the longest part without a mark, without
-                # its first characters, which decoding may take for the end of an encoded character
+                # any character may be encoded, so search for the longest part without a mark; drop
+                # its first characters, which decoding may add to an encoded character
                 parts = (_HEAD.sub("", part, count=1) for part in _MARKS.split(form.secret))
                 self._encoded.add(number, (max(map(_fold, parts), key=len),))
 
@@ -90,7 +90,7 @@ class _Form(NamedTuple):
 
     secret: str
     traces: tuple[str, ...]  # folded texts; a folded text with the secret contains one of them
-    expression: str  # a regular expression; empty: `_spelt` makes it of the secret
+    expression: str  # a regular expression; empty: `_spelt` derives it
 
 
 class _Traces:

@@ -119,7 +119,9 @@ class AccessToken:
             if isinstance(token, Secret):
                 self._found(token)
                 self._value = token
-            elif deadline is None or time.monotonic() < deadline:  # otherwise only our time is over
+            elif (
+                deadline is None or time.monotonic() < deadline
+            ):  # our time is over, not the server's
                 self._refusal = token
             return token
         finally:

@@ -45,7 +45,7 @@ class ExchangeTimer(threading.local):
     answered: bool = False  # bytes of a reply were received
     certificate_pending: bool = False  # TLS 1.3: the server may still refuse our certificate
     depart: Callable[[], bool] | None = None  # whether the call's turn is still valid
-    grace: float = 0.0  # seconds to wait for that refusal before sending
+    grace: float = 0.0  # seconds to wait for a refusal of our certificate
 
     def begin(
         self, until: float, read_timeout: float, grace: float, depart: Callable[[], bool] | None
@@ -216,11 +216,11 @@ class BrokenBody(Exception):
 
 
 def read_body(reply: BaseHTTPResponse, limit: int) -> bytes:
-    """The whole body, unpacked; packed and unpacked it may have `limit` bytes.
+    """The whole unpacked body; at most `limit` bytes before and after unpacking.
 
     Raises:
-        TooLarge, BrokenBody: it is more than that, or is not whole.
-        ExtraReply: something stands behind it.
+        TooLarge, BrokenBody: the body exceeds `limit`, or is cut or wrongly encoded.
+        ExtraReply: bytes follow the reply.
     """
     if (reply.length_remaining or 0) > limit:
         raise TooLarge
@@ -322,7 +322,7 @@ class _WatchedConnection:
         try:
             super()._tunnel()  # type: ignore[misc]
         except OSError:
-            if self.reply and self.reply.seen not in (0, http.client.OK):  # 200, but cut: no answer
+            if self.reply and self.reply.seen not in (0, http.client.OK):  # a cut 200: no answer
                 raise ProxyRefusal(self.reply.seen) from None
             raise
         finally:
@@ -404,14 +404,14 @@ class _WatchedTls(_WatchedConnection):
 
 
 def _is_taken(sock: ssl.SSLSocket, patience: float) -> bool:
-    """Wait until the server has accepted our certificate; TLS 1.3 tells only after the handshake.
+    """Wait until the server accepts our certificate, which TLS 1.3 shows after the handshake.
 
     A session ticket shows acceptance. Servers without tickets accept silently: then the patience
     (seconds) passes and the result is False.
 
     Raises:
-        OSError: it does not take it (its alert), or has closed the connection.
-        UnaskedReply: something else came.
+        OSError: the server refused the certificate (TLS alert), or closed the connection.
+        UnaskedReply: the server sent data before the request.
     """
     until = min(time.monotonic() + patience, timer.until)
     _check_silence(sock)

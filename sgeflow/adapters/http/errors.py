@@ -61,7 +61,7 @@ class CallFacts(Struct, frozen=True, kw_only=True):
     proxy: str = ""  # the proxy that has not yet opened a connection
     connected: bool = False  # the server accepted the connection, before TLS
     certificate_pending: bool = False  # TLS 1.3: the server may still refuse our certificate
-    shows_certificate: bool = False  # or the lack of one
+    shows_certificate: bool = False  # our certificate is configured
     outer: BaseException | None = None  # the exception that the caller was handling
     limit: str = ""  # the time limit that ended the exchange, in words
     step_limit: bool = False  # whether that limit was the step's own
@@ -80,7 +80,7 @@ class ErrorVerdict(Struct, frozen=True):
 def no_answer(error: Exception, known: CallFacts) -> NoAnswer:
     """The outcome of an exchange that ended with an exception of a library.
 
-    The exception determines the message. Whether the request was sent, only the connection knows.
+    The exception determines the message. Only the connection knows whether the request was sent.
     """
     chain = tuple(_chain(error, known))
     if known.certificate_pending and any(_ends_handshake(link, known) for link in chain):

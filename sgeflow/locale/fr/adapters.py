@@ -51,7 +51,7 @@ WORDS = {
     "its compression is not supported": "sa compression n'est pas prise en charge",
     "it is protected by a password": "il est protégé par un mot de passe",
     "its content is damaged or cut off": "son contenu est abîmé ou tronqué",
-    "fetch it again; if the error stays, tell Enedis": (
+    "fetch the file again; if the error stays, tell Enedis": (
         "récupérez-le de nouveau ; si l'erreur persiste, signalez-la à Enedis"
     ),
     # files
@@ -67,7 +67,7 @@ WORDS = {
     ),
     "write its output to a file": "mettez son contenu dans un fichier",
     "{path} is a folder, not a file": "{path} est un dossier, pas un fichier",
-    "rename it: this ending is only for files": (
+    "rename the folder: this ending is only for files": (
         "renommez-le : cette terminaison est celle d'un fichier"
     ),
     "{path} is larger than {most} KiB": "{path} dépasse {most} Kio",

@@ -96,7 +96,7 @@ WORDS = {
     "{flow}: {requests} known before any answer": (
         "{flow} : on connaît {requests} avant toute réponse"
     ),
-    "then, as the answers allow": "puis, selon les réponses",
+    "possible later steps, depending on the responses": "puis, selon les réponses",
     "when {condition}": "si {condition}",
     "nothing was sent, nothing kept": "rien n'a été envoyé, rien n'a été gardé",
     # codes, runs and orders

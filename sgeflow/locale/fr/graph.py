@@ -110,7 +110,7 @@ WORDS = {
     "repeated": "répété",
     "on a fault": "sur un refus",
     "undone when a later step fails": "annulé si une étape suivante échoue",
-    "not reached, or not gone": "non atteint, ou non suivi",
+    "not reached, or not taken": "non atteint, ou non suivi",
     # of a flow's page
     "Skip to the steps": "Aller aux étapes",
     "Search a step": "Chercher une étape",

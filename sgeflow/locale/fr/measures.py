@@ -237,7 +237,7 @@ WORDS = {
     "the name of a time class or calendar has no letters": (
         "le nom d'une classe temporelle ou d'un calendrier n'a pas de lettres"
     ),
-    'the step "{written}" is not a number of minutes in an hour': (
+    'the step "{written}" is not a number of minutes that divides an hour': (
         "le pas « {written} » n'est pas un nombre de minutes dans une heure"
     ),
     '"{written}" is not a day': "« {written} » n'est pas un jour",

@@ -75,7 +75,7 @@ WORDS = {
     "the variable {name} is not as a Cozy's stack gives it": (
         "la variable {name} n'est pas telle que la donne la stack d'un Cozy"
     ),
-    "it is no address": "ce n'est pas une adresse",
+    "the value is not an address": "ce n'est pas une adresse",
     "it names no account": "elle ne nomme aucun compte",
     "it names no account_rev": "elle ne nomme aucun account_rev",
     "it holds no token": "elle ne contient aucun jeton",

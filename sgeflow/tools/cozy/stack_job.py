@@ -56,7 +56,7 @@ def read_job(variables: Mapping[str, str]) -> StackJob:
     """
     address = _need(variables, "COZY_URL")
     if not re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", address):
-        raise UsageError(_problem("COZY_URL", say("it is no address")))
+        raise UsageError(_problem("COZY_URL", say("the value is not an address")))
     message = _parse(_need(variables, "COZY_FIELDS"), "COZY_FIELDS")
     account = message.get("account")
     if not isinstance(account, str) or not _ID.fullmatch(account):

@@ -246,7 +246,7 @@ def _header_of_values(lines: Iterator[list[str]], fields: Mapping[str, Names]) -
     if twice := [name for name in needed if counts[plain(name)] > 1]:
         raise damage_error(
             say('two columns have the name "{name}"', name=twice[0]),
-            say("fetch it again; if the error stays, tell Enedis"),
+            say("fetch the file again; if the error stays, tell Enedis"),
         )
     return header
 

@@ -200,7 +200,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             if members[name] != value:
                 raise damage_error(
                     say('"{name}" is twice in an object, with two values', name=name[:40]),
-                    say("fetch it again; if the error stays, tell Enedis"),
+                    say("fetch the file again; if the error stays, tell Enedis"),
                 )
     return members
 

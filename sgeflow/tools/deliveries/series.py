@@ -58,7 +58,7 @@ _STAGES = {
     **dict.fromkeys(("best", "corrige", "corrigee"), ("corrected",)),
 }
 
-_BILLED = "fact"  # FACT, facturation: of R67 alone
+_BILLED = "fact"  # FACT or facturation: billing data, in R67 alone
 
 
 class Label(Struct, frozen=True, kw_only=True):
@@ -126,7 +126,7 @@ def measure_rows(
 def curve(
     series: Series, factor: int, rows: MeasureRows, source: DeliverySource
 ) -> DeliveredMeasures | UnclearCurve:
-    """Rows `{date, value, step, nature, validity}` of a load curve, whose stamps must be told."""
+    """Measures of a load curve from rows `{date, value, step, nature, validity}`."""
     signs = []
     # R63A is of C1 to C4 and P1 to P3, R63B of C5 and P4
     if mark := {"A": Convention.START, "B": Convention.END}.get(source.flux[-1:]):
@@ -184,7 +184,7 @@ def _contradiction(series: Series, contradiction: Contradiction) -> Message:
 def _series_error(series: Series, error: InvalidValues) -> TechnicalError:
     problem = error.problems[0]
     remedy = dict(problem.details).get(
-        "remedy", say("fetch it again; if the error stays, tell Enedis")
+        "remedy", say("fetch the file again; if the error stays, tell Enedis")
     )
     return damage_error(flag_of(series, problem.message), remedy)
 
@@ -197,16 +197,19 @@ def flag_of(series: Series, flag: str) -> Message:
 
 
 def minutes(text: str) -> str:
-    """A step in minutes, which divides the hour, as a duration."""
+    """The ISO duration (`PT30M`) of a number of minutes that divides an hour."""
     if text not in _STEPS:
         raise damage_error(
-            say('the step "{written}" is not a number of minutes in an hour', written=text[:20])
+            say(
+                'the step "{written}" is not a number of minutes that divides an hour',
+                written=text[:20],
+            )
         )
     return f"PT{int(text)}M"
 
 
 def day_of(text: str) -> date:
-    """A civil day of the years that can be measured, from a text that may go on with a time."""
+    """The civil day at the start of a text; TechnicalError outside the years of measures."""
     try:
         day = date.fromisoformat(text[:10])
     except ValueError:
@@ -225,7 +228,7 @@ def count_doubtful(rows: MeasureRows) -> int:
 
 
 def _is_doubtful(validity: Any) -> bool:
-    """Whether it is a validity other than 0."""
+    """Whether Enedis doubts a value: its validity is given and is not 0."""
     return validity not in (0, "0") and not is_blank(validity)
 
 
@@ -254,7 +257,7 @@ _NEW = say("nothing of it was kept; tell us the flux and the word")
 def name_parts(
     register: Register, of: Callable[[Register], tuple[str, ...]] = parts_of
 ) -> tuple[str, ...]:
-    """The parts that a register adds to the name of its series; of amounts, by `grid_parts`."""
+    """The parts that a register adds to a series name; for amounts, pass `grid_parts`."""
     parts = of(register)
     if not parts:
         known = ("idClasseTemporelle", "codeCadran", "libelleClasseTemporelle")

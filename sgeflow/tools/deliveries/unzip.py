@@ -187,5 +187,5 @@ def _why(error: Exception) -> str:
 
 
 def _refusal(message: Message) -> TechnicalError:
-    remedy = say("fetch it again; if the error stays, tell Enedis")
+    remedy = say("fetch the file again; if the error stays, tell Enedis")
     return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))

@@ -144,7 +144,7 @@ def child(element: Element, name: str) -> str:
     if len({*texts}) > 1:
         raise damage_error(
             say("{name} is in {parent} more than once", name=name, parent=local_name(element)),
-            say("fetch it again; if the error stays, tell Enedis"),
+            say("fetch the file again; if the error stays, tell Enedis"),
         )
     return texts[0] if texts else ""
 

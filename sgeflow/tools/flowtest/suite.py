@@ -169,7 +169,7 @@ def _try_by_name(picked: PickedCase, *, record: bool, confirmed: bool) -> CaseRe
 def exit_of(results: Sequence[CaseResult], problems: Sequence[Problem] = ()) -> Exit:
     """The exit code of test results: 1 if a case failed, 9 if only cassettes differ.
 
-    3 if some tests could not be read: they may have been requested.
+    3 if some tests could not be read, because their cases may have been requested.
     """
     if problems:
         return InvalidDocuments(*problems).exit
@@ -194,7 +194,7 @@ def _namespace(folder: Path | None) -> Namespace:
 def _read_beside(folder: Path | None, document: Document) -> tuple[FlowTest | None, list[Problem]]:
     """Read a flow test beside a project's documents; return its certain mistakes too.
 
-    All its cases use the result.
+    The result is cached for all cases of the test.
     """
     workspace = _workspace(folder)
     unsure = frozenset(name for _, name in workspace.lacking)

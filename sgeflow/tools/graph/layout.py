@@ -45,7 +45,7 @@ _SIGNS: tuple[tuple[str, Message], ...] = (
     ("done", say("done")),
     ("partial", say("partial")),
     ("failed", say("failed")),
-    ("off", say("not reached, or not gone")),
+    ("off", say("not reached, or not taken")),
 )
 _SWATCH, _HIGH, _LEGEND_ROOM, _ROW = 22.0, 13.0, 16.0, 22.0
 

@@ -144,7 +144,7 @@ class CivilDay(Struct, frozen=True, kw_only=True):
 
     @property
     def difference(self) -> float | None:
-        """The difference of the curve's energy from the day's, as a share of the day's."""
+        """The relative difference between the curve's energy and the day's energy."""
         return self.curve / self.energy - 1 if self.curve is not None and self.energy else None
 
     @property
@@ -380,7 +380,7 @@ class OffPeak(Struct, frozen=True, dict=True):
 
 
 def read_off_peak(text: str) -> OffPeak:
-    """Parse the periods in a text of Enedis; None without periods."""
+    """Parse the off-peak periods in a text of Enedis; the result may have no periods."""
     matches = (
         (int(a) * 60 + int(b or 0), int(c) * 60 + int(d or 0))
         for a, b, c, d in _PERIOD.findall(text.upper())

@@ -68,7 +68,7 @@ class Schemas:
 
 
 def _with_own_names(text: str) -> str:
-    """A schema whose names without a prefix are its own, as zeep reads them, if it says nothing."""
+    """The schema; without a default namespace its target namespace becomes one, as in zeep."""
     root = etree.fromstring(text)
     own = root.get("targetNamespace")
     if own is None or None in root.nsmap:
@@ -103,11 +103,11 @@ def _node(
     kind = element.type
     content = _Content()
     if kind.name == _ANY:  # the element has no type
-        content.notes.append("it takes anything; written as a text here")
+        content.notes.append("the element accepts any content; it is a text here")
     elif element.target_namespace == _SCHEMAS:  # a DataSet of .NET
         content.notes.append("it holds a schema and is not followed")
     elif kind in above or len(above) > _DEEPEST:
-        content.notes.append("it contains itself and is not followed further")
+        content.notes.append("the element contains itself; deeper levels are not listed")
     else:
         _attributes(kind, content)
         if kind.is_complex() and kind.has_complex_content():
@@ -202,7 +202,7 @@ def _gather_part(
     if isinstance(part, XsdGroup):
         return _gather(part, content, above, counter, times)
     if not isinstance(part, XsdElement):
-        content.notes.append("xs:any has no place here")
+        content.notes.append("xs:any cannot be described here")
         return []
     node = _node(part, above, counter, times)
     if node.name not in content.nodes:
@@ -313,7 +313,7 @@ def _text_schema(kind: Any, primitive: str) -> dict[str, Any]:
 
 
 def _pattern(kind: Any) -> str | None:
-    """The pattern of a type: alternatives within a restriction, all of several restrictions."""
+    """The pattern of a type: any pattern of one restriction, and every restriction."""
     steps = [base.get_facet(_PATTERN) for base in _bases(kind)]
     patterns = [_alternatives(step.regexps) for step in dict.fromkeys(steps) if step is not None]
     if not patterns:

@@ -254,7 +254,7 @@ def test_patterns_of_two_steps_hold_together(tmp_path):
 
 def test_what_no_document_can_say_is_noted(tmp_path):
     found = element(tmp_path, f"<xs:sequence>{A}<xs:any/></xs:sequence>")
-    assert found.notes == ("xs:any has no place here",)
+    assert found.notes == ("xs:any cannot be described here",)
 
 
 def test_what_has_no_type_is_a_text(tmp_path):
@@ -266,7 +266,7 @@ def test_what_has_no_type_is_a_text(tmp_path):
         "a": {"type": "string"},
         "b": {"type": "string"},
     }
-    assert children["a"].notes == ("it takes anything; written as a text here",)
+    assert children["a"].notes == ("the element accepts any content; it is a text here",)
 
 
 def test_an_attribute_that_is_forbidden_is_not_there(tmp_path):

@@ -157,7 +157,9 @@ class Checker(Struct, frozen=True):
                 problem = unknown_parameter(
                     owner, name, parameters, id_=Id.UNKNOWN_ARGUMENT, at=places[name]
                 )
-                if not any(one.at == problem.at for one in self.namespace.problems):  # of an alias
+                if not any(
+                    one.at == problem.at for one in self.namespace.problems
+                ):  # by a YAML alias
                     self.namespace.problems.append(problem)
             elif is_said(template, self.known):
                 self.namespace.problems += misfits(template, parameters[name])
