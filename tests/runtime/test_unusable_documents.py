@@ -103,7 +103,7 @@ SPECIAL = "is a pipe, a socket or a device, not a file"
 HOW = {
     latin: ("is Latin-1, not UTF-8", "save the file in UTF-8"),
     wide: ("is UTF-16, not UTF-8", "save the file in UTF-8"),
-    folder: ("is a folder, not a file", "rename it: this ending"),
+    folder: ("is a folder, not a file", "rename the folder: this ending"),
     pipe: (SPECIAL, "write its output to a file"),
     listening: (SPECIAL, "write its output to a file"),
     endless: (SPECIAL, "write its output to a file"),
