@@ -130,14 +130,7 @@ def load_function(name: str) -> AddedFunction:
         body = point.load()
         hints, parameters = get_type_hints(body), inspect.signature(body).parameters.values()
     except Exception as error:  # noqa: BLE001 - what others wrote may raise anything
-        raise ValueError(
-            say(
-                '"{name}" of the package {package} cannot be loaded: {kind}',
-                name=name,
-                package=package,
-                kind=type(error).__name__,
-            )
-        ) from None
+        raise _raised(name, package, error) from None
     fixed, repeated = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL
     types = [_types_of(hints.get(one.name)) for one in parameters]
     result = _types_of(hints.get("return"))
@@ -169,16 +162,19 @@ def _guarded(name: str, package: str, body: Callable[..., Any], result: Any) -> 
             value = msgspec.to_builtins(body(*msgspec.to_builtins(list(arguments))))
             return msgspec.convert(value, result)
         except Exception as error:  # noqa: BLE001 - its text may have values of a person
-            raise ValueError(
-                say(
-                    "{name}() of the package {package} failed: {kind}",
-                    name=name,
-                    package=package,
-                    kind=type(error).__name__,
-                )
-            ) from None
+            raise _raised(name, package, error) from None
 
     return call
+
+
+def _raised(name: str, package: str, error: Exception) -> ValueError:
+    """The error of a function that raised one, perhaps on import; its text is left out."""
+    kind = type(error).__name__
+    return ValueError(
+        say(
+            "{name}() of the package {package} raised {kind}", name=name, package=package, kind=kind
+        )
+    )
 
 
 def _types_of(hint: Any) -> tuple[str, ...] | None:

@@ -205,6 +205,19 @@ def test_functions_take_the_numbers_that_a_document_says():
     assert done.outputs == {"sum": 3.5, "power": 2}
 
 
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [("sort_by", [{"n": 1}, {"n": 2.5}]), ("max_by", {"n": 2.5}), ("min_by", {"n": 1})],
+)
+def test_lists_are_ordered_by_the_numbers_that_a_document_says(call, result):
+    done = play(
+        f"steps: [{{id: a, set: {{all: [{{n: 2.5}}, {{n: 1}}]}}}}]\n"
+        f"outputs: {{found: '{call}(steps.a.all, &n)'}}",
+        World({}),
+    )
+    assert done.outputs == {"found": result}
+
+
 def test_what_is_remembered_is_read_by_the_next_run():
     world = World()
     steps = (

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 from typing import Any
 from zlib import crc32
 
-from jmespath.exceptions import JMESPathTypeError
 from jmespath.functions import Functions, signature
 from msgspec import Struct
 
@@ -19,6 +18,7 @@ from sgeflow.core.language import dates
 from sgeflow.core.language.text import WrittenFloat, WrittenInt
 from sgeflow.messages import exception_text, say
 
+_WRITTEN = (WrittenInt.__name__, WrittenFloat.__name__)  # JMESPath knows types by their names
 _ANY: dict[str, list[str]] = {"types": []}
 _TEXT = {"types": ["string"]}
 _LIST = {"types": ["array"]}
@@ -88,14 +88,15 @@ class Pack(Functions):  # type: ignore[misc]
         add_function(name)
         return super().call_function(name, arguments)
 
-    def _type_check_single(self, current: Any, types: Any, function_name: str) -> None:
-        """Check an argument by the names of its types; numbers of a document are numbers."""
-        try:
-            super()._type_check_single(current, types, function_name)
-        except JMESPathTypeError:
-            is_list = isinstance(current, list)
-            bare = [*map(_bare, current)] if is_list else _bare(current)
-            super()._type_check_single(bare, types, function_name)
+    def _get_allowed_pytypes(self, types: Any) -> tuple[list[Any], list[Any]]:
+        """The names of Python's types for those of JMESPath; numbers of a document are numbers."""
+        allowed, of_items = super()._get_allowed_pytypes(types)
+        items = [(*names, *_WRITTEN) if "int" in names else names for names in of_items]
+        return ([*allowed, *_WRITTEN] if "int" in allowed else allowed), items
+
+    def _convert_to_jmespath_type(self, pyobject: str) -> str:
+        """The type of JMESPath for a name of Python's types."""
+        return "number" if pyobject in _WRITTEN else super()._convert_to_jmespath_type(pyobject)
 
     @signature(_ANY)
     def _func_present(self, value: Any) -> bool:
@@ -363,13 +364,6 @@ def _is_equal(left: Any, right: Any) -> bool:
 
 def _is_in(value: Any, values: list[Any]) -> bool:
     return any(_is_equal(value, other) for other in values)
-
-
-def _bare(value: Any) -> Any:
-    """A number of a document without the text that it was written as; any other value as it is."""
-    if isinstance(value, WrittenInt):
-        return int(value)
-    return float(value) if isinstance(value, WrittenFloat) else value
 
 
 def _has_all(item: Any, fields: dict[str, Any]) -> bool:

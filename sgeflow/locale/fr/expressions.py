@@ -92,8 +92,8 @@ WORDS = {
     'several packages offer the function "{name}": {names}': (
         "plusieurs paquets offrent la fonction « {name} » : {names}"
     ),
-    '"{name}" of the package {package} cannot be loaded: {kind}': (
-        "« {name} » du paquet {package} ne peut pas être chargée : {kind}"
+    "{name}() of the package {package} raised {kind}": (
+        "{name}() du paquet {package} a levé {kind}"
     ),
     '"{name}" of the package {package} needs plain arguments: positions without'
     " defaults, each, like the result, annotated with str, int, float, bool, list,"
@@ -101,9 +101,6 @@ WORDS = {
         "« {name} » du paquet {package} doit avoir des arguments simples : des positions sans"
         " valeur par défaut, annotées, comme le résultat, par str, int, float, bool, list, dict,"
         " None ou Any"
-    ),
-    "{name}() of the package {package} failed: {kind}": (
-        "{name}() du paquet {package} a échoué : {kind}"
     ),
     "the package {package} is not installed": "le paquet {package} n'est pas installé",
     "install it beside sgeflow: pip install …": "installez-le à côté de sgeflow : pip install …",
