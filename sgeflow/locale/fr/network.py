@@ -229,6 +229,9 @@ WORDS = {
     "has an operation {bound} whose {side} is not one element of a namespace": (
         "a une opération {bound} dont le message ({side}) n'est pas un élément d'un espace de noms"
     ),
+    "has an operation {bound} whose request is a text": (
+        "a une opération {bound} dont la requête est un texte"
+    ),
     "has an operation {bound} whose {side} has more than {most:,} elements": (
         "a une opération {bound} dont le message ({side}) a plus de {most:,} éléments"
     ),

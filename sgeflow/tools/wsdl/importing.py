@@ -82,7 +82,11 @@ def import_wsdl(
     before = {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}
     source = read_wsdl(wsdl)
     described = source.describe(*operations)
-    results = [_import(one, before.get(one.name), home) for one in described]
+    found = {home.path(one.name): home.existing(one.name) for one in described}
+    existing = {path: text for path, text in found.items() if text is not None}
+    if mistakes := [one for of_file in home.problems(existing).values() for one in of_file]:
+        raise InvalidDocuments(*mistakes)  # a document with mistakes may have wrong places
+    results = [_import(one, before.get(one.name), home, existing) for one in described]
     left_out = [
         ImportResult(
             operation=name, file=home.path(name), drafted=False, problems=(why,), left_out=True
@@ -118,6 +122,8 @@ class _Home(Struct, frozen=True, kw_only=True):
 
     def problems(self, texts: Mapping[Path, str]) -> dict[str, tuple[Problem, ...]]:
         """The mistakes in some texts, by file, checked with the project's other operations."""
+        if not texts:
+            return {}
         own = [
             Document(kind=_KIND, file=project_files.show_path(path), text=text)
             for path, text in texts.items()
@@ -134,23 +140,22 @@ class _Home(Struct, frozen=True, kw_only=True):
 def _checked(results: Sequence[ImportResult], home: _Home) -> Iterator[ImportResult]:
     """Add the mistakes of drafts to their results; all drafts are checked together."""
     drafts = {one.file: project_files.read_text(one.file) for one in results if one.drafted}
-    problems = home.problems(drafts) if drafts else {}
+    problems = home.problems(drafts)
     for one in results:
         yield replace(one, problems=problems.get(project_files.show_path(one.file), ()))
 
 
 def _import(
-    described: DescribedOperation, before: DescribedOperation | None, home: _Home
+    described: DescribedOperation,
+    before: DescribedOperation | None,
+    home: _Home,
+    existing: Mapping[Path, str],
 ) -> ImportResult:
     path, types = home.path(described.name), home.types
-    text = home.existing(described.name)
-    if text is None:
+    if path not in existing:
         _write_new(path, draft(described, types, modeline("operation", home.folder), home.service))
         return ImportResult(operation=described.name, file=path, drafted=True)
-    problems = home.problems({path: text})[project_files.show_path(path)]
-    if problems:  # a document with mistakes may have wrong places
-        raise InvalidDocuments(*problems)
-    tree = read_yaml(project_files.show_path(path), text)
+    tree = read_yaml(project_files.show_path(path), existing[path])
     known = set(map(_facts, compare(before, tree, types))) if before else set()
     differences = compare(described, tree, types)
     return ImportResult(

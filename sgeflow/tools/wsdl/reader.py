@@ -153,7 +153,11 @@ class Wsdl(Struct, frozen=True, kw_only=True):
             words = say('has an operation "{name}", which names no document', name=bound.name)
             remedy = say("a name is letters, digits and _, and not types, faults or services")
             raise refusal(self.name, words, remedy=remedy)
-        request = as_written(self._element(bound, "input", schemas))
+        element = self._element(bound, "input", schemas)
+        if element.schema and not element.children:
+            words = say("has an operation {bound} whose request is a text", bound=bound.name)
+            raise refusal(self.name, words)
+        request = as_written(element)
         if schemas.mistakes:
             count, first = len(schemas.mistakes), schemas.mistakes[0]
             note = f"the schema has mistakes ({count}), and may lack something: {first}"

@@ -264,6 +264,15 @@ def test_the_command_imports_what_it_can_and_tells_the_rest(folder, capsys):
     assert sorted(file.stem for file in folder.iterdir()) == ["getIt", "logout"]
 
 
+def test_the_mistakes_of_all_documents_that_are_there_are_told_before_anything_is_written(folder):
+    folder.mkdir(exist_ok=True)
+    for name in ("logout", "getIt"):
+        (folder / f"{name}.yaml").write_text(f"operation: {name}\nkind: reads\n")
+    with pytest.raises(InvalidDocuments) as caught:
+        import_wsdl(DATA / "mixed" / "Mixed.wsdl", folder=folder)
+    assert {Path(p.at.file).stem for p in caught.value.problems} == {"logout", "getIt"}
+
+
 def test_an_empty_request_is_drafted_and_written(folder):
     (found,) = import_wsdl(DATA / "mixed" / "Mixed.wsdl", operation="logout", folder=folder)
     assert found.problems == ()

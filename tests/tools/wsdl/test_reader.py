@@ -134,6 +134,16 @@ def test_of_wrong_bindings_each_operation_is_told(file, told):
     assert told in " ".join(problem.message for problem in wsdl.left_out.values())
 
 
+def test_a_request_that_is_a_text_has_no_place_for_a_parameter(tmp_path):
+    file = tmp_path / "x.wsdl"
+    empty, text = '"logout"><xs:complexType/></xs:element>', '"logout" type="xs:int"/>'
+    file.write_text((DATA / "mixed" / "Mixed.wsdl").read_text().replace(empty, text))
+    wsdl = read_wsdl(file)
+    assert [one.name for one in wsdl.describe()] == ["getIt"]
+    told = wsdl.left_out["logout"].message
+    assert "has an operation logout whose request is a text" in told
+
+
 def test_a_namespace_that_no_document_can_hold_is_told(tmp_path):
     wsdl = tmp_path / "x.wsdl"
     wsdl.write_text((DATA / "mixed" / "Mixed.wsdl").read_text().replace("urn:mixed", "mixed"))
