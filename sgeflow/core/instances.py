@@ -78,13 +78,15 @@ def host_and_path(endpoint: Endpoint, address: str) -> tuple[str, str]:
         parts = urlsplit(address)
     except ValueError:  # a bracket that is open
         parts = urlsplit("")
-    host = parts.netloc.lower()
-    if host in endpoint.hosts and parts.scheme == urlsplit(endpoint.base_url).scheme:
+    host, scheme = parts.netloc.lower(), urlsplit(endpoint.base_url).scheme
+    if host in endpoint.hosts and parts.scheme == scheme:
         return host, parts.path + (f"?{parts.query}" if parts.query else "")
     message = say(
         "{service} sends its next calls to {host}, which is not one of its `hosts`",
         service=endpoint.name,
-        host=f"{parts.scheme}://{host.rpartition('@')[2]}",
+        host=f"{parts.scheme}://{'***@' if '@' in host else ''}{host.rpartition('@')[2]}"
+        if host
+        else say("an address without a host"),
     )
     note = say("if you trust that host, list it under the service in the environment")
     raise InvalidValues(
@@ -92,7 +94,7 @@ def host_and_path(endpoint: Endpoint, address: str) -> tuple[str, str]:
             id=Id.NOT_ALLOWED,
             message=message,
             note=note,
-            allowed=endpoint.hosts,
+            allowed=tuple(f"{scheme}://{one}" for one in endpoint.hosts),
             allowed_label="hosts",
         )
     )

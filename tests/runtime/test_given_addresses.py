@@ -106,9 +106,9 @@ def test_without_an_address_the_call_goes_to_its_route(run, servers):
 ELSEWHERE = {
     "https://eu8.crm.example/soap?sid=canary": "https://eu8.crm.example",
     "https://eu7.crm.example/soap": "https://eu7.crm.example",  # http is the service's scheme
-    "http://canary:x@eu7.crm.example/soap": "http://eu7.crm.example",
+    "http://canary:x@eu7.crm.example/soap": "http://***@eu7.crm.example",
     "http://eu7.crm.example:99/soap": "http://eu7.crm.example:99",
-    "http://[canary": "://",
+    "http://[canary": "an address without a host",
 }
 
 
@@ -120,7 +120,7 @@ def test_an_address_elsewhere_gets_nothing(run, servers):
         failure = json.loads(out)["failure"]["problem"]
         told = f"crm sends its next calls to {shown}, which is not one of its `hosts`"
         assert told in failure["message"]
-        assert failure["allowed"] == ["eu7.crm.example"]
+        assert failure["allowed"] == ["http://eu7.crm.example"]
         assert "canary" not in out + err
     assert servers[0].paths == ["/base/soap"] * len(ELSEWHERE)
 

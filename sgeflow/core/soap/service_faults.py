@@ -54,7 +54,8 @@ def read_parts(
         own = (name for name in reversed(names) if name in known or not is_general(name))
         candidates = [*own, *_lone_code(fault)]
     code = next((each for each in candidates if each in known), next(iter(candidates), ""))
-    reason = _found(paths["message"], data) if "message" in paths else _reason(fault)
+    declared = _found(paths["message"], data) if "message" in paths else ""
+    reason = declared or _reason(fault)
     return FaultParts(code, reason, any(_is_general(name, _SENDERS) for name in names))
 
 

@@ -32,6 +32,7 @@ WORDS = {
     "{service} sends its next calls to {host}, which is not one of its `hosts`": (
         "{service} dirige les appels suivants vers {host}, qui n'est pas dans ses `hosts`"
     ),
+    "an address without a host": "une adresse sans hôte",
     "if you trust that host, list it under the service in the environment": (
         "si vous avez confiance en cet hôte, inscrivez-le sous le service dans l'environnement"
     ),
