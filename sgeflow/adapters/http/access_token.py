@@ -119,10 +119,8 @@ class AccessToken:
             if isinstance(token, Secret):
                 self._found(token)
                 self._value = token
-            elif (
-                deadline is None or time.monotonic() < deadline
-            ):  # our time is over, not the server's
-                self._refusal = token
+            elif deadline is None or time.monotonic() < deadline:
+                self._refusal = token  # later, our own time was over, which says nothing to others
             return token
         finally:
             self._lock.release()

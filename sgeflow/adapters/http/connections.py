@@ -177,7 +177,7 @@ class WatchedReply(http.client.HTTPResponse):
         return (self.status in _OK or is_fault) and self._is_framed()
 
     def _close_conn(self) -> None:
-        # nothing is there, or nobody, or the collector of garbage has closed the reply before
+        # no byte is waiting, the peer is gone, or the garbage collector has closed the reply
         with suppress(OSError, ValueError), self._source.waiting_for_nothing():
             self.is_followed = bool(self.fp.peek(1))
         self._is_whole = True  # some Python versions come here before they count the last piece

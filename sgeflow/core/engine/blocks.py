@@ -137,6 +137,7 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
         return Failed(failure=error_failure(SgeflowError(problem), run))
     yield Emit(StepBegun(run.trail, step.title, len(items)))
     scopes = [{**scope, foreach.name: item} for item in items]
+    stops = is_return if step.collect and not step.keep else stops_others
     if foreach.parallel > 1:
         runs = [run.item(index) for index in range(len(items))]
         scripts = tuple(_turns(step, s, r) for s, r in zip(scopes, runs, strict=True))
@@ -144,12 +145,11 @@ def _each(step: Step, foreach: Foreach, scope: Scope, run: Run) -> Script[End]:
             scripts=scripts,
             trails=tuple(one.trail for one in runs),
             limit=foreach.parallel,
-            stop=is_return if step.collect and not step.keep else stops_others,
+            stop=stops,
         )
         ends: list[End | None] = list((yield from ask(beside)))
     else:
         left = iter(scopes)
-        stops = is_return if step.collect and not step.keep else stops_others
         script, following = partial(_turns, step), lambda _: next(left, None)
         ends = [*(yield from _in_turn(script, following, foreach.until, stops, run))]
     return _gather(step, items, ends)
