@@ -12,6 +12,7 @@ from sgeflow.core.documents import FaultEntry, Operation, RestSpec
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.foreign_json import UnusableJson, from_json
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, plain
 from sgeflow.core.model import Fault, NoAnswer, Response
 from sgeflow.core.rest.records import (
@@ -90,8 +91,10 @@ class JsonReply(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the reply contains no value at all."""
-        return not any(True for _ in _scalars(self.document))
+        """Whether the reply has no value, and an empty list where the point would be."""
+        if _is_there(self.document):
+            return False
+        return any(is_point(name) and value == [] for name, value in self.repeated().items())
 
     @property
     def lacks_acknowledgement(self) -> str:
@@ -123,7 +126,7 @@ class JsonReply(Struct, frozen=True):
         """
         for words in _missed(self.document, self.paths.members, self.paths.lists):
             return words
-        if isinstance(self.document, dict | ObjectWithRuns) and not self.is_empty:
+        if isinstance(self.document, dict | ObjectWithRuns) and _is_there(self.document):
             values = [*self.outputs().values(), *self._evaluate(self.paths.echo).values()]
             if values and not any(map(_is_there, values)):
                 count = len(_members(self.document))

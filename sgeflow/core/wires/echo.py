@@ -42,7 +42,7 @@ def mismatch(
 ) -> Message | None:
     """The difference that shows that a reply belongs to another request; None without one.
 
-    `repeated` has the reply's value of each parameter. An empty reply repeats nothing.
+    `repeated` has the reply's value of each parameter. An empty reply names no point.
     """
     for each in expected:
         name = each.echo.parameter

@@ -1,7 +1,7 @@
 """Simulated Data Connect v2: measures by REST, as strict about query and token as Enedis.
 
-Shapes and codes come from public sources. The meanings of ADAM codes are not public, so all
-refusals share one code.
+Shapes and codes come from Enedis's public description and from answers that users published. The
+description says that a point without measures gets a 404 with this message, but not its code.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import base64
 import threading
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 from lxml import etree
@@ -49,6 +50,12 @@ _FAULTS = {  # WSO2's codes by status
     403: ("900908", "Resource forbidden"),
     429: ("900800", "Message throttled out"),
     503: ("303001", "The endpoint is suspended"),
+}
+_REFUSALS = {  # by the codes of SOAP
+    "SGT401": (403, "ADAM-DC-0008"),  # Enedis says the same of a point without consent
+    "SGT587": (400, "ADAM-ERR0069"),
+    "SGT588": (400, "ADAM-ERR0069"),
+    "SGT4N5": (400, "ADAM-ERR0075"),
 }
 _NAMES = {"pointId": "idPrm", "mesuresCorrigees": "etapeMetier"}
 
@@ -119,15 +126,21 @@ class DataConnect:
                 corrected=False,
             )
             check_measures(request, world)
-            xml = answer_measures(message, request, BY_REST)
+            answer = etree.fromstring(answer_measures(message, request, BY_REST))
         except Refusal as refusal:
-            return _refused(refusal.message)
+            return _refused(refusal.message, *_REFUSALS.get(refusal.code, ()))
         except ValueError:
             return _refused("Une date n'est pas conforme.")
+        if not len(answer):
+            return _refused("Pas de mesure trouvée pour ce point", 404, "no_data_found")
         lists = repeated_paths(operation.response, operation.echo)
-        document = to_document(etree.fromstring(xml), lists)
-        renamed = {_NAMES.get(name, name): value for name, value in document.items()}
-        return replace(json_reply(200, renamed), content_type=_OCTETS)
+        empty: dict[str, Any] = {
+            "grandeur": [],
+            "contexte": [],
+        }
+        members = empty | to_document(answer, lists)
+        document = {_NAMES.get(name, name): value for name, value in members.items()}
+        return replace(json_reply(200, document), content_type=_OCTETS)
 
 
 def fault(status: int) -> Reply:
@@ -141,6 +154,5 @@ def _gateway(status: int, code: str, message: str) -> Reply:
     return replace(json_reply(status, content), outcome=code)
 
 
-def _refused(message: str) -> Reply:
-    code = "ADAM-ERR0123"
-    return replace(json_reply(400, {"code": code, "message": message}), outcome=code)
+def _refused(message: str, status: int = 400, code: str = "Invalid_request") -> Reply:
+    return replace(json_reply(status, {"code": code, "message": message}), outcome=code)

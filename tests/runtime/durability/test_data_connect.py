@@ -6,7 +6,7 @@ import signal
 import pytest
 from msgspec.structs import replace
 
-from sgeflow.simulator.replies import json_reply
+from sgeflow.simulator.replies import JSON, Reply, json_reply
 from sgeflow.simulator.services.data_connect import MEASURES_PATH
 from tests.runtime.durability.conftest import TODAY
 
@@ -17,9 +17,9 @@ ENEDIS = (
 READ = "consulterMesuresDetailleesV3"
 SERIES = {
     "curve": ("COURBE", "PA", "2025-06-08", "2025-06-15"),
-    "energy": ("ENERGIE", "EA", "2025-04-01", "2025-05-08"),
-    "peaks": ("PMAX", "PMA", "2025-04-01", "2025-05-08"),
-    "indexes": ("INDEX", "EA", "2025-04-01", "2025-05-08"),
+    "energy": ("ENERGIE", "EA", "2025-05-12", "2025-06-08"),
+    "peaks": ("PMAX", "PMA", "2025-05-12", "2025-06-08"),
+    "indexes": ("INDEX", "EA", "2025-05-12", "2025-06-08"),
 }
 
 
@@ -91,7 +91,7 @@ def test_both_wires_give_the_same(both, series):
     by_soap = both.call(series)
     both.use("rest")
     assert both.call(series) == by_soap
-    assert by_soap[0] == 0
+    assert by_soap[1]["indexes" if series == "indexes" else "measures"]
 
 
 def test_the_konnector_keeps_the_same_by_both_wires(both, world):
@@ -181,10 +181,35 @@ def test_an_answer_without_measures_is_empty(both):
 
 
 @pytest.mark.parametrize(
+    "reply",
+    [json_reply(200, {}), json_reply(200, []), json_reply(200, None), Reply(204, b"", JSON)],
+)
+def test_an_answer_that_names_nobody_is_no_absence_of_measures(both, reply):
+    both.use("rest")
+    both.answer(lambda _: reply)
+    code, _, err = both.call()
+    assert (code, "the answer does not say whose it is: it lacks pointId" in err) == (5, True), err
+
+
+def test_a_stray_empty_answer_loses_no_measure(both, world):
+    both.use("rest")
+    stray = iter([None, json_reply(200, {}), Reply(204, b"", JSON)])
+    both.answer(lambda reply: next(stray, None) or reply)
+    assert both.run(*both.konnector())[0] == 0
+    straight = Both(world())
+    straight.use("rest")
+    assert straight.run(*straight.konnector())[0] == 0
+    assert straight.kept() == both.kept()
+
+
+@pytest.mark.parametrize(
     ("status", "document", "exit_code", "id_"),
     [
         (403, {"code": "900908", "message": "Resource forbidden", "description": "x"}, 6, "SGE501"),
-        (403, {"code": "ADAM-ERR0123", "message": "x"}, 4, "SGE201"),
+        (403, {"code": "ADAM-DC-0008", "message": "x"}, 4, "SGE201"),
+        (404, {"code": "X1", "message": "Pas de mesure trouvée pour ce point"}, 4, "no_data"),
+        (404, {"error": "no_data_found", "error_description": "x"}, 4, "no_data"),
+        (404, {"code": "404", "message": "Not Found", "description": "x"}, 5, "SGE403"),
         (429, {"code": "900800", "message": "x", "description": "x"}, 5, "SGE406"),
         (500, {"error": "server_error", "error_description": "x"}, 4, "SGE201"),
         (503, {}, 5, "SGE4"),
@@ -201,7 +226,7 @@ def test_a_point_that_nobody_knows_and_a_right_that_cannot_be_said(both):
     both.use("rest")
     code, _, err = both.call(point="30000000000099")
     assert code == 4
-    assert "ADAM-ERR0123" in err
+    assert "ADAM-DC-0008" in err
     code, _, err = both.call("curve", "mesuresCorrigees=true")
     assert code == 3
     assert "mesuresCorrigees cannot be said to enedis" in err

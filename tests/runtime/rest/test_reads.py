@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sgeflow.errors import SgeflowError
 from sgeflow.runtime.call import prepare_request
 from sgeflow.runtime.project import open_catalog
-from tests.runtime.rest.conftest import FORECAST, OTHER, POINT, hours
+from tests.runtime.rest.conftest import FIND, FORECAST, OTHER, POINT, hours
 
 PATH = f"/forecast/{POINT}"
 
@@ -54,6 +54,33 @@ def test_an_answer_that_does_not_say_whose_it_is_is_refused(place, city):
     code, _, err = place.forecast()
     assert code == 5
     assert "it lacks pointId" in err
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "document", "exit_code"),
+    [
+        ("[].point", 200, [], 0),
+        ("[].point", 200, {}, 5),
+        ("[].point", 200, None, 5),
+        ("[].point", 204, b"", 5),
+        ("watches[].point", 200, {"watches": []}, 0),
+        ("watches[].point", 200, {"watches": [{"id": "1"}]}, 5),
+        ("watches[].point", 200, {}, 5),
+        ("point", 200, {"watches": []}, 5),
+        ("point", 200, [], 5),
+    ],
+)
+def test_only_an_empty_list_of_points_names_no_point(
+    place, city, path, status, document, exit_code
+):
+    watches = path.removesuffix("point").removesuffix(".") or "watches[]"
+    text = FIND.replace("pointId: point", f'pointId: "{path}"')
+    place.write(text.replace("watches[].{id: id, kind: kind}", f"{watches}.id"))
+    city.routes["GET", f"/watches/{POINT}"] = lambda *_: (status, document)
+    code, outputs, err = place.call("findWatch", f"pointId={POINT}")
+    assert code == exit_code, err
+    assert outputs.get("watches") == ([] if code == 0 else None)
+    assert code == 0 or "it lacks pointId" in err
 
 
 @pytest.mark.parametrize(
