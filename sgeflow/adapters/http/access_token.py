@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sgeflow.adapters.http.shared_token import SharedToken
 
 _ERROR = regex(r"[a-z_]{1,40}")  # error codes of RFC 6749, 5.2
+_SECONDS = regex(r"[0-9]{1,10}(\.[0-9]+)?")
 _TOKEN = regex(r"[\x21-\x7e]{1,16384}")
 _REFUSED, _SERVER_ERROR, _OK = 400, 500, 200
 _PART = 0.9  # of the lifetime, after which a token is not used for new requests
@@ -133,10 +134,10 @@ class AccessToken:
         except ValueError:
             content = None
         known = content if isinstance(content, dict) else {}
-        token, lasts = known.get("access_token"), known.get("expires_in")
-        self._end = None
-        if isinstance(lasts, int | float) and not isinstance(lasts, bool) and lasts > 0:
-            self._end = time.monotonic() + lasts * _PART
+        token = known.get("access_token")
+        lasts = str(known.get("expires_in"))  # some servers write the number as text
+        is_said = _SECONDS.fullmatch(lasts) and float(lasts) > 0
+        self._end = time.monotonic() + float(lasts) * _PART if is_said else None
         if answer.status == _OK and isinstance(token, str) and _TOKEN.fullmatch(token):
             return Secret(token)
         fault_class = FaultClass.TECHNICAL

@@ -134,10 +134,7 @@ class DataConnect:
         if not len(answer):
             return _refused("Pas de mesure trouvée pour ce point", 404, "no_data_found")
         lists = repeated_paths(operation.response, operation.echo)
-        empty: dict[str, Any] = {
-            "grandeur": [],
-            "contexte": [],
-        }
+        empty: dict[str, Any] = {"grandeur": [], "contexte": []}
         members = empty | to_document(answer, lists)
         document = {_NAMES.get(name, name): value for name, value in members.items()}
         return replace(json_reply(200, document), content_type=_OCTETS)

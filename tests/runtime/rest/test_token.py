@@ -46,12 +46,20 @@ def test_all_threads_share_one_token(strict, city):
     assert (code, city.given, len(city.asked)) == (0, 1, 8), err
 
 
-def test_a_token_is_got_anew_before_its_end(strict, city):
-    city.lives = 0.000_001
+@pytest.mark.parametrize("seconds", [0.001, "0.001"])
+def test_a_token_is_got_anew_before_its_end(strict, city, seconds):
+    city.lives = seconds
     code, _, err = run(strict)
     assert code == 0, err
     assert len(city.asked) == 8
     assert city.given > 1
+
+
+@pytest.mark.parametrize("seconds", [0, True, "soon", "1e9", 10**400])
+def test_a_token_without_a_usable_end_is_kept(strict, city, seconds):
+    city.lives = seconds
+    code, _, err = run(strict)
+    assert (code, city.given) == (0, 1), err
 
 
 def test_a_read_is_sent_again_with_a_new_token_after_a_401(strict, city):
