@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sgeflow.adapters.state.journal import JOURNAL, Journal
 from sgeflow.adapters.state.locations import StateLocation, is_there
@@ -281,3 +282,18 @@ def until(condition, seconds=20):
         assert time.monotonic() < end, "it did not happen"
         time.sleep(pause)
         pause = min(pause * 1.5, 0.05)  # to look may cost more than what is waited for
+
+
+def without_soap(text):
+    """The document of an operation on both wires, as it is when its envelope is deleted."""
+    document = yaml.safe_load(text)
+    for name in ("route", "envelope"):
+        del document[name]
+    del document["response"]["element"]
+    for unsent in ("initiateurLogin", "mesuresCorrigees"):
+        document["parameters"].pop(unsent, None)
+    rules = document.get("rules", [])
+    document["rules"] = [rule for rule in rules if rule.get("when") != "mesuresCorrigees"]
+    document["response"]["paths"] |= document["rest"].pop("paths")
+    document["echo"] |= document["rest"].pop("echo")
+    return yaml.safe_dump(document, sort_keys=False)

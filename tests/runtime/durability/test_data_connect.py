@@ -8,13 +8,15 @@ from msgspec.structs import replace
 
 from sgeflow.simulator.replies import JSON, Reply, json_reply
 from sgeflow.simulator.services.data_connect import MEASURES_PATH
-from tests.runtime.durability.conftest import TODAY
+from tests.runtime.durability.conftest import ROOT, TODAY, without_soap
 
 ENEDIS = (
     "services:\n  enedis: {{base_url: {url}, oauth: {{grant: client_credentials, client_id: simulator,"
     ' client_secret: "${{secret.ENEDIS}}", path: /oauth2/v3/token}}}}'
 )
 READ = "consulterMesuresDetailleesV3"
+ALONE = "rest alone"
+MOVES = [("soap", "rest"), ("rest", "soap"), ("soap", ALONE), (ALONE, "soap")]
 SERIES = {
     "curve": ("COURBE", "PA", "2025-06-08", "2025-06-15"),
     "energy": ("ENERGIE", "EA", "2025-05-12", "2025-06-08"),
@@ -34,9 +36,13 @@ class Both:
         self._desk = world.server._desk
 
     def use(self, wire):
+        document = self.world.folder / "operations" / f"{READ}.yaml"
+        document.unlink(missing_ok=True)
+        if wire == ALONE:
+            document.write_text(without_soap((ROOT / "operations" / document.name).read_text()))
         named = ENEDIS.format(url=self.world.server.base_url)
         rest = self._soap.replace("services:", named)
-        self._file.write_text(rest if wire == "rest" else self._soap)
+        self._file.write_text(self._soap if wire == "soap" else rest)
 
     def run(self, *words, **variables):
         return self.world.run(*words, ENEDIS="simulator", HURRY="1", **variables)
@@ -106,7 +112,7 @@ def test_the_konnector_keeps_the_same_by_both_wires(both, world):
     assert "POST token" in paths
 
 
-@pytest.mark.parametrize(("first", "second"), [("soap", "rest"), ("rest", "soap")])
+@pytest.mark.parametrize(("first", "second"), MOVES)
 def test_a_run_that_was_killed_on_one_wire_goes_on_by_the_other(both, world, first, second):
     both.use(first)
     code, *_ = both.world.launch(
