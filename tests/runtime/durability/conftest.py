@@ -72,6 +72,16 @@ orders: {orders}
 """
 
 
+BY_REST = """  enedis:
+    base_url: {base}
+    oauth:
+      grant: client_credentials
+      client_id: simulator
+      client_secret: ${{secret.ENEDIS}}
+      path: /oauth2/v3/token
+"""
+
+
 def outputs_for(word):
     """What a person says beside `--accepted`: what the order made is not known."""
     return ("serviceId:=null",) if word == "--accepted" else ()
@@ -94,6 +104,13 @@ class World:
     def document(self):
         return self.folder / "data" / "importedData.json"
 
+    def use(self, wire):
+        """From now on measures are called by `soap` or `rest`."""
+        path = self.folder / "environments" / "lasting.yaml"
+        text = path.read_text().replace(BY_REST.format(base=self.server.base_url), "")
+        rest = f"services:\n{BY_REST.format(base=self.server.base_url)}"
+        path.write_text(text if wire == "soap" else text.replace("services:\n", rest))
+
     def command(self, *arguments):
         return [sys.executable, "-m", "sgeflow", *arguments]
 
@@ -105,7 +122,12 @@ class World:
 
     def variables(self, **more):
         """What a process in the folder finds in its environment."""
-        own = {"BO_TOKEN": "simulator", "PYTHONPATH": str(ROOT), "COLUMNS": ""}
+        own = {
+            "BO_TOKEN": "simulator",
+            "ENEDIS": "simulator",
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "",
+        }
         own["IDENTITY_KEY"] = "a key of the tests that everybody may know"
         if self.home.server:
             own["SGEFLOW_STATE"] = text_of(self.home)

@@ -10,10 +10,6 @@ from sgeflow.simulator.replies import JSON, Reply, json_reply
 from sgeflow.simulator.services.data_connect import MEASURES_PATH
 from tests.runtime.durability.conftest import ROOT, TODAY, without_soap
 
-ENEDIS = (
-    "services:\n  enedis: {{base_url: {url}, oauth: {{grant: client_credentials, client_id: simulator,"
-    ' client_secret: "${{secret.ENEDIS}}", path: /oauth2/v3/token}}}}'
-)
 READ = "consulterMesuresDetailleesV3"
 ALONE = "rest alone"
 MOVES = [("soap", "rest"), ("rest", "soap"), ("soap", ALONE), (ALONE, "soap")]
@@ -31,8 +27,6 @@ class Both:
     def __init__(self, world):
         self.world = world
         self.point = world.server.household["pointId"]
-        self._file = world.folder / "environments" / "lasting.yaml"
-        self._soap = self._file.read_text()
         self._desk = world.server._desk
 
     def use(self, wire):
@@ -40,12 +34,10 @@ class Both:
         document.unlink(missing_ok=True)
         if wire == ALONE:
             document.write_text(without_soap((ROOT / "operations" / document.name).read_text()))
-        named = ENEDIS.format(url=self.world.server.base_url)
-        rest = self._soap.replace("services:", named)
-        self._file.write_text(self._soap if wire == "soap" else rest)
+        self.world.use(wire)
 
     def run(self, *words, **variables):
-        return self.world.run(*words, ENEDIS="simulator", HURRY="1", **variables)
+        return self.world.run(*words, HURRY="1", **variables)
 
     def call(self, series="curve", *more, point=""):
         kind, quantity, start, end = SERIES[series]
@@ -115,9 +107,7 @@ def test_the_konnector_keeps_the_same_by_both_wires(both, world):
 @pytest.mark.parametrize(("first", "second"), MOVES)
 def test_a_run_that_was_killed_on_one_wire_goes_on_by_the_other(both, world, first, second):
     both.use(first)
-    code, *_ = both.world.launch(
-        *both.konnector(), ENEDIS="simulator", DIE_AT="20", DIE_WHEN="after"
-    )
+    code, *_ = both.world.launch(*both.konnector(), DIE_AT="20", DIE_WHEN="after")
     assert code == -signal.SIGKILL
     both.use(second)
     run = both.world.last_run().run

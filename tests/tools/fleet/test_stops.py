@@ -178,18 +178,28 @@ def test_a_fleet_killed_again_and_again_loses_nothing_and_orders_nothing_twice(f
     killed_again_and_again(fleet, points=12, kills=4, seed=1)
 
 
-def test_what_was_answered_before_a_kill_is_not_asked_again(fleet):
+@pytest.mark.parametrize("before", ["soap", "rest"])
+@pytest.mark.parametrize("then", ["soap", "rest"])
+def test_what_was_answered_before_a_kill_is_not_asked_again(fleet, before, then):
     here = fleet(20, faults="latency:15ms")
+
+    def sent():
+        return [one.label for one in here.server.requests].count("consulterMesuresDetailleesV3")
+
     small(here.folder, range(1, 21))
+    here.use(before)
     process = here.start(*energy("--jobs", "2"))
-    until(lambda: len(here.server.requests) >= 8)
+    until(lambda: sent() >= 8)
     kill(process)
     time.sleep(0.1)  # what it had sent has come
-    asked, known = len(here.server.requests), len(answered(here))
+    asked, known = sent(), len(answered(here))
     assert known >= 4
-    code, _, err = here.run("resume", here.last_run().run)
+    here.use(then)
+    more = ("--changed-documents",) if then != before else ()
+    code, _, err = here.run("resume", here.last_run().run, *more)
     assert code == 0, err
-    assert 20 <= len(here.server.requests) <= 20 + asked - known  # once each, or no answer was kept
+    assert 20 <= sent() <= 20 + asked - known  # once each, or no answer was kept
+    assert len(kept(here)) == 20
 
 
 def test_a_changed_file_is_refused_and_named(fleet):
