@@ -32,7 +32,7 @@ SCRIPTS = (
     ("bench_journal.py", "--runs", "30000"),
     ("bench_files.py",),
     ("bench_fleet.py",),
-    ("bench_engines.py",),
+    ("bench_states.py",),
     ("bench_start.py",),
 )
 PEERS = (

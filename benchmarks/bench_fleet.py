@@ -137,7 +137,7 @@ def project(folder: Path, base: str, calls: int) -> Path:
     return folder / "points.csv"
 
 
-def work(folder: Path, jobs: int, state: str = "", scheduler: str = "") -> None:
+def work(folder: Path, jobs: int, state: str = "") -> None:
     """Run the fleet from this process and print what it took."""
     from sgeflow import Options, open_catalog
     from sgeflow.tools.fleet.fleet import run_fleet
@@ -145,7 +145,7 @@ def work(folder: Path, jobs: int, state: str = "", scheduler: str = "") -> None:
 
     workspace = open_catalog(folder)
     options = Options(environment="bench", today="2025-06-15", state=state or folder / "state")
-    fleet = Fleet(file=folder / "points.csv", jobs=jobs, scheduler=scheduler)
+    fleet = Fleet(file=folder / "points.csv", jobs=jobs)
     began, cpu = time.perf_counter(), _cpu()
     report = run_fleet("week", {}, fleet, workspace=workspace, options=options)
     seconds, used = time.perf_counter() - began, _cpu() - cpu
@@ -185,13 +185,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--late", type=float, default=0.0, help=argparse.SUPPRESS)
     parser.add_argument("--state", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--scheduler", default="", help=argparse.SUPPRESS)
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
         serve(options.serve.read_bytes(), options.late)
     elif options.work:
-        work(options.work, options.jobs, options.state, options.scheduler)
+        work(options.work, options.jobs, options.state)
     else:
         from harness import keep_catalogues
 

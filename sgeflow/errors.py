@@ -110,11 +110,6 @@ class Id(Enum):
     TIMEOUT = ("SGE407", "a step, call or run took longer than its `timeout`", Exit.TECHNICAL)
     POLL = ("SGE408", "the awaited result did not come", Exit.TECHNICAL)
     DOWN = ("SGE409", "the flow stopped: the other side does not work now", Exit.TECHNICAL)
-    CLUSTER = (
-        "SGE410",
-        "the cluster that does rows cannot be used",
-        Exit.TECHNICAL,
-    )
     OTHER_ANSWER = ("SGE411", "the answer belongs to another request", Exit.TECHNICAL)
     DEFERRED = ("SGE412", "a relay does not take the mail for now", Exit.TECHNICAL)
 

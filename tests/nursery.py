@@ -2,8 +2,7 @@
 
 A request is the working folder, the variables, a module (or `-c`) and its words, with four
 descriptors: its input, its output, its error output, and where its exit code goes when it has ended.
-The answer is its id. The words of the process itself: the socket to which whoever asks connects, and
-what more to import.
+The answer is its id. The process itself is given the socket to which whoever asks connects.
 """
 
 import atexit
@@ -29,11 +28,11 @@ ROOT = Path(__file__).parents[1]
 LARGEST = 1 << 17  # bytes of a request
 A_WHILE = 5  # seconds until it is looked who lives still
 
-NOT_HERE = ("__main__", "pytest_plugin", "dask")  # what no run imports
+NOT_HERE = ("__main__", "pytest_plugin")  # what no run imports
 
 
-def prepare(*more):
-    """Import all that a run may need, and more."""
+def prepare():
+    """Import all that a run may need."""
     gc.disable()  # what is imported stays
     import sgeflow
     from sgeflow.adapters import cache
@@ -42,7 +41,7 @@ def prepare(*more):
     for module in pkgutil.walk_packages(sgeflow.__path__, "sgeflow."):
         if not any(word in module.name for word in NOT_HERE):
             import_module(module.name)
-    for name in ("jmespath", "jsonschema", "lxml.etree", "pytest", "requests", "yaml", *more):
+    for name in ("jmespath", "jsonschema", "lxml.etree", "pytest", "requests", "yaml"):
         import_module(name)
     cache.key_of(())
     # its type itself: what a weak proxy says of its class is an error once its object is gone
@@ -179,8 +178,6 @@ def become(folder, variables, module, words):
     os.environ.update(variables)
     time.tzset()
     sys.path[0] = folder
-    if "dask.config" in sys.modules:
-        sys.modules["dask.config"].refresh()
     if module == "-c":
         sys.argv = [module, *words[1:]]
         exec(words[0], {"__name__": "__main__"})
@@ -203,7 +200,7 @@ def leave(code):
 if __name__ == "__main__":
     hear_interrupts()
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests' session may be one of `nohup`
-    prepare(*sys.argv[2:])
+    prepare()
     try:
         become(*serve(socket.socket(fileno=int(sys.argv[1]))))
     except SystemExit as end:

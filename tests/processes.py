@@ -58,18 +58,18 @@ def of_the_start(variables):
 
 
 @cache
-def nursery(*more):
+def nursery():
     """The line to a process that is forked, and the file of what that says of its own end.
 
     It is started by the first worker of the session who asks, and ends with the last one.
     """
-    place = session_folder() / "-".join(["nursery", *more])
+    place = session_folder() / "nursery"
     words = place.with_suffix(".err")
     with locked(place.with_suffix(".lock")):
         line = _connect(place)
         if line is None:
             place.unlink(missing_ok=True)
-            line = _start_nursery(place, words, more)
+            line = _start_nursery(place, words)
     atexit.register(line.close)
     return line, words
 
@@ -85,7 +85,7 @@ def _connect(place):
     return None
 
 
-def _start_nursery(place, words, more):
+def _start_nursery(place, words):
     """Start who forks; it has its first line before it begins."""
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with (
@@ -97,7 +97,7 @@ def _start_nursery(place, words, more):
         line.connect(str(place))
         number = str(listening.fileno())
         subprocess.Popen(
-            [sys.executable, "-m", "tests.nursery", number, *more],
+            [sys.executable, "-m", "tests.nursery", number],
             cwd=ROOT,
             env=VARIABLES,
             stdin=subprocess.DEVNULL,
@@ -111,9 +111,8 @@ def _start_nursery(place, words, more):
 
 
 def fork(module, words, folder, variables, *, quiet=False, together=False):
-    """Ask for a process: of the nursery that knows Dask, when it is about that."""
-    dask = module.startswith("distributed.") or "dask" in words
-    line, last_words = nursery("distributed", "distributed.cli") if dask else nursery()
+    """Ask the nursery for a process."""
+    line, last_words = nursery()
     its_input, given = os.pipe()
     pipes = [os.pipe() for _ in range(3)]
     ends = [its_input, *(end for _, end in pipes)]

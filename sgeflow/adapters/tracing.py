@@ -129,24 +129,13 @@ def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
     return Tracing(source)
 
 
-def parent_context(carrier: Mapping[str, str] | None = None) -> Context:
-    """The parent span from another process: by default from the variable TRACEPARENT."""
+def parent_context() -> Context:
+    """The span of the process that started this one, from the variable TRACEPARENT."""
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-    if carrier is None:
-        names = {"TRACEPARENT": "traceparent", "TRACESTATE": "tracestate"}
-        carrier = {key: os.environ[name] for name, key in names.items() if name in os.environ}
+    names = {"TRACEPARENT": "traceparent", "TRACESTATE": "tracestate"}
+    carrier = {key: os.environ[name] for name, key in names.items() if name in os.environ}
     return TraceContextTextMapPropagator().extract(carrier)
-
-
-def carrier_of(span: Span) -> dict[str, str]:
-    """The headers that pass a span to another process."""
-    from opentelemetry.trace import set_span_in_context
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-
-    carrier: dict[str, str] = {}
-    TraceContextTextMapPropagator().inject(carrier, set_span_in_context(span))
-    return carrier
 
 
 def _check(name: str, text: str, allowed: tuple[str, ...]) -> None:

@@ -31,7 +31,6 @@ def resume(
     changed: Annotated[bool, CHANGED] = False,
     jobs: run_options.Jobs = None,
     most: run_options.MaxFailures = None,
-    scheduler: run_options.Scheduler = "",
     closing: run_options.Closing = "",
     confirm: options.Confirm = False,
     env: options.StateOf = None,
@@ -64,7 +63,7 @@ def resume(
     if not is_row(run) and fleet_of(home, run):
         from sgeflow.cli.running.follow import resume_each
 
-        request = FleetRequest(jobs=jobs, max_failures=most, scheduler=scheduler, closing=closing)
+        request = FleetRequest(jobs=jobs, max_failures=most, closing=closing)
         with watching(terminal, chosen, watched) as own:
             code = resume_each(terminal, run, request, own, project, changed=changed)
         raise typer.Exit(code)

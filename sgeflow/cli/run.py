@@ -61,7 +61,6 @@ def run(
     most: run_options.MaxFailures = None,
     only_failed: Annotated[str, AGAIN] = "",
     shard: run_options.Shard = "",
-    scheduler: run_options.Scheduler = "",
     closing: run_options.Closing = "",
     name: Annotated[str, NAME] = "",
     env: options.Env = None,
@@ -102,12 +101,11 @@ def run(
         max_failures=most,
         only_failed=only_failed,
         shard=shard,
-        scheduler=scheduler,
         closing=closing,
     )
-    of_fleet = ("jobs", "most", "shard", "scheduler", "closing")
+    of_fleet = ("jobs", "most", "shard", "closing")
     if not fleet.is_there and options.is_on_command_line(context, *of_fleet):
-        message = say("--jobs, --shard, --scheduler, --max-failures and --finally go with --each")
+        message = say("--jobs, --shard, --max-failures and --finally go with --each")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if file:
         chosen = replace(chosen, read=(file,))

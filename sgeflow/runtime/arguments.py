@@ -49,7 +49,6 @@ _ARGUMENTS = {
     "only-failed": "only_failed=",
     "record": "record=",
     "replay": "replay=",
-    "scheduler": "scheduler=",
     "shard": "shard=",
     "state": "state=",
     "today": "today=",

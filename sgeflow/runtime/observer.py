@@ -8,9 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.documents import Environment
-from sgeflow.core.model import SentSpans
 from sgeflow.errors import Exit
-from sgeflow.runtime.options import Elsewhere, Observer
+from sgeflow.runtime.options import Observer
 
 INTERRUPTED = "interrupted"
 """The status that metrics and traces give to a run that a person or the system stopped."""
@@ -47,19 +46,3 @@ class Observers(Observer):
         """Tell all observers."""
         for one in self.each:
             one.end_fleet(fleet)
-
-    def elsewhere(self) -> Elsewhere | None:
-        """Return the factory of the first observer that has one."""
-        return next(filter(None, (one.elsewhere() for one in self.each)), None)
-
-    def hear_elsewhere(
-        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
-    ) -> None:
-        """Tell all observers."""
-        for one in self.each:
-            one.hear_elsewhere(run, flow, environment, events)
-
-    def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Tell all observers."""
-        for one in self.each:
-            one.hear_sent_spans(sent)

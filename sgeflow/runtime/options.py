@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.documents import Endpoint, Environment
-from sgeflow.core.model import SentSpans
 from sgeflow.runtime.arguments import check_fields
 from sgeflow.values import Discreet
 
@@ -34,26 +32,6 @@ class Observer(Struct):
 
     def end_fleet(self, fleet: Any) -> None:
         """Hear the report of a fleet that has ended."""
-
-    def elsewhere(self) -> Elsewhere | None:
-        """Return a factory of observers for rows in other processes; None if there is none."""
-        return None
-
-    def hear_elsewhere(
-        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
-    ) -> None:
-        """Hear the events of a row that another process did and observed."""
-
-    def sent_spans(self) -> SentSpans | None:
-        """Return how many spans a closed observer has sent and lost."""
-        return None
-
-    def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Hear how many spans an observer in another process has sent and lost."""
-
-
-Elsewhere = Callable[[], AbstractContextManager[Observer | None]]
-"""Made where a fleet begins; another process opens it for as long as it does rows."""
 
 
 class Options(Discreet, frozen=True, kw_only=True):

@@ -43,7 +43,6 @@ NAME = "CANARIVALE"
         (("explain", "konnector", "steps.later"), "did you mean  show ?"),
         (("graph", "konnector"), "did you mean  page flow ?"),
         (("runs", "--older-than", "P30D"), "did you mean  sgeflow runs prune --older-than ?"),
-        (("run", "konnector", "--scheduler", "tcp://x:1"), "go with --each"),
         (("runs", "shwo"), "did you mean  show ?"),
         (("cozy", ".", "--again"), "--again goes with --left"),
         (("cozy", ".", "--close", "a1"), "--close goes with --left"),

@@ -165,7 +165,6 @@ RECIPES = {
     "SGE407": "run quick --faults stall:100%:2s",
     "SGE408": "run waiting",
     "SGE409": "run stopped",
-    "SGE410": "run writing --env away --each rows.csv --scheduler tcp://127.0.0.1:9",
     "SGE412": "run greylisted --env stubbed",
     "SGE411": "run once --faults other:100%",
     "SGE501": "run once --faults 401:100%",

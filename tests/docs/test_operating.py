@@ -71,7 +71,7 @@ def test_each_fleet_of_a_scheduler_keeps_three_years_and_a_file_a_household(of):
     recipes = [block for language in ("ini", "sh", "yml", "python") for block in of(language)]
     joined = [re.sub(r'\\\n\s*|"\n\s*"', "", text) for text in recipes]
     fleets = [fleet for text in joined for fleet in FLEET.findall(text)]
-    assert len(fleets) == 6
+    assert len(fleets) == 5
     assert [fleet for fleet in fleets if "history=P3Y" not in fleet] == []
     assert [fleet for fleet in fleets if not re.search(r" file=\S*\{pointId\}", fleet)] == []
 

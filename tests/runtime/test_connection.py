@@ -234,7 +234,6 @@ def test_each_argument_of_a_wrong_type_is_told_by_its_name(sge, tmp_path):
         "today must be str or None, not date": lambda: sgeflow.Options(today=date(2025, 6, 15)),
         "replay must be Path or None, not str": lambda: sgeflow.Options(replay="kept.yaml"),
         "secrets must be Mapping, not list": lambda: sgeflow.Options(secrets=["secret"]),
-        "scheduler must be str, not int": lambda: sgeflow.Fleet(file=rows.file, scheduler=8786),
     }
     found = {}
     for expected, use in wrong.items():

@@ -1,7 +1,6 @@
-"""Fleets in a world: rows side by side, in threads or on a cluster, several processes of one fleet.
+"""Fleets in a world: rows side by side in threads, several processes of one fleet.
 
-Replaced is what gives threads work, and the cluster; workers are processes of the world, which die
-with a row, or stand still for so long that another one is given it, and come back.
+What gives threads their work is replaced, so that the world decides who goes on when.
 """
 
 from __future__ import annotations
@@ -18,11 +17,9 @@ from unittest.mock import patch
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import RowState, row_run
 from sgeflow.core.model import Status
-from sgeflow.errors import SgeflowError
 from sgeflow.runtime.journal.history import runs
 from sgeflow.runtime.simulation import fleet_text
-from sgeflow.tools.fleet import cluster, fleet, work
-from sgeflow.tools.fleet.cluster import WorkerLost
+from sgeflow.tools.fleet import fleet, work
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
 from sgeflow.tools.fleet.model import Fleet, parse_shard
 from sgeflow.tools.fleet.results import FleetReport, RowResult
@@ -31,8 +28,6 @@ from tests.storm.processes import Lock, Process, Processes
 from tests.storm.story import Story
 
 _LOOK = 0.1  # seconds between two looks of who waits
-_SILENCE = 60.0  # seconds of a worker after which another one is given its row
-_TRIES = 3
 
 
 @dataclass(kw_only=True)
@@ -66,7 +61,7 @@ class FleetStory(Story):
     def _opened(self) -> Iterator[None]:
         with super()._opened(), ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, {"BO_TOKEN": TOKEN}))
-            for target, name, stand_in in stand_ins(self.bottle, self._befall):
+            for target, name, stand_in in stand_ins(self.bottle):
                 stack.enter_context(patch.object(target, name, stand_in))
             yield
 
@@ -97,7 +92,6 @@ class FleetStory(Story):
             process.interrupted_in = 2 ** self.bottle.dice.uniform(0, 9)
 
     def _run(self, shard: str = "") -> None:
-        scheduler = "" if shard else self.bottle.dice.choice(["", "", "tcp://cluster:8786"])
         self._note_fleet(
             lambda: run_fleet(
                 self.flow,
@@ -106,7 +100,6 @@ class FleetStory(Story):
                     file=self._file,
                     jobs=self.bottle.dice.randint(1, 3),
                     shard=parse_shard(shard),
-                    scheduler=scheduler,
                 ),
                 workspace=self.bottle.workspace,
                 options=self.options,
@@ -118,8 +111,7 @@ class FleetStory(Story):
         if "." in name:
             super()._resume(name)
             return
-        scheduler = self.bottle.dice.choice(["", "", "tcp://cluster:8786"])
-        limits = Fleet(file=self._file, jobs=2, scheduler=scheduler)
+        limits = Fleet(file=self._file, jobs=2)
         self._note_fleet(
             lambda: resume_fleet(
                 name,
@@ -238,87 +230,7 @@ class Crew:
                 self.processes.sleep(_LOOK)
 
 
-class Cluster:
-    """Stands for a Dask cluster: two workers, each a process."""
-
-    bottle: Bottle
-    befall: Callable[[Process], None]
-    threads = 2
-
-    def __init__(self, address: str) -> None:
-        del address
-        self._workers = [Process(name="worker") for _ in range(2)]
-        for worker in self._workers:
-            self.befall(worker)
-
-    def everywhere(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-        """Call a function in every worker that is there; raise what one raises."""
-        ends = (self._do(worker, function, *arguments) for worker in self._workers)
-        return {str(number): end for number, given in enumerate(ends) for end in given}
-
-    def do(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Have a worker call a function; if it dies or is silent, another calls it again."""
-        del name
-        for _ in range(_TRIES):
-            alive = [worker for worker in self._workers if not worker.is_dead]
-            if not alive:
-                break
-            ends = self._do(self.bottle.dice.choice(alive), function, *arguments)
-            if ends:
-                return ends[0]
-        raise WorkerLost
-
-    def close(self) -> None:
-        """Leave the cluster as it is."""
-
-    def _do(self, worker: Process, function: Callable[..., Any], *arguments: Any) -> list[Any]:
-        """The result of a function in a worker, in a list; an empty list when none came."""
-        ends: list[Any] = []
-        errors: list[SgeflowError] = []
-
-        def work() -> None:
-            try:
-                ends.append(function(*arguments))
-            except SgeflowError as error:
-                errors.append(error)
-
-        processes, until = self.bottle.processes, self.bottle.clock.true + _SILENCE
-        thread = processes.begin(work, of=worker)
-        while not thread.is_over and not worker.is_dead and self.bottle.clock.true < until:
-            processes.sleep(_LOOK)
-        if errors:
-            raise errors[0]
-        return ends
-
-
-class _Sites:
-    """The sites that each worker has opened, apart from those of the others."""
-
-    def __init__(self, processes: Processes) -> None:
-        self._processes = processes
-        self._by_process: dict[Process | None, dict[str, Any]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._own(), name)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._own()
-
-    def __getitem__(self, name: str) -> Any:
-        return self._own()[name]
-
-    def __setitem__(self, name: str, site: Any) -> None:
-        self._own()[name] = site
-
-    def _own(self) -> dict[str, Any]:
-        return self._by_process.setdefault(self._processes.current, {})
-
-
-def _cluster(bottle: Bottle, befall: Callable[[Process], None]) -> type[Cluster]:
-    return type("BottledCluster", (Cluster,), {"bottle": bottle, "befall": staticmethod(befall)})
-
-
-def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[Any, str, Any]]:
+def stand_ins(bottle: Bottle) -> list[tuple[Any, str, Any]]:
     """The replacements for fleets: where a name is looked up, the name, and its stand-in."""
     processes = bottle.processes
 
@@ -330,10 +242,4 @@ def stand_ins(bottle: Bottle, befall: Callable[[Process], None]) -> list[tuple[A
     return [
         (work, "BoundedPool", type("BottledCrew", (Crew,), {"processes": processes})),
         (fleet, "Work", make_work),
-        (cluster, "Cluster", _cluster(bottle, befall)),
-        (cluster, "open_catalog", lambda *_, **__: bottle.workspace),
-        (cluster, "_sites", _Sites(processes)),
-        (cluster, "_stopped", set()),
-        (cluster, "_left", set()),
-        (cluster, "_lock", Lock(processes)),
     ]

@@ -516,11 +516,6 @@ class AdvisoryLocks(Postgres):
             self._said = machine.seconds if answers else -_A_WHILE
             return answers
 
-    def let_go(self) -> bool:
-        """Release all locks on the server, and be ready for others; False if the server is lost."""
-        self._said = -_A_WHILE
-        return self._answers(f"ROLLBACK; {_HOLD}")
-
     def close(self) -> None:
         """Release all locks and wait until the server has done so."""
         self._said = -_A_WHILE

@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,84 +62,18 @@ def hold_run(home: StateLocation, run: str) -> Iterator[Hold]:
     """
     fleet, _, row = run.partition(".")
     locks = [(fleet, False), (run, True)] if row else [(run, True)]
-    with _hold(home, run, locks) as hold:
-        yield hold
-
-
-class RowLocks:
-    """Locks rows for the threads of one worker process.
-
-    Each lock on a server needs a connection; the connections of ended rows are used again.
-    """
-
-    def __init__(self, home: StateLocation) -> None:
-        self._home = home
-        self._idle: list[AdvisoryLocks] = []
-
-    @contextmanager
-    def hold(self, run: str) -> Iterator[Hold]:
-        """Lock a row on behalf of the process that runs the fleet; raises as `hold_run` does."""
-        locks = [(_rows_of(run.partition(".")[0]), False), (run, True)]
-        with _hold(self._home, run, locks, self._lend) as hold:
-            yield hold
-
-    def close(self) -> None:
-        """Close the connections that no row uses."""
-        while self._idle:
-            self._idle.pop().close()
-
-    @contextmanager
-    def _lend(self) -> Iterator[AdvisoryLocks]:
-        locks = self._next()
-        try:
-            yield locks
-        finally:
-            if locks.let_go():
-                self._idle.append(locks)
-            else:
-                locks.close()
-
-    def _next(self) -> AdvisoryLocks:
-        while True:
-            try:
-                locks = self._idle.pop()
-            except IndexError:
-                return _server_locks(self._home)
-            if locks.are_kept(surely=True):  # it holds no lock, but is connected
-                return locks
-            locks.close()
-
-
-@contextmanager
-def rows_alone(home: StateLocation, fleet: str) -> Iterator[None]:
-    """Lock all rows of a fleet, so that no earlier worker continues one; raises as `hold_run`."""
-    with _hold(home, fleet, [(_rows_of(fleet), True)]):
-        yield
-
-
-@contextmanager
-def _hold(
-    home: StateLocation,
-    run: str,
-    locks: list[tuple[str, bool]],
-    lend: Callable[[], AbstractContextManager[AdvisoryLocks]] | None = None,
-) -> Iterator[Hold]:
     with ExitStack() as stack:
         if home.server is None:
             files = [
                 stack.enter_context(_lock(home.lock(name), name, alone=alone))
                 for name, alone in locks
             ]
-            if locks[0] == (run, True) and _are_rows_locked(home, run):
-                raise GuardError(_busy(run))
             yield Hold(run, lambda _: all(_is_file(number, path) for number, path in files))
             return
-        server_locks = stack.enter_context(lend() if lend else closing(_server_locks(home)))
+        server_locks = stack.enter_context(closing(_server_locks(home)))
         for name, alone in locks:
             if not server_locks.acquire(f"run {name}", alone=alone):
                 raise GuardError(_busy(name))
-        if locks[0] == (run, True) and server_locks.is_taken(f"run {_rows_of(run)}"):
-            raise GuardError(_busy(run))
         yield Hold(run, lambda surely: server_locks.are_kept(surely=surely))
 
 
@@ -152,23 +86,16 @@ def at_work(home: StateLocation, run: str) -> bool:
     if home.server is None:
         own = home.lock(run)
         return any(map(_is_locked, (own, home.lock(fleet)))) or _are_rows_locked(home, run)
-    with closing(_server_locks(home)) as locks:  # workers of rows share the lock of the fleet
-        return locks.is_taken(f"run {run}") or (
-            locks.is_taken(f"run {fleet}", alone=True)
-            if row
-            else locks.is_taken(f"run {_rows_of(run)}")
-        )
+    with closing(_server_locks(home)) as locks:  # a resumed row shares the lock of its fleet
+        if locks.is_taken(f"run {run}"):
+            return True
+        return bool(row) and locks.is_taken(f"run {fleet}", alone=True)
 
 
 def works_at(home: StateLocation) -> str:
     """A run in a folder that a process works on now; empty if there is none."""
     locks = home.lock("any").parent.glob("*")
     return next((path.name for path in locks if _is_locked(path)), "")
-
-
-def _rows_of(fleet: str) -> str:
-    """The name of the lock that all workers of a fleet's rows share."""
-    return f"{fleet}.0"  # rows are counted from 1
 
 
 def _are_rows_locked(home: StateLocation, fleet: str) -> bool:

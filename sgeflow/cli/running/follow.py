@@ -287,7 +287,6 @@ def _fleet(request: FleetRequest) -> Fleet:
         only_failed=request.only_failed,
         shard=parse_shard(request.shard),
         closing=request.closing,
-        scheduler=request.scheduler,
     )
 
 

@@ -145,9 +145,8 @@ def _tracing(terminal: Terminal) -> Iterator[list[Observer]]:
         raise
     finally:
         if traces is not None:
-            traces.close(code)
-            sent = traces.sent_spans()
-            if sent is not None and sent.lost:
+            sent = traces.close(code)
+            if sent.lost:
                 words = say(
                     "! {collector} did not accept {lost:,} of {all:,} spans of the trace: {reason}",
                     lost=sent.lost,

@@ -22,15 +22,6 @@ Jobs = Annotated[
         envvar="SGEFLOW_JOBS",
     ),
 ]
-Scheduler = Annotated[
-    str,
-    option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="The Dask cluster for the rows, tcp://HOST:8786; default: this process.",
-        envvar="SGEFLOW_SCHEDULER",
-    ),
-]
 Shard = Annotated[
     str,
     option(
@@ -70,7 +61,6 @@ class FleetRequest(Struct, frozen=True, kw_only=True):
     max_failures: int | None = None
     only_failed: str = ""
     shard: str = ""
-    scheduler: str = ""
     closing: str = ""  # the `--finally` flow
 
     @property

@@ -52,8 +52,8 @@ WORDS = {
     ),
     "give the new run another name": "donnez un autre nom à la nouvelle exécution",
     "without it": "sans cela",
-    "--jobs, --shard, --scheduler, --max-failures and --finally go with --each": (
-        "--jobs, --shard, --scheduler, --max-failures et --finally vont avec --each"
+    "--jobs, --shard, --max-failures and --finally go with --each": (
+        "--jobs, --shard, --max-failures et --finally vont avec --each"
     ),
     # a request of an earlier run
     "{count} request": ("{count} requête", "{count} requêtes"),

@@ -1,4 +1,4 @@
-"""What fleets say, in French: their parts, and the cluster that does their rows."""
+"""What fleets say, in French."""
 
 from __future__ import annotations
 
@@ -52,41 +52,8 @@ WORDS = {
     "remove one of them: each row is a run of its own": (
         "supprimez l'une des deux : chaque ligne est une exécution"
     ),
-    # a cluster
-    "a Dask cluster needs the extra `dask`": "un cluster Dask a besoin de l'extra `dask`",
-    "the cluster at {address} has no worker": "le cluster à {address} n'a pas de worker",
-    "a worker cannot import {name}": "un worker ne peut pas importer {name}",
-    "install the same sgeflow on every worker": "installez le même sgeflow sur chaque worker",
-    "the Dask scheduler at {address} cannot be reached, or is gone": (
-        "le scheduler Dask à {address} est injoignable, ou a disparu"
-    ),
-    "start it, then resume": "démarrez-le, puis reprenez",
-    '"{address}" is not an address of a scheduler': (
-        "« {address} » n'est pas l'adresse d'un scheduler"
-    ),
-    "{address} requires certificates, and Dask has none": (
-        "{address} exige des certificats, et Dask n'en a pas"
-    ),
-    "tcp://HOST:8786, or tls://…": "tcp://HÔTE:8786, ou tls://…",
-    "a worker has other documents: {names}": "un worker a d'autres documents : {names}",
-    "give every worker the project of the machine that starts the fleet": (
-        "donnez à chaque worker le projet de la machine qui démarre la flotte"
-    ),
-    "a worker keeps another journal than the machine that starts the fleet": (
-        "un worker tient un autre journal que la machine qui démarre la flotte"
-    ),
-    "name one PostgreSQL state in the environment, or a folder that all of them share": (
-        "nommez un état PostgreSQL dans l'environnement, ou un dossier que tous partagent"
-    ),
     "row {row:,}": "rang {row:,}",
     "row {row:,} (line {line:,} of the file)": "rang {row:,} (ligne {line:,} du fichier)",
-    "{row}: its workers died": "{row} : ses workers sont morts",
-    "{name} is simulated in this process: other processes cannot run its rows": (
-        "{name} est simulé dans ce processus : d'autres ne peuvent pas en traiter les lignes"
-    ),
-    "leave out --scheduler; or sgeflow simulate and an environment with its address": (
-        "omettez --scheduler ; ou sgeflow simulate, et un environnement avec son adresse"
-    ),
     "the undo of {rows} failed:  {command}": "l'annulation de {rows} a échoué :  {command}",
     "{path} cannot be copied: {reason}": "{path} ne peut pas être copié : {reason}",
     "the copy is made in the folder of TMPDIR: it needs room for the whole file": (

@@ -10,7 +10,6 @@ WORDS = {
     # what stands for a value
     "FILE": "FICHIER",
     "FILE…": "FICHIER…",
-    "ADDRESS": "ADRESSE",
     "PLACE": "LIEU",
     "{help} [required]": "{help} [obligatoire]",
     "DIR": "DOSSIER",
@@ -152,9 +151,6 @@ WORDS = {
     ),
     "Process one part of the rows, one a machine: 0/8 to 7/8.": (
         "Traiter une part des lignes, une par machine : 0/8 à 7/8."
-    ),
-    "The Dask cluster for the rows, tcp://HOST:8786; default: this process.": (
-        "Le cluster Dask pour les lignes, tcp://HÔTE:8786 ; défaut : ce processus."
     ),
     # the command `page`
     "Write an HTML page of a flow, a household, a run or a fleet.": (

@@ -97,8 +97,5 @@ WORDS = {
         "une cassette semble contenir des données personnelles ou secrètes"
     ),
     "a recorded call is never asked for": ("un appel enregistré n'est jamais demandé"),
-    "the cluster that does rows cannot be used": (
-        "le cluster qui fait les lignes ne peut pas servir"
-    ),
     "the answer belongs to another request": "la réponse appartient à une autre requête",
 }

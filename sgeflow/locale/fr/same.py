@@ -5,7 +5,7 @@ from __future__ import annotations
 # fmt: off
 _SAME = (
     "affaire", "Arguments", "backoffice", "basic: {{user, password}}", "cache", "cause", "code",
-    "codes", "communes", "condition", "dask worker {address}", "direct", "documents", "expression",
+    "codes", "communes", "condition", "direct", "documents", "expression",
     "flux", "formats", "homologation", "http {service}", "HTTP {status}, {kind}, {size}", "INSTANT",
     "kWh", "login", "mail {relay}", "nature", "Options", "point", "Point {point}", "points",
     "secrets", "service", "services", "sgeflow resume {run}", "stamped",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from sgeflow.adapters.project_files import show_path
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import FleetEntry, OrderState, RowState, row_run
-from sgeflow.adapters.state.run_lock import rows_alone
 from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
@@ -35,7 +34,6 @@ from sgeflow.tools.fleet.model import Fleet, Shard, parse_shard
 from sgeflow.tools.fleet.results import FleetReport, Tally
 from sgeflow.tools.fleet.rows import CheckedTable, Table, digest_of, own_copy
 from sgeflow.tools.fleet.work import FleetListener, Work
-from sgeflow.tools.fleet.workers import Threads, WorkerFactory
 
 
 @check_arguments
@@ -95,12 +93,12 @@ def run_fleet(
             again=again.run if again else "",
             shard=str(fleet.shard),
         )
-        open_workers = _worker_factory(context, flow, fleet, settings)
+        context.observer.begin_fleet(session.run, chosen.name, session.environment)
         if session.store is not None:  # rows of an older fleet of this name may have left values
             session.store.forget_marks(f"{session.run}.")
         named = replace(context, asked=common if settings.run else None)
         context.journal.begin(named.start(chosen.name, inputs_of(table)), entry)
-        end.report = Work(context, open_workers, table, entry, fleet, safe).work(states, Tally())
+        end.report = Work(context, table, entry, fleet, safe).work(states, Tally())
     report: FleetReport = end.outcome()
     return report
 
@@ -179,9 +177,9 @@ def resume_fleet(
         if tally.ended_count == total and start.ended is not None:
             raise UsageError(_over(entry, flow.name, tally, home, closing_warning(home, start)))
         limits = fleet or Fleet(file=table.path)
-        open_workers = _worker_factory(context, start.flow, limits, own)
+        context.observer.begin_fleet(session.run, flow.name, session.environment)
         journal.begin(context.start(flow.name, inputs_of(table)), entry)
-        work = Work(context, open_workers, table, entry, limits, safe, ended=ended)
+        work = Work(context, table, entry, limits, safe, ended=ended)
         end.report = work.work(states, tally)
     report: FleetReport = end.outcome()
     return report
@@ -190,33 +188,6 @@ def resume_fleet(
 def inputs_of(table: Table) -> dict[str, Any]:
     """The inputs of a fleet as the journal keeps them."""
     return asdict(FleetInputs(common=table.common, defaults=table.defaults))
-
-
-def _worker_factory(
-    context: RunContext, flow: str, fleet: Fleet, options: Options
-) -> WorkerFactory:
-    """Opens the workers of a fleet; raises UsageError if the cluster has none."""
-    chosen = context.workspace.flow(flow)
-    session = context.session
-    context.observer.begin_fleet(
-        session.run, chosen.name, session.environment
-    )  # before another process gets the observer of its rows
-    if not fleet.scheduler:
-
-        @contextmanager
-        def own_threads(warn: Callable[[str], None]) -> Iterator[Threads]:
-            # no worker of an earlier cluster may still run rows of the fleet
-            with rows_alone(context.session.home, context.session.run):
-                yield Threads(context, chosen, warn)
-
-        return own_threads
-    from sgeflow.tools.fleet.cluster import check_address, cluster_workers, site_of
-
-    site = site_of(context, flow, options)
-    check_address(fleet.scheduler)
-    return lambda warn: cluster_workers(
-        fleet.scheduler, site, warn, context.observer.hear_sent_spans
-    )
 
 
 def _over(

@@ -1,4 +1,4 @@
-"""A fleet to run: its file, its part of the rows, its workers and its limits."""
+"""A fleet to run: its file, its part of the rows and its limits."""
 
 from __future__ import annotations
 
@@ -47,21 +47,19 @@ def parse_shard(text: str) -> Shard:
     return Shard(int(match[1]), int(match[2]))
 
 
-MOST_JOBS = 64
+DEFAULT_JOBS, MOST_JOBS = 4, 64
 
 
 class Fleet(Struct, frozen=True, kw_only=True):
-    """A fleet to run: its file of rows, its limits and who does the rows.
+    """A fleet to run: its file of rows, and its limits.
 
     Attributes:
         file: CSV or JSON lines, one run for each row; None: the file of `only_failed`.
-        jobs: how many rows run at once; None: the default of the threads or the cluster.
+        jobs: how many rows run at once, from 1 to 64; None: 4.
         max_failures: the number of failed rows after which the fleet stops; None: no limit.
         only_failed: an earlier fleet of the same file; only its failed rows are run.
         shard: the part of the rows to run.
         closing: the flow that runs after the fleet, with its report as input.
-        scheduler: the address of the Dask cluster that does the rows; without it threads of this
-            process do them.
 
     Raises:
         UsageError: a number is out of its range, or the file is missing.
@@ -73,7 +71,6 @@ class Fleet(Struct, frozen=True, kw_only=True):
     only_failed: str = ""
     shard: Shard = WHOLE
     closing: str = ""
-    scheduler: str = ""
 
     @check_arguments
     def __post_init__(self) -> None:

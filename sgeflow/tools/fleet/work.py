@@ -22,10 +22,10 @@ from sgeflow.messages import say
 from sgeflow.runtime.driver import RunStarted, SafeListener
 from sgeflow.runtime.run import marks_of, with_what_next
 from sgeflow.runtime.run_context import RunContext, start_event
-from sgeflow.tools.fleet.model import MOST_JOBS, Fleet
+from sgeflow.tools.fleet.model import DEFAULT_JOBS, Fleet
 from sgeflow.tools.fleet.results import FleetReport, Results, RowResult, Tally, outcome_before
 from sgeflow.tools.fleet.rows import Row, Table
-from sgeflow.tools.fleet.workers import Task, WorkerFactory, Workers
+from sgeflow.tools.fleet.workers import RowRunner, Task
 
 _TOGETHER = 100  # rows whose marks are forgotten in one transaction
 
@@ -49,7 +49,6 @@ class Work(Struct):
     """One fleet at work."""
 
     context: RunContext
-    open_workers: WorkerFactory
     table: Table
     entry: FleetEntry
     limits: Fleet
@@ -73,21 +72,22 @@ class Work(Struct):
         results = session.home.results(session.run)
         self.listener(start_event(session, self.table.flow.title))
         try:
-            with self.open_workers(self._warn) as workers, Results(results) as reports:
+            with Results(results) as reports:
+                runner = RowRunner(self.context, self.table.flow, self._warn)
                 self._tell(None)
                 began = time.monotonic()
                 pool: BoundedPool[_Item] = BoundedPool(
-                    lambda item: self._row(pool, workers, reports, item),
-                    self.limits.jobs or min(workers.at_once, MOST_JOBS),
+                    lambda item: self._row(pool, runner, reports, item),
+                    self.limits.jobs or DEFAULT_JOBS,
                     lambda: self._tell(None),
                 )
-                interrupted = self._is_interrupted(pool, workers, reports, states)
+                interrupted = self._is_interrupted(pool, runner, reports, states)
         except SgeflowError as error:
             raise with_what_next(error, session) from error
         return self._finish(str(results), time.monotonic() - began, interrupted=interrupted)
 
     def _is_interrupted(
-        self, pool: BoundedPool[_Item], workers: Workers, reports: Results, states: bytearray
+        self, pool: BoundedPool[_Item], runner: RowRunner, reports: Results, states: bytearray
     ) -> bool:
         """Whether a person or the system ended the work."""
         try:
@@ -95,7 +95,7 @@ class Work(Struct):
         except KeyboardInterrupt:
             self._warn(say("stopping: calls under way get their answer; once more ends at once"))
             pool.close()
-            workers.stop()
+            runner.stop()
             pool.wait()
             return True
         return False
@@ -117,7 +117,7 @@ class Work(Struct):
                     yield row, state == RowState.STOPPED
 
     def _row(
-        self, pool: BoundedPool[_Item], workers: Workers, reports: Results, item: _Item
+        self, pool: BoundedPool[_Item], runner: RowRunner, reports: Results, item: _Item
     ) -> None:
         row, goes_on = item
         began = time.monotonic()
@@ -129,17 +129,11 @@ class Work(Struct):
             goes_on=goes_on,
         )
         try:
-            worked = workers.work(task)
+            worked = runner.work(task)
         except BaseException:  # the journal, a file, a bug: the other rows cannot go on either
-            workers.stop()
+            runner.stop()
             raise
         outcome = replace(worked.outcome, seconds=time.monotonic() - began)
-        for text in worked.warnings:
-            self._warn(text)
-        if worked.events:
-            context, flow = self.context, self.table.flow.name
-            place = context.session.environment
-            context.observer.hear_elsewhere(outcome.run, flow, place, worked.events)
         self._look_at_files(row, worked.files)
         reports.add(outcome)
         with self._lock:
@@ -157,7 +151,7 @@ class Work(Struct):
             self.token_refused |= worked.token_refused
         if is_first:  # no more rows begin
             pool.close()
-            workers.stop()
+            runner.stop()
             name = self.context.session.environment.name
             text = say(
                 "the gateway refuses the token of {environment}: all rows stop", environment=name

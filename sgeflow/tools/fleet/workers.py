@@ -1,19 +1,17 @@
-"""The workers of a fleet: the task and the result of a row, and threads of this process."""
+"""Runs the rows of a fleet: the task of a row and its result."""
 
 from __future__ import annotations
 
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.http.circuit_breaker import Breaker, TokenWatch
-from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.model import CallRecord, RunReport
@@ -21,14 +19,10 @@ from sgeflow.errors import Exit, Id, SgeflowError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
 from sgeflow.runtime.driver import InterruptedRun, SafeListener
-from sgeflow.runtime.observer import RunStopped
 from sgeflow.runtime.run import code_of, run_in_context
 from sgeflow.runtime.run_context import RunContext
 from sgeflow.tools.fleet.results import RowResult
 from sgeflow.version import __version__
-
-RowEvent = CallRecord | RunReport | RunStopped
-"""An event of a row in a worker, for the observers of the fleet's process."""
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -51,33 +45,10 @@ class WorkedRow(Struct, frozen=True, kw_only=True):
     outcome: RowResult
     files: tuple[str, ...] = ()
     token_refused: bool = False  # the gateway refused the token: every call would fail
-    warnings: tuple[str, ...] = ()  # warnings of another process since its last row
-    events: tuple[RowEvent, ...] = ()  # events of another process, for the fleet's observers
 
 
-class Workers(Protocol):
-    """Runs rows of a fleet; threads call it in parallel."""
-
-    @property
-    def at_once(self) -> int:
-        """The default number of rows that run at once."""
-        ...
-
-    def work(self, task: Task) -> WorkedRow:
-        """Run one row; raises an error that stops all rows: journal or store cannot be written."""
-        ...
-
-    def stop(self) -> None:
-        """Let current rows end at their next step; waiting calls are not sent."""
-        ...
-
-
-WorkerFactory = Callable[[Callable[[str], None]], AbstractContextManager[Workers]]
-"""Opens the workers of a fleet for a `with` block, given the function for warnings."""
-
-
-class Threads:
-    """Runs rows in threads of this process, with a common transport, breaker, journal and store."""
+class RowRunner:
+    """Runs rows, each in the thread that asks, with one transport, breaker, journal and store."""
 
     def __init__(self, context: RunContext, flow: Flow, warn: Callable[[str], None]) -> None:
         """`warn` gets a message when a service goes down, and when it is up again."""
@@ -89,15 +60,17 @@ class Threads:
         self._flow = flow
         self._bugs = Bugs(folder=session.home.folder, flow=flow.name, warn=warn)
 
-    at_once = 4
+    def work(self, task: Task) -> WorkedRow:
+        """Run one row in the calling thread.
 
-    def work(self, task: Task, hold: Hold | None = None) -> WorkedRow:
-        """Run one row in the calling thread; `hold` is the row's own lock, if it has one."""
+        Raises:
+            TechnicalError: journal or store cannot be written, so that no row can go on.
+        """
         heard = _Heard()
         files: tuple[str, ...] = ()
         facts: dict[str, Any] = {}  # empty for a stopped row
         try:
-            report = self._run(task, heard, hold or self._context.hold)
+            report = self._run(task, heard)
         except InterruptedRun:
             pass
         except SgeflowError as error:
@@ -135,7 +108,7 @@ class Threads:
         self._token_refused = True
         self.stop()
 
-    def _run(self, task: Task, listener: _Heard, hold: Hold | None) -> RunReport:
+    def _run(self, task: Task, listener: _Heard) -> RunReport:
         inputs, session = task.given, self._context.session
         known = self._context.journal.show(task.run) if task.goes_on else None
         if known is None:
@@ -147,7 +120,7 @@ class Threads:
                 session, today=then.today, now=then.now, began=then.started, date_read_at=None
             )
         session = replace(session, run=task.run)
-        own = replace(self._context, session=session, hold=hold)
+        own = replace(self._context, session=session)
         return run_in_context(
             own, self._flow, inputs, SafeListener(listener, is_row=True), goes_on=task.goes_on
         )

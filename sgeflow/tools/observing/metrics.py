@@ -64,14 +64,6 @@ class Metrics(Observer, kw_only=True, eq=False):
         where, began = {"flow": flow, "environment": environment.name}, time.monotonic()
         return lambda event: self._hear(event, run, where, began)
 
-    def hear_elsewhere(
-        self, run: str, flow: str, environment: Environment, events: tuple[Any, ...]
-    ) -> None:
-        """Count the events of a row in another process like those of this one."""
-        hear = self.observe(run, flow, environment)
-        for event in events:
-            hear(event)
-
     def end_early(self, code: int, seconds: float, flow: str, environment: str) -> None:
         """Note that the command ended with an error, perhaps before a run."""
         self._note_end(code, seconds, {"flow": flow, "environment": environment})

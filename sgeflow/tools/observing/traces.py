@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from sgeflow.adapters.state.records import is_row
-from sgeflow.adapters.tracing import Tracing, carrier_of, open_tracing, parent_context
+from sgeflow.adapters.tracing import Tracing, open_tracing, parent_context
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
 from sgeflow.core.engine.trails import enclosing, last_name, step_of, trail_of
 from sgeflow.core.model import MAIL, CallRecord, RunReport, SentSpans, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.observer import INTERRUPTED, RunStopped
-from sgeflow.runtime.options import Elsewhere, Observer
+from sgeflow.runtime.options import Observer
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -44,11 +42,10 @@ class Traces(Observer, kw_only=True, eq=False):
 
     tracing: Tracing
     parent: Context | None = None  # the span of the process that started the command
-    fleet: Context | None = None  # the span of the fleet, in this process or another
+    fleet: Context | None = None  # the span of the fleet
     _fleet: Span | None = None
     _open: dict[str, Callable[[RunStopped], None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _sent: list[SentSpans] = field(default_factory=list)  # by all processes
 
     def observe(self, run: str, flow: str, environment: Environment) -> Callable[[Any], None]:
         """Return a listener that makes the spans of one run."""
@@ -75,24 +72,7 @@ class Traces(Observer, kw_only=True, eq=False):
                 self._fleet.set_attribute(f"sgeflow.rows.{name}", count)
         self._end_fleet(fleet.exit)
 
-    def elsewhere(self) -> Elsewhere | None:
-        """The traces of another process that runs rows of the same fleet."""
-        return partial(_in_this_process, carrier_of(self._fleet)) if self._fleet else None
-
-    def sent_spans(self) -> SentSpans | None:
-        """The numbers of spans of this process and of others."""
-        if not self._sent:
-            return None
-        lossy = next((one for one in self._sent if one.lost), self._sent[0])
-        lost = sum(one.lost for one in self._sent)
-        return replace(lossy, lost=lost, of=sum(one.of for one in self._sent))
-
-    def hear_sent_spans(self, sent: SentSpans) -> None:
-        """Add the spans that another process has sent and lost."""
-        with self._lock:
-            self._sent.append(sent)
-
-    def close(self, exit_: Exit | None = None) -> None:
+    def close(self, exit_: Exit | None = None) -> SentSpans:
         """End open spans with the exit code of the command, and send the rest."""
         code = Exit.INTERRUPTED if exit_ is None else exit_
         with self._lock:
@@ -101,7 +81,7 @@ class Traces(Observer, kw_only=True, eq=False):
             end(RunStopped(exit=code))
         if self._fleet is not None:
             self._end_fleet(code)
-        self.hear_sent_spans(self.tracing.close())
+        return self.tracing.close()
 
     def _root(self, name: str, facts: Attributes) -> Span:
         from opentelemetry.context import Context
@@ -228,20 +208,6 @@ def open_traces() -> Traces | None:
     """
     way = open_tracing()
     return None if way is None else Traces(tracing=way, parent=parent_context())
-
-
-@contextmanager
-def _in_this_process(carrier: Mapping[str, str]) -> Iterator[Traces | None]:
-    """The observer of a fleet's rows in another process."""
-    way = open_tracing()
-    if way is None:
-        yield None
-        return
-    traces = Traces(tracing=way, fleet=parent_context(carrier))
-    try:
-        yield traces
-    finally:
-        traces.close()
 
 
 def _facts(run: str, flow: str, environment: Environment) -> dict[str, str]:
