@@ -118,6 +118,7 @@ class Waits:
 
 
 _TICK = 0.5  # seconds between two checks for an interrupt
+_SHORT_TICK = 0.02  # seconds between two checks whether stopped scripts have ended
 
 RunScript = Callable[[Script[Any], Callable[[], bool]], Any]
 """Runs a script to its end; the function tells whether the script must send no new order."""
@@ -162,16 +163,28 @@ def _threads(
 ) -> Iterator[Any]:
     from concurrent.futures import ThreadPoolExecutor
 
+    under_way: set[int] = set()
+
+    def note(number: int) -> Any:
+        under_way.add(number)  # before it looks whether it should stop
+        try:
+            return work(number)
+        finally:
+            under_way.discard(number)
+
     futures: list[Future[Any]] = []
     with ThreadPoolExecutor(max_workers=max(1, min(limit, len(numbers)))) as pool:
         try:
-            futures += (pool.submit(work, number) for number in numbers)
+            futures += (pool.submit(note, number) for number in numbers)
             _wait_for(futures)
         except BaseException:
+            # running scripts still write to the journal; an interrupt may have taken the future of
+            # one that was just begun
             while True:
-                with suppress(KeyboardInterrupt):  # running scripts still write to the journal
+                with suppress(KeyboardInterrupt):
                     stopping.set()
-                    _wait_for(futures)
+                    while under_way:
+                        time.sleep(_SHORT_TICK)
                     break
             raise
     errors = [error for future in futures if (error := future.exception())]

@@ -882,10 +882,6 @@ class Journal(Paired):
             row = connection.execute("SELECT ended FROM runs WHERE run = ?", (run,)).fetchone()
         return row is not None and row[0] is not None
 
-    def knows(self, run: str) -> bool:
-        """Whether a run is known; a run that this process has just begun may not be known yet."""
-        return bool(self._database.ask("SELECT 1 FROM runs WHERE run = ?", (run,)))
-
     def environment_of(self, run: str) -> str:
         """The environment of a run; empty for an unknown run."""
         rows = self._database.ask("SELECT environment FROM runs WHERE run = ?", (run,))
