@@ -19,6 +19,7 @@ from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.simulator import Simulator
 from sgeflow.tools.cozy.account import day_of
 from tests.conftest import DAYS, shipped_catalog, young_catalog
+from tests.here import run_here
 from tests.household import HOUSEHOLD
 from tests.processes import fork
 
@@ -89,10 +90,9 @@ class Stack:
             **more,
         }
 
-    def execute(self, folder=None, **more):
-        """A process with the variables of one that a stack starts: no PATH and no HOME."""
-        given = {name: value for name, value in self.variables(**more).items() if value is not None}
-        return fork("sgeflow", ["cozy", folder or self.folder], self.folder, given)
+    def given(self, **more):
+        """Just the variables of a process that a stack starts: no PATH and no HOME."""
+        return {name: value for name, value in self.variables(**more).items() if value is not None}
 
     def execute_killed(
         self, owner, name, folder=None, *, when=lambda *_: True, is_done=True, **more
@@ -108,25 +108,26 @@ class Stack:
             return reply
 
         setattr(owner, name, answer)
-        process = self.execute(folder, **more)
+        words = ["cozy", folder or self.folder]
+        process = fork("sgeflow", words, self.folder, self.given(**more))
         processes.append(process)
         process.communicate(timeout=100)
         assert process.returncode == -9
         setattr(owner, name, call)
 
     def start(self, folder=None, **more):
-        """One execution; its exit code."""
-        process = self.execute(folder, **more)
-        return self.finish(process)
+        """One execution, in this process; its exit code."""
+        return self.read(
+            *run_here(self.folder, ["cozy", folder or self.folder], self.given(**more))
+        )
 
-    def finish(self, process):
-        """The exit code of a process, when it has ended."""
-        out, err = process.communicate(timeout=100)
+    def read(self, code, out, err):
+        """The exit code of an execution, once its lines were read."""
         assert err == ""
         self.lines = [json.loads(line) for line in out.splitlines()]
         assert all(set(line) <= {"type", "message", "no_retry"} for line in self.lines)
         assert not [name for name in [*NAMES, POINT, "simulator"] if name in out]
-        return process.returncode
+        return code
 
     def deletion(self, account="a1"):
         """The variables of the job that the stack starts once an account was deleted."""
@@ -228,7 +229,8 @@ def test_a_stack_starts_it_as_a_program_and_finds_every_line_in_utf_8(make):
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
-    assert stack.finish(process) == 1
+    out, err = process.communicate(timeout=100)
+    assert stack.read(process.returncode, out, err) == 1
     assert stack.end is not None
     assert any(not line["message"].isascii() for line in stack.lines)
 
@@ -470,8 +472,7 @@ def test_no_account_sends_an_order_that_another_account_of_the_state_may_have_se
     assert stack.start(COZY_FIELDS=again) == 1
     assert stack.end == ("UNKNOWN_ERROR", False)
     assert len(came) == 1
-    process = fork("sgeflow", ["orders", "--state", str(stack.state)], stack.folder, {})
-    out, err = process.communicate(timeout=60)
+    _, out, err = run_here(stack.folder, ["orders", "--state", stack.state], {})
     assert ("a1" in out, "a2" in out) == (True, False)
     assert f"--state {stack.state}/accounts/ACCOUNT" in err
     for file in (stack.state / "accounts" / "a1").glob("journal.db*"):
@@ -485,12 +486,8 @@ def orders(stack, *words):
     place = ["--state", str(stack.state)]
     if words:
         account = place if "://" in str(stack.state) else ["--state", f"{stack.state}/accounts/a1"]
-        process = fork("sgeflow", ["orders", *words, *account], stack.folder, {})
-        process.communicate(timeout=60)
-        assert process.returncode == 0
-    process = fork("sgeflow", ["orders", *place, "--output", "json"], stack.folder, {})
-    out, _ = process.communicate(timeout=60)
-    return json.loads(out)
+        assert run_here(stack.folder, ["orders", *words, *account], {})[0] == 0
+    return json.loads(run_here(stack.folder, ["orders", *place, "--output", "json"], {})[1])
 
 
 @pytest.mark.parametrize("is_made", [True, False], ids=["made", "not made"])
@@ -522,7 +519,8 @@ def test_a_consent_whose_answer_was_lost_is_recorded_again_and_listed_until_some
     assert len(stack.server.world.consents) == 1 + is_made
 
 
-def test_a_job_that_was_killed_while_it_recorded_the_consent_does_not_bar_the_next_ones(stack):
+def test_a_job_that_was_killed_while_it_recorded_the_consent_does_not_bar_the_next_ones(make):
+    stack = make()
     world = stack.server.world
     stack.execute_killed(world, "add_consent")
     assert stack.start() == 0
@@ -533,10 +531,8 @@ def test_a_job_that_was_killed_while_it_recorded_the_consent_does_not_bar_the_ne
 def left(stack, *words):
     """What the operator's list says, and the exit code."""
     given = stack.variables(**SECRETS)
-    words = ["cozy", "--left", "--output", "json", *words]
-    process = fork("sgeflow", words, stack.folder, given)
-    out, _ = process.communicate(timeout=60)
-    return json.loads(out), process.returncode
+    code, out, _ = run_here(stack.folder, ["cozy", "--left", "--output", "json", *words], given)
+    return json.loads(out), code
 
 
 def test_a_deletion_that_was_killed_behind_its_stop_is_finished_by_the_next_try(stack):
@@ -679,9 +675,8 @@ def test_a_deletion_whose_environment_cannot_be_read_is_on_the_list_too(make, tr
 def test_a_list_is_not_looked_for_in_a_state_that_is_not_there(make, tmp_path):
     stack = make()
     words = ["cozy", "--left", "--state", str(tmp_path / "stat")]
-    process = fork("sgeflow", words, stack.folder, stack.variables(SGEFLOW_LANG="en"))
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 2
+    code, _, err = run_here(stack.folder, words, stack.variables(SGEFLOW_LANG="en"))
+    assert code == 2
     assert f"there is no state in {tmp_path / 'stat'}" in " ".join(err.split())
 
 
@@ -724,9 +719,10 @@ def test_after_a_consent_that_ended_only_who_starts_it_by_hand_consents_again(ma
 
 
 def test_a_job_that_was_killed_before_it_could_say_that_the_consent_ended_asks_no_one_to_consent(
-    stack,
+    make,
 ):
     """Who starts it by hand after that was told nothing, and wants their measures."""
+    stack = make()
     assert stack.start() == 0
     stack.pass_days(400)
     stack.execute_killed(
@@ -756,9 +752,8 @@ def test_another_point_does_not_go_on_with_the_service_of_the_one_before(make):
 
 def test_files_for_a_stack_are_written_once_and_the_script_hands_others_on(make, tmp_path):
     stack = make()
-    command = [sys.executable, "-m", "sgeflow", "cozy", "--files", str(tmp_path / "files")]
-    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
-    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 2
+    command = ["cozy", "--files", tmp_path / "files"]
+    assert [run_here(tmp_path, command, dict(os.environ))[0] for _ in range(2)] == [0, 2]
     files = tmp_path / "files"
     manifest = json.loads((files / "konnector" / "manifest.konnector").read_text())
     assert manifest["on_delete_account"] == "on_delete_account"
@@ -785,9 +780,8 @@ def test_files_for_a_stack_are_written_once_and_the_script_hands_others_on(make,
 
 
 def test_it_is_tried_in_one_command_without_a_stack(tmp_path):
-    process = fork("sgeflow", ["cozy", "--try", "--today", TODAY], tmp_path, dict(os.environ))
-    out, err = process.communicate(timeout=100)
-    assert process.returncode == 0
+    code, out, err = run_here(tmp_path, ["cozy", "--try", "--today", TODAY], dict(os.environ))
+    assert code == 0
     assert err.count("exit code 0") == 3
     lines = [json.loads(line) for line in out.splitlines()]
     assert {line["type"] for line in lines} == {"info"}
