@@ -19,6 +19,7 @@ from sgeflow.adapters.state.journal import Journal
 from sgeflow.core.model import CallRecord
 from sgeflow.simulator import Simulator
 from tests.conftest import shipped_catalog
+from tests.processes import VARIABLES, start
 from tests.skips import NAMESPACES
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -171,17 +172,17 @@ def test_a_listener_that_raises_stops_no_run_and_is_logged(simulated, caplog):
     assert "a mistake of the program" in caplog.text
 
 
+def program(text, *arguments):
+    """Start a program in a process of its own."""
+    return start("-c", [text, *arguments], Path.cwd(), VARIABLES)
+
+
 def python(text, *arguments, limit=30):
     """Run a program in a process of its own, for `limit` seconds at most."""
-    done = subprocess.run(
-        [sys.executable, "-c", text, *map(str, arguments)],
-        check=False,
-        capture_output=True,
-        timeout=limit,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    process = program(text, *arguments)
+    out, err = process.communicate(timeout=limit)
+    assert process.returncode == 0, err
+    return out
 
 
 OPENED = """
@@ -242,7 +243,8 @@ def test_many_calls_on_one_connection_hold_no_more_files_and_hardly_more_memory(
 def test_a_process_ends_though_its_connection_is_open(work, tmp_path, monkeypatch):
     """Without an end of its own the process would wait for the simulator, and time out here."""
     monkeypatch.chdir(tmp_path)
-    assert python(OPENED + work + "print('end')", limit=20) == "end\n"
+    command = [sys.executable, "-c", OPENED + work + "print('end')"]
+    assert subprocess.run(command, check=True, capture_output=True, timeout=20).stdout == b"end\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
@@ -442,11 +444,11 @@ def test_a_task_that_is_killed_and_run_again_orders_once(
     monkeypatch.chdir(tmp_path)
     server.meet("latency:400ms")
     words = [tmp_path / "state", server.household["pointId"]]
-    first = [sys.executable, "-c", TASK, *words, "10:00"]
-    with subprocess.Popen(first, stderr=subprocess.DEVNULL) as task:
-        while server.arrival_count < requests:
-            time.sleep(0.01)
-        task.kill()
+    task = program(TASK, *words, "10:00")
+    while server.arrival_count < requests:
+        time.sleep(0.01)
+    task.kill()
+    task.communicate(timeout=60)
     while len(server.requests) < requests:  # it is carried out after the process died
         time.sleep(0.01)
     server.calm()
@@ -464,11 +466,11 @@ def test_a_task_that_is_killed_at_an_event_orders_once(
     """At its start, and at the begin, the answer and the end of each of its two steps."""
     monkeypatch.chdir(tmp_path)
     words = [tmp_path / "state", server.household["pointId"]]
-    first = [sys.executable, "-c", TASK, *words, "10:00", str(event)]
-    assert subprocess.run(first, check=False, timeout=60).returncode == -signal.SIGKILL
+    task = program(TASK, *words, "10:00", event)
+    task.communicate(timeout=60)
+    assert task.returncode == -signal.SIGKILL
     assert python(TASK, *words, "10:01", limit=60).split() == ["done", "False", "True"]
     assert accepted(server) == 1
-    assert python(TASK, *words, "10:02").split() == ["done", "True", "False"]
 
 
 def test_a_connection_runs_by_name_once(ordering, server, tmp_path):
