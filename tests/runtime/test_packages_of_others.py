@@ -1,5 +1,6 @@
 """Functions and operations of a package that the page for programs writes, installed by pip."""
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import sys
 import pytest
 
 from tests.docs.pages import blocks
+from tests.processes import VARIABLES, start
 
 NEWLINE = "\n"
 OTHER = """\
@@ -25,6 +27,12 @@ version = "2.0"
 
 [tool.hatch.build.targets.wheel]
 include = ["*.py"]
+"""
+
+WITH_PLACES = """
+import json, runpy, sys
+sys.path[:0] = json.loads(sys.argv.pop(1))
+runpy.run_module("sgeflow", run_name="__main__", alter_sys=True)
 """
 
 
@@ -94,22 +102,12 @@ def command(project, tmp_path):
     """Run sgeflow in the project, with packages of some folders, and a cache of its own."""
 
     def run(*words, site=(), code=0):
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(map(str, site if isinstance(site, tuple) else (site,))),
-            "SGEFLOW_CACHE": str(tmp_path / "cache"),
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "sgeflow", *words],
-            cwd=project,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return " ".join((done.stdout + done.stderr).split())
+        places = [*map(str, site if isinstance(site, tuple) else (site,))]
+        given = {**VARIABLES, "SGEFLOW_CACHE": str(tmp_path / "cache")}
+        process = start("-c", [WITH_PLACES, json.dumps(places), *words], project, given)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == code, out + err
+        return " ".join((out + err).split())
 
     return run
 
