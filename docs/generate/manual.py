@@ -10,7 +10,7 @@ from docs.generate.markdown import sentence, table
 from docs.generate.messages import words_in_french
 from sgeflow.core.checking.flows.grammar import COMMON, HANDLERS, SPECIAL, STEPS
 from sgeflow.core.checking.flows.verb import Verb
-from sgeflow.locale.manual import is_example, paragraphs
+from sgeflow.locale.manual import french_manual, is_example, paragraphs
 
 Rows = Iterator[tuple[str, ...]]
 _FORMS = {
@@ -33,8 +33,9 @@ _FORMS = {
 
 def verb_page(verb: Verb, language: str = "en") -> str:
     """The manual page of a verb: the text of its module, and a table of the keys of its schema."""
-    tell, column = (_in_french, "ce que c'est") if language == "fr" else (str, "what it is")
-    head, *rest = (part if is_example(part) else tell(part) for part in paragraphs(verb.manual))
+    is_french = language == "fr"
+    tell, column = (_in_french, "ce que c'est") if is_french else (str, "what it is")
+    head, *rest = french_manual(verb.name, verb.manual) if is_french else paragraphs(verb.manual)
     more = [name for name in SPECIAL if name in verb.modifiers]
     modifiers = (
         f"[{tell('those of every step')}](../modifiers.md)",

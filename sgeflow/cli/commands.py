@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from sgeflow.locale.manual import tell_manual
+from sgeflow.locale.manual import tell_help
 from sgeflow.locale.translate import ENGLISH, language, translate
 from sgeflow.messages import from_table, say
 from sgeflow.patterns import regex
@@ -24,7 +24,7 @@ _PLACE = regex(r"(?<![\w-])[A-Z][A-Z=-]+")  # a placeholder, such as FILE or NAM
 
 def translate_help(command: Any) -> None:
     """Translate the help of a command and of its subcommands."""
-    command.help = "\n\n".join(tell_manual(command.help or ""))
+    command.help = "\n\n".join(tell_help(command.help or ""))
     command.epilog = translate(from_table(command.epilog or "")) or None
     command.context_class = _context_class(command.context_class)
     for below in getattr(command, "commands", {}).values():

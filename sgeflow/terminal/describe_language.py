@@ -31,7 +31,7 @@ def word_title(name: str) -> str:
     if name in FUNCTIONS:
         return str(function_document(name)["gives"])
     if name in verbs():
-        return " ".join(tell_manual(verbs()[name].manual)[0].split())
+        return " ".join(tell_manual(name, verbs()[name].manual)[0].split())
     if name in MODIFIERS:
         return translate(from_table(MODIFIERS[name].get("description", "")))
     return translate(FLOW_WORDS[name].about)
@@ -79,7 +79,7 @@ def verb_text(verb: Verb, width: int, paint: Paint = PLAIN) -> str:
     """Lay out a verb: its manual in the reader's language, and its keys."""
     rows = [(key, translate(from_table(text))) for key, text in _keys(verb.properties)]
     keys = "\n".join(label_lines([row for row in rows if row[1]], width, paint))
-    parts = tell_manual(verb.manual)
+    parts = tell_manual(verb.name, verb.manual)
     first, *rest = (part if is_example(part) else "\n".join(wrap(part, width)) for part in parts)
     return paragraphs((paint(first, "bold"), *rest, keys))
 

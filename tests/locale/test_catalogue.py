@@ -8,6 +8,7 @@ from calendar import month_name
 from collections import Counter
 from functools import cache
 
+import pytest
 import typer
 
 from sgeflow.cli.commands import COMMANDS, FORMS_LINE, VARIABLE, every_command
@@ -16,6 +17,7 @@ from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
 from sgeflow.locale import fr
 from sgeflow.locale.fr import WORDS, french
+from sgeflow.locale.french_manuals import MANUALS
 from sgeflow.locale.manual import is_example, paragraphs
 from sgeflow.runtime.project import verbs
 from sgeflow.tools.editor.write import schemas
@@ -140,11 +142,25 @@ def fixed_words():
     found |= {text for command in commands for text in helped(command)}
     found |= {line for _, line in COMMANDS.values()}
     found |= {text for nodes in modules().values() for text in fixed_in(nodes)}
-    manuals = [paragraphs(verb.manual) for verb in verbs().values()]
-    found |= {part for parts in manuals for part in parts if not is_example(part)}
     found = {escaped(text) for text in found}
     found |= {text for schema in schemas().values() for text in described(schema)}
     return {text for text in found if has_words(text)} - {"%B", "but "}
+
+
+@pytest.mark.parametrize("name", sorted(verbs()))
+def test_a_manual_has_its_french_paragraph_by_paragraph(name):
+    english = [part for part in paragraphs(verbs()[name].manual) if not is_example(part)]
+    french = paragraphs(MANUALS[name])
+    assert len(english) == len(french)
+    for ours, theirs in zip(english, french, strict=True):
+        names = [sorted(re.findall(r"`[^`]+`", text)) for text in (ours, theirs)]
+        assert names[0] == names[1]
+        assert list(broken_signs(ours, theirs)) == []
+        assert is_a_sentence_like(ours, theirs)
+
+
+def test_no_french_manual_is_of_a_verb_that_is_gone():
+    assert MANUALS.keys() == verbs().keys()
 
 
 def test_fixed_words_have_their_french():

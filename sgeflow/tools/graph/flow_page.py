@@ -172,7 +172,7 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
     texts = {
         "documents": [sources.texts.get(name, "") for name in names],
         "manuals": {
-            verb: "\n\n".join(tell_manual(sources.manuals.get(verb, ""))) for verb in sorted(verbs)
+            verb: "\n\n".join(tell_manual(verb, sources.manuals[verb])) for verb in sorted(verbs)
         },
         "operations": {
             name: _about(sources.operations[name]) for name in called if name in sources.operations
