@@ -94,7 +94,6 @@ class World:
     folder: Path
     server: Simulator
     home: StateLocation
-    _has_begun: bool = False  # a process was started in it
 
     @property
     def state(self):
@@ -116,7 +115,6 @@ class World:
 
     def start(self, *arguments, **variables):
         """Start the command line; with `HURRY="1"` it does not wait between tries."""
-        self._has_begun = True
         module = LAUNCH if "HURRY" in variables else "sgeflow"
         return start(module, arguments, self.folder, self.variables(**NOT_KEPT, **variables))
 
@@ -146,17 +144,16 @@ class World:
 
     def launch(self, *arguments, **variables):
         """Run the command line with something done to it: see `launch.py`."""
-        self._has_begun = True
         process = start(LAUNCH, arguments, self.folder, self.variables(**NOT_KEPT, **variables))
         out, err = process.communicate(timeout=90)
         return process.returncode, out, err
 
     def run(self, *arguments, **variables):
-        """Run the command line: the first in a process of its own, those that follow in this one.
+        """Run the command line in this process: only what is killed needs one of its own.
 
-        It knows nothing of the first but what that has kept, and spares another process.
+        With `HURRY="1"` it has one, in which it does not wait between tries.
         """
-        if self._has_begun and "HURRY" not in variables:
+        if "HURRY" not in variables:
             return run_here(self.folder, arguments, self.variables(**NOT_KEPT, **variables))
         process = self.start(*arguments, **variables)
         out, err = process.communicate(timeout=90)

@@ -1,14 +1,12 @@
 """One run at a time works on what a flow remembers, also over stops: nothing is done beside it."""
 
 import signal
-from contextlib import closing
 
 import pytest
 
-from sgeflow.adapters.state.run_lock import RowLocks, hold_run
+from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.ports import Author
-from sgeflow.errors import GuardError
 from tests.postgres import ON_FILES, on_servers_too
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
@@ -317,24 +315,6 @@ def test_a_row_does_not_work_beside_the_row_of_another_fleet_that_goes_on(openin
         code, out, err = here.run(*each, "--run", "second")
         assert (code, office.count("POST /consent")) == (8, 0), out + err
     assert here.run(*each)[0] == 0
-
-
-def test_no_worker_of_before_comes_back_to_a_row_of_a_fleet_that_does_its_rows_itself(
-    opening, office
-):
-    here, command = opening
-    (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n")
-    office.after = {"GET /look": "go on"}
-    process = here.start(*command[:-1], "--each", "points.csv")
-    until(lambda: "GET /look" in office.asked)
-    fleet = here.last_run().run
-    with closing(RowLocks(here.home)) as locks, pytest.raises(GuardError), locks.hold(f"{fleet}.1"):
-        pass
-    office.answer("go on")
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, out + err
-    with closing(RowLocks(here.home)) as locks, locks.hold(f"{fleet}.1"):
-        pass
 
 
 def test_a_fleet_that_was_killed_is_overtaken_row_by_row(opening, office):

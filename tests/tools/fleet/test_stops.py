@@ -191,7 +191,8 @@ def test_what_was_answered_before_a_kill_is_not_asked_again(fleet, before, then)
     process = here.start(*energy("--jobs", "2"))
     until(lambda: sent() >= 8)
     kill(process)
-    time.sleep(0.1)  # what it had sent has come
+    time.sleep(0.1)  # what it had sent has come, and is answered
+    until(lambda: not here.has_unanswered())
     asked, known = sent(), len(answered(here))
     assert known >= 4
     here.use(then)
