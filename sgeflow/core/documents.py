@@ -13,12 +13,12 @@ from msgspec import Struct, field
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.mail import Relay
 from sgeflow.core.model import DEFAULT_SCENARIO, DEFAULT_SERVICE, SIMULATOR, FaultClass, Kind
+from sgeflow.core.stubs import Stub
 from sgeflow.errors import Location
 
 if TYPE_CHECKING:
     from sgeflow.core.language.expression import Expression
     from sgeflow.core.language.template import Template
-    from sgeflow.core.stubs import Stub
 
 
 class Route(Struct, frozen=True, kw_only=True):

@@ -80,6 +80,12 @@ class Connection:
         """Close it when the calls and runs in flight have ended."""
         self.close()
 
+    def __reduce__(self) -> str:
+        """Refuse copies and pickles: two connections cannot share one session."""
+        message = say("a connection cannot be copied or sent to another process")
+        note = say("threads share one; another process opens its own by `sgeflow.connect(…)`")
+        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+
     @check_arguments
     def close(self, timeout: float | None = None) -> bool:
         """Refuse new calls and runs, wait for those in flight, and close the environment.

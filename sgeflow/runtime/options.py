@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -13,11 +13,9 @@ from sgeflow.adapters.secrets import SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import RunEntry
 from sgeflow.core.documents import Endpoint, Environment
+from sgeflow.core.stubs import Stub
 from sgeflow.runtime.arguments import check_fields
 from sgeflow.values import Discreet
-
-if TYPE_CHECKING:
-    from sgeflow.core.stubs import Stub
 
 
 class Observer(Struct):

@@ -161,7 +161,7 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
     sources: DocumentTexts = field(default_factory=DocumentTexts)
     lacking: Lacking = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()  # every mistake in any document
-    _vocabularies: dict[str, Vocabulary] = field(default_factory=dict)
+    _vocabularies: dict[str, Any] = field(default_factory=dict)
 
     @property
     def documents(self) -> str:
@@ -174,7 +174,8 @@ class Workspace(Discreet, frozen=True, kw_only=True, eq=False):
             from sgeflow.core.checking.flows.expression_sites import vocabulary_of
 
             self._vocabularies[flow.name] = vocabulary_of(flow, self.catalog)
-        return self._vocabularies[flow.name]
+        known: Vocabulary = self._vocabularies[flow.name]
+        return known
 
     @check_arguments
     def operation(self, name: str) -> Operation:

@@ -1,5 +1,7 @@
 """An environment held open by a program: one line to the world for many calls."""
 
+import copy
+import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -196,6 +198,15 @@ def test_the_environments_rate_holds_for_all_calls_together(tmp_path):
             with ThreadPoolExecutor(6) as pool:
                 list(pool.map(lambda _: sge.call(SEARCH, {"pointId": point}), range(6)))
         assert time.monotonic() - began > 0.49  # five gaps of a tenth of a second
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_connection_is_neither_copied_nor_sent(options, way):
+    with (
+        sgeflow.connect(options=options) as connection,
+        pytest.raises(sgeflow.UsageError, match="cannot be copied or sent to another process"),
+    ):
+        way(connection)
 
 
 def test_a_closed_connection_says_that_it_is_closed(options):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, get_type_hints
 
 import pytest
 from msgspec import Struct
@@ -40,6 +40,13 @@ with sgeflow.connect(options=sgeflow.Options(enviroment="production")) as sge:
     sge.run("konnector").decode(dict).segmant
 """
 MISSPELT = ("conect", "enviroment", "cal", "segmant")
+
+
+def test_the_annotations_of_public_types_can_be_read():
+    types = [one for name in sgeflow.__all__ if isinstance(one := getattr(sgeflow, name), type)]
+    assert sgeflow.Options in types
+    for one in types:
+        get_type_hints(one)
 
 
 @pytest.fixture

@@ -259,6 +259,12 @@ WORDS = {
     "it cannot be read: {reason}": "il ne peut pas être lu : {reason}",
     "its name holds no flux that is read; it was skipped": "nom sans flux connu ; fichier ignoré",
     "the connection is closed": "la connexion est fermée",
+    "a connection cannot be copied or sent to another process": (
+        "une connexion ne peut être ni copiée ni envoyée à un autre processus"
+    ),
+    "threads share one; another process opens its own by `sgeflow.connect(…)`": (
+        "les threads en partagent une ; un autre processus ouvre la sienne : `sgeflow.connect(…)`"
+    ),
     "a forked process does not write the cassette of its parent": (
         "un processus issu de fork n'écrit pas la cassette de son parent"
     ),
