@@ -165,6 +165,18 @@ def test_nothing_that_is_kept_or_shown_has_password_digest_or_nonce(place, token
         assert secret.encode() not in kept
 
 
+def test_a_request_of_soap_1_2_is_shown_with_the_action_in_its_content_type(place):
+    document = operation(TEXT)
+    document["envelope"]["soap"], document["route"]["soap_action"] = "1.2", "urn:find"
+    place.write(document)
+    place.server.quotes = True
+    place.flow("--run", "one")
+    _, out, err = place.run("runs", "show", "one", "--request", "1", "--output", "json")
+    curl = json.loads(out)["curl"]
+    assert 'application/soap+xml; charset=utf-8; action="urn:find"' in curl, err
+    assert "SOAPAction" not in curl
+
+
 def test_a_recording_replays_without_the_password(place):
     place.flow("--record", "said.yaml")
     place.server.close()

@@ -65,6 +65,16 @@ class SoapReply(Struct, frozen=True):
         return self.extract.search(expression, self.element)
 
 
+def headers_of(operation: Operation) -> dict[str, str]:
+    """The content type and the action of a request; in SOAP 1.2 the action is part of the type."""
+    action = operation.route.soap_action
+    if operation.envelope.soap == "1.2":
+        more = f'; action="{action}"' if action else ""
+        return {"Content-Type": f"application/soap+xml; charset=utf-8{more}"}
+    # SOAP 1.1 requires the header even for an empty action, and quotes around it
+    return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
+
+
 class SoapWire(Struct, frozen=True):
     """The compiled envelope and reply of one operation."""
 
@@ -97,19 +107,10 @@ class SoapWire(Struct, frozen=True):
             method="POST",
             path=path,
             instance=host,
-            headers=self._headers(),
+            headers=headers_of(self.operation),
             body=self.render(values, env=environment.facts()),
             has_places=self.render.has_places,
         )
-
-    def _headers(self) -> dict[str, str]:
-        """Content type and action; in SOAP 1.2 the action is part of the type."""
-        action = self.operation.route.soap_action
-        if self.operation.envelope.soap == "1.2":
-            more = f'; action="{action}"' if action else ""
-            return {"Content-Type": f"application/soap+xml; charset=utf-8{more}"}
-        # SOAP 1.1 requires the header even for an empty action, and quotes around it
-        return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
 
     def path(self, environment: Environment) -> str:
         """The path of the operation in an environment; raises InvalidDocuments if it is missing."""

@@ -21,6 +21,7 @@ from sgeflow.adapters.state.records import EffectEntry, RunDetails
 from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
 from sgeflow.core.model import MAIL, Kind, NoAnswer
+from sgeflow.core.soap.wire import headers_of
 from sgeflow.errors import CredentialsError, Id, Problem, UsageError
 from sgeflow.messages import Message, from_table, say, say_count, sentences
 from sgeflow.patterns import regex
@@ -123,8 +124,7 @@ def _curl(
     yield from ("curl", "--request", sent.method, shlex.quote(f"{base}{sent.path}"))
     headers = {}
     if operation and is_soap:
-        action = f'"{operation.route.soap_action}"'
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": action}
+        headers = headers_of(operation)
     elif sent.body:
         headers = {"Content-Type": "application/json"}
     headers |= dict(endpoint.headers) if endpoint else {}
