@@ -7,11 +7,11 @@ import pytest
 from sgeflow.adapters.state.run_lock import hold_run
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.ports import Author
-from tests.postgres import ON_FILES, on_servers_too
+from tests.postgres import on_servers_too
 from tests.runtime.durability.conftest import TODAY, until
 from tests.runtime.durability.test_faults import ORDER, told, unsettled
 
-pytestmark = on_servers_too("who works is told by locks of the server")
+ON_BOTH = on_servers_too("who works is told by locks of the server")
 
 
 __all__ = ["told"]
@@ -84,6 +84,7 @@ def test_a_run_that_was_stopped_before_it_did_anything_gives_way_and_does_not_go
     assert office.count("POST /consent") == 1
 
 
+@ON_BOTH
 def test_a_run_that_was_stopped_behind_what_nothing_remembers_is_gone_on_with_first(
     opening, office
 ):
@@ -104,6 +105,7 @@ def test_a_run_that_was_stopped_behind_what_nothing_remembers_is_gone_on_with_fi
     assert office.count("POST /consent") == 1
 
 
+@ON_BOTH
 def test_what_is_remembered_keeps_nobody_away(opening, office):
     here, command = opening
     first = killed(here, office, command, "GET /measures")
@@ -113,6 +115,7 @@ def test_what_is_remembered_keeps_nobody_away(opening, office):
     assert (code, "has worked on the same thing since" in " ".join(err.split())) == (8, True), err
 
 
+@ON_BOTH
 def test_beside_a_run_that_is_at_work_nobody_works(opening, office):
     here, command = opening
     office.after = {"GET /look": "go on"}
@@ -181,6 +184,7 @@ def beside(here, flow, text):
     return ["run", flow, "--env", "lasting", "--today", TODAY, f"pointId={POINT}"]
 
 
+@ON_BOTH
 def test_what_others_remembered_before_it_claimed_takes_no_consent_from_a_run_that_goes_on(
     opening, office
 ):
@@ -235,6 +239,7 @@ def test_what_a_person_gives_up_is_in_nobodys_way_and_is_not_gone_on_with(openin
     assert office.count("POST /consent") == 2  # a person has said so
 
 
+@ON_BOTH
 @pytest.mark.parametrize("known", ["sending", "unknown"])
 def test_an_order_that_nobody_knows_of_keeps_others_away_until_somebody_does(
     opening, office, known
@@ -304,7 +309,6 @@ def test_rows_of_a_fleet_work_at_a_point_one_after_the_other(opening, office):
     assert office.count("POST /consent") == 1
 
 
-@ON_FILES
 def test_a_row_does_not_work_beside_the_row_of_another_fleet_that_goes_on(opening, office):
     here, command = opening
     (here.folder / "points.csv").write_text(f"pointId\n{POINT}\n")
@@ -317,6 +321,7 @@ def test_a_row_does_not_work_beside_the_row_of_another_fleet_that_goes_on(openin
     assert here.run(*each)[0] == 0
 
 
+@ON_BOTH
 def test_a_fleet_that_was_killed_is_overtaken_row_by_row(opening, office):
     here, command = opening
     points = [f"{POINT[:-1]}{number}" for number in range(3)]
@@ -329,7 +334,6 @@ def test_a_fleet_that_was_killed_is_overtaken_row_by_row(opening, office):
     assert office.count("POST /consent") == 3
 
 
-@ON_FILES
 def test_a_flow_that_changes_nothing_works_beside_everybody(told, office):
     here, command = told("")
     here.add_office(office)
