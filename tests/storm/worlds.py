@@ -91,7 +91,6 @@ def _warm_up() -> None:
     import_module("vcr.serializers.yamlserializer")
     import_module("encodings.idna")
     import_module("concurrent.futures.thread")
-    import_module("distributed")  # which draws random numbers
     gettempdir()
 
 
