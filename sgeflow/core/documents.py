@@ -245,9 +245,9 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 
     name: str
     base_url: str
-    route: str  # gateway | direct
-    headers: Mapping[str, str]  # values may contain ${secret.NAME}
     limits: EndpointLimits
+    route: str = "direct"  # or gateway
+    headers: Mapping[str, str] = field(default_factory=dict)  # values may have ${secret.NAME}
     certificate: str | None = None
     key: str | None = None
     key_password: str | None = None
@@ -291,13 +291,13 @@ class Environment(Struct, frozen=True, kw_only=True):
 
     name: str
     title: str
-    simulated: bool
-    generation: str  # "previous" or "current"
-    login: str
+    simulated: bool = False
+    generation: str = "current"  # or "previous"
+    login: str = ""
     contract_id: str
     endpoints: Mapping[str, Endpoint]  # services and relays, by name
-    inputs: Mapping[str, Any]
-    settings: Mapping[str, Any]  # other facts that flows read as env.*
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)  # facts that flows read as env.*
     confirm_orders: bool = False  # orders need a confirmation on the command line
     repeat_after: float = 86_400.0  # seconds until the same order may be sent again
     at: Location

@@ -18,7 +18,7 @@ NUMBER = "{n}"
 """The placeholder in a crowd's texts for the number of each of its points, from 1."""
 
 
-class Commune(Struct, frozen=True, kw_only=True):
+class Commune(Struct, frozen=True, kw_only=True, rename="camel"):
     """A commune as the service names it."""
 
     postal_code: str
@@ -101,11 +101,11 @@ class MadeUpService(Struct, frozen=True, kw_only=True):
     start: Duration
     end: Duration | None
     is_ours: bool
-    direction: str
-    data: str | None
-    step: str | None
-    periodicity: str | None
-    corrected: bool | None
+    direction: str = "SOUTIRAGE"
+    data: str | None = None
+    step: str | None = None
+    periodicity: str | None = None
+    corrected: bool | None = None
     at: Location
 
 

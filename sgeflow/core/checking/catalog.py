@@ -38,7 +38,6 @@ from sgeflow.core.checking.environments import (
 from sgeflow.core.checking.flows.checker import check_flows, namespace_of, shape_of_env
 from sgeflow.core.checking.flows.decoder import decode_flow
 from sgeflow.core.checking.flows.grammar import Grammar, grammar_of
-from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.checking.homologation import check_casebook, decode_casebook
 from sgeflow.core.checking.operations import (
@@ -230,7 +229,11 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
             )
             continue
         if stem == SERVICES:
-            values[name] = _service(reader, name, entry)
+            check_pattern(reader, (name, "faults", "refused"))
+            faults = dict(entry.get("faults", {}))
+            faults["namespaces"] = tuple(faults.get("namespaces", ()))
+            needs = tuple(entry.get("needs", ()))
+            values[name] = Service(name=name, owner=entry["owner"], needs=needs, **faults)
             continue
         before = len(reader.problems)
         if "default" in entry:
@@ -238,21 +241,6 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
         if is_sound(reader, (name,)) and len(reader.problems) == before:
             values[name] = entry
     return values, tuple(reader.problems)
-
-
-def _service(reader: Reader, name: str, entry: Mapping[str, Any]) -> Service:
-    """A service; reports an invalid pattern of codes."""
-    check_pattern(reader, (name, "faults", "refused"))
-    faults = entry.get("faults", {})
-    return Service(
-        name=name,
-        owner=entry["owner"],
-        error=faults.get("error", ""),
-        result=faults.get("result", ""),
-        namespaces=tuple(faults.get("namespaces", ())),
-        refused=faults.get("refused", ""),
-        needs=tuple(entry.get("needs", ())),
-    )
 
 
 @lru_cache(maxsize=_MOST)
@@ -306,17 +294,6 @@ class _Assembly(Struct):
         if problems:
             self.invalid[document.stem] = document.kind
 
-    def material(self) -> Material:
-        """The documents against which the flows are checked."""
-        return Material(
-            flows=self.flows,
-            operations=self.operations,
-            environments=self.environments,
-            faults=merge_shared(FAULTS, self.shared),
-            incomplete=frozenset(self.invalid.values()),
-            casebooks=self.homologation,
-        )
-
 
 def assemble(
     documents: Iterable[Document], verbs: Mapping[str, Verb]
@@ -330,8 +307,10 @@ def assemble(
     assembly = _Assembly(grammar_of(verbs))
     for document in ordered:
         _read(assembly, document)
-    env = shape_of_env(assembly.material())
+    parts = {kind: getattr(assembly, kind) for kind in NAMES}
+    catalog = Catalog(faults=merge_shared(FAULTS, assembly.shared), **parts)
     kinds = frozenset(assembly.invalid.values())
+    env = shape_of_env(catalog, is_sure="environments" not in kinds)
     for operation in assembly.operations.values():
         assembly.problems += check_reconcile(operation, assembly.operations)
         assembly.problems += check_mentions(operation, assembly.operations)
@@ -343,7 +322,7 @@ def assemble(
     if "scenarios" not in kinds:
         for tree in assembly.environment_trees:
             assembly.problems += check_scenario(tree, assembly.scenarios)
-    namespace = namespace_of(assembly.material())
+    namespace = namespace_of(catalog, kinds)
     for casebook in assembly.homologation.values():
         check_casebook(casebook, namespace)
     flows = check_flows(namespace)
@@ -355,15 +334,6 @@ def assemble(
     if "flows" not in kinds:  # the known inputs are those of all flows together
         for tree in assembly.environment_trees:
             assembly.problems += check_inputs(tree, flows.values())
-    catalog = Catalog(
-        operations=assembly.operations,
-        flows=flows,
-        environments=assembly.environments,
-        faults=merge_shared(FAULTS, assembly.shared),
-        homologation=assembly.homologation,
-        people=assembly.people,
-        scenarios=assembly.scenarios,
-    )
     files = {document.file for document in ordered}
     missing = assembly.invalid
     told = [p for p in assembly.problems if p.lacks not in missing]
@@ -371,7 +341,7 @@ def assemble(
         told = [p for p in told if not p.lacks]
     own = [copy_problem(problem, files) for problem in told]
     unique = {(problem.id, problem.message, _place(problem)): problem for problem in own}
-    return catalog, tuple(sorted(unique.values(), key=_place))
+    return replace(catalog, flows=flows), tuple(sorted(unique.values(), key=_place))
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:
@@ -381,15 +351,8 @@ def _place(problem: Problem) -> tuple[str, int, int]:
 
 def _order(document: Document) -> tuple[int, bool, str, str]:
     """The order of reading: types, faults, operations, environments, cases, flows."""
-    order = {
-        "operations": 1,
-        "environments": 2,
-        "homologation": 3,
-        "people": 4,
-        "scenarios": 5,
-        "flows": 6,
-    }
-    rank = 0 if is_shared(document.kind, document.stem) else order[document.kind]
+    kinds = ("operations", "environments", "homologation", "people", "scenarios", "flows")
+    rank = -1 if is_shared(document.kind, document.stem) else kinds.index(document.kind)
     return rank, not document.is_base, document.package, document.file
 
 

@@ -65,7 +65,7 @@ from sgeflow.core.mail import (
     Relay,
     parse_address,
 )
-from sgeflow.core.model import DEFAULT_SCENARIO, SIMULATOR
+from sgeflow.core.model import SIMULATOR
 from sgeflow.core.soap.envelope import has_places
 from sgeflow.errors import Id, Location, Problem
 from sgeflow.messages import say
@@ -74,8 +74,13 @@ from sgeflow.patterns import regex
 FACTS = "generation", "login", "contractId"
 """The facts of an environment that services may need, as `operations/services.yaml` says."""
 
-_GENERATION = "current"
+_PLAIN = (
+    *("simulated", "scenario", "generation", "login", "inputs", "settings", "accounts"),
+    *("state", "identity_key"),
+)
+"""The keys of an environment that its fields have as they are written."""
 _FILES = frozenset({"certificate", "key", "pfx", "ca"})
+_PLAIN_OF_SERVICE = (*sorted(_FILES), "route", "headers", "key_password", "proxy", "kind")
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 _JITTER, _MILLISECOND = "100ms", 0.001
 
@@ -341,8 +346,6 @@ def _decode_relay(reader: Reader, path: Path) -> Endpoint:
     return Endpoint(
         name=str(path[-1]),
         base_url=f"{scheme}://{host}:{port}",
-        route="direct",
-        headers={},
         limits=_decode_limits(data),
         ca=data.get("ca"),
         user=data.get("login"),
@@ -548,22 +551,14 @@ def decode_environment(tree: Tree) -> tuple[Environment | None, list[Problem]]:
     environment = Environment(
         name=data["environment"],
         title=localize(data["title"]),
-        simulated=data.get("simulated", False),
-        scenario=data.get("scenario", DEFAULT_SCENARIO),
-        generation=data.get("generation", _GENERATION),
-        login=data.get("login", ""),
         contract_id=data.get("contractId", ""),
         endpoints=endpoints,
-        inputs=data.get("inputs", {}),
-        settings=data.get("settings", {}),
         confirm_orders=data.get("orders", {}).get("confirm", False),
         repeat_after=duration_seconds(data.get("orders", {}).get("repeat_after", "P1D")),
         at=reader.at(("environment",)),
-        accounts=data.get("accounts", {}),
         file_keys=file_keys,
-        state=data.get("state", ""),
         state_at=reader.at(("state",), key=True) if "state" in data else None,
-        identity_key=identity_key,
+        **{name: data[name] for name in _PLAIN if name in data},
     )
     _check_simulated(reader, environment)
     _check_instances(reader, environment)
@@ -599,25 +594,17 @@ def _endpoint(reader: Reader, path: Path) -> Endpoint:
     return Endpoint(
         name=str(path[-1]),
         base_url=data["base_url"].rstrip("/"),
-        route=data.get("route", "direct"),
-        headers=data.get("headers", {}),
         limits=_decode_limits(data),
-        certificate=data.get("certificate"),
-        key=data.get("key"),
-        key_password=data.get("key_password"),
-        pfx=data.get("pfx"),
-        ca=data.get("ca"),
         user=account.get("user"),
         password=account.get("password"),
         in_envelope="username_token" in data,
         oauth=_decode_oauth(reader, path),
-        proxy=data.get("proxy"),
         hosts=tuple(data.get("hosts", ())),
         personal=tuple(data.get("personal", ())),
         stubs=decode_stubs(reader, (*path, "stubs")) if "stubs" in data else None,
-        kind=data.get("kind", COZY),
         operations=tuple(data["operations"]) if "operations" in data else None,
         places=_setting_places(reader, path),
+        **{name: data[name] for name in _PLAIN_OF_SERVICE if name in data},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from sgeflow.core.checking.document import check_stem
 from sgeflow.core.language.dates import parse_duration
@@ -279,11 +279,7 @@ def _commune(reader: Reader, path: Path, data: Mapping[str, Any]) -> Commune | N
     if name is None and len(known) == 1:
         name = next(iter(known))
     if name in known:
-        return Commune(
-            postal_code=known[name]["postalCode"],
-            insee=known[name]["insee"],
-            town=known[name]["town"],
-        )
+        return convert(known[name], Commune)
     if name is None:
         note = say("one of {names}", names=", ".join(known))
         message = say('the key "{key}" is missing', key="commune")
@@ -304,19 +300,11 @@ def _services(reader: Reader) -> tuple[MadeUpService, ...]:
     """The services that are subscribed on the first simulated day."""
     return tuple(
         MadeUpService(
-            id=data["id"],
-            point=data["point"],
-            kind=data["kind"],
-            label=data["label"],
             start=parse_duration(data["from"]),
             end=parse_duration(data["to"]) if "to" in data else None,
             is_ours=data.get("ours", False),
-            direction=data.get("direction", "SOUTIRAGE"),
-            data=data.get("data"),
-            step=data.get("step"),
-            periodicity=data.get("periodicity"),
-            corrected=data.get("corrected"),
             at=reader.at(("services", number, "id")),
+            **{name: value for name, value in data.items() if name not in ("from", "to", "ours")},
         )
         for number, data in enumerate(reader.get(("services",), []))
     )

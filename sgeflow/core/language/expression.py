@@ -338,7 +338,10 @@ class Expression(Struct, frozen=True, dict=True):
     def search_rows(self, data: Any) -> Any:
         """The value of the expression; `Rows` of a reply stay `Rows`."""
         try:
-            interpreter = PATHS if self.is_path else _interpreter("$" in self.text, data)
+            if self.is_path:
+                return PATHS.visit(self.syntax_tree, data)
+            reads_outside = "$" in self.text
+            interpreter = _InterpreterWithOutside(data) if reads_outside else EXPRESSIONS
             return interpreter.visit(self.syntax_tree, data)
         except _MISTAKES as error:
             raise EvaluationError(self._problem(error)) from None
@@ -362,9 +365,9 @@ class Expression(Struct, frozen=True, dict=True):
             message = say(
                 "{name}() takes {wanted}, not {seen}",
                 name=error.function_name,
-                seen=_SORTS.get(error.actual_type, error.actual_type),
+                seen=SORTS.get(error.actual_type, error.actual_type),
                 wanted=join_items(
-                    (_SORTS.get(name, name) for name in error.expected_types), between=say(" or ")
+                    (SORTS.get(name, name) for name in error.expected_types), between=say(" or ")
                 ),
             )
         elif isinstance(error, NotOrderedError) and self.is_path:
@@ -449,10 +452,6 @@ def _tree(text: str, spot: Spot, is_path: bool) -> ParsedResult:  # noqa: FBT001
     return tree
 
 
-def _interpreter(reads_outside: bool, data: Any) -> ExpressionInterpreter:  # noqa: FBT001
-    return _InterpreterWithOutside(data) if reads_outside else EXPRESSIONS
-
-
 def value_of(node: Node, data: Any) -> Any:
     """The value of one part of an expression, for explaining it.
 
@@ -478,11 +477,11 @@ def sort_of(value: Any) -> str:
     """The type of a value in words for messages, without the value itself."""
     for kind, name in _TYPES:
         if isinstance(value, kind):
-            return _SORTS[name]
-    return _SORTS["number"]
+            return SORTS[name]
+    return SORTS["number"]
 
 
-_SORTS: Mapping[str, Message] = {  # by jmespath's names
+SORTS: Mapping[str, Message] = {
     "string": say("text"),
     "number": say("a number"),
     "boolean": say("true or false"),
@@ -490,6 +489,7 @@ _SORTS: Mapping[str, Message] = {  # by jmespath's names
     "object": say("an object"),
     "null": say("null (nothing)"),
 }
+"""The types of values in words, by JMESPath's names."""
 _TYPES: Sequence[tuple[Any, str]] = (
     (NoneType, "null"),
     (bool, "boolean"),

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from sgeflow.core.checking.flows.checker import RUN, namespace_of
 from sgeflow.core.checking.flows.expression_sites import ExpressionSite, every_site, reads
-from sgeflow.core.checking.flows.namespace import Material
 from sgeflow.core.checking.operations import ENV, shape_of_parameters
 from sgeflow.core.engine.step import Catalog, Flow, Handler, Step
 from sgeflow.core.engine.walk import (
@@ -217,7 +216,7 @@ def find_lineage(flow: Flow, catalog: Catalog, path: str) -> Lineage:
     Raises:
         UsageError: the path does not exist; suggests a similar one.
     """
-    namespace = namespace_of(Material.of(catalog))
+    namespace = namespace_of(catalog)
     namespace.flow(flow.name, flow.at)
     names = tuple(_BRACKETS.sub("", path.strip()).split("."))
     shapes, states = namespace.shapes, namespace.states

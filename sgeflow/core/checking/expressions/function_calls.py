@@ -9,9 +9,9 @@ from typing import Any
 from jmespath.functions import Functions
 from msgspec.structs import replace
 
-from sgeflow.core.checking.expressions.hints import equality_slip
+from sgeflow.core.checking.expressions.hints import equality_slip, sort_text
 from sgeflow.core.language import dates
-from sgeflow.core.language.expression import Node
+from sgeflow.core.language.expression import SORTS, Node
 from sgeflow.core.language.function_facts import (
     CONSTANT_CHECKS,
     RESULT_SHAPES,
@@ -52,24 +52,10 @@ _FITS = {
 }
 _ITEMS = {"array-number": (Sort.NUMBER,), "array-string": (Sort.TEXT, Sort.XML)}
 _WORDS = {
-    "string": say("text"),
-    "number": say("a number"),
-    "boolean": say("true or false"),
-    "array": say("a list"),
-    "object": say("an object"),
-    "null": say("nothing"),
+    **SORTS,
     "array-number": say("a list of numbers"),
     "array-string": say("a list of texts"),
     "expref": say("an &expression"),
-}
-_SORTS = {
-    Sort.TEXT: say("text"),
-    Sort.NUMBER: say("a number"),
-    Sort.BOOLEAN: say("true or false"),
-    Sort.LIST: say("a list"),
-    Sort.OBJECT: say("an object"),
-    Sort.NULL: say("nothing"),
-    Sort.XML: say("text from the service"),
 }
 _MANY = {
     Sort.TEXT: say("texts"),
@@ -145,7 +131,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
         allowed = types[min(index, least - 1)]
         is_each = argument["type"] == "expref"
         if is_each != ("expref" in allowed):
-            sort = say("an &expression") if is_each else say("a value")
+            sort: str = say("an &expression") if is_each else say("a value")
             expectation = say("an &expression") if "expref" in allowed else say("a value")
             word = str(argument.get("value")) if argument["type"] in ("field", "literal") else ""
             field = word if word.isidentifier() else say("field")
@@ -153,7 +139,7 @@ def _faults(node: Node, shapes: Sequence[Shape]) -> Iterator[CallFault]:
             yield argument, _here(name, expectation, sort), note, ""
         elif not is_each and not _fits(shape, allowed):
             expectation = join_items((_WORDS.get(k, k) for k in allowed), between=say(" or "))
-            sort = _SORTS[shape.sort]
+            sort = sort_text(shape)
             if shape.sort is Sort.LIST and "array" not in allowed:
                 sort = say("a list of {items}", items=_MANY.get(shape.items.sort, say("lists")))
             yield argument, _here(name, expectation, sort), _remedy(shape, allowed), ""
@@ -179,14 +165,14 @@ def _check_contains(node: Node, whole: Shape, part: Shape) -> Iterator[CallFault
         parts = [there, *other["children"]] if is_written else [other, there]
         turned = f"{'one_of' if is_written else 'contains'}({', '.join(map(unparse, parts))})"
         note = say("the list comes first")
-        yield other, _here("contains", say("text"), _SORTS[Sort.LIST]), note, turned
+        yield other, _here("contains", say("text"), sort_text(part)), note, turned
     elif whole.sort in (Sort.TEXT, Sort.XML) and not _fits(part, ("string",)):
-        yield other, _here("contains", say("text"), _SORTS[part.sort]), "", ""
+        yield other, _here("contains", say("text"), sort_text(part)), "", ""
     has_lists = whole.items.sort in (Sort.LIST, Sort.ANY, Sort.XML)
     if whole.sort is part.sort is Sort.LIST and not has_lists:
         is_one = is_written and len(other["children"]) == 1
         meant = f"contains({unparse(there)}, {unparse(other['children'][0])})" if is_one else ""
-        yield other, _here("contains", say("a value"), _SORTS[Sort.LIST]), "", meant
+        yield other, _here("contains", say("a value"), sort_text(part)), "", meant
 
 
 def takes_each(name: str, index: int) -> bool:

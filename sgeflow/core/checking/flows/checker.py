@@ -8,7 +8,7 @@ from functools import reduce
 from msgspec.structs import replace
 
 from sgeflow.core.checking.expressions.known import Known
-from sgeflow.core.checking.flows.namespace import Material, Namespace, find
+from sgeflow.core.checking.flows.namespace import Namespace, find
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.operations import ENV, shape_of_parameters
@@ -118,23 +118,23 @@ def check_flows(namespace: Namespace) -> dict[str, Flow]:
     return {name: namespace.checked[name] for name in namespace.flows}
 
 
-def namespace_of(material: Material) -> Namespace:
-    """The names that the documents of a project may refer to."""
-    flows, environments = material.flows, material.environments.values()
-    is_sure = "environments" not in material.incomplete
-    has_all_flows = "flows" not in material.incomplete
+def namespace_of(catalog: Catalog, incomplete: frozenset[str] = frozenset()) -> Namespace:
+    """The names that documents may refer to; some documents of `incomplete` kinds are invalid."""
+    flows, environments = catalog.flows, catalog.environments.values()
+    is_sure = "environments" not in incomplete
+    has_all_flows = "flows" not in incomplete
     services = {name for e in environments for name in names_of_neighbours(e, relays=False)}
     relays = {name for e in environments for name in names_of_neighbours(e, relays=True)}
     return Namespace(
         check=_find_flow,
-        operations=material.operations,
+        operations=catalog.operations,
         flows=flows,
         services=frozenset(services) if is_sure else None,
         relays=frozenset(relays) if is_sure else None,
-        env=shape_of_env(material),
+        env=shape_of_env(catalog, is_sure=is_sure),
         states=_states(flows.values(), is_sure=has_all_flows),
-        codes=_codes(material),
-        casebooks=material.casebooks,
+        codes=_codes(catalog, incomplete),
+        casebooks=catalog.homologation,
         series=frozenset(
             name
             for flow in (flows.values() if has_all_flows else ())
@@ -146,14 +146,13 @@ def namespace_of(material: Material) -> Namespace:
 
 def namespace_beside(catalog: Catalog) -> Namespace:
     """The names that documents beside a checked catalogue may refer to."""
-    return replace(namespace_of(Material.of(catalog)), check=lambda flow, _namespace: flow)
+    return replace(namespace_of(catalog), check=lambda flow, _namespace: flow)
 
 
-def shape_of_env(material: Material) -> Shape:
+def shape_of_env(catalog: Catalog, *, is_sure: bool) -> Shape:
     """The shape of `env` over all environments; a setting may have different types in them."""
     shapes: dict[str, list[Shape]] = {}
-    is_sure = "environments" not in material.incomplete
-    for environment in material.environments.values():
+    for environment in catalog.environments.values():
         for name, value in environment.settings.items():
             shape = replace(shape_of_value(value), written=())  # others may have other values
             shapes.setdefault(name, []).append(shape)
@@ -177,13 +176,13 @@ def _states(flows: Iterable[Flow], *, is_sure: bool) -> dict[str, Shape]:
     }
 
 
-def _codes(material: Material) -> frozenset[str] | None:
+def _codes(catalog: Catalog, incomplete: frozenset[str]) -> frozenset[str] | None:
     """The codes of services, sgeflow and flows; None if some cannot be known."""
-    if not material.faults or material.incomplete & {"flows", "operations"}:
+    if not catalog.faults or incomplete & {"flows", "operations"}:
         return None
-    codes = {*material.faults, *(one.code for one in Id)}
-    codes.update(code for operation in material.operations.values() for code in operation.faults)
-    for flow in material.flows.values():
+    codes = {*catalog.faults, *(one.code for one in Id)}
+    codes.update(code for operation in catalog.operations.values() for code in operation.faults)
+    for flow in catalog.flows.values():
         codes.update(end.code for end in ends_of(flow))
     return frozenset(codes)
 

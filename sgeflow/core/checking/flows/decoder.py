@@ -304,15 +304,8 @@ def _retry(reader: Reader, path: Path) -> Retry | None:
     data = reader.get(path)
     if data is None:
         return None
-    plain = Retry()
-    seconds = {k: duration_seconds(data[k]) for k in ("backoff", "longest", "within") if k in data}
-    return Retry(
-        attempts=int(data.get("attempts", plain.attempts)),
-        backoff=seconds.get("backoff", plain.backoff),
-        longest=seconds.get("longest", plain.longest),
-        jitter=data.get("jitter", plain.jitter),
-        within=seconds.get("within"),
-    )
+    lengths = {k: duration_seconds(data[k]) for k in ("backoff", "longest", "within") if k in data}
+    return Retry(**{**data, **lengths})
 
 
 def _poll(reader: Reader, path: Path) -> Poll | None:

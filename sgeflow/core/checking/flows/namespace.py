@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
 from sgeflow.core.checking.document import folder_around
-from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation
-from sgeflow.core.engine.step import Catalog, Flow, Handler
+from sgeflow.core.documents import Casebook, Operation
+from sgeflow.core.engine.step import Flow, Handler
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.paths import inputs_within, path_input
 from sgeflow.core.language.shapes import Shape, object_of
@@ -19,28 +19,6 @@ from sgeflow.messages import say
 from sgeflow.patterns import regex
 
 _HTTP = regex(r"(HTTP[1-5]|SMTP[45])[0-9]{2}")
-
-
-class Material(Struct, frozen=True, kw_only=True):
-    """The documents against which the flows of a project are checked."""
-
-    flows: Mapping[str, Flow]
-    operations: Mapping[str, Operation]
-    environments: Mapping[str, Environment]
-    faults: Mapping[str, FaultEntry]
-    incomplete: frozenset[str] = frozenset()  # kinds with at least one invalid document
-    casebooks: Mapping[str, Casebook] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, catalog: Catalog) -> Self:
-        """The documents of a catalogue, all of which are valid."""
-        return cls(
-            flows=catalog.flows,
-            operations=catalog.operations,
-            environments=catalog.environments,
-            faults=catalog.faults,
-            casebooks=catalog.homologation,
-        )
 
 
 class Namespace(Struct):
