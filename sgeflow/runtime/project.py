@@ -48,13 +48,12 @@ class DocumentTexts(Discreet, frozen=True):
 
 def sources_of(documents: list[Document]) -> DocumentTexts:
     """Return the texts of documents; a shipped one that a project's own replaces is marked so."""
-    named = {f"{each.kind}/{each.stem}" + _origin(each): each for each in documents}
+    named = {}
+    for each in documents:
+        replaced = f" ({each.package or 'shipped'})" if each.is_base else ""
+        named[f"{each.kind}/{each.stem}{replaced}"] = each
     lines = sorted(f"{name} {each.digest[:_DIGEST]}" for name, each in named.items())
     return DocumentTexts({name: each.text for name, each in named.items()}, "\n".join(lines))
-
-
-def _origin(document: Document) -> str:
-    return f" ({document.package or 'shipped'})" if document.is_base else ""
 
 
 def digest(text: str) -> str:

@@ -768,15 +768,8 @@ def _by_span(spans: Sequence[int], numbers: Sequence[tuple[int, int]], side: int
 
 def _numbers(span: int, start: int | None, end: int | None) -> tuple[int, int]:
     """The numbers of the first and last chunk of a period."""
-    return number_of(_first(start), span), number_of(_last(end), span)
-
-
-def _first(start: int | None) -> int:
-    return -_EVER if start is None else start
-
-
-def _last(end: int | None) -> int:
-    return _EVER if end is None else end - 1
+    first, last = -_EVER if start is None else start, _EVER if end is None else end - 1
+    return number_of(first, span), number_of(last, span)
 
 
 _SHORTEST_DAY = 82_800  # seconds: that of spring
@@ -975,9 +968,10 @@ def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> Ch
     whole = MeasureChunk(part, (OriginRun(0, len(part), origin),))
     if chunk is None:
         return ChunkChange(chunk=whole, new=len(part))
-    if part.starts[0] >= _end_of(chunk.measures):
+    before = chunk.measures
+    if part.starts[0] >= before.starts[-1] + max(1, before.runs[-1].step):
         return ChunkChange(chunk=chunk.followed_by(whole), new=len(part))
-    if chunk.measures == part:
+    if before == part:
         number = origin.publication
         if not number or all(one.origin.publication == number for one in chunk.origins):
             return ChunkChange(chunk=None)
@@ -985,13 +979,11 @@ def merge(chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin) -> Ch
     return merge_one_by_one(chunk, part, origin)
 
 
-def merge_one_by_one(
-    chunk: MeasureChunk | None, part: Measures, origin: ValueOrigin
-) -> ChunkChange:
+def merge_one_by_one(chunk: MeasureChunk, part: Measures, origin: ValueOrigin) -> ChunkChange:
     """Add measures to a chunk; each replaces the stored ones with its start or its time."""
-    kept = chunk.by_start() if chunk else {}
+    kept = chunk.by_start()
     of_files = [one for one in kept.values() if one.origin.publication]
-    covered = covered_starts(chunk.measures, part) if chunk else ()
+    covered = covered_starts(chunk.measures, part)
     new, replaced, said_again = 0, [kept.pop(start) for start in covered], False
     changed = -len(replaced)
     for measure in part:
@@ -1037,12 +1029,6 @@ def is_repeated(measure: Measure, step: int, value: float, nature: str) -> bool:
     """Whether a value with the same start equals the measure; an unknown nature equals any."""
     same_nature = measure.nature == nature or not (measure.nature and nature)
     return measure.step == step and measure.value == value and same_nature
-
-
-def _end_of(measures: Measures) -> int:
-    """The first instant after the last measure."""
-    last = measures.starts[-1]
-    return max(last + 1, last + measures.runs[-1].step)
 
 
 def _current(

@@ -67,7 +67,6 @@ _LATER = say("run again when the server is back; the kept data are complete")
 _AGAIN = say("run again; report it if the error stays")
 _UNREACHED = say("check the address, the user and the password, and whether the server is up")
 _TABLE = regex(r"(?:INTO|UPDATE|FROM) (\w+)")
-_STOPPED = say("the server was stopped")
 _REMEDIES = {
     "53100": (say("the disk is full"), say("free some space, then run again")),
     "53300": (
@@ -82,9 +81,7 @@ _REMEDIES = {
         say("the server ended the statement"),
         say("run again, or raise its statement_timeout"),
     ),
-    "57P01": (_STOPPED, _LATER),
-    "57P02": (_STOPPED, _LATER),
-    "57P03": (_STOPPED, _LATER),
+    **dict.fromkeys(("57P01", "57P02", "57P03"), (say("the server was stopped"), _LATER)),
     "22P05": (
         say("its database cannot store a character of a text"),
         say("name a database made with ENCODING 'UTF8'"),

@@ -24,23 +24,17 @@ _AT_ONCE = 250  # free pages that one transaction returns to the system
 _TIDYING = 1000  # ms to wait for readers; after that, the write-ahead log stays for the next time
 _REMEDIES = {
     sqlite3.SQLITE_FULL: (say("the disk is full"), say("free some space, then run again")),
-    sqlite3.SQLITE_READONLY: (
-        say("it is not writable"),
-        say("give yourself write access to it"),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH),
+        (say("it is not writable"), say("give yourself write access to it")),
     ),
-    sqlite3.SQLITE_PERM: (say("it is not writable"), say("give yourself write access to it")),
-    sqlite3.SQLITE_AUTH: (say("it is not writable"), say("give yourself write access to it")),
     sqlite3.SQLITE_CANTOPEN: (
         say("it cannot be opened"),
         say("check its folder, your rights and the disk space"),
     ),
-    sqlite3.SQLITE_BUSY: (
-        say("another program has locked it"),
-        say("run again when the other run has ended"),
-    ),
-    sqlite3.SQLITE_LOCKED: (
-        say("another program has locked it"),
-        say("run again when the other run has ended"),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+        (say("another program has locked it"), say("run again when the other run has ended")),
     ),
     sqlite3.SQLITE_NOTADB: (
         say("it is not a database"),

@@ -78,7 +78,6 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
     lost: set[str] = field(default_factory=set)  # keys of orders that may have been accepted
     # the outputs of lost orders that a person reported as accepted
     outputs_by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    stranded: frozenset[str] = frozenset()  # keys of failed undos, which are tried again
     begun: frozenset[str] = frozenset()  # trails of steps with records, and of enclosing steps
     open: frozenset[str] = frozenset()  # those of orders that are lost or may be sent again
     tokens: dict[str, str] = field(default_factory=dict)  # of the last attempt of each order
@@ -95,16 +94,9 @@ class RecordedAnswers(Struct, frozen=True, kw_only=True):
         been accepted, so it is not sent again.
         """
         with self.lock:
-            packed = self.answers.pop((key, attempt), None)
-            is_passed = packed is None and self._is_passed(key, attempt)
-            if packed is None and not is_passed:
+            if (key, attempt) not in self.answers and not self._is_passed(key, attempt):
                 self._drop(key)
-        if is_passed:
-            return _passed(request)
-        answer = unpack_answer(packed, self.run) if packed is not None else None
-        if answer is None and key in self.lost:
-            return _lost_order(request)
-        return answer
+        return self.recorded_answer(key, attempt, request)
 
     def recorded_answer(
         self, key: str, attempt: int, request: Request
@@ -172,8 +164,7 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
     were not accepted, and searches for lost orders, which may find them now. A failed undo is tried
     again: only its orders and its attempts without an answer are used.
     """
-    stranded = frozenset(order.key for order in journal.stranded_orders(run))
-    undos = {trail_of(key) for key in stranded}
+    undos = {trail_of(order.key) for order in journal.stranded_orders(run)}
     journal.try_again(run, undos)
     by_hand, unknown = journal.by_hand(run), journal.mark_unknown_orders(run)
     orders, kept = journal.sent_orders(run), journal.answers(run)
@@ -199,7 +190,6 @@ def earlier_of(journal: Journal, run: str) -> RecordedAnswers:
         answers=answers,
         results=results,
         lost={order.key for order in lost},
-        stranded=stranded,
         outputs_by_hand={order.key: results.get(made_key(order.key), {}) for order in by_hand},
         begun=_around([*(key for key, _ in answers), *results, *(order.key for order in lost)]),
         open=_around(open_),

@@ -86,10 +86,11 @@ def test_a_chunk_comes_back_as_it_was_packed(measures, among, number):
 def test_the_quick_way_onto_a_chunk_is_the_slow_one(before, part, among, origin, again):
     chunk = came(before, among)
     part = before if again else part
-    for there in (chunk, None):
-        quick, slow = merge(there, part, origin), merge_one_by_one(there, part, origin)
-        assert replace(quick, chunk=None) == replace(slow, chunk=None)
-        assert alike(quick.chunk) == alike(slow.chunk)
+    quick, slow = merge(chunk, part, origin), merge_one_by_one(chunk, part, origin)
+    assert replace(quick, chunk=None) == replace(slow, chunk=None)
+    assert alike(quick.chunk) == alike(slow.chunk)
+    first = merge(None, part, origin)
+    assert (first.new, alike(first.chunk)) == (len(part), alike(came(part, [origin])))
 
 
 def test_a_day_of_half_hours_takes_some_two_bytes_each():
