@@ -42,6 +42,7 @@ from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.checking.homologation import check_casebook, decode_casebook
 from sgeflow.core.checking.operations import (
     check_env,
+    check_general_code,
     check_mentions,
     check_reconcile,
     check_service,
@@ -219,6 +220,8 @@ def decode_shared(stem: str, tree: Tree) -> tuple[Mapping[str, Any], tuple[Probl
         return values, tuple(reader.problems)
     for name, entry in (tree.data or {}).items():
         if stem == FAULTS:
+            refuses = (name, "order") if entry.get("order") == "refused" else None
+            check_general_code(reader, name, entry["class"], (name, "class"), refuses)
             values[name] = FaultEntry(
                 code=name,
                 fault_class=FaultClass(entry["class"]),

@@ -41,7 +41,7 @@ from sgeflow.core.language.mistakes.unknown_parameters import no_parameter, unde
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Reader, Types
-from sgeflow.core.language.schemas import OPERATION
+from sgeflow.core.language.schemas import FAULT_CLASSES, OPERATION
 from sgeflow.core.language.shapes import (
     ANY,
     BOOLEAN,
@@ -56,6 +56,7 @@ from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import Places, constant_text, names
 from sgeflow.core.model import DEFAULT_SERVICE, FaultClass, Kind
+from sgeflow.core.soap.service_faults import blames_request, is_general
 from sgeflow.core.wires.lists import reads
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, exception_text, say, say_count
@@ -325,6 +326,32 @@ def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -
                 note=say("a code is described there first"),
                 suggestion=closest(code, codes),
             )
+
+
+_RETRIED = FaultClass.TRANSIENT.value, FaultClass.TECHNICAL.value
+
+
+def check_general_code(
+    reader: Reader, code: str, fault_class: str, at: Path, order: Path | None = None
+) -> None:
+    """Report a code of SOAP itself that shall be retried, or prove that an order was refused.
+
+    Args:
+        reader: the document.
+        code: a code of a fault.
+        fault_class: its class.
+        at: the place of the class.
+        order: the place where the document says that the code refuses an order.
+    """
+    if blames_request(code) and fault_class in _RETRIED:
+        message = say("{code} blames the request: sending it again does not help", code=code)
+        note = say("describe the service's own code, from the detail of the fault")
+        allowed = tuple(one for one in FAULT_CLASSES if one not in _RETRIED)
+        reader.report(Id.NOT_ALLOWED, message, at, note=note, allowed=allowed)
+    if order and is_general(code):
+        message = say("{code} does not prove that an order was refused", code=code)
+        note = say("describe the service's own code, from the detail of the fault")
+        reader.report(Id.NOT_ALLOWED, message, order, note=note)
 
 
 def _letters(code: str) -> str:
@@ -621,6 +648,8 @@ def decode_operation(
     reader.problems += _check_same(reader, operation)
     reader.problems += _check_echo(reader, operation)
     reader.problems += _check_codes(reader, operation, codes)
+    for code, fault_class in operation.faults.items():
+        check_general_code(reader, code, fault_class, ("faults", code))
     if not reader.problems:
         reader.problems += check_examples(reader, operation)
     return operation, reader.problems

@@ -56,7 +56,7 @@ def read_parts(
     code = next((each for each in candidates if each in known), next(iter(candidates), ""))
     declared = _found(paths["message"], data) if "message" in paths else ""
     reason = declared or _reason(fault)
-    return FaultParts(code, reason, any(_is_general(name, _SENDERS) for name in names))
+    return FaultParts(code, reason, any(map(blames_request, names)))
 
 
 def codes_in(root: Element) -> Iterator[tuple[Element, str]]:
@@ -82,6 +82,11 @@ def is_alone(code: str, root: Element) -> bool:
 def is_general(code: str) -> bool:
     """Whether a code is one of SOAP itself, as `Server`, which may have any cause."""
     return _is_general(code, _GENERAL)
+
+
+def blames_request(code: str) -> bool:
+    """Whether a code is one of SOAP itself that blames the request, as `Client`."""
+    return _is_general(code, _SENDERS)
 
 
 def _is_soaps(node: Element) -> bool:

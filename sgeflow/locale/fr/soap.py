@@ -4,6 +4,15 @@ from __future__ import annotations
 
 WORDS = {
     "the server answered with a fault: {quoted}": "le serveur a répondu par une erreur : {quoted}",
+    "{code} blames the request: sending it again does not help": (
+        "{code} met en cause la requête : la renvoyer ne sert à rien"
+    ),
+    "{code} does not prove that an order was refused": (
+        "{code} ne prouve pas qu'une commande a été refusée"
+    ),
+    "describe the service's own code, from the detail of the fault": (
+        "décrivez le code propre au service, dans le détail de l'erreur"
+    ),
     # bindings
     '{operation} has no {wanted} route, which the environment "{environment}" takes to {service}': (
         "{operation} n'a pas de route {wanted}, celle de l'environnement « {environment} » vers"

@@ -1,6 +1,8 @@
 """A document is decoded once a process, and anew when anything that it is decoded with differs."""
 
-from textwrap import dedent
+from textwrap import dedent, indent
+
+import pytest
 
 from tests.conftest import BASE, build
 
@@ -46,3 +48,27 @@ def test_beside_other_types_codes_or_under_another_name_a_text_is_decoded_anew()
     (problem,) = build(moved)[1]
     assert problem.at.file == "operations/otherThing.yaml"
     assert build(flow)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "told"),
+    [
+        ("Client", "class: transient", "Client blames the request: sending it again does not help"),
+        ("Sender", "class: technical", "Sender blames the request: sending it again does not help"),
+        (
+            "Server",
+            "class: denied\norder: refused",
+            "Server does not prove that an order was refused",
+        ),
+        ("Client", "class: denied", ""),
+        ("Server", "class: transient", ""),
+        ("SOLD_OUT", "class: denied\norder: refused", ""),
+    ],
+)
+def test_a_code_of_soap_itself_is_neither_retried_for_the_request_nor_a_proof(code, says, told):
+    known = dedent(BASE["operations/faults.yaml"])
+    words = indent(f"{says}\nmeaning: m\ncause: c\nremedy: r", "  ")
+    problems = build({"operations/faults.yaml": f"{known}\n{code}:\n{words}\n"})[1]
+    assert [(problem.message, problem.at.file) for problem in problems] == [
+        (told, "operations/faults.yaml") for _ in range(bool(told))
+    ]
