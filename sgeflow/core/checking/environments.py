@@ -45,6 +45,7 @@ from sgeflow.core.language.schemas import (
     ADDRESS,
     DRAFT,
     FLOW_NAME,
+    HOST,
     RATE,
     WAIT,
     Schema,
@@ -458,7 +459,7 @@ ENVIRONMENT: Schema = {
                         "kind": _KIND,
                         "hosts": {
                             "type": "array",
-                            "items": {"type": "string", "pattern": "^[a-z0-9.-]+(:[0-9]+)?$"},
+                            "items": {"type": "string", "pattern": HOST},
                             "uniqueItems": True,
                             "description": "hosts to which its answers may send the next calls",
                         },

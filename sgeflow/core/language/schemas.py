@@ -28,6 +28,7 @@ STUB = (
     r"(\?[^\s?#=&]+=[^\s?#=&]*(&[^\s?#=&]+=[^\s?#=&]*)*)?|MAIL /)$"
 )
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+HOST = r"^[a-z0-9.-]+(:[0-9]+)?$"
 RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` also matches before a last line break
 LANGUAGES = ("en", "fr")
 FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
@@ -77,6 +78,7 @@ FORMS = {
     ADDRESS: "an address, as https://host or https://host/path",
     SHARED: "a shared type, as types.yaml#/pointId",
     SERIES: "a name: small letters, digits and _, beginning with a letter",
+    HOST: "a host without scheme and path, as crm.example.org or crm.example.org:8443",
     RATE: "a rate of at most 7 digits, as 5/s or 100/min",
     PATH: "a path without a host, as Service/v1.0",
     BEHIND: "a path behind the service's address, as /consent",

@@ -32,6 +32,9 @@ WORDS = {
     "a length of time, as PT30S, PT5M or P1D": "un délai, comme PT30S, PT5M ou P1D",
     "an address, as https://host or https://host/path": "une adresse, comme https://hote/chemin",
     "a shared type, as types.yaml#/pointId": "un type partagé, comme types.yaml#/pointId",
+    "a host without scheme and path, as crm.example.org or crm.example.org:8443": (
+        "un hôte sans schéma ni chemin, comme crm.example.org ou crm.example.org:8443"
+    ),
     "a rate of at most 7 digits, as 5/s or 100/min": (
         "une cadence d'au plus 7 chiffres, comme 5/s ou 100/min"
     ),

@@ -72,3 +72,12 @@ def test_a_code_of_soap_itself_is_neither_retried_for_the_request_nor_a_proof(co
     assert [(problem.message, problem.at.file) for problem in problems] == [
         (told, "operations/faults.yaml") for _ in range(bool(told))
     ]
+
+
+def test_a_number_that_is_an_allowed_text_is_told_to_need_quotes():
+    text = BASE["operations/readThing.yaml"].replace(
+        "envelope:\n", "envelope:\n          soap: 1.2\n", 1
+    )
+    (problem,) = build({"operations/readThing.yaml": text})[1]
+    assert (problem.message, problem.suggestion) == ("1.2 is not allowed", '"1.2"')
+    assert "in quotes" in problem.note

@@ -156,14 +156,16 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
     seen = say("the value") if is_hidden else show(error.instance)
     if error.validator in {"enum", "const"}:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
-        words = tuple(str(value) for value in allowed)
+        words, written = tuple(str(value) for value in allowed), str(error.instance)
+        is_unquoted = not isinstance(error.instance, str) and written in words
+        note = say('put it in quotes: "…"') if is_unquoted else description
         return Problem(
             id=Id.NOT_ALLOWED,
             message=say("{seen} is not allowed", seen=seen),
             at=at,
-            note=_A_DATE if (error.instance, "string") == ("date", words[0]) else description,
+            note=_A_DATE if (error.instance, "string") == ("date", words[0]) else note,
             allowed=words,
-            suggestion=closest(str(error.instance), words),
+            suggestion=f'"{written}"' if is_unquoted else closest(written, words),
         )
     return Problem(
         id=Id.MALFORMED,
