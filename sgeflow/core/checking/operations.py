@@ -56,7 +56,7 @@ from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.language.unparse import Places, constant_text, names
 from sgeflow.core.model import DEFAULT_SERVICE, FaultClass, Kind
-from sgeflow.core.soap.service_faults import blames_request, is_general
+from sgeflow.core.soap.general_codes import blames_request, is_general
 from sgeflow.core.wires.lists import reads
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import Message, exception_text, say, say_count

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation, Service
 from sgeflow.core.model import Fault, FaultClass, Response
+from sgeflow.core.soap.general_codes import is_general
 from sgeflow.core.soap.service_faults import (
     SOAP_11,
     SOAP_12,
     codes_in,
     is_alone,
-    is_general,
     read_parts,
 )
 from sgeflow.core.soap.xml import (

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.soap.general_codes import blames_request, is_general
 from sgeflow.core.soap.xml import (
     Element,
     all_attributes,
@@ -23,8 +24,6 @@ from sgeflow.patterns import regex
 
 SOAP_11 = "{http://schemas.xmlsoap.org/soap/envelope/}"
 SOAP_12 = "{http://www.w3.org/2003/05/soap-envelope}"
-_SENDERS = {"Client", "Sender", "MustUnderstand", "VersionMismatch", "DataEncodingUnknown"}
-_GENERAL = {*_SENDERS, "Server", "Receiver"}  # codes of SOAP itself
 _QUALIFIED = regex(r"[A-Za-z_][\w.-]*:([^:/\s]+)")  # `sf:INVALID_LOGIN`; prefixes vary
 
 
@@ -79,16 +78,6 @@ def is_alone(code: str, root: Element) -> bool:
     return is_said_alone and all(text == code for _, text in codes_in(root))
 
 
-def is_general(code: str) -> bool:
-    """Whether a code is one of SOAP itself, as `Server`, which may have any cause."""
-    return _is_general(code, _GENERAL)
-
-
-def blames_request(code: str) -> bool:
-    """Whether a code is one of SOAP itself that blames the request, as `Client`."""
-    return _is_general(code, _SENDERS)
-
-
 def _is_soaps(node: Element) -> bool:
     above = node.getparent()
     if above is None:
@@ -138,7 +127,3 @@ def _found(path: Expression, data: Any) -> str:
 def _local(text: str) -> str:
     qualified = _QUALIFIED.fullmatch(text)
     return qualified[1] if qualified else text
-
-
-def _is_general(name: str, codes: set[str]) -> bool:
-    return name.partition(".")[0] in codes  # SOAP 1.1 refines a code after a dot: `Client.Login`
