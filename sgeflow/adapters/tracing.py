@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from sgeflow.adapters.extras import install_command
-from sgeflow.core.model import SentSpans
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say, verbatim
 from sgeflow.patterns import regex
@@ -30,6 +31,15 @@ _LOUD = logging.getLogger("opentelemetry")  # silenced: lost spans are reported 
 _PROTOCOL = "http/protobuf"
 _EXPORTERS = ("otlp", "none")
 _VARIABLE = regex(r"OTEL_[A-Z_]+")
+
+
+class SentSpans(Struct, frozen=True, kw_only=True):
+    """The number of spans (`of`), and how many of them the collector did not accept (`lost`)."""
+
+    lost: int
+    of: int
+    to: str  # scheme, host and port of the collector
+    status: int  # the last HTTP status; 0 without an answer
 
 
 class Tracing:

@@ -149,15 +149,6 @@ class Fault(Struct, frozen=True, kw_only=True):
     refuses: bool = False  # whether the fault proves that an order was not accepted
 
 
-class SentSpans(Struct, frozen=True, kw_only=True):
-    """The number of spans (`of`), and how many of them the collector did not accept (`lost`)."""
-
-    lost: int
-    of: int
-    to: str  # scheme, host and port of the collector
-    status: int  # the last HTTP status; 0 without an answer
-
-
 class CallRecord(Struct, frozen=True, kw_only=True):
     """One attempt of a call, for journal, log and report."""
 

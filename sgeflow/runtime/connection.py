@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 from weakref import WeakSet
 
 from msgspec.structs import replace
@@ -80,7 +80,7 @@ class Connection:
         """Close it when the calls and runs in flight have ended."""
         self.close()
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         """Refuse copies and pickles: two connections cannot share one session."""
         message = say("a connection cannot be copied or sent to another process")
         note = say("threads share one; another process opens its own by `sgeflow.connect(…)`")

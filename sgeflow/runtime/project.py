@@ -50,8 +50,8 @@ def sources_of(documents: list[Document]) -> DocumentTexts:
     """Return the texts of documents; a shipped one that a project's own replaces is marked so."""
     named = {}
     for each in documents:
-        replaced = f" ({each.package or 'shipped'})" if each.is_base else ""
-        named[f"{each.kind}/{each.stem}{replaced}"] = each
+        origin = f" ({each.package or 'shipped'})" if each.is_base else ""
+        named[f"{each.kind}/{each.stem}{origin}"] = each
     lines = sorted(f"{name} {each.digest[:_DIGEST]}" for name, each in named.items())
     return DocumentTexts({name: each.text for name, each in named.items()}, "\n".join(lines))
 

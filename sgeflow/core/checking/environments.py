@@ -81,7 +81,8 @@ _PLAIN = (
 )
 """The keys of an environment that its fields have as they are written."""
 _FILES = frozenset({"certificate", "key", "pfx", "ca"})
-_PLAIN_OF_SERVICE = (*sorted(_FILES), "route", "headers", "key_password", "proxy", "kind")
+_PLAIN_OF_SERVICE = _FILES | {"route", "headers", "key_password", "proxy", "kind"}
+"""The keys of a service that its fields have as they are written."""
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 _JITTER, _MILLISECOND = "100ms", 0.001
 

@@ -334,7 +334,7 @@ _RETRIED = FaultClass.TRANSIENT.value, FaultClass.TECHNICAL.value
 def check_general_code(
     reader: Reader, code: str, fault_class: str, at: Path, order: Path | None = None
 ) -> None:
-    """Report a code of SOAP itself that shall be retried, or prove that an order was refused.
+    """Report a code of SOAP itself that is retried, or taken for the proof of a refusal.
 
     Args:
         reader: the document.
@@ -343,14 +343,13 @@ def check_general_code(
         at: the place of the class.
         order: the place where the document says that the code refuses an order.
     """
+    note = say("describe the service's own code, from the detail of the fault")
     if blames_request(code) and fault_class in _RETRIED:
         message = say("{code} blames the request: sending it again does not help", code=code)
-        note = say("describe the service's own code, from the detail of the fault")
         allowed = tuple(one for one in FAULT_CLASSES if one not in _RETRIED)
         reader.report(Id.NOT_ALLOWED, message, at, note=note, allowed=allowed)
     if order and is_general(code):
         message = say("{code} does not prove that an order was refused", code=code)
-        note = say("describe the service's own code, from the detail of the fault")
         reader.report(Id.NOT_ALLOWED, message, order, note=note)
 
 

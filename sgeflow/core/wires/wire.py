@@ -30,7 +30,7 @@ class OpenedReply(Protocol):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the reply says that there is nothing, so that it names no point."""
+        """Whether the reply reports no data; such a reply names no point."""
 
     @property
     def lacks_acknowledgement(self) -> str:

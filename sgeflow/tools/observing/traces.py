@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from sgeflow.adapters.state.records import is_row
-from sgeflow.adapters.tracing import Tracing, open_tracing, parent_context
+from sgeflow.adapters.tracing import SentSpans, Tracing, open_tracing, parent_context
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import StepBegun, StepEnded, Warn
 from sgeflow.core.engine.trails import enclosing, last_name, step_of, trail_of
-from sgeflow.core.model import MAIL, CallRecord, RunReport, SentSpans, Status
+from sgeflow.core.model import MAIL, CallRecord, RunReport, Status
 from sgeflow.errors import Exit
 from sgeflow.runtime.observer import INTERRUPTED, RunStopped
 from sgeflow.runtime.options import Observer
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
-    from opentelemetry.trace import Span
+    from opentelemetry.trace import Link, Span
 
 _WORTH_TELLING = 0.001  # seconds; shorter waits are left out
 
@@ -42,8 +42,8 @@ class Traces(Observer, kw_only=True, eq=False):
 
     tracing: Tracing
     parent: Context | None = None  # the span of the process that started the command
-    fleet: Context | None = None  # the span of the fleet
-    _fleet: Span | None = None
+    _fleet: Span | None = None  # until the fleet has ended
+    _link: Link | None = None  # to the span of the fleet, for those of its rows
     _open: dict[str, Callable[[RunStopped], None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,10 +58,10 @@ class Traces(Observer, kw_only=True, eq=False):
 
     def begin_fleet(self, run: str, flow: str, environment: Environment) -> None:
         """Begin the span of a fleet."""
-        from opentelemetry.trace import set_span_in_context
+        from opentelemetry.trace import Link
 
         self._fleet = self._root(f"fleet {flow}", _facts(run, flow, environment))
-        self.fleet = set_span_in_context(self._fleet)
+        self._link = Link(self._fleet.get_span_context())
 
     def end_fleet(self, fleet: Any) -> None:
         """End the span of a fleet with the results of its rows."""
@@ -73,7 +73,7 @@ class Traces(Observer, kw_only=True, eq=False):
         self._end_fleet(fleet.exit)
 
     def close(self, exit_: Exit | None = None) -> SentSpans:
-        """End open spans with the exit code of the command, and send the rest."""
+        """End open spans with the command's exit code, send the rest; return how many were lost."""
         code = Exit.INTERRUPTED if exit_ is None else exit_
         with self._lock:
             left = list(self._open.values())
@@ -85,13 +85,11 @@ class Traces(Observer, kw_only=True, eq=False):
 
     def _root(self, name: str, facts: Attributes) -> Span:
         from opentelemetry.context import Context
-        from opentelemetry.trace import Link, get_current_span
 
         tracer = self.tracing.tracer
-        if self.fleet is None:
+        if self._link is None:
             return tracer.start_span(name, self.parent, attributes=facts)
-        link = Link(get_current_span(self.fleet).get_span_context())
-        return tracer.start_span(name, Context(), attributes=facts, links=[link])
+        return tracer.start_span(name, Context(), attributes=facts, links=[self._link])
 
     def _end_fleet(self, code: Exit) -> None:
         if self._fleet is not None:

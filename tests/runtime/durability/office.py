@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.clocks import TODAY, OfToday
@@ -36,6 +37,10 @@ class Office:
                     self.close_connection = True
                     return
                 body = json.dumps({"ID": len(office.asked)}).encode()
+                with suppress(BrokenPipeError):  # of a process that was killed meanwhile
+                    self.tell(status, body)
+
+            def tell(self, status, body):
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))

@@ -12,7 +12,7 @@ from sgeflow.adapters.http.circuit_breaker import Breaker, is_trouble
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
-from sgeflow.tools.fleet import workers
+from sgeflow.tools.fleet import work
 from sgeflow.tools.fleet.fleet import run_fleet
 from sgeflow.tools.fleet.model import Fleet
 from tests.tools.fleet.conftest import TODAY, small, until
@@ -159,7 +159,7 @@ def test_rows_wait_while_a_neighbour_is_down_and_hardly_one_fails(fleet, monkeyp
     here = fleet(40)
     file = small(here.folder, range(1, 41))
     monkeypatch.setenv("BO_TOKEN", "simulator")
-    monkeypatch.setattr(workers, "Breaker", partial(Breaker, failures=4, first_wait=0.3))
+    monkeypatch.setattr(work, "Breaker", partial(Breaker, failures=4, first_wait=0.3))
     port = int(here.server.base_url.rpartition(":")[2])
     here.server.stop()
     told = []

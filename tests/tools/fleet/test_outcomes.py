@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sgeflow.adapters.http.circuit_breaker import Breaker
-from sgeflow.tools.fleet import workers
+from sgeflow.tools.fleet import work
 from tests.cli.conftest import _calm, sgeflow
 from tests.runtime.durability.office import Office
 
@@ -95,7 +95,7 @@ def test_what_failed_is_done_again_and_not_what_was_stopped(fleet, office, sgefl
 def test_a_time_that_is_over_says_nothing_of_a_neighbour_that_fails_before_and_after(
     fleet, office, monkeypatch
 ):
-    monkeypatch.setattr(workers, "Breaker", partial(Breaker, failures=4, first_wait=0.05))
+    monkeypatch.setattr(work, "Breaker", partial(Breaker, failures=4, first_wait=0.05))
     office.answers, office.after = {"GET /down": [503] * 4}, {"GET /slow": "over"}
     done = fleet("down,1", "down,2", "slow,3", "down,4", "down,5")
     assert "failed 4 times in a row" in " ".join(done.err.split())

@@ -11,7 +11,7 @@ from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Kind, Response
 from sgeflow.errors import Exit
 from sgeflow.terminal.fleet import fleet_text
-from sgeflow.tools.fleet import workers
+from sgeflow.tools.fleet import work
 from sgeflow.tools.fleet.fleet import resume_fleet, run_fleet
 from sgeflow.tools.fleet.model import Fleet
 from tests.tools.fleet.conftest import TODAY, small
@@ -83,7 +83,7 @@ def test_what_may_be_the_fault_of_one_row_is_given_back_as_it_came(one, answer):
 @pytest.fixture
 def given(monkeypatch):
     """How a fleet is run whose gateway is asked for half a second: `given(here, told)`."""
-    monkeypatch.setattr(workers, "TokenWatch", partial(TokenWatch, patience=0.5))
+    monkeypatch.setattr(work, "TokenWatch", partial(TokenWatch, patience=0.5))
     monkeypatch.setenv("BO_TOKEN", "simulator")
 
     def make(here, told):

@@ -158,12 +158,16 @@ def _value(tree: Tree, path: Path, error: ValidationError) -> Problem:
         allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
         words, written = tuple(str(value) for value in allowed), str(error.instance)
         is_unquoted = not isinstance(error.instance, str) and written in words
-        note = say('put it in quotes: "…"') if is_unquoted else description
+        note = description
+        if is_unquoted:
+            note = say('put it in quotes: "…"')
+        elif (error.instance, "string") == ("date", words[0]):
+            note = _A_DATE
         return Problem(
             id=Id.NOT_ALLOWED,
             message=say("{seen} is not allowed", seen=seen),
             at=at,
-            note=_A_DATE if (error.instance, "string") == ("date", words[0]) else note,
+            note=note,
             allowed=words,
             suggestion=f'"{written}"' if is_unquoted else closest(written, words),
         )
