@@ -47,6 +47,7 @@ OPERATIONS = {
     "find": _operation("find", "paths: {total: total, note: note}"),
     "query": _operation("query", _PAGE),
     "queryMore": _operation("queryMore", _PAGE, "cursor"),
+    "addNote": _operation("addNote", "paths: {number: number}", "text").replace("read", "order"),
     "logout": _operation("logout", 'paths: {reply: "@"}'),
 }
 """The texts of its operations' documents, by name."""
@@ -58,6 +59,7 @@ class Crm(City):
     def __init__(self):
         super().__init__()
         self.open = set()
+        self.session = SESSION  # that the next login gives
         self.names = []  # of the requests' roots, in order
         self.quotes_session = False  # in its refusals
         self.cursors = []  # that were asked for, in order; "" for the first page
@@ -69,16 +71,17 @@ class Crm(City):
         name = etree.QName(request).localname
         self.names.append(name)
         if name == "login":
-            self.open.add(SESSION)
-            return _reply(
-                f"<c:loginResponse><result><key>{SESSION}</key></result></c:loginResponse>"
-            )
+            self.open.add(self.session)
+            key = f"<result><key>{self.session}</key></result>"
+            return _reply(f"<c:loginResponse>{key}</c:loginResponse>")
         session = envelope.findtext(f"{{*}}Header/{{{CRM}}}Session/key")
         if session not in self.open or self.quotes_session:
             return 500, _fault("INVALID_SESSION", f"the session {session} has ended")[1]
         if name == "logout":
             self.open.discard(session)
             return _reply("<c:logoutResponse/>")
+        if name == "addNote":
+            return _reply("<c:addNoteResponse><number>12</number></c:addNoteResponse>")
         if name in ("query", "queryMore"):
             return self._page(name, request.findtext("cursor") or "")
         return _reply(f"<c:findResponse><total>2</total><note>{session}</note></c:findResponse>")

@@ -89,7 +89,8 @@ class Departure:
             return wrong
         if request.kind is not Kind.READ:
             CRITICAL.begin(self._stop)  # until the outcome of the order is noted
-        refusal = self._log.sending(key, attempt, request, fingerprint(request))
+        mark = fingerprint(request, self._log.secrets)
+        refusal = self._log.sending(key, attempt, request, mark)
         self.left = refusal is None
         return refusal
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from sgeflow.adapters.secrets import Secret
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Script, ask
 from sgeflow.core.engine.ports import Lateness, Progress
@@ -58,6 +59,7 @@ class Notes:
     results: dict[str, Any] = field(default_factory=dict)
     answers: dict[tuple[str, int], Response] = field(default_factory=dict)
     begun: tuple[str, ...] = ()
+    secrets: tuple[Secret, ...] = ()
 
     def earlier(self, key, attempt, request):
         return self.answers.get((key, attempt))

@@ -26,6 +26,14 @@ steps:
   - {id: logout, call: logout, with: {session: "${steps.login.session}"}}
 outputs: {total: steps.find.total, session: steps.login.session, note: steps.find.note}
 """
+NOTE = """
+flow: note
+title: A note in a CRM
+inputs: {text: {type: string, default: hello}}
+steps:
+  - {id: login, call: login, with: {user: agent}}
+  - {id: note, call: addNote, with: {session: "${steps.login.session}", text: "${inputs.text}"}}
+"""
 
 
 class Place:
@@ -35,6 +43,7 @@ class Place:
             **{f"operations/{name}": text for name, text in OPERATIONS.items()},
             "environments/real": ENVIRONMENT.format(url=crm.url),
             "flows/contacts": FLOW,
+            "flows/note": NOTE,
         }
         for name, text in texts.items():
             file = folder / f"{name}.yaml"
@@ -45,8 +54,8 @@ class Place:
         known = {**os.environ, "COLUMNS": "200", "SGEFLOW_STATE": str(self.folder / "state")}
         return run_here(self.folder, words, known)
 
-    def flow(self, *words):
-        given = ("run", "contacts", "--env", "real", "--today", TODAY, "--output", "json")
+    def flow(self, *words, name="contacts"):
+        given = ("run", name, "--env", "real", "--today", TODAY, "--output", "json")
         return self.run(*given, *words)
 
 
@@ -90,6 +99,18 @@ def test_a_recording_replays_without_the_session(place):
     code, out, err = place.flow("--replay", "said.yaml")
     assert code == 0, err
     assert json.loads(out)["outputs"]["total"] == "2"
+
+
+def test_an_order_of_a_new_session_is_the_same_order(place):
+    code, _, err = place.flow(name="note")
+    assert code == 0, err
+    place.crm.session = "0b81Ru-QvT7-YcE2-771930"
+    code, _, err = place.flow(name="note")
+    assert code == 8, err
+    assert place.crm.names.count("addNote") == 1
+    code, _, err = place.flow("text=other", name="note")
+    assert code == 0, err
+    assert place.crm.names.count("addNote") == 2
 
 
 def test_secret_names_an_output(place):

@@ -239,8 +239,8 @@ class Bottle:
     def _noting(self, real: Callable[[Any], str]) -> Callable[[Any], str]:
         """Note the requests of each fingerprint, for the operator who settles orders."""
 
-        def fingerprint(request: Any) -> str:
-            mark = real(request)
+        def fingerprint(request: Any, secrets: Any) -> str:
+            mark = real(request, secrets)
             self.sent.setdefault(mark, set()).add(request.body)
             if request.is_operation:
                 self.soap.add(request.body)

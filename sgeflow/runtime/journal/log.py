@@ -126,7 +126,7 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.before.forget_others(key, attempt, self._text_of(request))
         elif self.before.run:
             was = self.before.come_to(key)
-            now = fingerprint(request)
+            now = fingerprint(request, self.secrets)
             if was and request.is_operation and not is_equal(was.fingerprint, now):
                 raise GuardError(another_order(request.label, trail_of(key), self.run))
         return self.before.answer(key, attempt, request)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct, field
 
+from sgeflow.adapters.secrets import Secret
 from sgeflow.adapters.state.database import decoding
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import (
@@ -27,12 +28,13 @@ from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 
 
-def fingerprint(request: Request) -> str:
+def fingerprint(request: Request, secrets: Collection[Secret] = ()) -> str:
     """Return the fingerprint by which a repeated order is recognized; empty for a read.
 
     It is `<thing>,<thing>….<terms>.<form>.<service>.<endpoint>`, with the things and the terms that
-    the operation declares, or else every value that is sent. Two orders of one service with
-    different forms cannot be compared: their documents declare them differently.
+    the operation declares, or else every value that is sent except the secrets: the same order is
+    sent in another session after the next login. Two orders of one service with different forms
+    cannot be compared: their documents declare them differently.
 
     The endpoint of an operation is left out if it is the default one, because earlier versions made
     fingerprints without endpoints. Orders are compared by the other parts, so that an order is the
@@ -47,8 +49,11 @@ def fingerprint(request: Request) -> str:
     endpoint = "" if is_default else request.endpoint
     end = f"{form}.{service}.{endpoint}" if endpoint else f"{form}.{service}"
     if request.same is None:
-        name = f"{endpoint} {request.method} {request.path}".lstrip()
-        return f"{_digest(name, request.body)}..{end}"
+        from sgeflow.adapters.cassettes.redact import Redactor
+
+        without_secrets = Redactor(secrets)
+        name = f"{endpoint} {request.method} {without_secrets.text(request.path)}".lstrip()
+        return f"{_digest(name, without_secrets.raw(request.body))}..{end}"
     things, terms = request.same
     digests = ",".join(sorted({_digest("", thing.encode()) for thing in things}))
     return f"{digests}.{_digest('', terms.encode())}.{end}"
