@@ -121,7 +121,7 @@ def _show_any(terminal: Terminal, workspace: Workspace, name: str) -> None:
         if name == name.upper():  # written like a code
             raise
         documents = (one for kind in NAMES for one in getattr(workspace.catalog, kind))
-        known = [*documents, *NAMES, _WORDS, _CODES, *completion.words("")]
+        known = [*documents, *NAMES, _WORDS, _CODES, *completion.words()]
         message = say('there is no document, word of the language or code "{name}"', name=name)
         problem = unknown_name(message, name, known, synonyms_of(verbs()))
         nearest = filter(None, (problem.suggestion, error.problems[0].suggestion))
@@ -149,7 +149,7 @@ def _show_of_kind(terminal: Terminal, workspace: Workspace, kind: str, name: str
         _show_code(terminal, workspace, name)
         return
     if kind == _WORDS:
-        known = completion.words("")
+        known = completion.words()
         if word := _find_word(name):
             _show(terminal, *word)
             return
@@ -293,7 +293,7 @@ def _rows_of(workspace: Workspace, kind: str) -> list[dict[str, str]]:
     if kind == _WORDS:
         from sgeflow.terminal.describe_language import word_title
 
-        return _titled("word", ((name, word_title(name)) for name in completion.words("")))
+        return _titled("word", ((name, word_title(name)) for name in completion.words()))
     ours = ((one.code, from_table(one.about)) for one in Id)
     faults = workspace.catalog.faults.items()
     return _titled("code", [*((code, fault.meaning) for code, fault in faults), *ours])

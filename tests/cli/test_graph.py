@@ -172,20 +172,18 @@ def test_the_flows_of_a_project_that_has_no_operations_are_completed_too(tmp_pat
     mine.parent.mkdir()
     mine.write_text("flow: mine\n", encoding="utf-8")
     monkeypatch.chdir(mine.parent)
-    assert completion.flows("mi") == ["mine"]
-    assert completion.flows("konn") == ["konnector"]
+    assert {"mine", "konnector"} <= {*completion.flows()}
 
 
 def test_names_are_completed(sgeflow, run_id):
     run = run_id()
     context = SimpleNamespace(params={"name": "konnector"})
-    ((name, about),) = completion.runs(context, run[:2])
+    ((name, about),) = completion.runs(context)
     assert (name, about.startswith("konnector, 20")) == (run, True)
-    assert completion.pictures("s") == ["svg"]
-    assert "steps.later.consent" in completion.paths(context, "steps.later")
+    assert "steps.later.consent" in completion.paths(context)
     context.params["name"] = "konector"
-    assert completion.paths(context, "") == []
+    assert completion.paths(context) == []
     context.params["name"] = "environments"
-    assert completion.paths(context, "grand") == ["grandlyon"]
-    assert completion.names("oper") == ["operations"]
-    assert completion.names("gap") == ["gaps"]  # a flow and a word
+    assert "grandlyon" in completion.paths(context)
+    assert "operations" in completion.names("oper")
+    assert completion.names("gap").count("gaps") == 1  # a flow and a word

@@ -227,13 +227,8 @@ def test_a_copy_of_nothing_is_refused_with_what_was_meant(sgeflow, tmp_path, wan
 def test_what_can_be_copied_is_completed():
     from sgeflow.cli.shared import completion
 
-    assert completion.copies("operations/consulterD") == [
-        "operations/consulterDonneesTechniquesContractuelles"
-    ]
-    assert completion.copies("environments/si") == [
-        "environments/simulator",
-        "environments/simulator-previous",
-    ]
+    known = ("operations/consulterDonneesTechniquesContractuelles", "environments/simulator")
+    assert {*known} <= {*completion.copies()}
 
 
 def test_it_writes_in_the_language_of_its_reader(sgeflow, project, monkeypatch, tmp_path):

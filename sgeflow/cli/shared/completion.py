@@ -1,4 +1,7 @@
-"""Names for shell completion; most come from file names, without reading the documents."""
+"""Names for shell completion; most come from file names, without reading the documents.
+
+Typer offers those of the names that begin like the word to complete.
+"""
 
 from __future__ import annotations
 
@@ -19,86 +22,81 @@ if TYPE_CHECKING:
 _NOT_OPERATIONS = {"faults", "services", "types"}
 
 
-def operations(incomplete: str) -> list[str]:
-    """Operations whose names begin with `incomplete`."""
-    return [name for name in _names("operations", incomplete) if name not in _NOT_OPERATIONS]
+def operations() -> list[str]:
+    """The names of operations."""
+    return [name for name in _names("operations") if name not in _NOT_OPERATIONS]
 
 
-def flows(incomplete: str) -> list[str]:
-    """Flows whose names begin with `incomplete`."""
-    return _names("flows", incomplete)
+def flows() -> list[str]:
+    """The names of flows."""
+    return _names("flows")
 
 
-def environments(incomplete: str) -> list[str]:
-    """Environments whose names begin with `incomplete`."""
-    return _names("environments", incomplete)
+def environments() -> list[str]:
+    """The names of environments."""
+    return _names("environments")
 
 
 def names(incomplete: str) -> list[str]:
-    """Documents, kinds, words of the language and codes whose names begin with `incomplete`."""
+    """The names of documents, kinds, words of the language and codes."""
     if incomplete[:1].isupper():  # only codes begin with a capital
-        known = (*_read("operations", "faults"), *(one.code for one in Id))
-        return [code for code in known if code.startswith(incomplete)]
+        return [*_read("operations", "faults"), *(one.code for one in Id)]
     from sgeflow.core.checking.document import KINDS
 
-    documents = (name for kind in KINDS for name in _documents(kind.name, incomplete))
-    kinds = (*(kind.name for kind in KINDS), "words", "codes")
-    beginning = (name for name in kinds if name.startswith(incomplete))
-    return list(dict.fromkeys((*documents, *beginning, *words(incomplete))))
+    documents = (name for kind in KINDS for name in _documents(kind.name))
+    kinds = (kind.name for kind in KINDS)
+    return list(dict.fromkeys((*documents, *kinds, "words", "codes", *words())))
 
 
-def _documents(kind: str, incomplete: str) -> list[str]:
+def _documents(kind: str) -> list[str]:
     from sgeflow.core.checking.document import NAMES
 
-    if kind == "operations":
-        return operations(incomplete)
-    return _names(NAMES[kind].folder, incomplete)
+    return operations() if kind == "operations" else _names(NAMES[kind].folder)
 
 
-def words(incomplete: str) -> list[str]:
-    """Words of the language that begin with `incomplete`."""
+def words() -> list[str]:
+    """The words of the language."""
     from sgeflow.core.checking.flows.flow_words import FLOW_WORDS
     from sgeflow.core.checking.flows.grammar import COMMON, SPECIAL
     from sgeflow.core.language.function_examples import JMESPATH, OURS
     from sgeflow.runtime.project import verbs
 
-    known = dict.fromkeys((*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL, *FLOW_WORDS))
-    return [name for name in known if name.startswith(incomplete)]
+    known = (*OURS, *JMESPATH, *verbs(), *COMMON, *SPECIAL, *FLOW_WORDS)
+    return list(dict.fromkeys(known))
 
 
-def scenarios(incomplete: str) -> list[str]:
-    """Scenarios of the simulator whose names begin with `incomplete`."""
-    return _names("simulator/scenarios", incomplete)
+def scenarios() -> list[str]:
+    """The names of the simulator's scenarios."""
+    return _names("simulator/scenarios")
 
 
-def formats(incomplete: str) -> list[str]:
-    """Export formats whose names begin with `incomplete`."""
+def formats() -> list[str]:
+    """The names of export formats."""
     from sgeflow.adapters.export import formats as known
 
-    return [name for name in known() if name.startswith(incomplete)]
+    return list(known())
 
 
-def pictures(incomplete: str) -> list[str]:
-    """Picture formats whose names begin with `incomplete`."""
-    return [name for name in ("svg", "html", "png") if name.startswith(incomplete)]
+def pictures() -> list[str]:
+    """The formats of pictures."""
+    return ["svg", "html", "png"]
 
 
-def schemas(incomplete: str) -> list[str]:
-    """Kinds of documents with a schema whose names begin with `incomplete`."""
+def schemas() -> list[str]:
+    """The kinds of documents with a schema."""
     from sgeflow.tools.editor.write import FOLDER
 
-    known = (file.name.partition(".")[0] for file in FOLDER.glob("*.schema.json"))
-    return sorted(name for name in known if name.startswith(incomplete))
+    return sorted(file.name.partition(".")[0] for file in FOLDER.glob("*.schema.json"))
 
 
-def copies(incomplete: str) -> list[str]:
-    """Shipped documents to copy, as `kind/name`, that begin with `incomplete`."""
+def copies() -> list[str]:
+    """The shipped documents to copy, as `kind/name`."""
     from sgeflow.tools.project.init import known_copies
 
-    return [name for name in known_copies() if name.startswith(incomplete)]
+    return known_copies()
 
 
-def paths(context: typer.Context, incomplete: str) -> list[str]:
+def paths(context: typer.Context) -> list[str]:
     """Paths of the flow, or documents of the kind, that the preceding word names."""
     from sgeflow.core.checking.document import NAMES
     from sgeflow.runtime.project import open_catalog
@@ -106,16 +104,15 @@ def paths(context: typer.Context, incomplete: str) -> list[str]:
 
     flow = context.params.get("name") or ""
     if flow in NAMES:
-        return _documents(flow, incomplete)
+        return _documents(flow)
     try:
-        known = known_paths(open_catalog(flow=flow), flow)
+        return list(known_paths(open_catalog(flow=flow), flow))
     except SgeflowError:
         return []
-    return [path for path in known if path.startswith(incomplete)]
 
 
-def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The last runs whose ids begin with `incomplete`, each with its flow and its start."""
+def runs(context: typer.Context) -> list[tuple[str, str]]:
+    """The last runs, each with its flow and its start."""
     from sgeflow.core.measures.civil_time import in_france
     from sgeflow.runtime.journal import history
 
@@ -123,22 +120,17 @@ def runs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
         known = history.runs(_home(context))
     except SgeflowError:
         return []
-    return [
-        (one.run, f"{one.flow}, {in_france(one.started)}")
-        for one in known
-        if one.run.startswith(incomplete)
-    ]
+    return [(one.run, f"{one.flow}, {in_france(one.started)}") for one in known]
 
 
-def points(context: typer.Context, incomplete: str) -> list[str]:
-    """Points with kept measures whose ids begin with `incomplete`."""
+def points(context: typer.Context) -> list[str]:
+    """The points with kept measures."""
     with _store(context) as store:
-        known = store.points() if store else ()
-    return [point for point in known if point.startswith(incomplete)]
+        return list(store.points()) if store else []
 
 
-def years(context: typer.Context, incomplete: str) -> list[str]:
-    """Years, beginning with `incomplete`, for which the point has a page."""
+def years(context: typer.Context) -> list[str]:
+    """The years for which the point has a page."""
     from sgeflow.tools.pages.household_facts import SERIES, kept_years
 
     point, customer = context.params.get("point") or "", context.params.get("customer")
@@ -146,7 +138,7 @@ def years(context: typer.Context, incomplete: str) -> list[str]:
         series = (
             {name: store.load(point, name, customer=customer) for name in SERIES} if store else {}
         )
-    return [text for text in map(str, kept_years(series)) if text.startswith(incomplete)]
+    return list(map(str, kept_years(series)))
 
 
 def values(context: typer.Context, incomplete: str) -> list[str]:
@@ -163,19 +155,19 @@ def values(context: typer.Context, incomplete: str) -> list[str]:
         kind, key, document = "flows", "inputs", params["flow"]
     known = _read(kind, document or "").get(key) or {}
     words = list(params.get(key) or ())
-    name, sign, start = incomplete.partition("=")
+    name, sign, _ = incomplete.partition("=")
     before = name + sign
     if not incomplete and words[-1:] and words[-1] in known:  # the shell leaves out a single `=`
         name, before = words[-1], ""
     elif words[1:] and words[-1] == "=":
-        name, before, start = words[-2], "", incomplete
+        name, before = words[-2], ""
     elif not sign:
         given = {word.partition("=")[0] for word in words}
-        return [f"{one}=" for one in known if one.startswith(name) and one not in given]
+        return [f"{one}=" for one in known if one not in given]
     allowed = [str(one) for one in _allowed(known.get(name))]
     if not allowed and is_point(name):
-        allowed = points(context, start)
-    return [before + value for value in allowed if value.startswith(start)]
+        allowed = points(context)
+    return [before + value for value in allowed]
 
 
 def _allowed(schema: Any) -> Sequence[Any]:
@@ -187,15 +179,14 @@ def _allowed(schema: Any) -> Sequence[Any]:
     return ("true", "false") if merged.get("type") == "boolean" else merged.get("enum") or ()
 
 
-def unsettled_runs(context: typer.Context, incomplete: str) -> list[str]:
-    """Runs with an order to settle whose ids begin with `incomplete`."""
+def unsettled_runs(context: typer.Context) -> list[str]:
+    """The runs with an order to settle."""
     from sgeflow.runtime.resume import open_orders
 
     try:
-        known = dict.fromkeys(order.run for order in open_orders(_home(context)))
+        return list(dict.fromkeys(order.run for order in open_orders(_home(context))))
     except SgeflowError:
         return []
-    return [run for run in known if run.startswith(incomplete)]
 
 
 @contextmanager
@@ -237,9 +228,8 @@ def _read(kind: str, name: str) -> Mapping[str, Any]:
     return {}
 
 
-def _names(kind: str, incomplete: str) -> list[str]:
-    stems = {path.stem for root in _roots() for path in (root / kind).glob("*.y*ml")}
-    return sorted(name for name in stems if name.startswith(incomplete))
+def _names(kind: str) -> list[str]:
+    return sorted({path.stem for root in _roots() for path in (root / kind).glob("*.y*ml")})
 
 
 def _roots() -> list[Path]:

@@ -81,7 +81,7 @@ def terminal_of(context: typer.Context) -> Terminal:
 
 
 def need(
-    context: typer.Context, word: str, name: str, known: Callable[[str], list[str]] | None = None
+    context: typer.Context, word: str, name: str, known: Callable[[], list[str]] | None = None
 ) -> None:
     """Check that a required word is given; without it print the help if requested, or raise.
 
@@ -99,7 +99,7 @@ def need(
         message=say("{name} is missing", name=from_table(name)),
         details=(("see", f"{context.command_path} --help"),),
     )
-    raise UsageError(known_here(problem, name, known("") if known else ()))
+    raise UsageError(known_here(problem, name, known() if known else ()))
 
 
 def is_on_command_line(context: typer.Context, *parameters: str) -> bool:
@@ -180,7 +180,7 @@ def output(*forms: str) -> Any:
         metavar="FORM",
         is_eager=True,
         callback=check,
-        autocompletion=lambda incomplete: [form for form in forms if form.startswith(incomplete)],
+        autocompletion=lambda: list(forms),
     )
 
 
@@ -299,7 +299,7 @@ Log = Annotated[
         envvar="SGEFLOW_LOG",
         is_eager=True,
         callback=_read_log,
-        autocompletion=lambda incomplete: [f for f in LOG_FORMS if f.startswith(incomplete)],
+        autocompletion=lambda: list(LOG_FORMS),
     ),
 ]
 Confirm = Annotated[
