@@ -9,7 +9,7 @@ from math import cos, tau
 
 from msgspec import Struct
 
-from sgeflow.simulator.dates import ONE_DAY, local, midnight
+from sgeflow.core.measures.civil_time import civil, day_length, midnight
 
 _HOUR = 3600
 _SATURDAY = 5
@@ -63,7 +63,7 @@ class Day(Struct, frozen=True):
 def measure_day(meter: Meter, day: date, step: int) -> Day:
     """Compute a day in steps of `step` seconds; 46 or 50 half-hours when the clock changes."""
     start = midnight(day)
-    count = (midnight(day + ONE_DAY) - start) // step
+    count = day_length(day) // step
     side = " production" if meter.producing else ""
     noise = shake_128(f"{meter.point} {day.isoformat()} {step}{side}".encode()).digest(count + 4)
     shape = _sunny if meter.producing else _shape_load
@@ -80,7 +80,8 @@ def measure_day(meter: Meter, day: date, step: int) -> Day:
 @lru_cache(maxsize=4096)
 def _hours(day: date, step: int) -> tuple[int, ...]:
     """The civil hour at the start of each step; on clock changes one hour is missing or double."""
-    return tuple(local(at).hour for at in range(midnight(day), midnight(day + ONE_DAY), step))
+    first = midnight(day)
+    return tuple(civil(at).hour for at in range(first, first + day_length(day), step))
 
 
 def _shape_load(meter: Meter, day: date, hours: tuple[int, ...], noise: bytes) -> list[int]:

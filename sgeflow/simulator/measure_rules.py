@@ -10,9 +10,9 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.core.measures.civil_time import instants
+from sgeflow.core.measures.civil_time import civil, day_length, instants, midnight
 from sgeflow.simulator.consumption import Day, Meter, measure_day
-from sgeflow.simulator.dates import ONE_DAY, local, midnight, months_later
+from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, MeterLapse, Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import DayPeriod, World
@@ -30,7 +30,7 @@ class MeasureLayout:
 
     def moment(self, instant: int) -> str:
         """An instant as civil time."""
-        return local(instant).isoformat(timespec="milliseconds")
+        return civil(instant).isoformat(timespec="milliseconds")
 
     def day(self, day: date) -> str:
         """A day as the midnight that starts it."""
@@ -54,7 +54,7 @@ class _Third(MeasureLayout):
     null = "<v>null</v>"
 
     def moment(self, instant: int) -> str:
-        return local(instant).strftime("%Y-%m-%d %H:%M:%S")
+        return civil(instant).strftime("%Y-%m-%d %H:%M:%S")
 
     def day(self, day: date) -> str:
         return day.isoformat()
@@ -98,7 +98,7 @@ def curve(
     if lapse:  # the meter fails on this day
         first, last = lapse.hours or (0, 24)
         for place, value in enumerate(values):
-            if value is not None and first <= local(midnight(day) + place * step).hour < last:
+            if value is not None and first <= civil(midnight(day) + place * step).hour < last:
                 values[place] = lapse.value_of(value)
     moments = _moments(day, step, 0 if meter.business and layout.are_starts else step, layout)
     return "".join(
@@ -110,8 +110,8 @@ def curve(
 
 @lru_cache(maxsize=4096)
 def _moments(day: date, step: int, shift: int, layout: MeasureLayout) -> tuple[str, ...]:
-    first, last = midnight(day), midnight(day + ONE_DAY)
-    return tuple(layout.moment(at + shift) for at in range(first, last, step))
+    first = midnight(day) + shift
+    return tuple(layout.moment(at) for at in range(first, first + day_length(day), step))
 
 
 def _convert(watts: int, quantity: str) -> int:

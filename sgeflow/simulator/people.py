@@ -9,10 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from sgeflow.core.language.dates import Duration
+from sgeflow.core.language.dates import Duration, move_day
 from sgeflow.core.people import Crowd, MadeUpPoint, MadeUpService, People, show_id
 from sgeflow.simulator.consumption import Meter
-from sgeflow.simulator.dates import shift_day
 from sgeflow.simulator.subscriptions import Subscription
 
 CONTRACT = "1234567"
@@ -212,7 +211,7 @@ def point_of(made_up: MadeUpPoint, today: date, changes: Mapping[str, Any] | Non
     segment, production = facts.get("segment", "C5"), facts.get("production", "")
     is_business = (segment or production) not in _MASS_MARKET
     ages = {**_SINCE, **({"since_finer": _FINER} if is_business else {}), **ages}
-    began = {name: shift_day(today, age.times(-1)) for name, age in ages.items() if age is not None}
+    began = {name: move_day(today, age.times(-1)) for name, age in ages.items() if age is not None}
     person = made_up.person
     known = {"street": plain(person.address), "name": plain(person.lastname)} if person else {}
     return Point(
@@ -241,8 +240,8 @@ def subscription_of(service: MadeUpService, today: date) -> Subscription:
         step=service.step,
         corrected=service.corrected,
         periodicity=service.periodicity,
-        start=shift_day(today, service.start),
-        end=None if service.end is None else shift_day(today, service.end),
+        start=move_day(today, service.start),
+        end=None if service.end is None else move_day(today, service.end),
     )
 
 

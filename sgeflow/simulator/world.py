@@ -14,13 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Catalog
+from sgeflow.core.language.dates import move_day
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.people import CurveService, MadeUpPoint, People, Scenario
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import say
 from sgeflow.simulator.couchdb import CouchDb
 from sgeflow.simulator.cozy import Cozy
-from sgeflow.simulator.dates import shift_day
 from sgeflow.simulator.people import (
     CONTRACT,
     FOREIGN_CONTRACT,
@@ -66,7 +66,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         return {
             "boId": CONSENT_ID,
             "serviceId": SERVICE_ID,
-            "consentEndDate": shift_day(self.today, service.end).isoformat(),
+            "consentEndDate": move_day(self.today, service.end).isoformat(),
             "startDate": point_of(self.subject, self.today).contract_start.isoformat(),
         }
 
@@ -105,8 +105,8 @@ class Beginning(Struct, frozen=True, kw_only=True):
             lapses = [
                 MeterLapse(
                     what=one.what,
-                    start=shift_day(self.today, one.start),
-                    end=shift_day(self.today, one.end),
+                    start=move_day(self.today, one.start),
+                    end=move_day(self.today, one.end),
                     hours=one.hours,
                     percent=one.percent,
                     at=one.at,
@@ -125,7 +125,7 @@ class Beginning(Struct, frozen=True, kw_only=True):
         return (*own, *(subscription_of(service, self.today) for service in of_people))
 
     def _ours(self, curve: CurveService) -> Subscription:
-        start, end = shift_day(self.today, curve.start), shift_day(self.today, curve.end)
+        start, end = move_day(self.today, curve.start), move_day(self.today, curve.end)
         service = Subscription(
             id=SERVICE_ID,
             point=self.subject.id,

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sgeflow.core.measures.civil_time import midnight
 from sgeflow.simulator.consumption import Meter, measure_day
-from sgeflow.simulator.dates import midnight, months_later, xs_date
+from sgeflow.simulator.dates import months_later, xs_date
 
 PARIS = ZoneInfo("Europe/Paris")
 POINT = "30000000000011"

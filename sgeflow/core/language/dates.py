@@ -129,7 +129,7 @@ def is_in_use(text: str) -> bool:
 
 def add(date_text: str, duration_text: str) -> str:
     """The date some days, months or years later; a 31st becomes the last day of its month."""
-    return _move(_date(date_text), _whole_days(duration_text)).isoformat()
+    return move_day(_date(date_text), _whole_days(duration_text)).isoformat()
 
 
 def days_between(start: str, end: str) -> int:
@@ -163,7 +163,7 @@ def windows(start: str, end: str, step: str) -> list[dict[str, str]]:
     while border != target:
         borders.append(border)
         try:
-            border = _move(origin, stride.times(len(borders)))
+            border = move_day(origin, stride.times(len(borders)))
         except ValueError:  # beyond the calendar
             border = target
         border = max(border, target) if stride.backwards else min(border, target)
@@ -209,7 +209,12 @@ def _moment(text: str) -> date:
     return _date(text) if match["time"] is None else datetime.fromisoformat(text)
 
 
-def _move(day: date, duration: Duration) -> date:
+def move_day(day: date, duration: Duration) -> date:
+    """The day a duration later: first months, at most to the last day of the month, then days.
+
+    Raises:
+        ValueError: the calendar has no such day.
+    """
     months = day.year * 12 + day.month - 1 + duration.months
     year, month = divmod(months, 12)
     try:
