@@ -20,7 +20,6 @@ WORDS = {
     "they are marked with the key of {source}": (
         "leurs empreintes sont faites avec la clé de {source}"
     ),
-    "time zones": "fuseaux",
     "this machine": "cette machine",
     "{count} fine": "{count} en ordre",
     "{count} warning": ("{count} avertissement", "{count} avertissements"),
@@ -41,18 +40,15 @@ WORDS = {
     "all found: {names}": "tous trouvés : {names}",
     "none is needed": "aucun n'est nécessaire",
     "login, contract and addresses are filled in": "compte, contrat et adresses sont renseignés",
-    "`login` is still {login}, an example": "`login` est encore {login}, un exemple",
+    "{key} is still {value}, an example": "{key} est encore {value}, un exemple",
+    '`base_url` of "{name}"': "`base_url` de « {name} »",
     "write the SGE account, an e-mail address that Enedis knows": (
         "écrivez le compte SGE, une adresse électronique connue d'Enedis"
     ),
-    "`contractId` is still {number}, an example": "`contractId` est encore {number}, un exemple",
     "write the number of your contract with Enedis": "écrivez le numéro de contrat avec Enedis",
     "each row names its own": "chaque ligne nomme le sien",
     "it is not filled in, and no operation and no flow uses it": (
         "il n'est pas renseigné, et ni opération ni enchaînement ne l'emploie"
-    ),
-    '`base_url` of "{name}" is still {host}, an example': (
-        "`base_url` de « {name} » est encore {host}, un exemple"
     ),
     "write its address, or remove it if none of your flows calls it": (
         "écrivez son adresse, ou retirez-le si aucun de vos enchaînements ne l'appelle"
@@ -157,8 +153,6 @@ WORDS = {
     "free some space: sgeflow runs prune deletes old runs": (
         "faites de la place : sgeflow runs prune supprime les exécutions anciennes"
     ),
-    "Europe/Paris is known, with summer time": "Europe/Paris est connu, heure d'été comprise",
-    "this machine does not know Europe/Paris": "cette machine ne connaît pas Europe/Paris",
     "switched off: commands start more slowly": (
         "désactivé : les commandes démarrent plus lentement"
     ),

@@ -24,6 +24,7 @@ _BOTH = {
     "network is unreachable": "réseau injoignable",
     "no route to host": "aucune route vers l'hôte",
     "name or service not known": "nom ou service inconnu",
+    "temporary failure in name resolution": "échec temporaire de la résolution de noms",
     "address already in use": "adresse déjà utilisée",
     # JSON
     "expecting value": "il manque une valeur",

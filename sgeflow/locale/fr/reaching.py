@@ -8,7 +8,8 @@ WORDS = {
     "no server told the time": "aucun serveur n'a donné l'heure",
     "{host} is an example": "{host} est un exemple",
     "{host} is {addresses}": "{host} est {addresses}",
-    "no name server told the address of {host}": "aucun serveur de noms ne connaît {host}",
+    "{host} has no known address ({why})": "{host} n'a pas d'adresse connue ({why})",
+    "no answer within {seconds:g} s": "aucune réponse en {seconds:g} s",
     "the name {host} leads nowhere": "le nom {host} ne mène nulle part",
     "check the host in `{setting}`, and the name servers of this machine": (
         "vérifiez l'hôte dans `{setting}`, et les serveurs de noms de cette machine"

@@ -9,10 +9,9 @@ import ssl
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -270,11 +269,6 @@ def _machine(
         yield from _customers(environment, home_of(state, project, environment))
     free = shutil.disk_usage(place if place.exists() else _above(place)).free
     yield verdicts.disk(project_files.show_path(place), free)
-    try:  # the time zone rules come from this machine, or with Python
-        summer = datetime(2025, 7, 1, tzinfo=ZoneInfo("Europe/Paris")).utcoffset()
-    except (OSError, KeyError, ValueError):
-        summer = None
-    yield verdicts.zones(known=summer == timedelta(hours=2))
     if (path := chosen_folder()) is None:
         yield verdicts.cache(None)
         return

@@ -57,7 +57,9 @@ def addresses(host: str, port: int) -> tuple[str, ...] | FailedAttempt:
         except socket.gaierror as error:
             is_silent = error.errno == socket.EAI_AGAIN
             kind = Trouble.SLOW if is_silent else Trouble.UNKNOWN_NAME
-            answers.put(FailedAttempt(trouble=kind, reason=os_error_text(error)))
+            answers.put(
+                FailedAttempt(trouble=kind, reason=from_table(os_error_text(error).lower()))
+            )
         except (OSError, UnicodeError) as error:
             answers.put(
                 FailedAttempt(trouble=Trouble.UNKNOWN_NAME, reason=from_table(type(error).__name__))
@@ -69,7 +71,7 @@ def addresses(host: str, port: int) -> tuple[str, ...] | FailedAttempt:
     try:
         return answers.get(timeout=LIMIT)
     except queue.Empty:
-        return FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+        return _too_slow()
 
 
 def connect(places: Sequence[str], port: int) -> socket.socket | FailedAttempt:
@@ -81,7 +83,7 @@ def connect(places: Sequence[str], port: int) -> socket.socket | FailedAttempt:
         try:
             link = socket.create_connection((address, port), timeout=max(0.001, own))
         except TimeoutError:
-            failed = FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+            failed = _too_slow()
         except (OSError, OverflowError) as error:
             words = from_table(getattr(error, "strerror", "") or type(error).__name__)
             failed = FailedAttempt(trouble=Trouble.UNREACHED, reason=from_table(words.lower()))
@@ -218,10 +220,16 @@ def _lag(head: bytes, host: str, now: float) -> Lag | None:
     return None
 
 
+def _too_slow() -> FailedAttempt:
+    return FailedAttempt(
+        trouble=Trouble.SLOW, reason=say("no answer within {seconds:g} s", seconds=LIMIT)
+    )
+
+
 def _failure(error: OSError) -> FailedAttempt:
     """The kind of a TLS error, told without the texts of exceptions."""
     if isinstance(error, TimeoutError):
-        return FailedAttempt(trouble=Trouble.SLOW, reason=say("no answer"), seconds=LIMIT)
+        return _too_slow()
     if isinstance(error, ssl.SSLCertVerificationError):
         kind = _VERIFY.get(error.verify_code, Trouble.UNTRUSTED)
         return FailedAttempt(trouble=kind, reason=from_table(error.verify_message))

@@ -155,7 +155,6 @@ class FailedAttempt(Struct, frozen=True, kw_only=True):
 
     trouble: Trouble
     reason: Message
-    seconds: float = 0.0
 
 
 class TlsConnection(Struct, frozen=True, kw_only=True):
@@ -190,31 +189,23 @@ def name(host: str, addresses: Sequence[str] | FailedAttempt, setting: str) -> F
     remedy = say(
         "check the host in `{setting}`, and the name servers of this machine", setting=setting
     )
-    if addresses.trouble is Trouble.SLOW:
-        message = say("no name server told the address of {host}", host=host)
-        return failure(_NAME, Id.NOT_SENT, message, remedy)
-    return failure(_NAME, Id.NOT_SENT, say("the name of {host} is not known", host=host), remedy)
+    message = say("{host} has no known address ({why})", host=host, why=addresses.reason)
+    return failure(_NAME, Id.NOT_SENT, message, remedy)
 
 
 def connection(place: str, attempt: FailedAttempt | None, setting: str) -> Finding:
     """Judge whether the server accepts connections."""
     if attempt is None:
         return fine(_CONNECTION, say("{place} answers", place=place))
+    message = say("{host} could not be reached ({why})", host=place, why=attempt.reason)
+    remedy = say(
+        "check host and port in `{setting}`, and whether the service is up", setting=setting
+    )
     if attempt.trouble is Trouble.SLOW:
-        message = say(
-            "{host} accepted no connection within {limit}",
-            host=place,
-            limit=say("{seconds:g} s", seconds=attempt.seconds),
-        )
         remedy = say(
             "ask who runs the network to let this machine reach {place}: a firewall drops it; or"
             " name the proxy that leads there: `proxy`",
             place=place,
-        )
-    else:
-        message = say("{host} could not be reached ({why})", host=place, why=attempt.reason)
-        remedy = say(
-            "check host and port in `{setting}`, and whether the service is up", setting=setting
         )
     return failure(_CONNECTION, Id.NOT_SENT, message, remedy)
 
@@ -292,11 +283,6 @@ def _messages(host: str, presented: ClientTls, attempt: FailedAttempt) -> Mappin
         ),
         Trouble.NO_TLS: say("{host} does not speak TLS at this port", host=host),
         Trouble.OLD_TLS: say("{host} speaks no TLS of version 1.2 or later", host=host),
-        Trouble.SLOW: say(
-            "the TLS handshake with {host} did not end within {limit}",
-            host=host,
-            limit=say("{seconds:g} s", seconds=attempt.seconds),
-        ),
         Trouble.CLOSED: say("{host} closed the connection during the TLS handshake", host=host),
     }
 
@@ -474,23 +460,16 @@ def rights(modes: Mapping[str, int]) -> tuple[Finding, ...]:
     """Judge whether only owner and group have access to keys and secrets, by their files' modes."""
     # others may read, or group or others may write
     if open_ := {path: mode for path, mode in modes.items() if mode & 0o026}:
-        return tuple(
-            warning(
-                _RIGHTS,
-                Id.EXPOSED,
-                say(
-                    "{path} can be read or changed by others ({mode:03o})",
-                    path=path,
-                    mode=mode & 0o777,
-                ),
-                f"chmod 600 {path}",
-            )
-            for path, mode in open_.items()
-        )
+        return tuple(_exposed(_RIGHTS, path, mode) for path, mode in open_.items())
     if not modes:
         return ()
     names = join_items(modes)
     return (fine(_RIGHTS, say("others can neither read nor change {names}", names=names)),)
+
+
+def _exposed(check: Message, path: str, mode: int) -> Finding:
+    what = say("{path} can be read or changed by others ({mode:03o})", path=path, mode=mode & 0o777)
+    return warning(check, Id.EXPOSED, what, f"chmod 600 {path}")
 
 
 def _day(moment: datetime) -> str:
@@ -501,7 +480,7 @@ def _still(message: Message, left: timedelta) -> Message:
     return say("{message}: {left} left", message=message, left=duration_text(left.total_seconds()))
 
 
-_STATE, _DISK, _ZONES, _CACHE = say("state"), say("disk"), say("time zones"), say("cache")
+_STATE, _DISK, _CACHE = say("state"), say("disk"), say("cache")
 _CUSTOMERS = say("customers")
 _LITTLE, _NOTHING = 1 << 30, 50 << 20  # bytes of free space that are a warning, and a failure
 _GB = 1e9
@@ -543,12 +522,9 @@ def server(place: str, *, may_create: bool) -> Finding:
 
 def customers(path: str | None, mode: int) -> Finding:
     """Judge whether others can read the key of customers, if it is a file."""
-    if mode & 0o077:
-        what = say(
-            "{path} can be read or changed by others ({mode:03o})", path=path, mode=mode & 0o777
-        )
-        return warning(_CUSTOMERS, Id.EXPOSED, what, f"chmod 600 {path}")
     source = path or "identity_key"
+    if mode & 0o077:
+        return _exposed(_CUSTOMERS, source, mode)
     return fine(_CUSTOMERS, say("they are marked with the key of {source}", source=source))
 
 
@@ -561,18 +537,6 @@ def disk(path: str, free: int) -> Finding:
     if free < _LITTLE:
         return warning(_DISK, Id.STORAGE, left, remedy)
     return fine(_DISK, left)
-
-
-def zones(*, known: bool) -> Finding:
-    """Judge whether the machine knows the French time zone."""
-    if known:
-        return fine(_ZONES, say("Europe/Paris is known, with summer time"))
-    return failure(
-        _ZONES,
-        Id.UNREADABLE,
-        say("this machine does not know Europe/Paris"),
-        "pip install --upgrade tzdata",
-    )
 
 
 def cache(folder: Folder | None) -> Finding:
@@ -596,25 +560,29 @@ _NO_CONTRACT = regex(r"(\d)\1*|1234567(89)?")
 
 def filled_in(environment: Environment) -> tuple[Finding, ...]:
     """Judge whether login, contract and addresses are still those of an example."""
-    examples: list[tuple[Message, Message]] = []
-    if _EXAMPLE.search(environment.login):
-        message = say("`login` is still {login}, an example", login=environment.login)
+    login, number = environment.login, environment.contract_id
+    examples: list[tuple[str, str, Message]] = []
+    if is_example(login):
         remedy = say("write the SGE account, an e-mail address that Enedis knows")
-        examples.append((message, remedy))
-    if _NO_CONTRACT.fullmatch(environment.contract_id):
-        number = environment.contract_id
-        message = say("`contractId` is still {number}, an example", number=number)
-        examples.append((message, say("write the number of your contract with Enedis")))
+        examples.append(("`login`", login, remedy))
+    if _NO_CONTRACT.fullmatch(number):
+        remedy = say("write the number of your contract with Enedis")
+        examples.append(("`contractId`", number, remedy))
     for name, endpoint in environment.endpoints.items():
         host = urlsplit(endpoint.base_url).hostname or ""
         if is_example(host):
-            message = say(
-                '`base_url` of "{name}" is still {host}, an example', name=name, host=host
-            )
             remedy = say("write its address, or remove it if none of your flows calls it")
-            examples.append((message, remedy))
+            examples.append((say('`base_url` of "{name}"', name=name), host, remedy))
     if examples:
-        return tuple(failure(_SETTINGS, Id.SETTING, *one) for one in examples)
+        return tuple(
+            failure(
+                _SETTINGS,
+                Id.SETTING,
+                say("{key} is still {value}, an example", key=key, value=value),
+                remedy,
+            )
+            for key, value, remedy in examples
+        )
     return (fine(_SETTINGS, say("login, contract and addresses are filled in")),)
 
 
@@ -635,6 +603,6 @@ def stubs(environment: Environment) -> Iterator[Finding]:
         yield fine(_STUBS, message)
 
 
-def is_example(host: str) -> bool:
-    """Whether a host belongs to nobody, because it is an example."""
-    return bool(_EXAMPLE.search(host))
+def is_example(address: str) -> bool:
+    """Whether a host or e-mail address belongs to nobody, because it is an example."""
+    return bool(_EXAMPLE.search(address))

@@ -112,9 +112,7 @@ def test_a_simulated_environment_has_nothing_to_reach(sgeflow, name):
     assert done.code == 0
     assert told["servers"] == "ok"
     assert told["clock"] == "skipped"
-    assert {told[check] for check in ("state", "disk", "time zones", "cache", "documents")} == {
-        "ok"
-    }
+    assert {told[check] for check in ("state", "disk", "cache", "documents")} == {"ok"}
 
 
 def test_a_fresh_project_says_what_to_fill_in(sgeflow, tmp_path, monkeypatch):
@@ -254,16 +252,6 @@ def test_a_disk_that_is_nearly_full_is_told(of_machine, monkeypatch, free, statu
     told = of_machine()
     assert told["disk"][0] == status
     assert told.code == (0 if status == "ok" else 5)
-
-
-def test_a_machine_without_the_rules_of_france_is_told(of_machine, monkeypatch):
-    def unknown(_name):
-        raise KeyError
-
-    monkeypatch.setattr(checkup, "ZoneInfo", unknown)
-    told = of_machine()
-    assert told["time zones"][0] == "failed"
-    assert "tzdata" in told["time zones"][2]
 
 
 def test_a_cache_that_others_write_to_is_told_and_none_is_well(of_machine, monkeypatch, tmp_path):
