@@ -303,6 +303,8 @@ def _endpoint_facts(endpoint: Endpoint) -> dict[str, str]:
             "oauth": endpoint.oauth.path if endpoint.oauth else "",
             "proxy": endpoint.proxy or "",
         }
+    if endpoint.operations is not None:
+        facts["operations"] = ", ".join(endpoint.operations) or say("none")
     stubs = ""
     if endpoint.stubs is not None:
         stubs = ", ".join(stub.name for stub in endpoint.stubs) or say("none")

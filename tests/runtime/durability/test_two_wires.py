@@ -168,3 +168,11 @@ def test_a_name_that_the_service_cannot_have_is_told(wires):
     told = out + err
     assert 'no operation "commanderServiceAccesDonnees" has `rest` at city' in told
     assert f"did you mean  {ORDER} ?" in told
+
+
+@pytest.mark.parametrize(("wire", "shown"), [("soap", "none"), ("rest", ORDER)])
+def test_an_environment_shows_which_operations_it_calls_by_rest(wires, wire, shown):
+    wires.use(wire)
+    code, out, err = wires.world.run("show", "environments", "lasting")
+    assert code == 0, err
+    assert f"operations {shown}" in " ".join(out.split())
