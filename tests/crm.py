@@ -48,6 +48,9 @@ OPERATIONS = {
     "query": _operation("query", _PAGE),
     "queryMore": _operation("queryMore", _PAGE, "cursor"),
     "addNote": _operation("addNote", "paths: {number: number}", "text").replace("read", "order"),
+    "removeNote": _operation("removeNote", 'paths: {reply: "@"}', "number").replace(
+        "read", "cancel"
+    ),
     "logout": _operation("logout", 'paths: {reply: "@"}'),
 }
 """The texts of its operations' documents, by name."""
@@ -60,6 +63,9 @@ class Crm(City):
         super().__init__()
         self.open = set()
         self.session = SESSION  # that the next login gives
+        self.ends_with, self.ends_after = "", 1  # the request after which the session ends, once
+        self.notes = []  # that were added and not removed
+        self.loses_note = False  # the next note is added, and its answer is lost
         self.names = []  # of the requests' roots, in order
         self.quotes_session = False  # in its refusals
         self.cursors = []  # that were asked for, in order; "" for the first page
@@ -77,11 +83,21 @@ class Crm(City):
         session = envelope.findtext(f"{{*}}Header/{{{CRM}}}Session/key")
         if session not in self.open or self.quotes_session:
             return 500, _fault("INVALID_SESSION", f"the session {session} has ended")[1]
+        if name == self.ends_with:
+            self.ends_after -= 1
+            if not self.ends_after:
+                self.open.discard(session)
         if name == "logout":
             self.open.discard(session)
             return _reply("<c:logoutResponse/>")
         if name == "addNote":
-            return _reply("<c:addNoteResponse><number>12</number></c:addNoteResponse>")
+            self.notes.append(request.findtext("text"))
+            number = f"<number>{len(self.notes)}</number>"
+            is_lost, self.loses_note = self.loses_note, False
+            return None if is_lost else _reply(f"<c:addNoteResponse>{number}</c:addNoteResponse>")
+        if name == "removeNote":
+            del self.notes[int(request.findtext("number")) - 1]
+            return _reply("<c:removeNoteResponse><done>true</done></c:removeNoteResponse>")
         if name in ("query", "queryMore"):
             return self._page(name, request.findtext("cursor") or "")
         return _reply(f"<c:findResponse><total>2</total><note>{session}</note></c:findResponse>")

@@ -71,6 +71,7 @@ class Binding(Struct, frozen=True):
             form=self._form(environment),
             ended_by=operation.same.ended_by if operation.same else (),
             alone=not operation.echo,  # nothing in the reply identifies the request
+            is_login=operation.kind is Kind.READ and bool(operation.response.secret),
         )
 
     def wire(self, environment: Environment) -> Wire:

@@ -94,6 +94,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     at_least_once: bool = False  # not an operation: sent again later if its answer is lost
     is_mendable: bool = False  # a refusal can be corrected outside: a resumed run sends it again
     writes: bool = False  # it changes something, although it may be repeated like a read
+    is_login: bool = False  # a read that gives a session, which may have ended since
 
     @property
     def changes(self) -> bool:

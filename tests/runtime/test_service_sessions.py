@@ -28,12 +28,33 @@ outputs: {total: steps.find.total, session: steps.login.session, note: steps.fin
 """
 NOTE = """
 flow: note
-title: A note in a CRM
+title: A note in a CRM, then its contacts
 inputs: {text: {type: string, default: hello}}
 steps:
   - {id: login, call: login, with: {user: agent}}
   - {id: note, call: addNote, with: {session: "${steps.login.session}", text: "${inputs.text}"}}
+  - {id: all, call: query, with: {session: "${steps.login.session}"}}
+  - {id: find, call: find, with: {session: "${steps.login.session}"}}
 """
+VISIT = """
+flow: visit
+title: A note in a CRM, and its contacts
+inputs: {expected: {type: string, default: "2"}}
+steps:
+  - {id: login, call: login, with: {user: agent}}
+  - {id: first, call: find, with: {session: "${steps.login.session}"}}
+  - id: note
+    call: addNote
+    with: {session: "${steps.login.session}", text: hello}
+    undo: {call: removeNote, with: {session: "${steps.login.session}", number: "${this.number}"}}
+  - {id: find, call: find, with: {session: "${steps.login.session}"}}
+  - {id: total, check: steps.find.total == inputs.expected, else: {code: OTHER, message: another}}
+"""
+FAULTS = """
+INVALID_SESSION:
+  {class: credentials, order: refused, meaning: the session has ended, cause: it is old, remedy: resume}
+"""
+LATER = "0b81Ru-QvT7-YcE2-771930"
 
 
 class Place:
@@ -44,6 +65,8 @@ class Place:
             "environments/real": ENVIRONMENT.format(url=crm.url),
             "flows/contacts": FLOW,
             "flows/note": NOTE,
+            "flows/visit": VISIT,
+            "operations/faults": FAULTS,
         }
         for name, text in texts.items():
             file = folder / f"{name}.yaml"
@@ -104,13 +127,53 @@ def test_a_recording_replays_without_the_session(place):
 def test_an_order_of_a_new_session_is_the_same_order(place):
     code, _, err = place.flow(name="note")
     assert code == 0, err
-    place.crm.session = "0b81Ru-QvT7-YcE2-771930"
+    place.crm.session = LATER
     code, _, err = place.flow(name="note")
     assert code == 8, err
     assert place.crm.names.count("addNote") == 1
     code, _, err = place.flow("text=other", name="note")
     assert code == 0, err
     assert place.crm.names.count("addNote") == 2
+
+
+def test_a_run_whose_session_has_ended_is_resumed_in_another_one(place):
+    place.crm.ends_with = "query"
+    code, _, err = place.flow("--run", "one", name="note")
+    assert (code, "INVALID_SESSION" in err) == (6, True)
+    place.crm.names.clear()
+    place.crm.session = LATER
+    code, _, err = place.run("resume", "one")
+    assert code == 0, err
+    assert place.crm.names == ["login", "find"]
+    assert place.crm.notes == ["hello"]
+
+
+def test_an_order_that_an_ended_session_refused_is_sent_by_a_new_run(place):
+    place.crm.ends_with = "find"
+    code, _, err = place.flow(name="visit")
+    assert (code, "INVALID_SESSION" in err) == (6, True)
+    assert place.flow(name="visit")[0] == 0
+    assert place.crm.notes == ["hello"]
+
+
+def test_an_order_that_was_lost_in_one_session_is_not_sent_in_the_next(place):
+    place.crm.loses_note = True
+    assert place.flow("--run", "one", name="visit")[0] == 8
+    place.crm.session = LATER
+    assert place.run("resume", "one")[0] == 8
+    assert place.flow(name="note")[0] == 8
+    assert place.crm.notes == ["hello"]
+
+
+def test_an_undo_whose_session_has_ended_is_resumed_in_another_one(place):
+    place.crm.ends_with = "find"
+    place.crm.ends_after = 2
+    code, _, err = place.flow("expected=3", "--run", "one", name="visit")
+    assert place.crm.notes == ["hello"], err
+    place.crm.session = LATER
+    code, _, err = place.run("resume", "one")
+    assert code == 1, err
+    assert place.crm.notes == []
 
 
 def test_secret_names_an_output(place):

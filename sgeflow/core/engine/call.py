@@ -152,10 +152,15 @@ def converse(
     `after_lost` reads the answers that follow an attempt with an unknown outcome.
 
     A resumed run does not use the earlier failure of a read if it came from the network, from the
-    service or from refused credentials. It sends the read again, with all its attempts.
+    service or from refused credentials. It sends the read again, with all its attempts. It also
+    logs in anew.
     """
     after_lost = after_lost or read
     if run.is_replay:
+        if request.is_login:  # what is undone needs a session that lasts
+            end = yield from converse(request, read, replace(run, is_replay=False))
+            if isinstance(end, Done):
+                return end
         return (yield from _replay(request, read, run, after_lost))
     attempt = before = 0
     began = yield from ask(Clock())

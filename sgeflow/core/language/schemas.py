@@ -31,7 +31,16 @@ MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 HOST = r"^[a-z0-9.-]+(:[0-9]+)?$"
 RATE = r"^[1-9][0-9]{0,6}/(s|min|h|d)$(?!\n)"  # `$` also matches before a last line break
 LANGUAGES = ("en", "fr")
-FAULT_CLASSES = ["invalid", "denied", "not_found", "no_data", "already", "transient", "technical"]
+FAULT_CLASSES = [
+    "invalid",
+    "denied",
+    "not_found",
+    "no_data",
+    "already",
+    "transient",
+    "technical",
+    "credentials",
+]
 
 
 def text(description: str = "", **more: Any) -> Schema:

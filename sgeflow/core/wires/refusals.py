@@ -172,7 +172,8 @@ class Answer(Struct, frozen=True):
         if entry:
             parts = (("means", entry.meaning), ("cause", entry.cause), ("remedy", entry.remedy))
             details = tuple((label, words) for label, words in parts if words)
-        return self._fault(code, message, known, Id.FAULT, text, *details)
+        id_ = Id.REJECTED if known is FaultClass.CREDENTIALS else Id.FAULT
+        return self._fault(code, message, known, id_, text, *details)
 
     def gateway(self, code: str, message: str) -> Fault | None:
         """A fault of WSO2 by its number: 9008xx throttling, 9009xx access; others by the status.

@@ -119,9 +119,13 @@ class JournalLog(Struct, frozen=True, kw_only=True):
     def earlier(self, key: str, attempt: int, request: Request) -> Response | NoAnswer | None:
         """Return the answer that this run got to the same request before it was stopped, or None.
 
+        A login has none: the session that it gave may have ended.
+
         Raises:
             GuardError: the step sent an order before, and now wants to send another one.
         """
+        if request.is_login:
+            return None
         if self.before.run and request.kind is Kind.READ:
             self.before.forget_others(key, attempt, self._text_of(request))
         elif self.before.run:

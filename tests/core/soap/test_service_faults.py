@@ -7,6 +7,7 @@ from sgeflow.core.documents import FaultEntry, Service
 from sgeflow.core.language.expression import compile_path
 from sgeflow.core.model import FaultClass, ForeignCode, Kind, Response
 from sgeflow.core.soap.reply import read_reply
+from sgeflow.errors import Id
 from sgeflow.messages import LocalizedText
 
 ELEVEN = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -201,3 +202,13 @@ def test_codes_of_sge_and_of_gateways_prove_nothing_in_places_of_others(read, co
 def test_a_general_code_of_soap_proves_nothing_whatever_the_catalogue_says(read, code):
     known = {code: structs.replace(INVALID, code=code)}
     assert read(eleven(f"s:{code}"), Kind.ORDER, known).refuses is False
+
+
+def test_a_code_that_means_an_ended_session_is_told_as_refused_credentials(read):
+    ended = structs.replace(INVALID, code="ENDED", fault_class=FaultClass.CREDENTIALS)
+    found = read(eleven("sf:ENDED"), Kind.ORDER, {"ENDED": ended})
+    assert (found.fault_class, found.problem.id, found.refuses) == (
+        FaultClass.CREDENTIALS,
+        Id.REJECTED,
+        True,
+    )
