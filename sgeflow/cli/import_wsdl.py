@@ -62,7 +62,7 @@ def _tell(terminal: Terminal, imported: tuple[ImportResult, ...]) -> None:
     if terminal.output in ("json", "yaml"):
         terminal.result(format_document(terminal.output, [_document(one) for one in imported]))
         return
-    terminal.result("\n\n".join("\n".join(_lines(one, terminal)) for one in imported))
+    terminal.result("\n".join(line for one in imported for line in _lines(one, terminal)))
     problems = [problem for one in imported for problem in one.problems]
     if problems:
         terminal.aside(problems_text(problems, terminal.width, terminal.paint_aside))

@@ -8,9 +8,7 @@ WORDS = {
     "a small flow": "un petit enchaînement",
     "the expected behaviour of the flow": "comportement attendu de l'enchaînement",
     "commands to type": "commandes à taper",
-    "leaves out the shipped documents: nothing of SGE is here": (
-        "écarte les documents livrés : rien de SGE n'est ici"
-    ),
+    "leaves out the documents that come with sgeflow": ("écarte les documents livrés avec sgeflow"),
     "your services, with stubs that answer for them": (
         "vos services, avec des bouchons qui répondent pour eux"
     ),

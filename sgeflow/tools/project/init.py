@@ -37,7 +37,7 @@ _PLACES: Mapping[str, tuple[str, Message]] = {
 _EMPTY: Mapping[str, tuple[str, Message]] = {
     project_files.SETTINGS: (
         project_files.SETTINGS,
-        say("leaves out the shipped documents: nothing of SGE is here"),
+        say("leaves out the documents that come with sgeflow"),
     ),
     f"environments/{DEFAULT_ENVIRONMENT}.yaml": (
         "simulator.yaml",

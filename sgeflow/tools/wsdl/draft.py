@@ -44,9 +44,9 @@ from sgeflow.tools.wsdl.model import (
 Rule = tuple[str, str]
 """The check of a rule, and its message."""
 
-_READS = regex(  # reading verbs of SGE and others; "check out" or "check in" change something
-    r"(?:(?i:consulter|rechercher|get|find|search|query|read|retrieve|describe|lookup)"
-    r"|(?i:check)(?!(?i:_?(?:in|out|off))(?![a-z])))(?=[A-Z_0-9])"
+_READS = regex(  # reading verbs; "check out" or "check in" change something
+    r"(?:(?i:consulter|rechercher|get|find|list|search|query|read|fetch|retrieve|describe|lookup"
+    r"|show|view|count)|(?i:check)(?!(?i:_?(?:in|out|off))(?![a-z])))(?=[A-Z_0-9]|\Z)"
 )
 
 

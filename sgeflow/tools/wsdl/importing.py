@@ -14,15 +14,14 @@ from sgeflow.core.checking.document import Document
 from sgeflow.core.language.reader import Types
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.errors import Exit, InvalidDocuments, Problem
-from sgeflow.patterns import regex
 from sgeflow.runtime.project import check_documents
 from sgeflow.tools.editor.write import modeline, shared_types
 from sgeflow.tools.wsdl.compare import compare
 from sgeflow.tools.wsdl.draft import draft
+from sgeflow.tools.wsdl.message import join_name
 from sgeflow.tools.wsdl.model import DescribedOperation, Difference, Stance
 
 _KIND = "operations"
-_SERVICE = regex(r"[^a-z0-9]+")  # what the name of a service has not
 _FINE = {Stance.STRICTER, Stance.UNREAD, Stance.PRINTED}
 
 
@@ -76,7 +75,7 @@ def import_wsdl(
         explicit=folder is not None,
         documents=documents,
         types=shared_types(documents),
-        service="" if project_of.shipped else _SERVICE.sub("-", wsdl.stem.lower()).strip("-"),
+        service="" if project_of.shipped else join_name((wsdl.stem,)),
     )
     operations = (operation,) if operation else ()
     before = {one.name: one for one in read_wsdl(was).describe(*operations)} if was else {}

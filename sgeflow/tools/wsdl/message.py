@@ -309,7 +309,7 @@ def unique(paths: Iterable[ElementPath]) -> dict[ElementPath, str]:
     every = list(paths)
     lengths = dict.fromkeys(every, 1)
     while True:
-        names = {path: _join(path[-depth:]) for path, depth in lengths.items()}
+        names = {path: join_name(path[-depth:]) for path, depth in lengths.items()}
         counts = Counter(names.values())
         clashing = [path for path in every if counts[names[path]] > 1]
         longer = [path for path in clashing if lengths[path] < len(path)]
@@ -341,8 +341,8 @@ def written_name(node: XsdNode, known: Mapping[str, str]) -> str:
     return f"{at}{known[node.namespace]}:{node.name.removeprefix('@')}"
 
 
-def _join(parts: ElementPath) -> str:
-    """`("contrat", "contratId")` as `contratContratId`, without characters invalid in names."""
+def join_name(parts: ElementPath) -> str:
+    """A name for documents: `("contrat", "contratId")` as `contratContratId`, `a-b.c` as `aBC`."""
     plain = (normalize("NFKD", part).encode("ascii", "ignore").decode() for part in parts)
     words = [word for part in plain for word in re.split(r"[^A-Za-z0-9_]+", part) if word]
     name = "".join([*words[:1], *(word[:1].upper() + word[1:] for word in words[1:])])

@@ -17,6 +17,7 @@ from sgeflow.core.soap.envelope import compile_envelope
 from sgeflow.errors import Exit, InvalidDocuments, InvalidValues
 from sgeflow.runtime.project import check_documents, open_catalog
 from sgeflow.tools.editor.write import modeline
+from sgeflow.tools.project.init import start
 from sgeflow.tools.wsdl import importing
 from sgeflow.tools.wsdl.importing import import_wsdl
 
@@ -373,8 +374,11 @@ def test_a_draft_is_as_the_wsdl_has_it(folder, wsdl):
     ("name", "kind"),
     [
         *((name, "read") for name in ("GetX", "getX", "checkVat", "CheckInvoice", "FindAll")),
-        *((name, "read") for name in ("describe_it", "GET_X", "queryMore")),
-        *((name, "order") for name in ("getaway", "checkOut", "CheckInBook", "login", "readmit")),
+        *((name, "read") for name in ("describe_it", "GET_X", "queryMore", "ListOrders", "search")),
+        *(
+            (name, "order")
+            for name in ("getaway", "listen", "checkOut", "CheckInBook", "login", "readmit")
+        ),
     ],
 )
 def test_a_name_of_reading_is_a_read_whatever_its_case(tmp_path, folder, name, kind):
@@ -383,6 +387,15 @@ def test_a_name_of_reading_is_a_read_whatever_its_case(tmp_path, folder, name, k
     wsdl.write_text(wsdl.read_text().replace("FindIt", name))
     import_wsdl(wsdl, folder=folder)
     assert f"\nkind: {kind}\n" in (folder / f"{name}.yaml").read_text()
+
+
+def test_a_service_is_named_after_the_wsdl_as_documents_allow(tmp_path):
+    start(tmp_path, empty=True)
+    wsdl = tmp_path / "2-mixed services.v1.wsdl"
+    shutil.copy(DATA / "mixed" / "Mixed.wsdl", wsdl)
+    found = import_wsdl(wsdl, operation="getIt", project=tmp_path)
+    assert [one.problems for one in found] == [()]
+    assert "  service: x2MixedServicesV1\n" in found[0].file.read_text()
 
 
 def test_many_operations_are_checked_at_once(folder, monkeypatch):
