@@ -23,7 +23,8 @@ from sgeflow.messages import LocalizedText
 from sgeflow.runtime.project import check_documents
 from sgeflow.runtime.resume import resume
 from sgeflow.simulator import Simulator
-from tests.browser import check_looks
+from sgeflow.steps.cases import CaseVerdict
+from tests.browser import check_looks, looked_at
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "homologation.csv"
@@ -509,7 +510,8 @@ def test_what_nobody_says_of_an_environment_counts_as_no(tmp_path):
 # -- the page -------------------------------------------------------------------------------------
 
 
-VOID = {"meta", "link", "br", "img"}  # tags that are never closed
+VERDICTS = [*map(str, CaseVerdict)]
+VOID = {"meta", "link", "br", "img", "wbr"}  # tags that are never closed
 
 
 class Outline(HTMLParser):
@@ -540,10 +542,6 @@ def test_the_page_is_whole_and_loads_nothing(whole):
     named = [value for name, value in outline.attributes if name in ("src", "href", "onclick")]
     assert [value for value in named if not value.startswith(("data:", "#"))] == []
     assert whole.html.count("url(") == whole.html.count("url(#")
-
-
-def test_the_page_is_readable_for_everybody(whole, browser):
-    check_looks(browser, whole.html)
 
 
 def test_the_page_names_release_environment_login_dates_and_that_it_is_a_rehearsal(whole):
@@ -587,6 +585,32 @@ def reported():
         "contractId": "1", "began": "", "run": "r",
         "stopped": "<i>", "next": "<i>", "left": 2,
     }  # fmt: skip
+
+
+def each_verdict():
+    """A report with a case of each verdict; a colour of one shows on no other page."""
+    document = reported() | {"simulated": True}
+    rows = [document["rows"][0] | {"verdict": one, "case": f"X-{one}"} for one in VERDICTS]
+    counts = {"cases": len(VERDICTS)} | dict.fromkeys(VERDICTS, 1)
+    return document | {"rows": rows, "services": [document["services"][0] | counts]} | counts
+
+
+def test_the_page_is_readable_for_everybody_whatever_the_verdicts(browser, monkeypatch):
+    check_looks(browser, page(each_verdict()))
+    monkeypatch.setenv("SGEFLOW_LANG", "fr")
+    french = page(each_verdict())
+    check_looks(browser, french)
+    with looked_at(browser, french) as seen:
+        seen.show(360, "dark")
+        cells = seen.page.locator(".cases td").all()
+        assert [one.bounding_box()["width"] > 80 for one in cells if one.is_visible()]
+        for verdict in VERDICTS:
+            case, told = (
+                seen.page.locator(f"tr.{verdict} td.{one}").bounding_box()
+                for one in ("case", "verdict")
+            )
+            assert case["y"] == told["y"], verdict
+            assert told["x"] + told["width"] <= 360
 
 
 def test_what_sge_says_cannot_break_the_page():

@@ -70,12 +70,17 @@ def render(
             policy=Markup(policy),
             # escaped, so that no text in the data can end the script element
             data=None if data is None else Markup(text.replace("<", "\\u003c")),
-            breakable=lambda code: Markup("<wbr>").join(_BREAKS.split(code)),
+            breakable=breakable,
             command=_with_commands,
             **values,
         )
     )
     return _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", page)
+
+
+def breakable(code: str) -> Markup:
+    """A name without spaces that may wrap between its words."""
+    return Markup("<wbr>").join(_BREAKS.split(code))
 
 
 @cache

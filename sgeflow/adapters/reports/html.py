@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sgeflow.adapters.atomic_write import replace_file
-from sgeflow.adapters.pages.render import render
+from sgeflow.adapters.pages.render import breakable, render
 from sgeflow.adapters.reports import count_verdicts, period
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say, sentences
@@ -104,13 +104,13 @@ def _services(document: Mapping[str, Any]) -> str:
     head = "".join(f'<th class="number">{_as_html(name)}</th>' for name in heads)
     rows = []
     for one in document["services"]:
-        name = escape(f"{one['service']} {one['version']}")
+        name = f"{breakable(one['service'])} {escape(one['version'])}"
         cells = "".join(_number(word, one[word]) for word in ("cases", *_WORDS))
-        rows.append(f"<tr><td>{name}</td>{cells}</tr>")
+        rows.append(f'<tr><td><a href="#{_anchor(one)}">{name}</a></td>{cells}</tr>')
     return (
         f"<h2>{_as_html(say('Services'))}</h2>"
         f'<div class="scroll" tabindex="0" role="group" aria-label="{_as_html(say("Services"))}">'
-        f"<table><thead><tr><th>{_as_html(say('service'))}</th>{head}"
+        f'<table class="services"><thead><tr><th>{_as_html(say("service"))}</th>{head}'
         "</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -126,9 +126,9 @@ def _cases(document: Mapping[str, Any]) -> Iterator[str]:
     for one in document["services"]:
         key = (one["service"], one["version"])
         rows = [r for r in document["rows"] if (r["service"], r["version"]) == key]
-        operation = f'<span class="soft">{escape(rows[0]["operation"])}</span>'
+        operation = f'<span class="soft">{breakable(rows[0]["operation"])}</span>'
         yield (
-            f"<h2>{escape(' '.join(key))} {operation}</h2>"
+            f'<h2 id="{_anchor(one)}">{breakable(key[0])} {escape(key[1])} {operation}</h2>'
             f'<div class="cases" tabindex="0" role="group" aria-label="{escape(" ".join(key))}">'
             f"<table><thead><tr>{head}</tr></thead>"
             f"<tbody>{''.join(map(_case, rows))}</tbody></table></div>"
@@ -156,8 +156,16 @@ def _case(row: Mapping[str, Any]) -> str:
         ("", escape(row["affaireId"] or "")),
         ("", escape(row["serviceSouscritId"] or "")),
     )
-    row_html = "".join(f'<td class="{name}">{text}</td>' for name, text in cells)
+    named = zip(_HEAD, cells, strict=True)
+    row_html = "".join(
+        f'<td class="{kind}" data-name="{_as_html(name)}">{text}</td>'
+        for name, (kind, text) in named
+    )
     return f'<tr class="{row["verdict"]}">{row_html}</tr>'.replace(' class=""', "")
+
+
+def _anchor(service: Mapping[str, Any]) -> str:
+    return escape(f"{service['service']}-{service['version']}")
 
 
 def _as_html(words: str) -> str:
