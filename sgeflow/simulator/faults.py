@@ -13,11 +13,11 @@ from sgeflow.patterns import regex
 _SGT = regex(r"SGT[0-9A-Z]{3,4}")
 _STATUS = regex(r"[45]\d\d")
 _SHARE = regex(r"(\d+(?:\.\d+)?)%")
-_TRIES = regex(r"([1-9]\d?)x")
+_TRIES = regex(r"([1-9]\d{0,4})x")
 _DURATION = regex(r"(\d+(?:\.\d+)?)(ms|s)")
 _EXAMPLES = (
     *("SGT500:5%", "503:2%", "503-date:2%", "latency:200ms", "latency:2s:10%"),
-    *("close:1%", "close:1x", "drip:1%:100ms", "stall:1%:3s"),
+    *("close:1%", "close:1x", "drip:1%:100ms", "stall:1%:3s", "quota:5x:1s"),
 )
 
 # Kinds of faults with their default duration in seconds; None: the kind has no duration.
@@ -40,7 +40,8 @@ HANDSHAKE = {  # faults of a TLS connection before its first request
     "certificate-expired": None,
     "certificate-untrusted": None,
 }
-_KINDS: dict[str, float | None] = {"latency": 0.0, **LOST, **_UNDONE, **HANDSHAKE}
+QUOTA = "quota"  # 429 for the requests beyond a number in a duration
+_KINDS: dict[str, float | None] = {"latency": 0.0, QUOTA: 1.0, **LOST, **_UNDONE, **HANDSHAKE}
 
 Outcome = tuple[str, float]  # the fault ("503", "SGT500", "stall" …) and its duration in seconds
 
@@ -48,10 +49,10 @@ Outcome = tuple[str, float]  # the fault ("503", "SGT500", "stall" …) and its 
 class FaultMode(Struct, frozen=True):
     """One kind of fault: probability (0 to 1) or number of tries, and duration (seconds)."""
 
-    kind: str  # latency | one of LOST, _UNDONE, HANDSHAKE | an SGT code | an HTTP status
+    kind: str  # latency | quota | one of LOST, _UNDONE, HANDSHAKE | an SGT code | an HTTP status
     rate: float
     seconds: float = 0.0
-    tries: int = 0  # the first `tries` attempts of each request fail; 0: `chance` decides
+    tries: int = 0  # the first `tries` attempts fail, of a quota all later; 0: `chance` decides
 
 
 def parse_faults(text: str) -> tuple[FaultMode, ...]:
@@ -102,6 +103,8 @@ def _wrong(kind: str, found: Mapping[str, float]) -> str:
         return say("`{kind}` has no duration", kind=kind)
     if kind == "latency":
         return say("latency needs a duration") if "seconds" not in found else ""
+    if kind == QUOTA and "tries" not in found:
+        return say("a quota needs a number of requests (`5x`)")
     if "share" in found or "tries" in found:
         return ""
     return say("it needs a share (`5%`) or a number of tries (`2x`)")

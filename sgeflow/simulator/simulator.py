@@ -5,11 +5,12 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from datetime import date
 from email.utils import formatdate
 from hashlib import blake2b
+from math import ceil
 from types import MappingProxyType
 from typing import Any, Protocol, Self
 
@@ -22,7 +23,16 @@ from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
 from sgeflow.simulator.certificates import Certificates
-from sgeflow.simulator.faults import HANDSHAKE, LOST, Outcome, draw, flaky, parse_faults
+from sgeflow.simulator.faults import (
+    HANDSHAKE,
+    LOST,
+    QUOTA,
+    FaultMode,
+    Outcome,
+    draw,
+    flaky,
+    parse_faults,
+)
 from sgeflow.simulator.replies import Reply
 from sgeflow.simulator.router import Call, IncomingRequest, Router
 from sgeflow.simulator.services import data_connect
@@ -57,7 +67,7 @@ class HasCatalog(Protocol):
 
 
 class Simulator:
-    """SGE, its gateway, a consent backoffice, a commune lookup and a Cozy, on loopback.
+    """SGE, its gateway, Data Connect, consents, a commune lookup and a Cozy, on loopback.
 
     Operations, people and scenarios come from the catalogue, or from the project that
     `sgeflow.open_catalog()` opens. `today` is the first day of the simulated world; a fixed day
@@ -90,21 +100,11 @@ class Simulator:
         self.world = World(self._beginning, renews_anew=renews_anew)
         self.requests: deque[ReceivedRequest] = deque(maxlen=_LOG)
         self._desk = Router(catalog.operations, self.world)
-        modes = parse_faults(faults)
-        self._faults = tuple(mode for mode in modes if mode.kind not in HANDSHAKE)
-        self._handshake_faults = tuple(mode for mode in modes if mode.kind in HANDSHAKE)
-        self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
         self._seed = seed
         self._tls = Certificates(right=tls) if isinstance(tls, ssl.SSLContext) else tls
-        for mode in self._handshake_faults:
-            if self._tls is None or mode.kind not in ("handshake", *self._tls.wrong):
-                message = say(
-                    "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP",
-                    fault=mode.kind,
-                )
-                remedy = (("remedy", "sgeflow simulate --tls FILE --faults …"),)
-                raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
+        self.meet(faults)
         self._connections = 0
+        self._served: dict[tuple[str, FaultMode], deque[float]] = defaultdict(deque)
         self._tries: Counter[tuple[str, str]] = Counter()
         self._count = 0
         self._lock = threading.Lock()
@@ -157,13 +157,30 @@ class Simulator:
         self.world.pass_minutes(minutes)
 
     def meet(self, faults: str) -> None:
-        """Start faults on demand in place of the present ones. Raises: UsageError if unknown."""
-        self._faults = parse_faults(faults)
+        """Start faults on demand in place of the present ones.
+
+        Raises:
+            UsageError: they are not understood, or need `tls`.
+        """
+        modes = parse_faults(faults)
+        possible = ("handshake", *self._tls.wrong) if self._tls else ()
+        for mode in modes:
+            if mode.kind in HANDSHAKE and mode.kind not in possible:
+                message = say(
+                    "the fault `{fault}` is one of TLS, and this simulator speaks plain HTTP",
+                    fault=mode.kind,
+                )
+                remedy = (("remedy", "sgeflow simulate --tls FILE --faults …"),)
+                raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
+        self._handshake_faults = tuple(mode for mode in modes if mode.kind in HANDSHAKE)
+        self._quotas = tuple(mode for mode in modes if mode.kind == QUOTA)
+        apart = {*self._handshake_faults, *self._quotas}
+        self._faults = tuple(mode for mode in modes if mode not in apart)
         self._counts_tries = any(mode.tries or mode.rate < 1 for mode in self._faults)
 
     def calm(self) -> None:
         """Stop the faults on demand."""
-        self._faults, self._handshake_faults = (), ()
+        self.meet("")
 
     # -- its life ---------------------------------------------------------------------------------
 
@@ -220,7 +237,7 @@ class Simulator:
             self._server.stopping.wait(latency)
         kind, seconds = trouble or ("", 0.0)
         with self.world.late(seconds if kind == "late" else 0.0):
-            reply = self._refusal(kind, visit) or self._desk.answer(visit, call)
+            reply = self._refusal(kind, seconds, visit) or self._desk.answer(visit, call)
         reply = self._dated(reply)
         outcome = kind if kind in _BROKEN else reply.outcome
         with self._lock:
@@ -232,6 +249,8 @@ class Simulator:
             return 0.0, None
         if visit.sge and self.scenario.trouble == "down":
             return 0.0, ("503", 0.0)
+        if (visit.sge or visit.gateway) and (wait := self._wait(visit.label)):
+            return 0.0, ("429", wait)
         if visit.message is not None and self.scenario.trouble == "flaky":
             fingerprint, attempt = self._count_try(call)
             return 0.0, flaky(fingerprint, attempt, read=visit.read)
@@ -243,6 +262,22 @@ class Simulator:
         befalls = not visit.read if kind == "late" else visit.sge or not kind.startswith("SGT")
         return latency, outcome if befalls else None
 
+    def _wait(self, label: str) -> float:
+        """The seconds until a quota has room for a request; 0 if there is room now."""
+        minutes = self.today.toordinal() * 24 * 60 + self.world.minute
+        now = time.monotonic() + minutes * 60
+        wait = 0.0
+        with self._lock:
+            for mode in self._quotas:
+                served = self._served[label, mode]
+                while served and served[0] <= now - mode.seconds:
+                    served.popleft()
+                if len(served) >= mode.tries:
+                    wait = max(wait, served[0] + mode.seconds - now)
+            for mode in () if wait else self._quotas:
+                self._served[label, mode].append(now)
+        return wait
+
     def _count_try(self, call: Call) -> tuple[str, int]:
         """The fingerprint of a request, and the number of its attempts so far, from 1."""
         address = f"{call.path}{call.query}".encode()
@@ -251,7 +286,7 @@ class Simulator:
             self._tries[call.method, fingerprint] += 1
             return fingerprint, self._tries[call.method, fingerprint]
 
-    def _refusal(self, kind: str, visit: IncomingRequest) -> Reply | None:
+    def _refusal(self, kind: str, seconds: float, visit: IncomingRequest) -> Reply | None:
         """The answer of a platform that did nothing; None when the request is carried out."""
         if kind in ("", *LOST):
             return None
@@ -263,7 +298,8 @@ class Simulator:
         title = f"{status} (simulated)"
         reply = data_connect.fault(status) if visit.gateway else replies.page(status, title, _TEXT)
         until = formatdate(self._now() + 2, usegmt=True)
-        return replace(reply, retry_after=until if kind == "503-date" else _WAITS.get(status))
+        wait = ceil(seconds) or _WAITS.get(status)
+        return replace(reply, retry_after=until if kind == "503-date" else wait)
 
     def _dated(self, reply: Reply) -> Reply:
         return replace(reply, date=formatdate(self._now(), usegmt=True))

@@ -279,6 +279,8 @@ def test_an_order_that_meets_a_platform_down_was_not(opened):
         "drip:100ms",
         "handshake:2s",
         "drop",
+        "quota:1s",
+        "quota:50%",
     ],
 )
 def test_a_fault_that_is_not_understood_is_named_with_examples(text):
@@ -330,6 +332,16 @@ def test_a_503_says_when_in_seconds_or_as_a_date_beside_its_own_clock(opened):
     headers = opened(faults="503-date:100%").contract().headers
     until, now = (parsedate_to_datetime(headers[name]) for name in ("Retry-After", "Date"))
     assert (until - now).total_seconds() == 2
+
+
+def test_a_quota_refuses_what_is_beyond_it_until_the_oldest_is_past(opened):
+    client = opened(faults="quota:3x:3600s,quota:99999x:1s")
+    statuses = [client.contract().status for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    assert client.measures().status == 200  # another operation has a quota of its own
+    assert 3500 < int(client.contract().headers["Retry-After"]) <= 3600
+    client.simulator.pass_minutes(60)
+    assert client.contract().status == 200
 
 
 def test_faults_of_tls_need_a_simulator_that_speaks_it(catalog, authority):

@@ -175,6 +175,7 @@ WORDS: dict[str, str | tuple[str, str]] = {
     "give a share or a number of tries, not both": "une part ou un nombre d'essais, pas les deux",
     "`{kind}` has no duration": "`{kind}` n'a pas de durée",
     "latency needs a duration": "latency demande une durée",
+    "a quota needs a number of requests (`5x`)": "quota demande un nombre de requêtes (`5x`)",
     "it needs a share (`5%`) or a number of tries (`2x`)": (
         "elle demande une part (`5%`) ou un nombre d'essais (`2x`)"
     ),

@@ -57,6 +57,7 @@ _REFUSALS = {  # by the codes of SOAP
     "SGT588": (400, "ADAM-ERR0069"),
     "SGT4N5": (400, "ADAM-ERR0075"),
 }
+_TOO_EARLY = "The requested period cannot be anterior to the meter's last activation date"
 _NAMES = {"pointId": "idPrm", "mesuresCorrigees": "etapeMetier"}
 
 
@@ -126,6 +127,8 @@ class DataConnect:
                 corrected=False,
             )
             check_measures(request, world)
+            if period.start < point.contract_start:
+                return _refused(_TOO_EARLY, 400, "ADAM-ERR0123")
             answer = etree.fromstring(answer_measures(message, request, BY_REST))
         except Refusal as refusal:
             return _refused(refusal.message, *_REFUSALS.get(refusal.code, ()))

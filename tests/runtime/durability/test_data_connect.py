@@ -2,6 +2,7 @@
 
 import json
 import signal
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -39,11 +40,11 @@ class Both:
     def run(self, *words, **variables):
         return self.world.run(*words, HURRY="1", **variables)
 
-    def call(self, series="curve", *more, point=""):
+    def call(self, series="curve", *more, point="", since=""):
         kind, quantity, start, end = SERIES[series]
         step = ("mesuresPas=P1D",) if series == "peaks" else ()
         given = (f"mesuresTypeCode={kind}", f"grandeurPhysique={quantity}", *step, *more)
-        dates = (f"dateDebut={start}", f"dateFin={end}")
+        dates = (f"dateDebut={since or start}", f"dateFin={end}")
         words = ("call", READ, "--env", "lasting", "--today", TODAY, "--output", "json")
         code, out, err = self.run(*words, f"pointId={point or self.point}", *given, *dates)
         return code, json.loads(out) if code == 0 else None, err
@@ -229,6 +230,46 @@ def test_a_point_that_nobody_knows_and_a_right_that_cannot_be_said(both):
     assert not any(one.label == READ and one.status == 200 for one in both.world.server.requests)
 
 
+def test_a_period_from_before_the_contract_is_refused_where_soap_cuts_it(world):
+    both = Both(world(scenario="new-holder"))
+    contract = str(both.world.server.world.point(both.point).contract_start)
+    assert SERIES["curve"][2] < contract
+    both.use("soap")
+    code, cut, err = both.call()
+    assert (code, cut["start"]) == (0, contract), err
+    both.use("rest")
+    code, _, err = both.call()
+    assert code == 4
+    assert "ADAM-ERR0123" in err
+    assert "begins before the activation of the contract" in err
+    _, outputs, err = both.call(since=contract)
+    assert outputs["measures"] == cut["measures"] != [], err
+
+
+def test_weeks_from_before_the_contract_do_not_stop_the_others(world):
+    both = Both(world(scenario="new-holder"))
+    both.use("rest")
+    words = ("run", "gather-data", "--env", "lasting", "--today", TODAY, "--output", "json")
+    day = both.world.server.world.point(both.point).contract_start - timedelta(days=7)
+    code, out, err = both.run(*words, f"pointId={both.point}", f"startDate={day}")
+    assert code == 7, err  # daily energy and peaks are asked for at once
+    outputs = json.loads(out)["outputs"]
+    asked = outputs["asked"]["load_curve"]
+    assert [one["why"] for one in asked] == ["contract", "contract"]
+
+
+def test_a_quota_that_is_used_up_is_told(world):
+    both = Both(world(faults="quota:2x:3600s"))
+    both.use("rest")
+    assert [both.call(series)[0] for series in ("curve", "energy")] == [0, 0]
+    code, _, err = both.call("peaks")
+    assert code == 5
+    assert '"code": "900800"' in err
+    both.world.server.pass_minutes(60)
+    code, outputs, err = both.call("peaks")
+    assert (code, outputs["measures"] != []) == (0, True), err
+
+
 def test_a_fault_of_the_token_or_of_the_measures_is_waited_for(world):
     both = Both(world(faults="429:1x"))
     both.use("rest")
@@ -236,3 +277,14 @@ def test_a_fault_of_the_token_or_of_the_measures_is_waited_for(world):
     assert (code, len(outputs["measures"])) == (0, 7 * 48), err
     outcomes = [one.outcome for one in both.world.server.requests]
     assert outcomes == ["HTTP429", "ok", "HTTP429", "ok"]
+
+
+def test_an_operation_shows_what_is_otherwise_by_rest(both):
+    code, out, err = both.world.run("show", READ)
+    assert code == 0, err
+    shown = " ".join(out.split())
+    assert "Otherwise by REST · by REST, COURBE has PA" in shown
+    assert "pointId idPrm quality etapeMetier" in shown
+    code, out, err = both.world.run("show", READ, "--output", "json")
+    assert code == 0, err
+    assert json.loads(out)["rest"]["echo"]["pointId"] == "idPrm"
