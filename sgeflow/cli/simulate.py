@@ -59,8 +59,8 @@ def simulate(
 ) -> None:
     """Run the simulator as a server until Ctrl-C.
 
-    Serves SGE, the consent backoffice and the commune lookup on loopback, to any client. With
-    `--fleet N -o FILE`, writes the rows of a fleet instead.
+    Serves SGE, Data Connect, the consent backoffice and the commune lookup on loopback, to any
+    client. With `--fleet N -o FILE`, writes the rows of a fleet instead.
     """
     from sgeflow.cli.shared.signals import stop_signal
     from sgeflow.runtime.options import Options

@@ -97,6 +97,8 @@ class Address(Struct, frozen=True, kw_only=True):
     sge: str
     backoffice: str
     communes: str
+    token_path: str  # of Data Connect
+    client: str  # the id and the secret of Data Connect's client
     path: str  # of one operation, as an example
     header: str
     point: str
@@ -139,6 +141,8 @@ def simulation(
         raise UsageError(
             Problem(id=Id.USAGE, message=message, allowed=known, allowed_label="generations")
         )
+    from sgeflow.simulator.services.data_connect import CLIENT, TOKEN_PATH
+
     today = moment(options).date().isoformat()
     certificates = None
     if authority is not None:
@@ -162,6 +166,8 @@ def simulation(
             sge=base,
             backoffice=f"{base}/backoffice",
             communes=f"{base}/communes",
+            token_path=TOKEN_PATH,
+            client=CLIENT,
             path=f"/{path.lstrip('/')}",
             header=next(headers, ""),
             point=world.household["pointId"],

@@ -1,4 +1,4 @@
-"""Simulated SGE, consent backoffice and commune lookup on loopback, with made-up people."""
+"""Simulated SGE, Data Connect, consents and commune lookup on loopback, with made-up people."""
 
 from __future__ import annotations
 

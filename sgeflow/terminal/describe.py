@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
-from sgeflow.core.documents import Casebook, Endpoint, Environment, Example, Operation, RestSpec
+from sgeflow.core.documents import (
+    Casebook,
+    Echo,
+    Endpoint,
+    Environment,
+    Example,
+    Operation,
+    RestSpec,
+)
 from sgeflow.core.engine.step import Flow
 from sgeflow.core.language.dates import Duration
 from sgeflow.core.language.mistakes.wording import count_digits
@@ -61,23 +69,20 @@ def operation_text(
     """
     status = "" if operation.status == "current" else translate(from_table(operation.status))
     service = f"{operation.service} {operation.version}"
-    route = operation.route
-    facts = [
+    route, rest = operation.route, operation.rest
+    ends = say("planned for {month}", month=operation.ends) if operation.ends else ""
+    rows = [
         ("service", " · ".join(filter(None, (service, status)))),
-        *(
-            ("ends", say("planned for {month}", month=month))
-            for month in (operation.ends,)
-            if month
-        ),
-        *(("replaced by", verbatim(name)) for name in (operation.replaced_by,) if name),
+        ("ends", ends),
+        ("replaced by", verbatim(operation.replaced_by)),
         ("kind", _KINDS[operation.kind]),
         ("called at", verbatim(route.service)),
-        *([("gateway", route.gateway)] if route.gateway else []),
-        *([("direct", route.direct)] if route.direct else []),
-        *([("by REST", verbatim(_rest_text(operation.rest)))] if operation.rest else []),
+        ("gateway", route.gateway),
+        ("direct", route.direct),
+        ("by REST", verbatim(_rest_text(rest)) if rest else ""),
         *_limit_rows(operation),
     ]
-    facts = [(from_table(label), text) for label, text in facts]
+    facts = [(from_table(label), text) for label, text in rows if text]
     faults = [(code, one.value) for code, one in operation.faults.items()]
     parts = [
         paint(operation.name, "bold"),
@@ -90,6 +95,7 @@ def operation_text(
             "Outputs", [(n, p.text) for n, p in operation.response.paths.items()], width, paint
         ),
         section("What ties a reply to its request", _reply_check_rows(operation), width, paint),
+        section("Otherwise by REST", _rest_rows(operation, rest) if rest else [], width, paint),
         section("Refusals, classed here", faults, width, paint),
         section(
             "When it is ordered again, or its answer is lost", _order_rows(operation), width, paint
@@ -104,16 +110,27 @@ def _rest_text(rest: RestSpec) -> str:
     return f"{rest.service}: {rest.method} {rest.path.written}"
 
 
+def _rest_rows(operation: Operation, rest: RestSpec) -> list[tuple[str, str]]:
+    """The rules of REST alone, and the values that stand elsewhere in its reply."""
+    outputs, echoes = operation.response.paths, operation.echo
+    paths = {name: path.text for name, path in rest.paths.items() if path != outputs.get(name)}
+    echo = {name: _echo_text(one) for name, one in rest.echo.items() if one != echoes.get(name)}
+    read = dict.fromkeys([*paths.items(), *echo.items()])
+    return [*(("·", rule.message) for rule in rest.rules), *((n, verbatim(p)) for n, p in read)]
+
+
 def _reply_check_rows(operation: Operation) -> list[tuple[str, str]]:
     """The values that a reply must repeat, or how a reply without any is matched to its request."""
-    rows: list[tuple[str, str]] = []
-    for name, echo in operation.echo.items():
-        value = f" = {' '.join(echo.value.text.split())}" if echo.value else ""
-        bound = {"earliest": " ≥", "latest": " ≤"}.get(echo.bound, "")
-        rows.append((name, verbatim(f"{' '.join(echo.path.text.split())}{bound}{value}")))
-    if not rows:
-        rows.append((from_table("connection"), say("one of its own: the reply repeats nothing")))
-    return rows
+    if not operation.echo:
+        return [(from_table("connection"), say("one of its own: the reply repeats nothing"))]
+    return [(name, verbatim(_echo_text(echo))) for name, echo in operation.echo.items()]
+
+
+def _echo_text(echo: Echo) -> str:
+    """Where a reply repeats a value, and which value is expected."""
+    value = f" = {' '.join(echo.value.text.split())}" if echo.value else ""
+    bound = {"earliest": " ≥", "latest": " ≤"}.get(echo.bound, "")
+    return f"{' '.join(echo.path.text.split())}{bound}{value}"
 
 
 def _order_rows(operation: Operation) -> list[tuple[str, str]]:
@@ -210,13 +227,22 @@ def operation_document(operation: Operation) -> dict[str, Any]:
             "gateway": operation.route.gateway,
             "direct": operation.route.direct,
         },
-        "rest": _rest_text(operation.rest) if operation.rest else None,
+        "rest": _rest_document(operation.rest) if operation.rest else None,
         "parameters": [parameter_document(one) for one in operation.parameters.values()],
         "rules": [rule.message for rule in operation.rules],
         "outputs": {name: path.text for name, path in operation.response.paths.items()},
         "echo": {name: echo.path.text for name, echo in operation.echo.items()},
         "faults": {code: one.value for code, one in operation.faults.items()},
         "examples": {name: dict(one.parameters) for name, one in operation.examples.items()},
+    }
+
+
+def _rest_document(rest: RestSpec) -> dict[str, Any]:
+    return {
+        "request": _rest_text(rest),
+        "rules": [rule.message for rule in rest.rules],
+        "outputs": {name: path.text for name, path in rest.paths.items()},
+        "echo": {name: echo.path.text for name, echo in rest.echo.items()},
     }
 
 
@@ -648,6 +674,15 @@ def address_rows(address: Address) -> list[tuple[str, str]]:
         ("SGE", address.sge),
         ("for example", f"{address.sge}{address.path}"),
         ("header", address.header or say("none is asked for")),
+        (
+            "Data Connect",
+            say(
+                "{base} (token: POST {path}, client id and secret {client})",
+                base=address.sge,
+                path=address.token_path,
+                client=address.client,
+            ),
+        ),
         ("backoffice", address.backoffice),
         ("communes", address.communes),
         ("point", say("{point} (the simulated household)", point=address.point)),

@@ -64,10 +64,10 @@ WORDS = {
     "Run the simulator as a server until Ctrl-C.": (
         "Lancer le simulateur comme serveur (fin : Ctrl-C)."
     ),
-    "Serves SGE, the consent backoffice and the commune lookup on loopback, to any "
+    "Serves SGE, Data Connect, the consent backoffice and the commune lookup on loopback, to any "
     "client. With `--fleet N -o FILE`, writes the rows of a fleet instead.": (
-        "Sert SGE, le backoffice des consentements et la recherche de communes en local, à "
-        "tout client. Avec `--fleet N -o FICHIER`, écrit plutôt les lignes d'une flotte."
+        "Sert SGE, Data Connect, le backoffice des consentements et la recherche de communes en "
+        "local, à tout client. Avec `--fleet N -o FICHIER`, écrit plutôt les lignes d'une flotte."
     ),
     "Add N households of one street, for load tests.": (
         "Ajouter N foyers d'une rue, pour les essais de charge."

@@ -53,6 +53,10 @@ WORDS = {
         " le service)"
     ),
     "by REST": "par REST",
+    "Otherwise by REST": "Autrement par REST",
+    "{base} (token: POST {path}, client id and secret {client})": (
+        "{base} (jeton : POST {path}, client id et secret {client})"
+    ),
     "what an environment that names it must say": (
         "ce que doit dire un environnement qui le nomme"
     ),
