@@ -125,6 +125,15 @@ def test_an_address_elsewhere_gets_nothing(run, servers):
     assert servers[0].paths == ["/base/soap"] * len(ELSEWHERE)
 
 
+def test_an_address_elsewhere_is_told_although_the_logout_fails_for_it_too(run, servers):
+    servers[0].address = "https://eu8.crm.example/soap"
+    undo = 'call: login, undo: {call: find, with: {server: "${this.server}"}}'
+    code, out, _ = run(*CONTACTS, flow=FLOW.replace("call: login", undo))
+    failure = json.loads(out)["failure"]
+    assert (code, failure["step"]) == (3, "contacts/find"), out
+    assert "crm sends its next calls to https://eu8.crm.example" in failure["problem"]["message"]
+
+
 def test_address_names_a_parameter(run):
     code, out, _ = run("validate", find=FIND.replace("address: server", "address: serve"))
     assert code == 3

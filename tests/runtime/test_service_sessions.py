@@ -50,6 +50,19 @@ steps:
   - {id: find, call: find, with: {session: "${steps.login.session}"}}
   - {id: total, check: steps.find.total == inputs.expected, else: {code: OTHER, message: another}}
 """
+LEAVE = """
+flow: leave
+title: A note in a CRM, and its contacts, with a logout after a failure
+inputs: {expected: {type: string, default: "2"}}
+steps:
+  - id: login
+    call: login
+    with: {user: agent}
+    undo: {call: logout, with: {session: "${this.session}"}}
+  - {id: note, call: addNote, with: {session: "${steps.login.session}", text: hello}}
+  - {id: find, call: find, with: {session: "${steps.login.session}"}}
+  - {id: total, check: steps.find.total == inputs.expected, else: {code: OTHER, message: another}}
+"""
 FAULTS = """
 INVALID_SESSION:
   {class: credentials, order: refused, meaning: the session has ended, cause: it is old, remedy: resume}
@@ -66,6 +79,7 @@ class Place:
             "flows/contacts": FLOW,
             "flows/note": NOTE,
             "flows/visit": VISIT,
+            "flows/leave": LEAVE,
             "operations/faults": FAULTS,
         }
         for name, text in texts.items():
@@ -174,6 +188,29 @@ def test_an_undo_whose_session_has_ended_is_resumed_in_another_one(place):
     code, _, err = place.run("resume", "one")
     assert code == 1, err
     assert place.crm.notes == []
+
+
+def test_a_logout_that_the_end_of_the_session_stops_hides_no_failure_and_leaves_nothing(place):
+    place.crm.ends_with = "addNote"
+    code, out, err = place.flow("--run", "one", name="leave")
+    assert (code, json.loads(out)["failure"]["step"]) == (6, "leave/find"), err
+    assert "leave/login could not be undone: SGE501" in err
+    assert json.loads(place.run("orders", "--output", "json")[1]) == []
+    place.crm.names.clear()
+    place.crm.session = LATER
+    code, _, err = place.run("resume", "one")
+    assert code == 0, err
+    assert place.crm.names == ["login", "find"]
+    assert place.crm.notes == ["hello"]
+
+
+def test_each_session_of_a_resumed_run_has_its_own_logout(place):
+    assert place.flow("expected=3", "--run", "one", name="leave")[0] == 1
+    place.crm.session = LATER
+    code, _, err = place.run("resume", "one")
+    assert code == 1, err
+    assert place.crm.names == ["login", "addNote", "find", "logout", "login", "logout"]
+    assert place.crm.open == set()
 
 
 def test_secret_names_an_output(place):

@@ -194,11 +194,14 @@ def _do_with_handlers(step: Step, scope: Scope, run: Run) -> Script[End]:
         handler = handler_for(end, step.handlers)
         return (yield from handle(handler, end, scope, run)) if handler else end
     if isinstance(end, Done) and step.undo and end.status is not Status.SKIPPED:
+        uses = step.uses
+        changes = uses.changes(run.library.catalog.operations)
         pending = Pending(
             undo=step.undo,
             scope={**scope, "this": end.outputs},
             trail=run.trail,
-            is_harmless=step.uses.at_least_once,
+            is_harmless=uses.at_least_once,
+            is_of_read=bool(uses.request) and not changes,
         )
         end = replace(end, undos=(*end.undos, pending))
     return end

@@ -310,7 +310,7 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
 
     Nothing is undone if an order may have been accepted, or if the failure is partial. The undos
     are noted before the first one begins, so that a resumed run finishes them and does nothing
-    else.
+    else. Undos of reads are not noted: after them a resumed run continues the flow.
     """
     if run.is_replay or not end.undos:
         return replace(end, undos=())
@@ -325,11 +325,12 @@ def undo(end: Failed, run: Run) -> Script[Failed]:
             Warn(run.trail, say("nothing was undone, because an order may have been accepted"))
         )
         return replace(end, undos=())
-    undos = [pending.trail for pending in end.undos]
-    note = {"undos": undos, "failure": _pack(end.failure)}
+    noted = [pending for pending in end.undos if not pending.is_of_read]
+    note = {"undos": [pending.trail for pending in noted], "failure": _pack(end.failure)}
     place = run.memory.place if run.memory else ""
-    ways = tuple(map(partial(_undoing, run=run), end.undos))
-    yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
+    ways = tuple(map(partial(_undoing, run=run), noted))
+    if noted:
+        yield from ask(BeginUndo(key=run.key(_NOTE), note=note, undos=ways, place=place))
     return (yield from _undo_all(end, run))
 
 
@@ -343,10 +344,10 @@ def finish_undo(begun: Mapping[str, Any], end: End, run: Run) -> Script[Failed]:
         return replace(end, undos=())
     is_same = isinstance(end, Failed) and end.failure.code == begun["failure"]["code"]
     failure = end.failure if isinstance(end, Failed) and is_same else _unpack(begun["failure"])
-    pendings = {pending.trail: pending for pending in end.undos}
-    undos = tuple(pendings[trail] for trail in begun["undos"] if trail in pendings)
-    for trail in begun["undos"]:
-        if trail not in pendings:
+    noted = begun["undos"]
+    undos = tuple(one for one in end.undos if one.is_of_read or one.trail in noted)
+    for trail in noted:
+        if all(pending.trail != trail for pending in undos):
             yield from _report_lost_undo(trail, run)
     so = say("the undo of the run had begun: sgeflow completes it and runs no other step")
     failed = Failed(failure=failure.with_details(("so", so)), undos=undos)
@@ -394,7 +395,8 @@ def _undo_step(pending: Pending, run: Run) -> Script[Failed | None]:
             undo = replace(undo, is_harmless=True)
             text = sentences(text, say("it is on the list of sgeflow orders"), between="; ")
         yield Emit(Warn(trail, text))
-    yield UndoEnded(undo=undo, failure=failure)
+    if not pending.is_of_read or is_unknown(end):
+        yield UndoEnded(undo=undo, failure=failure)
     return end if is_unknown(end) else None
 
 

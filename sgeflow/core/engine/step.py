@@ -81,6 +81,7 @@ class Pending(Struct, frozen=True, kw_only=True):
     scope: Scope
     trail: str
     is_harmless: bool = False  # whether a failed undo leaves nothing that blocks other runs
+    is_of_read: bool = False  # the step changed nothing: a failed undo leaves nothing, as a logout
 
 
 class Done(Struct, frozen=True, kw_only=True):

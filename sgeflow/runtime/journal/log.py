@@ -18,7 +18,7 @@ from sgeflow.adapters.state.records import CLOCK_SKEW, KeptAnswer, Order, OrderS
 from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness, Progress
-from sgeflow.core.engine.trails import is_part, trail_of
+from sgeflow.core.engine.trails import is_part, is_undo, trail_of
 from sgeflow.core.measures.civil_time import civil_days
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Details, GuardError, Problem, SgeflowError
@@ -269,8 +269,11 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Keep an answer for a resumed run; note an order that is lost or did not leave.
 
         The answer to a read may belong to another request: it is kept when it has been judged. The
-        answer to an order is kept at once, because it cannot be requested again.
+        answer to an order is kept at once, because it cannot be requested again. The answer to an
+        undo that is a read is not kept: each session needs its own logout.
         """
+        if request.kind is Kind.READ and is_undo(trail_of(key)):
+            return
         packed = pack_answer(self.hide(answer) if isinstance(answer, Response) else answer)
         if not self._is_order(request):
             self.unjudged[key, attempt] = packed
