@@ -170,8 +170,8 @@ WORDS = {
     "its layout is not known: a value is not an object": (
         "structure inconnue : une valeur n'est pas un objet"
     ),
-    "its layout is not known: a step or nature is not a short text": (
-        "structure inconnue : un pas ou une nature n'est pas un texte court"
+    "its layout is not known: a step, nature or validity is not a short text": (
+        "structure inconnue : un pas, une nature ou une vraisemblance n'est pas un texte court"
     ),
     'a point is written "{text}", which is not 14 digits': (
         "un point est écrit « {text} », ce qui ne fait pas 14 chiffres"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
+
+import msgspec
 
 from sgeflow.core.measures.series import plain
 from sgeflow.messages import Message, from_table, say
@@ -25,18 +27,13 @@ _BEGIN = regex(r'\{[ \t\r\n]*"[^"\\]*"')  # an object and its first name
 _WHITE = regex(r"[ \t\r\n]*")
 
 
-def entries(
-    file: BufferedReader, field: Names, decode: Callable[[str], Any] | None = None
-) -> Iterator[Any]:
+def entries(file: BufferedReader, field: Names) -> Iterator[Any]:
     """The entries of a JSON file, one by one: of its root list, or of the list called `field`.
-
-    With `decode`, each entry is its result for the entry's text; plain data if it raises a
-    ValueError.
 
     Raises:
         TechnicalError: it is not JSON, is cut off, or holds no such list.
     """
-    text = _Text(file, decode)
+    text = _Text(file)
     if text.sign() == "[":
         yield from _read_list(text)
     elif text.sign() == "{":
@@ -81,9 +78,9 @@ def _read_list(text: _Text) -> Iterator[Any]:
 class _Text:
     """The text of a file, of which only the part being read is in memory."""
 
-    def __init__(self, file: BufferedReader, decode: Callable[[str], Any] | None = None) -> None:
+    def __init__(self, file: BufferedReader) -> None:
         self._file = file
-        self._decode = decode
+        self._quickly = True
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._buffer = ""
         self._at = 0
@@ -109,17 +106,17 @@ class _Text:
         self._at += 1
 
     def entry(self) -> Any:
-        """The next value of a list, decoded where it can be, and plain data else.
+        """The next value of a list, decoded quickly where it can be.
 
         It is cut where the next one seems to begin, as it began itself; that this was its end is
         proven by decoding all of it.
         """
-        if self._decode is not None and (begin := _BEGIN.match(self._buffer, self._at)):
+        if self._quickly and (begin := _BEGIN.match(self._buffer, self._at)):
             end = self._end_before(begin[0])
             try:
-                value = self._decode(self._buffer[self._at : end])
-            except ValueError:
-                self._decode = None  # the next ones will be no better
+                value = _decode_quickly(self._buffer[self._at : end])
+            except (ValueError, RecursionError):
+                self._quickly = False  # the next ones will be no better
             else:
                 self._usual = max(_CHUNK, end - self._at)
                 self._at = end
@@ -187,6 +184,14 @@ class _Text:
         self._passed += self._at
         self._buffer = self._buffer[self._at :] + more
         self._at = 0
+
+
+def _decode_quickly(text: str) -> Any:
+    """The value of a text; ValueError if it is not one value, or a member may stand in it twice."""
+    value = msgspec.json.decode(text)
+    if text.count(":") != msgspec.json.encode(value).count(b":"):
+        raise ValueError
+    return value
 
 
 def _constant(name: str) -> Any:
