@@ -55,10 +55,10 @@ _MINUTE = 60
 
 
 def write_seconds(seconds: float, digits: int = 1) -> tuple[str, str]:
-    """A duration as a number and a unit: `12.5` and `s`, below a tenth `12` and `ms`."""
+    """A duration as a number and a unit: `2.5` or `12` and `s`, below a tenth `12` and `ms`."""
     if seconds < _TENTH:
         return write_number(seconds * 1000), "ms"
-    return write_number(seconds, digits), "s"
+    return write_number(seconds, digits if seconds < _SHORT else 0), "s"
 
 
 def write_duration(seconds: float, digits: int = 1) -> str:

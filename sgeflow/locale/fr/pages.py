@@ -195,6 +195,9 @@ WORDS = {
     "before the contract began": "avant le début du contrat",
     "no consent for it": "aucun consentement pour cela",
     "Enedis has none": "Enedis n'en a pas",
+    "no answer yet, the next run asks again": (
+        "pas encore de réponse, la prochaine exécution redemande"
+    ),
     "Sources": "Origine des données",
     "Which run, or which file of Enedis, last gave something to each series.": (
         "L'exécution ou le fichier d'Enedis qui a alimenté chaque série en dernier."

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 
 from sgeflow.core.engine.effects import Loaded
 from sgeflow.core.measures.civil_time import civil, day_length, midnight, next_month
-from sgeflow.core.measures.gaps import UNASKED
 from sgeflow.core.measures.series import PeakPeriod, peak_period
 from sgeflow.core.measures.sums import POWERS, Total, by_day, by_month, differences, energy_unit
 from sgeflow.core.model import Measure
@@ -524,8 +523,7 @@ class Household:
         gaps = self.remembered.get("gaps")
         for gap in (gaps.get(series) or ()) if isinstance(gaps, Mapping) else ():
             if str(gap.get("start")) <= day.isoformat() < str(gap.get("end")):
-                why = str(gap.get("why", ""))
-                return "" if why == UNASKED else why
+                return str(gap.get("why", ""))
         return ""
 
     @cached_property
@@ -636,7 +634,7 @@ def _kinds_of_day(day: CivilDay, household: Household) -> Iterator[tuple[str, fl
     if curve and curve[0].date <= day.date <= curve[-1].date and not day.present:
         yield NO_CURVE, 0, household.why("load_curve", day.date)
     if day.present and day.missing:
-        yield LACKING, day.missing, ""
+        yield LACKING, day.missing, household.why("load_curve", day.date)
     if household.with_peak and day.peak is None:
         yield NO_PEAK, 0, household.why("max_power", day.date)
     if day.changed:

@@ -8,7 +8,7 @@ from datetime import date
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE
+from sgeflow.core.measures.gaps import CONSENT, CONTRACT, NONE, UNASKED
 from sgeflow.locale.translate import translate
 from sgeflow.locale.writing import (
     NOTHING,
@@ -157,6 +157,7 @@ REASONS: Mapping[str, Message] = {
     CONTRACT: say("before the contract began"),
     CONSENT: say("no consent for it"),
     NONE: say("Enedis has none"),
+    UNASKED: say("no answer yet, the next run asks again"),
 }
 """Reasons why a day is missing."""
 
@@ -233,6 +234,15 @@ def month_rows(household: Household) -> Iterator[dict[str, str]]:
             "change": "" if month.change is None else write_percent(month.change, 1, signed=True),
             "days": _days(month),
         }
+
+
+def month_sums(household: Household) -> dict[date, str]:
+    """The energy of each month by its first day; at least so much if days are missing."""
+    return {
+        month.first: ("" if month.now.is_whole else "≥\u202f") + _kilo(month.now.energy)
+        for month in household.months
+        if month.now
+    }
 
 
 def _days(month: Month) -> str:

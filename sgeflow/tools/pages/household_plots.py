@@ -20,7 +20,7 @@ from sgeflow.tools.pages import svg
 from sgeflow.tools.pages.axis import months_axis
 from sgeflow.tools.pages.heat_map import DARK, GAP, LIGHT, STEPS, colours, heat_maps
 from sgeflow.tools.pages.household_facts import SLOTS, CivilDay, Household, Slots, kind_of
-from sgeflow.tools.pages.household_figures import energy_sentence, power_sentence
+from sgeflow.tools.pages.household_figures import energy_sentence, month_sums, power_sentence
 from sgeflow.tools.pages.svg import Plot, short
 
 DAILY, PEAKS = 200, 170  # px
@@ -53,13 +53,13 @@ def daily(household: Household) -> Plot:
             *_hatches([day.energy is None for day in days], "hatched", 0, DAILY),
             svg.stretch(count, DAILY, bars),
             *lines,
-            months_axis([day.date for day in days], DAILY),
+            months_axis([day.date for day in days], DAILY, month_sums(household)),
             '<g id="daily-cursor"></g>',
             *_daily_words(household, top),
             svg.hits((translate(energy_sentence(household, day)) for day in days), DAILY),
         ]
     )
-    return Plot(_gutter(scale, DAILY), marks, DAILY + AXIS, _daily_alt(household))
+    return Plot(_gutter(scale, DAILY), marks, DAILY + AXIS + 14, _daily_alt(household))
 
 
 def _earlier_line(
@@ -254,7 +254,7 @@ def _clock_gutter(household: Household) -> Markup:
     )
 
 
-HEIGHT = 250  # px
+HEIGHT = 280  # px
 
 
 def highest_level(household: Household) -> float:

@@ -91,6 +91,12 @@ def test_the_page_of_a_fleet_is_readable_for_everybody(browser, explain, monkeyp
     assert "Actions à mener" in french
     check_looks(browser, french)
     with looked_at(browser, french) as seen:  # nobody opens anything on paper
+        seen.show(360, "light")
+        for cell in seen.page.locator(".work td:last-child, .work tbody th").all():
+            assert cell.bounding_box()["width"] > 240
+        row = seen.page.locator(".slow tbody tr").first
+        assert row.locator("td").last.inner_text() == "terminé"
+        assert row.bounding_box()["height"] < 70  # two lines, and no word is torn
         which = seen.page.locator(".which").first
         assert not which.is_visible()
         seen.page.emulate_media(media="print")

@@ -20,7 +20,7 @@ from sgeflow.tools.pages.household_facts import (
     oddities,
     read_off_peak,
 )
-from sgeflow.tools.pages.household_figures import figures, month_rows
+from sgeflow.tools.pages.household_figures import energy_sentence, figures, month_rows
 from sgeflow.tools.pages.household_plots import day_curve
 
 LAST = date(2026, 11, 26)
@@ -76,19 +76,19 @@ def test_what_a_meter_does_not_tell_is_told_of_with_its_reason(kept):
     ]
     assert found == [
         ("2026-01-21", 1, "differs", pytest.approx(0.971, abs=0.001), ""),
-        ("2026-02-13", 1, "lacking", 12, ""),
+        ("2026-02-13", 1, "lacking", 12, "none"),
         ("2026-03-29", 1, "clock", 46, ""),
         ("2026-05-15", 3, "no_energy", 0, "none"),
         ("2026-05-15", 3, "no_peak", 0, "none"),
         ("2026-06-29", 1, "differs", pytest.approx(0.862, abs=0.001), ""),
         ("2026-07-03", 2, "no_curve", 0, "none"),
-        ("2026-09-08", 1, "lacking", 6, ""),
+        ("2026-09-08", 1, "lacking", 6, "none"),
         ("2026-09-28", 1, "corrected", 1, ""),
         ("2026-10-03", 1, "corrected", 1, ""),
         ("2026-10-18", 1, "corrected", 6, ""),
         ("2026-10-25", 1, "clock", 50, ""),
         ("2026-11-07", 1, "differs", pytest.approx(1.031, abs=0.001), ""),
-        ("2026-11-15", 1, "lacking", 12, ""),
+        ("2026-11-15", 1, "lacking", 12, "none"),
     ]
     by_date = {day.date.isoformat(): day for day in kept.facts.days}
     no_curve, no_energy, lacking = (
@@ -98,6 +98,14 @@ def test_what_a_meter_does_not_tell_is_told_of_with_its_reason(kept):
     assert (no_energy.energy, no_energy.peak, no_energy.peak_at) == (None, None, None)
     assert lacking.curve is None  # a sum of what is there would be no sum of the day
     assert [slot for slot, value in enumerate(lacking.slots) if value is None] == [*range(26, 38)]
+
+
+def test_a_day_without_an_answer_says_that_the_next_run_asks_again(kept):
+    gap = {"start": "2026-05-15", "end": "2026-05-18", "why": "unasked"}
+    facts = Household(kept.point, kept.facts.series, {"gaps": {"daily_energy": [gap]}})
+    told = {day.date: energy_sentence(facts, day) for day in facts.days if day.energy is None}
+    ends = {translate(words).partition(": no energy of the day: ")[2] for words in told.values()}
+    assert ends == {"no answer yet, the next run asks again"}
 
 
 def test_the_contract_is_remembered_and_so_is_who_gave_what(kept):

@@ -1,6 +1,8 @@
 """The page of a household, as a browser shows it: readable for everybody, moved by keys, quiet."""
 
 import re
+from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -35,6 +37,11 @@ def test_a_household_is_readable_for_everybody_in_both_languages(browser, kept, 
         seen.show(1280, "light")
         hidden = "([...all]) => all.map((one) => one.scrollWidth - one.clientWidth)"
         assert set(seen.page.locator("section > .scroll").evaluate_all(hidden)) == {0}
+        seen.show(768, "light")
+        words = [one.bounding_box() for one in seen.page.locator("#daily .long").all()]
+        words.sort(key=lambda one: (one["y"], one["x"]))
+        for one, other in pairwise(words):  # of the same line
+            assert one["y"] < other["y"] or one["x"] + one["width"] <= other["x"]
 
 
 def test_a_year_of_half_hours_is_small_and_the_same_each_time(kept):
@@ -56,19 +63,28 @@ def test_the_figures_are_those_of_what_is_kept_and_it_says_twice_that_it_is_simu
         assert seen.page.locator(".tag", has_text="simulated").count() > 1
         assert f"run {kept.report.run} of konnector" in text
         assert "15 to 17 May 2026 no energy of the day · no highest power: Enedis has none" in text
+        assert "13 Feb 2026 12 half-hours are missing: Enedis has none" in text
         assert "subscribed: 9 kVA" in seen.page.locator("#powers").inner_text()
 
 
 def test_the_months_and_the_reasons_for_gaps_are_one_click_from_the_first_screen(browser, kept):
     with looked_at(browser, kept.page()) as seen:
         seen.show(1440, "light")
+        march, may = (
+            f"{month.now.energy / 1000:,.0f}"
+            for month in kept.facts.months
+            if month.first in {date(2026, 3, 1), date(2026, 5, 1)}
+        )
+        for energy in (march, f"≥\u202f{may}"):  # three days of May are missing
+            shown = seen.page.locator("#daily").get_by_text(energy, exact=True)
+            assert shown.bounding_box()["y"] < 900
         words = {"Months": "March", "Gaps and differences": "Enedis has none"}
         for name, text in words.items():
             seen.page.evaluate("scrollTo(0, 0)")
             link = seen.page.get_by_role("navigation").get_by_role("link", name=name)
             assert link.bounding_box()["y"] < 900
             link.click()
-            found = seen.page.locator("td, tbody th").filter(has_text=text, visible=True).last
+            found = seen.page.locator("td, tbody th").filter(has_text=text, visible=True).first
             assert 0 < found.bounding_box()["y"] < 900
 
 
