@@ -113,21 +113,20 @@ def test_a_wsdl_of_ten_million_elements_is_refused(sgeflow, project):
 
 
 @pytest.mark.parametrize(
-    ("written", "instead", "code", "words"),
+    ("written", "instead"),
     [
-        ("http://example.org/Thing/v1.0", "http://[::1", 0, ""),
-        ('<soap:address location="http://example.org/Thing/v1.0"/>', "", 0, ""),
-        ('operation name="readThing"', 'operation name="types"', 3, "which names no document"),
-        ('operation name="readThing"', 'operation name="faults"', 3, "which names no document"),
+        ("http://example.org/Thing/v1.0", "http://[::1"),
+        ('<soap:address location="http://example.org/Thing/v1.0"/>', ""),
+        ('operation name="readThing"', 'operation name="types"'),
+        ('operation name="readThing"', 'operation name="read-thing.v2"'),
     ],
 )
-def test_a_wsdl_with_an_odd_place_or_name_is_drafted_or_refused(
-    sgeflow, project, written, instead, code, words
-):
+def test_a_wsdl_with_an_odd_place_or_name_is_drafted(sgeflow, project, written, instead):
     text = WSDL.replace("FIELDS", of_type("a", "x:string")).replace("TYPES", "")
     (project / "Thing.wsdl").write_text(text.replace(written, instead))
     done = sgeflow("import", "Thing.wsdl")
-    assert (done.code, words in done.err) == (code, True), done.err
+    assert done.code == 0, done.err
+    assert sgeflow("validate").code == 0
 
 
 UNION = (

@@ -391,14 +391,15 @@ def wsdl(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../../up", "a/b", "/tmp/x", "a.b", "..", "types/../../x"])
-def test_an_operation_whose_name_is_a_path_is_drafted_nowhere(sgeflow, wsdl, tmp_path, name):
+def test_an_operation_whose_name_is_a_path_is_drafted_in_the_folder(sgeflow, wsdl, tmp_path, name):
     path = wsdl("Library.wsdl", 'name="commanderPret"', f'name="{name}"')
     before = set(tmp_path.rglob("*"))
     done = sgeflow("import", str(path))
-    assert done.code == 1
-    assert "which names no document" in " ".join(done.err.split())
-    drafted = [one.name for one in set(tmp_path.rglob("*")) - before if one.is_file()]
-    assert drafted == ["rechercherLivre.yaml"]
+    assert done.code == 0
+    drafted = [one for one in set(tmp_path.rglob("*")) - before if one.suffix == ".yaml"]
+    assert len(drafted) == 2
+    assert {one.parent.name for one in drafted} == {"operations"}
+    assert sgeflow("validate").code == 0
 
 
 @pytest.mark.parametrize(

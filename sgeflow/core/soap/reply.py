@@ -62,6 +62,8 @@ def _check_element(operation: Operation, element: Element | Flaw) -> Element | F
     names = operation.response.elements
     if isinstance(element, Flaw) or local_name(element) in names:
         return element
+    if local_name(element) == "Body":
+        return Flaw(say("is a SOAP envelope with an empty Body"))
     return Flaw(
         say(
             "holds “{seen}”, where <{names}> belongs",

@@ -64,7 +64,7 @@ def parse(body: bytes) -> Element | Flaw:
 
 
 def payload(root: Element) -> Element | Flaw:
-    """The only element in the Body of a SOAP envelope, which may be a Fault."""
+    """The only element in the Body of a SOAP envelope, which may be a Fault; else the Body."""
     if local_name(root) != "Envelope":
         return Flaw(say("is <{seen}>, not a SOAP envelope", seen=local_name(root)))
     bodies = list(find_children(root, "Body"))
@@ -73,7 +73,7 @@ def payload(root: Element) -> Element | Flaw:
     parts = [child for body in bodies for child in elements(body)]
     if len(parts) > 1:
         return Flaw(say("is a SOAP envelope with several answers in its Body"))
-    return parts[0] if parts else Flaw(say("is a SOAP envelope with an empty Body"))
+    return parts[0] if parts else bodies[0]
 
 
 def local_name(node: Element) -> str:

@@ -191,20 +191,15 @@ WORDS = {
         "la variable {name} vaut « {text} », ni oui ni non"
     ),
     # WSDL files
-    "reading a WSDL needs zeep and xmlschema": "lire un WSDL demande zeep et xmlschema",
+    "reading a WSDL needs xmlschema": "lire un WSDL demande xmlschema",
+    "{url} is an address; a WSDL is read from a file": (
+        "{url} est une adresse ; un WSDL se lit dans un fichier"
+    ),
     "cannot be read: {reason}": "ne peut pas être lu : {reason}",
-    "cannot be understood: {words}": "ne peut pas être compris : {words}",
     "imports {path}, which {words}": "importe {path}, qui {words}",
     "imports {url}, which is not a WSDL or schema beside it": (
         "importe {url}, qui n'est ni un WSDL ni un schéma à côté de lui"
     ),
-    'has an operation "{name}", which names no document': (
-        "a une opération « {name} », qui ne peut pas nommer un document"
-    ),
-    "a name is letters, digits and _, and not types, faults or services": (
-        "un nom est fait de lettres, de chiffres et de _, et n'est ni types, ni faults, ni services"
-    ),
-    "imports {url}, which is not a local file": "importe {url}, qui n'est pas un fichier local",
     "save that document beside the WSDL, and name it in schemaLocation": (
         "enregistrez ce document à côté du WSDL, et nommez-le dans schemaLocation"
     ),
@@ -212,7 +207,6 @@ WORDS = {
     "binds {name} as {style}, not as document/literal": (
         "lie {name} en {style}, non document/literal"
     ),
-    "is not a WSDL: it {reason}": "n'est pas un WSDL : il {reason}",
     "is not a WSDL: its root is <{what}>": "n'est pas un WSDL : sa racine est <{what}>",
     "is a WSDL 2.0, where SOAP services have a WSDL 1.1": (
         "est un WSDL 2.0, alors que les services SOAP ont un WSDL 1.1"
@@ -222,7 +216,12 @@ WORDS = {
         "a une opération {bound} avec l'espace de noms « {space} », qui n'est pas absolu"
     ),
     "has a broken schema: {words}": "a un schéma incorrect : {words}",
-    "has an incomplete operation {name}: {why}": "a une opération incomplète {name} : {why}",
+    "has an operation {bound} that its portType lacks": (
+        "a une opération {bound} absente de son portType"
+    ),
+    "has an operation {bound} whose {side} is <{name}>, which no schema declares": (
+        "a une opération {bound} dont le message ({side}) est <{name}>, qu'aucun schéma ne déclare"
+    ),
     "has a one-way operation {name}, which is never answered": (
         "a une opération à sens unique {name}, qui n'a jamais de réponse"
     ),

@@ -169,7 +169,7 @@ def _response(described: DescribedOperation) -> Iterator[str]:
     for name, path in paths.items():
         yield from fold(name, path, 4)
     if not paths:
-        yield from comment("The XSD describes an empty reply.", 4)
+        yield from comment("The WSDL describes an empty reply.", 4)
         yield '    reply: "@"'
 
 

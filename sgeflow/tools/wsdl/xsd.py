@@ -25,6 +25,10 @@ class TooManyElementsError(Exception):
     """A message has more elements than an operation document can list."""
 
 
+class UnresolvedError(Exception):
+    """A schema names a type, element, attribute or group that no schema declares."""
+
+
 class Inline(Struct, frozen=True):
     """The text of a schema inside a WSDL, and the folder from which it imports."""
 
@@ -68,7 +72,7 @@ class Schemas:
 
 
 def _with_own_names(text: str) -> str:
-    """The schema; without a default namespace its target namespace becomes one, as in zeep."""
+    """The schema; without a default namespace its target namespace becomes one."""
     root = etree.fromstring(text)
     own = root.get("targetNamespace")
     if own is None or None in root.nsmap:
@@ -101,6 +105,7 @@ def _node(
         raise TooManyElementsError
     times = times or _Times()
     kind = element.type
+    _check_resolved(element, *_bases(kind))
     content = _Content()
     if kind.name == _ANY:  # the element has no type
         content.notes.append("the element accepts any content; it is a text here")
@@ -133,6 +138,18 @@ def _node(
     )
 
 
+_UNRESOLVED = regex(
+    r"unknown (type|element|attribute)|missing (base|group)|global component .* not"
+)
+
+
+def _check_resolved(*components: Any) -> None:
+    for component in components:
+        for error in component.errors:
+            if _UNRESOLVED.match(error.message):
+                raise UnresolvedError(error.message)
+
+
 def _namespace(component: Any) -> str:
     """The namespace in which an element or attribute is written; for a `ref`, its target's."""
     space, brace, _ = component.name.rpartition("}")
@@ -151,6 +168,7 @@ def _attributes(kind: Any, content: _Content) -> None:
     for name, attribute in getattr(kind, "attributes", {}).items():
         if name is None or attribute.use == "prohibited":  # None: xs:anyAttribute
             continue
+        _check_resolved(attribute, *_bases(attribute.type))
         node = XsdNode(
             name=f"@{attribute.local_name}",
             namespace=_namespace(attribute),
@@ -168,6 +186,7 @@ def _gather(
     group: Any, content: _Content, above: tuple[Any, ...], counter: count[int], times: _Times
 ) -> list[str]:
     """Add the elements of a model group to `content`; return their names."""
+    _check_resolved(group)
     is_choice = group.model == "choice" and len(group) > 1  # a reference holds one group alone
     inner = _Times(
         optional=times.optional or group.min_occurs == 0 or is_choice,

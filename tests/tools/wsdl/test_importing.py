@@ -262,7 +262,7 @@ def test_the_command_imports_what_it_can_and_tells_the_rest(folder, capsys):
     assert "logout: drafted" in told.out
     assert "notify: left out, see below" in told.out
     assert "has a one-way operation notify" in told.err
-    assert sorted(file.stem for file in folder.iterdir()) == ["getIt", "logout"]
+    assert sorted(file.stem for file in folder.iterdir()) == ["getIt", "logout", "typesOperation"]
 
 
 def test_the_mistakes_of_all_documents_that_are_there_are_told_before_anything_is_written(folder):
