@@ -18,6 +18,7 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, ResolvedGrant
 from sgeflow.adapters.secrets import Secret
 from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.model import FaultClass, Kind, NoAnswer, Request, Response
+from sgeflow.core.wires.reply_dates import retry_after
 from sgeflow.errors import Id, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -150,42 +151,44 @@ class AccessToken:
             problem=self._problem(answer, known.get("error")),
             fault_class=fault_class,
             seconds=answer.seconds,
+            retry_after=retry_after(answer),
         )
 
     def _problem(self, answer: Response, error: object) -> Problem:
-        if not _REFUSED <= answer.status < _SERVER_ERROR or answer.status in _MOMENT:
+        status, service = answer.status, self._service
+        if not _REFUSED <= status < _SERVER_ERROR or status in _MOMENT:
+            kind = answer.headers.get("content-type", "").partition(";")[0].strip()
             message = say(
-                "{service} gave no access token: it answered {status}",
-                service=self._service,
-                status=answer.status,
+                "{service} gave no access token: it answered HTTP {status}, {kind}",
+                service=service,
+                status=status,
+                kind=kind or say("no content type"),
             )
             return Problem(id=Id.SERVER_ERROR, message=message)
-        if answer.status in _ABSENT:
+        reason = f"HTTP {status}"
+        if isinstance(error, str) and _ERROR.fullmatch(
+            error
+        ):  # other texts may repeat what was sent
+            reason = f"{reason}, {error}"
+        if status in _ABSENT:
             message = say(
-                "{service} gives no access token at this address: {status}",
-                service=self._service,
-                status=answer.status,
+                "{service} gives no access token at this address: {reason}",
+                service=service,
+                reason=reason,
             )
             remedy = say("see whether there is such a one (any more), and whether `path` is right")
-            return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
-        # other texts may repeat what was sent
-        code = error if isinstance(error, str) and _ERROR.fullmatch(error) else "?"
-        if not self._has_refresh_token:
+        elif self._has_refresh_token:
             message = say(
-                "{service} refuses the client: {status}, {error}",
-                service=self._service,
-                status=answer.status,
-                error=code,
+                "{service} refuses the refresh token, or its client: {reason}",
+                service=service,
+                reason=reason,
             )
+            remedy = say(
+                "its owner may have taken it back: let them agree again, and set the new one"
+            )
+        else:
+            message = say("{service} refuses the client: {reason}", service=service, reason=reason)
             remedy = say("check client_id and client_secret, and their rights at the service")
-            return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
-        message = say(
-            "{service} refuses the refresh token, or its client: {status}, {error}",
-            service=self._service,
-            status=answer.status,
-            error=code,
-        )
-        remedy = say("its owner may have taken it back: let them agree again, and set the new one")
         return Problem(id=Id.REJECTED, message=message, details=(("remedy", remedy),))
 
 

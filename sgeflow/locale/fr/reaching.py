@@ -123,18 +123,16 @@ WORDS = {
     "the `timeout` ends before {service} gave an access token; nothing was sent": (
         "le `timeout` s'achève avant que {service} ait donné un jeton d'accès ; rien n'a été envoyé"
     ),
-    "{service} gave no access token: it answered {status}": (
-        "{service} n'a pas donné de jeton d'accès : sa réponse est {status}"
+    "{service} gave no access token: it answered HTTP {status}, {kind}": (
+        "{service} n'a pas donné de jeton d'accès : sa réponse est HTTP {status}, {kind}"
     ),
-    "{service} gives no access token at this address: {status}": (
-        "{service} ne donne pas de jeton d'accès à cette adresse : {status}"
+    "{service} gives no access token at this address: {reason}": (
+        "{service} ne donne pas de jeton d'accès à cette adresse : {reason}"
     ),
     "see whether there is such a one (any more), and whether `path` is right": (
         "voyez s'il existe (encore), et si `path` est juste"
     ),
-    "{service} refuses the client: {status}, {error}": (
-        "{service} refuse le client : {status}, {error}"
-    ),
+    "{service} refuses the client: {reason}": "{service} refuse le client : {reason}",
     "check client_id and client_secret, and their rights at the service": (
         "vérifiez client_id et client_secret, et leurs droits auprès du service"
     ),
@@ -145,8 +143,8 @@ WORDS = {
     "client_credentials where the client itself has the rights": (
         "client_credentials si le client lui-même a les droits"
     ),
-    "{service} refuses the refresh token, or its client: {status}, {error}": (
-        "{service} refuse le jeton de rafraîchissement, ou son client : {status}, {error}"
+    "{service} refuses the refresh token, or its client: {reason}": (
+        "{service} refuse le jeton de rafraîchissement, ou son client : {reason}"
     ),
     "its owner may have taken it back: let them agree again, and set the new one": (
         "son titulaire l'a peut-être retiré : redemandez-lui son accord, et mettez le nouveau"

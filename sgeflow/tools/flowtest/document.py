@@ -10,7 +10,6 @@ from sgeflow.core.language.expression import compile_expression
 from sgeflow.core.language.reader import Reader
 from sgeflow.core.language.schemas import (
     CASE,
-    CODE,
     DRAFT,
     FLOW_NAME,
     SERIES,
@@ -86,7 +85,7 @@ _EXPECT: Schema = {
                     "the end of the run (default done, or failed if a code is expected)"
                 ),
             },
-            "code": text("the code of the failure", pattern=CODE),
+            "code": text("the code of the failure", minLength=1),
             "exit": {"type": "integer", "description": "the exit code of sgeflow run"},
             "message": text("words in the failure's message"),
             "outputs": {

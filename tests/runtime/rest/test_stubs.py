@@ -41,6 +41,11 @@ cases:
     stubs:
       city: {"GET /forecast/{point}": {status: 404, body: {error: {code: NO_POINT}}}}
     expect: {code: NO_POINT}
+  early:
+    title: A code of the service has its own form
+    stubs:
+      city: {"GET /forecast/{point}": {status: 400, body: {error: {code: ADAM-ERR0123}}}}
+    expect: {code: ADAM-ERR0123}
 """
 
 

@@ -84,7 +84,7 @@ def test_a_client_that_is_refused_says_so_and_nothing_is_sent(strict, city):
         "cityForecast", f"pointId={POINT}", "day=2026-03-01", CITY_SECRET="other-secret"
     )
     assert (code, city.asked) == (6, [])
-    assert "city refuses the client: 401, invalid_client" in err
+    assert "city refuses the client: HTTP 401, invalid_client" in err
     assert "other-secret" not in err
 
 
@@ -234,6 +234,7 @@ def test_no_redirect_takes_a_token_or_a_secret_elsewhere(strict, city):
     ("answer", "exit_code"),
     [
         ((200, b"<html></html>"), 5),
+        ((429, b""), 5),
         ((200, b""), 5),
         ((200, []), 5),
         ((200, {"access_token": "a\r\nX: b"}), 5),
