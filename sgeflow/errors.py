@@ -93,7 +93,7 @@ class Id(Enum):
     PARTIAL = ("SGE103", "some items failed, the others are kept", Exit.PARTIAL)
     EXPECTATION = ("SGE104", "a flow test did not see what it expects", Exit.FAILED)
 
-    FAULT = ("SGE201", "Enedis refused the call", Exit.REFUSED)
+    FAULT = ("SGE201", "the service of an operation refused the call", Exit.REFUSED)
     HTTP_REFUSED = ("SGE202", "another service refused the call", Exit.REFUSED)
 
     ORDER_UNKNOWN = ("SGE301", "an order was sent and its answer lost", Exit.GUARDED)

@@ -65,7 +65,7 @@ def call(
     debug: options.Debug = False,
     help_: Annotated[bool, HELP] = False,
 ) -> None:
-    """Call one operation of SGE and show its answer."""
+    """Call one operation and show its answer."""
     options.need(context, operation, "OPERATION", known=completion.operations)
     terminal = terminal_of(context)
     if help_:

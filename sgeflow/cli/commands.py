@@ -74,7 +74,7 @@ COMMANDS = {  # name: module, line in the help
     "init": ("init", "Make a project folder with an environment, a flow and its test."),
     "doctor": ("doctor", "Check documents, secrets, certificates, servers and clock."),
     "run": ("run", "Run a flow once, or for each row of a file (--each)."),
-    "call": ("call", "Call one operation of SGE and show its answer."),
+    "call": ("call", "Call one operation and show its answer."),
     "resume": ("resume", "Resume a run or fleet that was stopped."),
     "show": ("show", "Show a document, a word of the language, a code or a value of a flow."),
     "page": ("page", "Write an HTML page of a flow, a household, a run or a fleet."),

@@ -98,7 +98,7 @@ def restore(
         terminal.aside(say("some of its orders could not be read: there may be more"))
     terminal.aside(
         say(
-            "check sgeflow orders, and ask Enedis, for orders since then; then {command}",
+            "check sgeflow orders, and ask the service, for orders since then; then {command}",
             command=home.command("state", "release", "--since", restored.since),
         )
     )

@@ -234,7 +234,7 @@ def _next_steps(report: Any) -> Iterator[Message]:
             )
         if report.held and tally.failed:
             yield say(
-                "orders are held since {since}: look at Enedis for orders that this state does not"
+                "orders are held since {since}: ask the service for orders that this state does not"
                 " know, then  {command}",
                 since=report.held,
                 command=report.release,

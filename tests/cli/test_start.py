@@ -227,7 +227,7 @@ def test_no_help_is_cut_or_mixes_languages_at_80_columns(sgeflow, monkeypatch, t
     cut = [line for text in helps.values() for line in text.splitlines() if line.endswith("...")]
     assert [line for line in cut if not line.startswith("Usage")] == []
     assert ("[required]" in "".join(helps.values())) == (tongue == "en")
-    assert ("Its name in SGE" in helps[("extract",)]) == (tongue == "en")
+    assert ("Its name." in helps[("extract",)]) == (tongue == "en")
 
 
 def test_the_help_groups_all_commands(sgeflow):

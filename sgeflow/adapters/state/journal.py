@@ -1582,7 +1582,7 @@ def check_not_held(connection: SqlConnection) -> None:
     )
     command = f"sgeflow state release --since {since}"
     do = say(
-        "check sgeflow orders, and ask Enedis, for orders since then; then {command}",
+        "check sgeflow orders, and ask the service, for orders since then; then {command}",
         command=command,
     )
     if apart := read_fact(connection, _HELD_FOR):
@@ -1593,7 +1593,7 @@ def check_not_held(connection: SqlConnection) -> None:
             name=apart,
             since=since,
         )
-        do = say("ask Enedis for earlier orders; then {command}", command=command)
+        do = say("ask the service for earlier orders; then {command}", command=command)
     raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
 
 

@@ -313,7 +313,7 @@ Confirm = Annotated[
 
 Operation = Annotated[
     str,
-    argument(metavar="OPERATION", help="Its name in SGE.", autocompletion=completion.operations),
+    argument(metavar="OPERATION", help="Its name.", autocompletion=completion.operations),
 ]
 OutputPath = Annotated[str, option("--path", metavar="NAME", help="Only this output.")]
 Run = Annotated[

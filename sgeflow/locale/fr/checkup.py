@@ -71,8 +71,8 @@ WORDS = {
     "{what} expires on {day}": "{what} expire le {day}",
     "valid until {day}": "valable jusqu'au {day}",
     "{message}: {left} left": "{message} : il reste {left}",
-    "ask your authority for a new one, give Enedis its chain, then put it in place of this one": (
-        "demandez-en un autre à votre autorité, donnez sa chaîne à Enedis, puis remplacez celui-ci"
+    "ask your authority for a new one, give its chain to the service, then replace this one": (
+        "demandez-en un autre à votre autorité, donnez sa chaîne au service, puis installez-le"
     ),
     "self-signed: the server must know the certificate itself": (
         "autosigné : le serveur doit connaître le certificat lui-même"

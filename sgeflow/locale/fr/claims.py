@@ -114,8 +114,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "cet état est une copie du {since} : des commandes ultérieures peuvent y manquer, et "
         "les commandes sont retenues"
     ),
-    "check sgeflow orders, and ask Enedis, for orders since then; then {command}": (
-        "cherchez dans sgeflow orders, et chez Enedis, les commandes passées depuis ; puis "
+    "check sgeflow orders, and ask the service, for orders since then; then {command}": (
+        "cherchez dans sgeflow orders et auprès du service les commandes passées depuis ; puis "
         "{command}"
     ),
     "the journal and the store of {name} do not belong together: one of them was deleted, "
@@ -124,8 +124,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "été supprimé, vidé ou remplacé ; des commandes envoyées avant le {since} peuvent "
         "manquer, et les commandes sont retenues"
     ),
-    "ask Enedis for earlier orders; then {command}": (
-        "demandez à Enedis les commandes antérieures ; puis {command}"
+    "ask the service for earlier orders; then {command}": (
+        "demandez au service les commandes antérieures ; puis {command}"
     ),
     "it is missing, but its store exists": "il manque, mais sa base des mesures existe",
     "it is missing, but its journal exists": "elle manque, mais son journal existe",
@@ -238,9 +238,8 @@ WORDS: dict[str, str | tuple[str, str]] = {
         "il contient peut-être des commandes, et est consulté avant qu'un état du projet en "
         "envoie une"
     ),
-    "ask Enedis which orders it sent; then move it away, or remove `state` from the environment": (
-        "demandez à Enedis quelles commandes en sont parties ; puis déplacez-le, ou ôtez "
-        "`state` de l'environnement"
+    "ask the service for its orders; then move it away, or remove `state` from the environment": (
+        "demandez ses commandes au service ; puis déplacez-le, ou ôtez `state` de l'environnement"
     ),
     "in another state of this project: {command}": "dans un autre état du projet : {command}",
     "run {run} sent {label} with another version of its document, and its answer is "

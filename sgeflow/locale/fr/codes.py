@@ -55,9 +55,9 @@ WORDS = {
         "exploitant : le jeton ou le certificat de l'environnement"
     ),
     "this caller has no access there": "cet appelant n'y a pas accès",
-    "Enedis does not know the certificate, or the path does not exist; or the token has "
+    "the server does not know the certificate, or the path does not exist; or the token has "
     "no right to this service of the gateway": (
-        "Enedis ne connaît pas le certificat, ou le chemin n'existe pas ; ou le jeton ne "
+        "le serveur ne connaît pas le certificat, ou le chemin n'existe pas ; ou le jeton ne "
         "donne pas droit à ce service de la passerelle"
     ),
     "operator: the route of the operation, base_url, then the certificate or the right": (
@@ -77,8 +77,8 @@ WORDS = {
         "exploitant : utilisateur et mot de passe dans `proxy` de l'environnement"
     ),
     "too many calls in too short a time": "trop d'appels en trop peu de temps",
-    "the rate limit of Enedis, for all callers together, or of the gateway was exceeded": (
-        "la limite de débit d'Enedis, pour tous les appelants ensemble, ou de la passerelle "
+    "the service's rate limit for all callers together, or the gateway's, was exceeded": (
+        "la limite de débit du service, pour tous les appelants ensemble, ou de la passerelle "
         "est dépassée"
     ),
     "lower the `rate` of the endpoint; sgeflow waits as long as the server asks, then retries": (
@@ -91,8 +91,8 @@ WORDS = {
     "a gateway got no usable answer from the server behind it": (
         "une passerelle n'a pas eu de réponse utilisable du serveur qui est derrière elle"
     ),
-    "Enedis or the gateway restarts, or is down": (
-        "Enedis ou la passerelle redémarre ou est en panne"
+    "the service or the gateway restarts, or is down": (
+        "le service ou la passerelle redémarre ou est en panne"
     ),
     "the server is not available now": "le serveur n'est pas disponible pour l'instant",
     "maintenance, too much load, or a gateway that has suspended the server behind it": (
@@ -101,7 +101,7 @@ WORDS = {
     "a gateway waited too long for the server behind it": (
         "une passerelle a attendu trop longtemps le serveur qui est derrière elle"
     ),
-    "Enedis is slow, or down": "Enedis est lent, ou en panne",
+    "the service is slow, or down": "le service est lent, ou en panne",
     "the server does not accept this request there": (
         "requête non acceptée par le serveur à cet endroit"
     ),

@@ -71,7 +71,7 @@ WORDS = {
     "a branch or item of {step} fails": "une branche ou un élément de {step} échoue",
     "an earlier item of {step} ended the loop": "un élément précédent de {step} a arrêté la boucle",
     "its handler is not needed": "son traitement ne sert pas",
-    "SGE may leave it out: it is then null": "SGE peut l'omettre : la valeur est alors null",
+    "the service may leave it out: it is then null": "le service l'omet : la valeur est alors null",
     "it is optional: null when it is not given": "facultatif : null s'il n'est pas donné",
     "the flow fails": "l'enchaînement échoue",
     "the first run of a key has no memory": "la première exécution d'une clé n'a rien retenu",
@@ -132,7 +132,7 @@ WORDS = {
     ),
     "Close": "Fermer",
     "About the verb": "Le verbe",
-    "The operation of SGE": "L'opération de SGE",
+    "The operation": "L'opération",
     "{count} step": ("{count} étape", "{count} étapes"),
     # the page of a run
     "The flow, with this run in it": "L'enchaînement, avec cette exécution",

@@ -117,10 +117,8 @@ WORDS = {
         "Afficher ce message ; après le nom d'un enchaînement, ses entrées."
     ),
     # call, extract
-    "Call one operation of SGE and show its answer.": (
-        "Appeler une opération SGE, montrer sa réponse."
-    ),
-    "Its name in SGE.": "Son nom dans SGE.",
+    "Call one operation and show its answer.": ("Appeler une opération, montrer sa réponse."),
+    "Its name.": "Son nom.",
     "Parameters; name:=json for other types than text.": (
         "Paramètres ; nom:=json si ce n'est pas du texte."
     ),

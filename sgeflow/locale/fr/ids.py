@@ -64,7 +64,7 @@ WORDS = {
     ),
     "some items failed, the others are kept": "des éléments ont échoué, les autres sont gardés",
     "a flow test did not see what it expects": "un test n'a pas vu ce qu'il attend",
-    "Enedis refused the call": "Enedis a refusé l'appel",
+    "the service of an operation refused the call": "le service d'une opération a refusé l'appel",
     "another service refused the call": "un autre service a refusé l'appel",
     "an order was sent and its answer lost": ("une commande est partie et sa réponse s'est perdue"),
     "a guard refused the call": "un garde-fou a refusé l'appel",

@@ -66,12 +66,11 @@ WORDS = {
     "the server may ask for a client certificate: set `certificate` and `key`": (
         "le serveur demande peut-être un certificat client : renseignez `certificate` et `key`"
     ),
-    "add the issuers to {file}, behind your certificate; Enedis must know the whole chain": (
-        "ajoutez les émetteurs à {file}, après votre certificat ; Enedis doit connaître toute la"
-        " chaîne"
+    "add the issuers to {file}, behind your certificate; the server needs the whole chain": (
+        "ajoutez les émetteurs à {file}, après votre certificat ; le serveur attend toute la chaîne"
     ),
-    "ask Enedis whether it knows this certificate, with its whole chain": (
-        "demandez à Enedis si elle connaît ce certificat, avec toute sa chaîne"
+    "ask the service whether it knows this certificate, with its whole chain": (
+        "demandez au service s'il connaît ce certificat, avec toute sa chaîne"
     ),
     "the server's certificate is trusted, until {day}": (
         "certificat du serveur reconnu jusqu'au {day}"

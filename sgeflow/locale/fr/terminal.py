@@ -94,9 +94,9 @@ WORDS = {
     "too many rows failed: the fleet stopped before {rows}": (
         "trop de lignes ont échoué : la flotte s'est arrêtée avant {rows}"
     ),
-    "orders are held since {since}: look at Enedis for orders that this state does not know, then"
+    "orders are held since {since}: ask the service for orders that this state does not know, then"
     "  {command}": (
-        "les commandes sont retenues depuis {since} : cherchez chez Enedis les commandes que cet"
+        "les commandes sont retenues depuis {since} : demandez au service les commandes que cet"
         " état ne connaît pas, puis  {command}"
     ),
     "the gateway refuses the token of {environment}: mend it, and look with"

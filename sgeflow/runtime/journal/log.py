@@ -71,7 +71,7 @@ def barred_elsewhere(
                     "sends one"
                 )
                 otherwise = say(
-                    "ask Enedis which orders it sent; then move it away, or remove `state` "
+                    "ask the service for its orders; then move it away, or remove `state` "
                     "from the environment"
                 )
                 details = (("why", why), ("else", otherwise))

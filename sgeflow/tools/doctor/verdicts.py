@@ -303,11 +303,11 @@ def _remedies(host: str, presented: ClientTls) -> Mapping[Trouble, Message]:
         admission = say("the server may ask for a client certificate: set `certificate` and `key`")
     elif presented.lacks_chain:
         admission = say(
-            "add the issuers to {file}, behind your certificate; Enedis must know the whole chain",
+            "add the issuers to {file}, behind your certificate; the server needs the whole chain",
             file=presented.certificate,
         )
     else:
-        admission = say("ask Enedis whether it knows this certificate, with its whole chain")
+        admission = say("ask the service whether it knows this certificate, with its whole chain")
     return {
         Trouble.EXPIRED: clock_first,
         Trouble.NOT_YET: clock_first,
@@ -342,7 +342,7 @@ _DAY = timedelta(days=1)
 _CERTIFICATE, _EXPIRY, _CHAIN = say("certificate"), say("expiry"), say("chain")
 _TOKEN, _RIGHTS = say("token"), say("rights")
 _NEW_CERTIFICATE = say(
-    "ask your authority for a new one, give Enedis its chain, then put it in place of this one"
+    "ask your authority for a new one, give its chain to the service, then replace this one"
 )
 _ORDER = say("write your own certificate first, then its issuer, then the issuer of that one")
 

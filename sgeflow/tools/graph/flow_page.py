@@ -80,7 +80,7 @@ WORDS = {
     "choose": say("Choose a step to read its lines and what its verb does."),
     "close": say("Close"),
     "manual": say("About the verb"),
-    "operation": say("The operation of SGE"),
+    "operation": say("The operation"),
     "run_page": say("Timeline of this run"),
     "failed_step": say("The step that it failed at"),
     "flow_faults": say("on_fault of the flow"),

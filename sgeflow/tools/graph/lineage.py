@@ -73,7 +73,7 @@ def absences(placed: StepPosition, shape: Shape) -> Iterator[Link]:
     if is_in_handler(placed.block):
         yield Link(words=say("its handler is not needed"))
     if shape.sort is Sort.XML:
-        yield Link(words=say("SGE may leave it out: it is then null"))
+        yield Link(words=say("the service may leave it out: it is then null"))
 
 
 def _inside(step: Step, rest: FieldPath, catalog: Catalog) -> Iterator[Link]:

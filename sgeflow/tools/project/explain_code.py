@@ -250,7 +250,7 @@ STATUSES = {
     403: StatusMeaning(
         say("this caller has no access there"),
         say(
-            "Enedis does not know the certificate, or the path does not exist; or the token "
+            "the server does not know the certificate, or the path does not exist; or the token "
             "has no right to this service of the gateway"
         ),
         say("operator: the route of the operation, base_url, then the certificate or the right"),
@@ -276,7 +276,7 @@ STATUSES = {
     ),
     429: StatusMeaning(
         say("too many calls in too short a time"),
-        say("the rate limit of Enedis, for all callers together, or of the gateway was exceeded"),
+        say("the service's rate limit for all callers together, or the gateway's, was exceeded"),
         say(
             "lower the `rate` of the endpoint; sgeflow waits as long as the server asks, then "
             "retries"
@@ -293,7 +293,7 @@ STATUSES = {
     ),
     502: StatusMeaning(
         say("a gateway got no usable answer from the server behind it"),
-        say("Enedis or the gateway restarts, or is down"),
+        say("the service or the gateway restarts, or is down"),
         _AGAIN,
         FaultClass.TRANSIENT,
         Exit.TECHNICAL,
@@ -307,7 +307,7 @@ STATUSES = {
     ),
     504: StatusMeaning(
         say("a gateway waited too long for the server behind it"),
-        say("Enedis is slow, or down"),
+        say("the service is slow, or down"),
         _AGAIN,
         FaultClass.TRANSIENT,
         Exit.TECHNICAL,

@@ -53,7 +53,7 @@ def test_an_output_of_a_call_comes_from_a_response_path_of_its_operation(about, 
     assert path_at.startswith(f"{operation}.yaml:{line}:")
     assert text == "point.donneesGenerales.segment.code"
     assert [words for words, _, _ in told(found.absences)] == [
-        "SGE may leave it out: it is then null"
+        "the service may leave it out: it is then null"
     ]
     readers = [words for words, _, _ in told(found.readers)]
     assert {"step level, check", "step kept, remember", "outputs"} <= set(readers)
