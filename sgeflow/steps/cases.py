@@ -35,6 +35,7 @@ from sgeflow.core.engine.effects import Emit, Moment, Script, StepBegun, StepEnd
 from sgeflow.core.engine.failures import error_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown_parameters import lacks
 from sgeflow.core.language.schemas import text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -262,7 +263,7 @@ def _unknown_case(name: str, book: Casebook) -> Problem:
     known = list(dict.fromkeys(id_.partition(" ")[0] for id_ in book.cases))
     return Problem(
         id=Id.INVALID_VALUE,
-        message=say('{owner} has no {what} "{name}"', what=say("case"), owner=book.name, name=name),
+        message=lacks(book.name, say("case"), name),
         allowed=tuple(dict.fromkeys(id_.partition("-")[0] for id_ in known)),
         allowed_label="cases begin with",
         suggestion=closest(name, known),

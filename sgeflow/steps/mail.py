@@ -38,6 +38,7 @@ from sgeflow.core.checking.values import misfits_of
 from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown_parameters import lacks
 from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
@@ -141,15 +142,10 @@ class _Mail(Spec, frozen=True, kw_only=True):
 
         relay = run.environment.endpoints.get(self.through)
         if relay is None or relay.relay is None:
-            message = say(
-                '{owner} has no {what} "{name}"',
-                what=say("relay"),
-                owner=say("environment {name}", name=run.environment.name),
-                name=self.through,
-            )
-            raise EvaluationError(
-                Problem(id=Id.SETTING, message=message, at=self.places["through"])
-            )
+            owner = say("environment {name}", name=run.environment.name)
+            message = lacks(owner, say("relay"), self.through)
+            problem = Problem(id=Id.SETTING, message=message, at=self.places["through"])
+            raise EvaluationError(problem)
         mail = {key: self._value(key, template, scope) for key, template in self.parts.items()}
         sender = relay.relay.sender
         key = sha256(f"{run.id} {run.key(self.through)}".encode()).hexdigest()[:32]

@@ -663,55 +663,51 @@ def _check_literal_secrets(reader: Reader, path: Path, data: Mapping[str, Any]) 
             reader.report(Id.SECRET, message, (*path, *place), note=IN_CLEAR)
 
 
-def check_facts(tree: Tree, services: Mapping[str, Service]) -> Iterator[Problem]:
+def check_facts(tree: Tree, services: Mapping[str, Service]) -> list[Problem]:
     """Report facts that a service of an environment needs and the environment does not have."""
     reader = Reader(tree)
     named = [one for name, one in services.items() if name in (reader.get(("services",)) or {})]
     for fact in FACTS:
         needing = next((one.name for one in named if fact in one.needs), "")
         if needing and reader.get((fact,)) is None:
-            yield Problem(
-                id=Id.MISSING_KEY,
-                message=say('the key "{key}" is missing', key=fact),
-                at=reader.at(("services", needing), key=True),
-                note=say("operations of {service} read it", service=needing),
-            )
+            message = say('the key "{key}" is missing', key=fact)
+            note = say("operations of {service} read it", service=needing)
+            reader.report(Id.MISSING_KEY, message, ("services", needing), key=True, note=note)
+    return reader.problems
 
 
-def check_called(tree: Tree, operations: Mapping[str, Operation]) -> Iterator[Problem]:
+def check_called(tree: Tree, operations: Mapping[str, Operation]) -> list[Problem]:
     """Report listed operations that cannot be called at a service, and a missing user."""
     reader = Reader(tree)
     for service, endpoint in (reader.get(("services",)) or {}).items():
         ours = (one for one in operations.values() if one.route.service == service)
         writer = next((one for one in ours if has_places(one.envelope)), None)
         if writer and "username_token" not in endpoint and not reader.get(("simulated",)):
-            yield Problem(
-                id=Id.MISSING_KEY,
-                message=say('the key "{key}" is missing', key="username_token"),
-                at=reader.at(("services", service), key=True),
-                note=say("the envelope of {operation} needs it", operation=writer.name),
-            )
+            message = say('the key "{key}" is missing', key="username_token")
+            note = say("the envelope of {operation} needs it", operation=writer.name)
+            reader.report(Id.MISSING_KEY, message, ("services", service), key=True, note=note)
         rests = ((name, one.rest) for name, one in operations.items())
         known = [name for name, rest in rests if rest and rest.service == service]
         for index, name in enumerate(endpoint.get("operations", ())):
             if name not in known:
-                yield Problem(
-                    id=Id.UNKNOWN_REFERENCE,
-                    message=say(
+                reader.report(
+                    Id.UNKNOWN_REFERENCE,
+                    say(
                         'no operation "{name}" has `rest` at {service}', name=name, service=service
                     ),
-                    at=reader.at(("services", service, "operations", index)),
+                    ("services", service, "operations", index),
                     allowed=tuple(known),
                     suggestion=closest(name, known),
                     lacks=name,
                 )
+    return reader.problems
 
 
 _NEAR = 0.75
 """The least similarity at which an unknown input counts as misspelt."""
 
 
-def check_inputs(tree: Tree, flows: Collection[Flow]) -> Iterator[Problem]:
+def check_inputs(tree: Tree, flows: Collection[Flow]) -> list[Problem]:
     """Report misspelt names, and values that no flow accepts, in an environment's `inputs`."""
     reader = Reader(tree)
     names = {name: None for flow in flows for name in flow.inputs}
@@ -722,12 +718,9 @@ def check_inputs(tree: Tree, flows: Collection[Flow]) -> Iterator[Problem]:
         if takers and default.written is not None:
             mistakes = [list(misfits(default, parameter)) for parameter in takers]
             nearest = next((one for one in mistakes if one and one[0].suggestion), mistakes[0])
-            yield from nearest if all(mistakes) else ()
+            reader.problems += nearest if all(mistakes) else ()
         near = "" if takers else closest(name, (n for n in names if n not in defaults), least=_NEAR)
         if near:
-            yield Problem(
-                id=Id.UNKNOWN_VALUE,
-                message=say('there is no {what} "{name}"', what=say("input"), name=name),
-                at=reader.at(("inputs", name), key=True),
-                suggestion=near,
-            )
+            message = say('there is no {what} "{name}"', what=say("input"), name=name)
+            reader.report(Id.UNKNOWN_VALUE, message, ("inputs", name), key=True, suggestion=near)
+    return reader.problems

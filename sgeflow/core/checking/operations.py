@@ -37,7 +37,7 @@ from sgeflow.core.instances import service_problem
 from sgeflow.core.language.dates import Duration, add, parse_duration
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.core.language.mistakes.unknown_parameters import no_parameter, undeclared_parameter
+from sgeflow.core.language.mistakes.unknown_parameters import lacks, undeclared_parameter
 from sgeflow.core.language.parameter import Parameter, Rule
 from sgeflow.core.language.points import is_point
 from sgeflow.core.language.reader import Reader, Types
@@ -117,7 +117,7 @@ def check_env(operation: Operation, env: Shape) -> Iterator[Problem]:
         yield from check_default(parameter, shape_of_default(parameter.default, known))
 
 
-def _check_wires(reader: Reader) -> Iterator[Problem]:
+def _check_wires(reader: Reader) -> None:
     """Check that operations without `rest` have all keys of SOAP, and others all or none."""
     data = reader.tree.data
     soap = [key for key in ("route", "envelope") if key in data]
@@ -125,35 +125,26 @@ def _check_wires(reader: Reader) -> Iterator[Problem]:
         return
     for key in ("route", "envelope"):
         if key not in data:
-            yield Problem(
-                id=Id.MISSING_KEY,
-                message=say('the key "{key}" is missing', key=key),
-                at=reader.at((), key=True),
-                note=OPERATION["properties"][key]["description"],
-            )
+            message = say('the key "{key}" is missing', key=key)
+            note = OPERATION["properties"][key]["description"]
+            reader.report(Id.MISSING_KEY, message, (), key=True, note=note)
     response = data.get("response")
     if isinstance(response, dict) and "element" not in response:
-        yield Problem(
-            id=Id.MISSING_KEY,
-            message=say('the key "{key}" is missing', key="element"),
-            at=reader.at(("response",), key=True),
-            note=say("SOAP needs it; an operation without an envelope has no such key"),
-        )
+        message = say('the key "{key}" is missing', key="element")
+        note = say("SOAP needs it; an operation without an envelope has no such key")
+        reader.report(Id.MISSING_KEY, message, ("response",), key=True, note=note)
 
 
-def _check_personal(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_personal(reader: Reader, operation: Operation) -> None:
     """Report parameters in `personal` that are marked personal themselves."""
     for index, name in enumerate(reader.get(("personal",), ())):
         if name in operation.parameters and operation.parameters[name].personal:
-            yield Problem(
-                id=Id.PLAIN_FORM,
-                message=say('the parameter "{name}" is already personal', name=name),
-                at=reader.at(("personal", index)),
-                note=say("leave it out here"),
-            )
+            message = say('the parameter "{name}" is already personal', name=name)
+            note = say("leave it out here")
+            reader.report(Id.PLAIN_FORM, message, ("personal", index), note=note)
 
 
-def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_lists(reader: Reader, operation: Operation) -> None:
     """Check that an output reads each of `lists`, and that no path reads it as a single element."""
     paths = operation.response.paths.values()
     if len(paths) < len(reader.get(("response", "paths"))):
@@ -164,82 +155,64 @@ def _check_lists(reader: Reader, operation: Operation) -> Iterator[Problem]:
     for path, one in taken:  # a name read from a list as if it were one object is null
         wrong = [n for where, n in one.single if where in lists.union(operation.response.lists)]
         for node in wrong[:1]:
-            words = say("a list")
-            yield Problem(
-                id=Id.UNKNOWN_FIELD,
-                message=say(
-                    'an object is needed to read "{name}", not {words}',
-                    name=node["value"],
-                    words=words,
-                ),
-                at=Places(path).of(node),
-                note=say("take the items of a list with [] or one with [0]"),
+            message = say(
+                'an object is needed to read "{name}", not {words}',
+                name=node["value"],
+                words=say("a list"),
             )
+            note = say("take the items of a list with [] or one with [0]")
+            at = Places(path).of(node)
+            problem = Problem(id=Id.UNKNOWN_FIELD, message=message, at=at, note=note)
+            reader.problems.append(problem)
     read = list(dict.fromkeys(name for path in paths for name in names(path.syntax_tree)))
     for index, path_text in enumerate(operation.response.lists):
+        place: Path = ("response", "lists", index)
         if path_text in lists:
-            yield Problem(
-                id=Id.PLAIN_FORM,
-                message=say('"{name}" is already a list: a path takes its items', name=path_text),
-                at=reader.at(("response", "lists", index)),
-                note=say("leave it out; lists names what no path takes as a list"),
-            )
+            message = say('"{name}" is already a list: a path takes its items', name=path_text)
+            note = say("leave it out; lists names what no path takes as a list")
+            reader.report(Id.PLAIN_FORM, message, place, note=note)
             continue
         for name in path_text.split("."):
             near = "" if name in read else closest(name, read)
             if near:
-                yield Problem(
-                    id=Id.UNKNOWN_FIELD,
-                    message=say('"{name}" repeats, but no output reads it', name=name),
-                    at=reader.at(("response", "lists", index)),
-                    suggestion=near,
-                )
+                message = say('"{name}" repeats, but no output reads it', name=name)
+                reader.report(Id.UNKNOWN_FIELD, message, place, suggestion=near)
 
 
-def _check_required(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_required(reader: Reader, operation: Operation) -> None:
     """Check that reads have no `required`, and that `required` and `secret` name outputs."""
     outputs = reader.get(("response", "paths"))
     if operation.response.required and operation.kind is Kind.READ:
-        yield Problem(
-            id=Id.NOT_ALLOWED,
-            message=say("required says when an order counts as accepted, and this is a read"),
-            at=reader.at(("response", "required"), key=True),
-            note=say("leave it out here"),
-        )
+        message = say("required says when an order counts as accepted, and this is a read")
+        note = say("leave it out here")
+        reader.report(Id.NOT_ALLOWED, message, ("response", "required"), key=True, note=note)
     for key in ("required", "secret"):
         for index, name in enumerate(getattr(operation.response, key)):
             if name not in outputs:
-                yield Problem(
-                    id=Id.UNKNOWN_FIELD,
-                    message=say(
-                        '{owner} has no {what} "{name}"',
-                        what=say("output"),
-                        owner=operation.name,
-                        name=name,
-                    ),
-                    at=reader.at(("response", key, index)),
-                    suggestion=closest(name, outputs),
-                )
+                message = lacks(operation.name, say("output"), name)
+                near = closest(name, outputs)
+                at: Path = ("response", key, index)
+                reader.report(Id.UNKNOWN_FIELD, message, at, suggestion=near)
 
 
-def _check_address(reader: Reader, operation: Operation) -> Iterator[Problem]:
-    """Check that `route.address` names a parameter."""
-    name = operation.route.address
-    if name and name not in operation.parameters:
-        yield undeclared_parameter(name, operation.parameters, reader.at(("route", "address")))
-
-
-def _check_same(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_same(reader: Reader, operation: Operation) -> None:
     """Check that `same` reads only parameters of the order."""
     if operation.same is None:
         return
     known = _known_parameters(operation)
     for expression in operation.same.thing:
-        yield from infer(expression, known)[1]
+        reader.problems += infer(expression, known)[1]
     for index, name in enumerate(operation.same.terms):
-        if name not in operation.parameters:
-            at = reader.at(("same", "terms", index))
-            yield undeclared_parameter(name, operation.parameters, at)
+        _check_declared(reader, operation, name, ("same", "terms", index))
+
+
+def _check_declared(
+    reader: Reader, operation: Operation, name: str, path: Path, *, key: bool = False
+) -> None:
+    """Check that a name is that of a parameter."""
+    if name not in operation.parameters:
+        at = reader.at(path, key=key)
+        reader.problems.append(undeclared_parameter(name, operation.parameters, at))
 
 
 def _known_parameters(operation: Operation) -> Known:
@@ -305,7 +278,7 @@ def _no_such(operation: Operation, name: str, message: Message, known: Collectio
     )
 
 
-def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> Iterator[Problem]:
+def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -> None:
     """Check that the fault catalogue describes the codes of an operation.
 
     Codes that begin with other letters than those of the catalogue belong to another service.
@@ -314,15 +287,11 @@ def _check_codes(reader: Reader, operation: Operation, codes: Collection[str]) -
     ours = {_letters(code) for code in codes} if others else ()
     for code in others:
         if _letters(code) in ours or closest(code, codes):
-            yield Problem(
-                id=Id.NOT_ALLOWED,
-                message=say(
-                    '{owner} has no {what} "{name}"',
-                    owner="operations/faults.yaml",
-                    what=say("code"),
-                    name=code,
-                ),
-                at=reader.at(("faults", code), key=True),
+            reader.report(
+                Id.NOT_ALLOWED,
+                lacks("operations/faults.yaml", say("code"), code),
+                ("faults", code),
+                key=True,
                 note=say("a code is described there first"),
                 suggestion=closest(code, codes),
             )
@@ -423,7 +392,7 @@ def _check_names(operation: Operation, reconcile: Reconcile, read: Operation) ->
     unknown = [name for name in reconcile.arguments if name not in read.parameters]
     near = {name: closest(name, read.parameters) for name in unknown}
     for name in unknown:
-        words = no_parameter(read.name, name)
+        words = lacks(read.name, say("parameter"), name)
         yield problem(Id.UNKNOWN_ARGUMENT, words, f"with.{name}", near[name])
     for name, parameter in read.parameters.items():
         if parameter.required and name not in (*reconcile.arguments, *near.values()):
@@ -432,12 +401,7 @@ def _check_names(operation: Operation, reconcile: Reconcile, read: Operation) ->
     for name in reconcile.outputs:
         outputs = operation.response.paths
         if name not in outputs:
-            words = say(
-                '{owner} has no {what} "{name}"',
-                what=say("output"),
-                owner=operation.name,
-                name=name,
-            )
+            words = lacks(operation.name, say("output"), name)
             yield problem(Id.UNKNOWN_FIELD, words, f"outputs.{name}", closest(name, outputs))
 
 
@@ -463,22 +427,17 @@ def read_echo(reader: Reader, within: Path = ("echo",), reply: Shape = XML) -> d
     return echoes
 
 
-def _check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_echo(reader: Reader, operation: Operation) -> None:
     """Check that an echo repeats parameters, and the point if request and reply contain one."""
     known = _known_parameters(operation)
     for name, echo in operation.echo.items():
+        _check_declared(reader, operation, name, ("echo", name), key=True)
         parameter = operation.parameters.get(name)
-        if parameter is None:
-            at = reader.at(("echo", name), key=True)
-            yield undeclared_parameter(name, operation.parameters, at)
-        elif echo.bound and echo.value is None and not parameter.is_date:
-            yield Problem(
-                id=Id.NOT_ALLOWED,
-                message=say("{name} is no date, and has no earliest or latest one", name=name),
-                at=reader.at(("echo", name, "bound"), key=True),
-            )
+        if parameter and echo.bound and echo.value is None and not parameter.is_date:
+            message = say("{name} is no date, and has no earliest or latest one", name=name)
+            reader.report(Id.NOT_ALLOWED, message, ("echo", name, "bound"), key=True)
         if echo.value is not None:
-            yield from infer(echo.value, known)[1]
+            reader.problems += infer(echo.value, known)[1]
     points = [name for name in operation.parameters if is_point(name)]
     echoes = reader.get(("echo",)) or {}
     is_said = any(is_point(name) or name not in operation.parameters for name in echoes)
@@ -491,12 +450,10 @@ def _check_echo(reader: Reader, operation: Operation) -> Iterator[Problem]:
         rows = _ROWS.match(path.text)
         place = path.text if is_point(output) else f"{rows[1]}.{elements[0]}" if rows else "…"
         example = f"echo: {{{points[0]}: {place}}}"
-        yield Problem(
-            id=Id.MISSING_KEY,
-            message=say('missing key "echo": request and reply both hold {name}', name=points[0]),
-            at=reader.at(("response", "paths", output), key=True),
-            note=say("say where the reply repeats it, as {example}", example=example),
-        )
+        message = say('missing key "echo": request and reply both hold {name}', name=points[0])
+        note = say("say where the reply repeats it, as {example}", example=example)
+        at: Path = ("response", "paths", output)
+        reader.report(Id.MISSING_KEY, message, at, key=True, note=note)
         return
 
 
@@ -543,7 +500,7 @@ def _limit_rules(reader: Reader, limits: Limits, parameters: Parameters) -> Iter
             )
 
 
-def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_limits(reader: Reader, operation: Operation) -> None:
     """Check that limits belong to values of a parameter, and to a period with two dates."""
     known = [name for one in operation.parameters.values() for name in _kinds(one)]
     dates = _dates(operation.parameters)
@@ -551,26 +508,27 @@ def _check_limits(reader: Reader, operation: Operation) -> Iterator[Problem]:
         for kind, written in getattr(operation.limits, limit).items():
             path: Path = ("limits", limit, kind)
             if kind not in known:
-                yield Problem(
-                    id=Id.UNKNOWN_REFERENCE,
-                    message=say('no parameter can be "{name}"', name=kind),
-                    at=reader.at(path, key=True),
+                reader.report(
+                    Id.UNKNOWN_REFERENCE,
+                    say('no parameter can be "{name}"', name=kind),
+                    path,
+                    key=True,
                     note=say("a period is given for a value of a parameter"),
                     allowed=tuple(known),
                     suggestion=closest(kind, known),
                 )
             if flaw := _flaw(written):
-                yield Problem(id=Id.MALFORMED, message=flaw, at=reader.at(path))
+                reader.report(Id.MALFORMED, flaw, path)
         if getattr(operation.limits, limit) and len(dates) != _TWO:
-            yield Problem(
-                id=Id.UNKNOWN_REFERENCE,
-                message=say("a limit is one of the two dates of a period"),
+            count = len(dates)
+            note = say("parameters with `format: date`: {count}; write a rule instead", count=count)
+            reader.report(
+                Id.UNKNOWN_REFERENCE,
+                say("a limit is one of the two dates of a period"),
+                ("limits", limit),
+                key=True,
+                note=note,
                 lacks=TYPES,  # their mistakes are reported, not the consequences
-                at=reader.at(("limits", limit), key=True),
-                note=say(
-                    "parameters with `format: date`: {count}; write a rule instead",
-                    count=len(dates),
-                ),
             )
 
 
@@ -628,10 +586,10 @@ def decode_operation(
     `codes` are those of the fault catalogue, `services` the services by name.
     """
     reader = Reader(tree, types)
-    is_valid = reader.valid(OPERATION)
-    lacking = list(_check_wires(reader)) if isinstance(tree.data, dict) else []
-    reader.problems += lacking
-    if not is_valid or lacking:
+    reader.valid(OPERATION)
+    if isinstance(tree.data, dict):
+        _check_wires(reader)
+    if reader.problems:
         return None, reader.problems
     parameters = reader.parameters(("parameters",))
     are_parameters_sound = not reader.problems
@@ -639,14 +597,15 @@ def decode_operation(
     check_stem(reader, "operation", operation.name)
     if are_parameters_sound:
         reader.problems += check_defaults(parameters)
-        reader.problems += _check_limits(reader, operation)
-    reader.problems += _check_lists(reader, operation)
-    reader.problems += _check_required(reader, operation)
-    reader.problems += _check_personal(reader, operation)
-    reader.problems += _check_address(reader, operation)
-    reader.problems += _check_same(reader, operation)
-    reader.problems += _check_echo(reader, operation)
-    reader.problems += _check_codes(reader, operation, codes)
+        _check_limits(reader, operation)
+    _check_lists(reader, operation)
+    _check_required(reader, operation)
+    _check_personal(reader, operation)
+    if operation.route.address:
+        _check_declared(reader, operation, operation.route.address, ("route", "address"))
+    _check_same(reader, operation)
+    _check_echo(reader, operation)
+    _check_codes(reader, operation, codes)
     for code, fault_class in operation.faults.items():
         check_general_code(reader, code, fault_class, ("faults", code))
     if not reader.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from sgeflow.core.checking.operations import (
 )
 from sgeflow.core.documents import Operation, RestSpec
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown_parameters import lacks
 from sgeflow.core.language.reader import Reader, Types
 from sgeflow.core.language.text import Path, Tree
 from sgeflow.core.model import Kind
@@ -52,13 +53,17 @@ def decode_rest(operation: Operation, tree: Tree, types: Types) -> tuple[Operati
         rules=read_rules(reader, operation.parameters, ("rest", "rules")),
         at=reader.at(("rest", "endpoint")),
     )
-    reader.problems += _check_names(reader, operation)
-    reader.problems += _check_templates(operation, rest)
-    reader.problems += _check_request(reader, operation, rest)
+    _check_names(reader, operation)
+    fields = shape_of_parameters(operation.parameters, operation.name).fields
+    known = Known({"env": ENV, **fields})
+    for template in rest.templates():
+        for expression in template.expressions():
+            reader.problems += infer(expression, known)[1]
+    _check_request(reader, operation, rest)
     return replace(operation, rest=rest), reader.problems
 
 
-def _check_names(reader: Reader, operation: Operation) -> Iterator[Problem]:
+def _check_names(reader: Reader, operation: Operation) -> None:
     """Check that paths and echo name outputs and parameters of the operation."""
     known: Mapping[str, Mapping[str, object]] = {
         "paths": operation.response.paths,
@@ -68,53 +73,42 @@ def _check_names(reader: Reader, operation: Operation) -> Iterator[Problem]:
         what = say("output") if part == "paths" else say("echo")
         for name in reader.get(("rest", part)) or {}:
             if name not in names:
-                yield Problem(
-                    id=Id.UNKNOWN_FIELD,
-                    message=say(
-                        '{owner} has no {what} "{name}"', owner=operation.name, what=what, name=name
-                    ),
-                    at=reader.at(("rest", part, name), key=True),
+                reader.report(
+                    Id.UNKNOWN_FIELD,
+                    lacks(operation.name, what, name),
+                    ("rest", part, name),
+                    key=True,
                     note=say("both wires give the same"),
                     allowed=tuple(names),
                     suggestion=closest(name, names),
                 )
 
 
-def _check_templates(operation: Operation, rest: RestSpec) -> Iterator[Problem]:
-    """Check that the request reads only parameters and facts of the environment."""
-    fields = shape_of_parameters(operation.parameters, operation.name).fields
-    known = Known({"env": ENV, **fields})
-    for template in rest.templates():
-        for expression in template.expressions():
-            yield from infer(expression, known)[1]
-
-
-def _check_request(reader: Reader, operation: Operation, rest: RestSpec) -> Iterator[Problem]:
-    def problem(path: Path, message: Message, note: Message) -> Problem:
-        at = reader.at(path, key=True)
-        return Problem(id=Id.NOT_ALLOWED, message=message, at=at, note=note)
+def _check_request(reader: Reader, operation: Operation, rest: RestSpec) -> None:
+    def report(path: Path, message: Message, note: Message) -> None:
+        reader.report(Id.NOT_ALLOWED, message, path, key=True, note=note)
 
     if rest.method == _GET and rest.body is not None:
-        yield problem(("rest", "body"), say("a GET has no body"), say("name a method, as POST"))
+        report(("rest", "body"), say("a GET has no body"), say("name a method, as POST"))
     if rest.method == _GET and operation.kind is not Kind.READ:
         message = say("an order is no GET: caches and proxies repeat them")
-        yield problem(("rest",), message, say("name a method, as POST"))
+        report(("rest",), message, say("name a method, as POST"))
     if operation.kind is not Kind.READ and operation.has_soap and operation.same is None:
         message = say("an order on two wires needs `same`: an order lost on one bars the other")
-        yield problem(("rest",), message, say("say by `same` what is ordered, on which terms"))
+        report(("rest",), message, say("say by `same` what is ordered, on which terms"))
     for name in reader.get(("rest", "headers")) or {}:
         if name.lower() in _OF_HTTP:
             message = say("HTTP sets the header {name} itself", name=name)
-            yield problem(("rest", "headers", name), message, say("leave it out"))
+            report(("rest", "headers", name), message, say("leave it out"))
     for name in personal_elsewhere(operation, rest):
         message = say(
             "the personal parameter {name} can be hidden only in a member of `query` or `body`",
             name=name,
         )
         note = say("send it there: recordings and logs would show it elsewhere")
-        yield problem(("rest",), message, note)
+        report(("rest",), message, note)
     sent = operation.parameters if operation.has_soap else parameters_sent(rest)
     for name in operation.parameters:
         if name not in sent:
             message = say('the request does not use the parameter "{name}"', name=name)
-            yield problem(("parameters", name), message, say("send it, or take it out"))
+            report(("parameters", name), message, say("send it, or take it out"))

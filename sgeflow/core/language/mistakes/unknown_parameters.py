@@ -11,8 +11,8 @@ from sgeflow.messages import Message, say
 _PARAMETER = say("parameter")
 
 
-def no_parameter(owner: str, name: str, what: Message = _PARAMETER) -> Message:
-    """The problem of a value for an operation or a flow without parameters."""
+def lacks(owner: Message | str, what: Message, name: str) -> Message:
+    """The message about a name that a document or an environment does not have."""
     return say('{owner} has no {what} "{name}"', what=what, owner=owner, name=name)
 
 
@@ -31,7 +31,7 @@ def unknown_parameter(
     what = say("input") if of_flow else _PARAMETER
     return Problem(
         id=id_,
-        message=no_parameter(owner, name, what),
+        message=lacks(owner, what, name),
         at=at,
         where=where,
         allowed=known,
