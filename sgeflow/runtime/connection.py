@@ -202,8 +202,10 @@ class Connection:
         """
         with self._reading() as store:
             check_customer(store, point, customer)
-            if not name.startswith(BASES):
-                _check_kept(store, point, name, customer)
+            message = say('no series "{name}" is kept of {point}', name=name, point=point)
+            _check_series(
+                name, message, lambda: [one.name for one in store.series_of(point, customer)]
+            )
             return store.load(point, name, *_instants(start, end), customer)
 
     @check_arguments
@@ -220,11 +222,8 @@ class Connection:
         """
         with self._reading() as store:
             between = _instants(start, end)
-            if not name.startswith(BASES):
-                kept = store.series_names()
-                if name not in kept:
-                    message = say('there is no {what} "{name}"', what=say("series"), name=name)
-                    raise UsageError(_unknown_series(message, name, kept))
+            message = say('there is no {what} "{name}"', what=say("series"), name=name)
+            _check_series(name, message, store.series_names)
             return self._one_by_one(store, store.load_of_all(name, *between))
 
     def _one_by_one(
@@ -358,20 +357,18 @@ def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[
         raise UsageError(problem) from None
 
 
-def _check_kept(store: Store, point: str, name: str, customer: int | None) -> None:
-    kept = [series.name for series in store.series_of(point, customer)]
-    if name not in kept:
-        message = say('no series "{name}" is kept of {point}', name=name, point=point)
-        raise UsageError(_unknown_series(message, name, kept))
-
-
-def _unknown_series(message: Message, name: str, kept: Sequence[str]) -> Problem:
-    return Problem(
-        id=Id.UNKNOWN_NAME,
-        message=message,
-        allowed=tuple(kept),
-        allowed_label="series",
-        suggestion=closest(name, (*kept, *BASES)),
+def _check_series(name: str, message: Message, find_kept: Callable[[], Sequence[str]]) -> None:
+    """Raise UsageError for a series that no service gives and that is not kept."""
+    if name.startswith(BASES) or name in (kept := find_kept()):
+        return
+    raise UsageError(
+        Problem(
+            id=Id.UNKNOWN_NAME,
+            message=message,
+            allowed=tuple(kept),
+            allowed_label="series",
+            suggestion=closest(name, (*kept, *BASES)),
+        )
     )
 
 
@@ -386,21 +383,15 @@ def _instants(start: date | str | None, end: date | str | None) -> tuple[int | N
 def _instant(moment: date | str | None) -> int | None:
     if moment is None:
         return None
-    moment = _read_moment(moment)
-    if not isinstance(moment, datetime):
-        return midnight(moment)
-    local = moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
-    return int(local.timestamp())
-
-
-def _read_moment(moment: date | str) -> date:
-    if isinstance(moment, date):
-        return moment
     try:
-        return datetime.fromisoformat(moment)
-    except (ValueError, TypeError):
+        read = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:
         message = say('"{moment}" is neither a date nor a time', moment=moment)
         allowed = ("2025-06-01", "2025-06-01T12:00:00+02:00")
         raise UsageError(
             Problem(id=Id.USAGE, message=message, allowed=allowed, allowed_label="for example")
         ) from None
+    if not isinstance(read, datetime):
+        return midnight(read)
+    local = read if read.tzinfo else read.replace(tzinfo=PARIS)
+    return int(local.timestamp())

@@ -138,19 +138,15 @@ def place_in(
     project: Project, options: Options, home: StateLocation, environment: Environment
 ) -> OutputPlace:
     """Return the place of files of a project in an environment."""
+    root = project.folder
     read = (*options.read, options.record, options.replay, *read_files(environment))
     return OutputPlace(
         mark=REPLAYED if options.replay else SIMULATED if environment.simulated else "",
-        documents=folders_of_documents(project.folder),
+        documents=tuple((root / folder).resolve() for folder in FOLDERS) if root else (),
         read=frozenset(file_key(str(path.resolve())) for path in read if path),
         home=replace(home, folder=home.folder.resolve()),
         project=project.elsewhere,
     )
-
-
-def folders_of_documents(project: Path | None) -> tuple[Path, ...]:
-    """Return the folders for documents of a project, whether they exist or not."""
-    return tuple((project / folder).resolve() for folder in FOLDERS) if project else ()
 
 
 def write_output(effect: Export | WriteReport, store: Store, place: OutputPlace) -> Exported:

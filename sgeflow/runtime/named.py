@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.locations import StateLocation, checked_name
@@ -197,21 +197,11 @@ def report_before(home: StateLocation, ended: EarlierRun, flow: Flow) -> RunRepo
         raise GuardError(Problem(id=Id.GUARD, message=message, details=do))
     with Journal(home.journal) as journal:
         kept = journal.steps(entry.run)
-    steps = [
-        StepTrace(
-            trail=step.trail,
-            verb="",
-            title="",
-            status=step.status,
-            started=step.started,
-            seconds=step.seconds,
-            summary=step.summary,
-            why=step.why,
-            gave=step.gave,
-            after=step.after,
-        )
-        for step in (kept.steps if kept else ())
-    ]
+    steps = []
+    for step in kept.steps if kept else ():
+        facts = asdict(step)
+        del facts["code"]  # a trace has it in its failure
+        steps.append(StepTrace(verb="", title="", **facts))
     return RunReport(
         run=entry.run,
         flow=entry.flow,

@@ -97,15 +97,6 @@ class Options(Discreet, frozen=True, kw_only=True):
             state=home,
         )
 
-    def put_services(self, environment: Environment) -> Environment:
-        """Return the environment with the services of these options instead of its own.
-
-        A simulated environment keeps its own: a simulation sends nothing outside.
-        """
-        if not self.services or environment.simulated:
-            return environment
-        return replace(environment, endpoints={**environment.endpoints, **self.services})
-
     def sources(self) -> SecretSources:
         """Return the sources of secrets; simulated ones come first."""
         chosen = SecretSources()

@@ -267,7 +267,12 @@ def open_catalog(folder: Path | str | None = None, *, flow: str = "") -> Workspa
     documents = project_files.read_documents(project)
     if is_path(flow):
         documents = _with_flow(documents, Path(flow), project)
-    catalog, lacking, problems = _usable(documents)
+    catalog, problems = check_once(documents)
+    lacking: Lacking = {}
+    if problems:
+        from sgeflow.core.checking.catalog import usable
+
+        catalog, lacking = usable(catalog, documents, problems)
     return Workspace(
         project=project,
         catalog=catalog,
@@ -300,25 +305,14 @@ def check_once(documents: list[Document]) -> tuple[Catalog, tuple[Problem, ...]]
             return kept, ()
     catalog, problems = check_documents(documents)
     if not problems:
-        named = {name: plugins.function_facts(name) for name in _added_functions(documents)}
+        named = {  # the functions of other packages that the documents may use
+            name: plugins.function_facts(name)
+            for name in loaded_names()
+            if any(name in one.text for one in documents)
+        }
         parts_of = {part: getattr(catalog, part) for part in _PARTS}
         cache.save(key, {**parts_of, _FUNCTIONS: named})
     return catalog, problems
-
-
-def _usable(documents: list[Document]) -> tuple[Catalog, Lacking, tuple[Problem, ...]]:
-    """Split documents into a usable catalogue, unusable documents, and all mistakes."""
-    catalog, problems = check_once(documents)
-    if problems:
-        from sgeflow.core.checking.catalog import usable
-
-        return (*usable(catalog, documents, problems), problems)
-    return catalog, {}, ()
-
-
-def _added_functions(documents: list[Document]) -> list[str]:
-    """The functions of other packages that the documents may use."""
-    return [name for name in loaded_names() if any(name in one.text for one in documents)]
 
 
 def _unpack(documents: list[Document], kept: cache.Packed) -> Catalog | None:

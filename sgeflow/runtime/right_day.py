@@ -95,7 +95,7 @@ class RunDay(Struct, kw_only=True):
         ahead = time.time() - now
         if not told.is_simulator:
             if abs(ahead) > _TOLERANCE:
-                return _wrong_clock(label, told.host, ahead)
+                return _not_sent(label, *wrong_clock(told.host, ahead))
             if request.is_operation:
                 self.ahead = ahead
         # the time of reading the date, by the service's clock; None if another process read it
@@ -136,7 +136,3 @@ def _problem(message: Message, do: Message) -> Problem:
 
 def _not_sent(label: str, why: Message, do: Message) -> Problem:
     return _problem(say("{label} is not sent: {why}", label=label, why=why), do)
-
-
-def _wrong_clock(label: str, host: str, ahead: float) -> Problem:
-    return _not_sent(label, *wrong_clock(host, ahead))

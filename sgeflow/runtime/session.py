@@ -185,7 +185,10 @@ def chosen_environment(
 ) -> Environment:
     """Return the environment of the options, the recording, the variables, or the default."""
     name = options.environment or recorded.get("environment") or variables().env
-    return options.put_services(workspace.environment(name or DEFAULT_ENVIRONMENT))
+    environment = workspace.environment(name or DEFAULT_ENVIRONMENT)
+    if not options.services or environment.simulated:  # a simulation sends nothing outside
+        return environment
+    return replace(environment, endpoints={**environment.endpoints, **options.services})
 
 
 def moment(options: Options, recorded: Mapping[str, Any] = NOTHING) -> datetime:
