@@ -21,7 +21,7 @@ from sgeflow.core.model import DEFAULT_SERVICE, Fault, Kind, NoAnswer, Request, 
 from sgeflow.core.soap.envelope import root_of
 from sgeflow.core.wires.answers import answer_to_another, unproven
 from sgeflow.core.wires.echo import ExpectedEcho, expect, lacking, mismatch, texts_of
-from sgeflow.core.wires.wire import OpenedReply, Wire, WrittenRequest
+from sgeflow.core.wires.wire import OpenedReply, Wire
 from sgeflow.errors import Id, InvalidDocuments, Problem, SgeflowError
 from sgeflow.messages import join_items, say
 
@@ -66,6 +66,7 @@ class Binding(Struct, frozen=True):
             reply_bytes=operation.limits.reply_bytes,
             rate=operation.limits.rate,
             point=points_text(point),
+            values=values,
             service=named_of(operation),
             same=self._same(values),
             form=self._form(environment),
@@ -113,12 +114,6 @@ class Binding(Struct, frozen=True):
         ]
         things = [unparse(one.syntax_tree) for one in same.thing]
         return _text_of([_COMPARISON, same.order, things, sorted(same.terms), sorted(parameters)])
-
-    def sent_values(self, request: Request) -> dict[str, Any]:
-        """The parameters of a request made here, as far as the request contains them."""
-        written = WrittenRequest(request.method, request.path, request.headers, request.body)
-        at = (wire for wire in self.wires if wire.service == request.endpoint)
-        return next(filter(None, (wire.sent_values(written) for wire in at)), {})
 
     def serves(self, environment: Environment) -> bool:
         """Whether an environment has an address for the operation on some wire."""

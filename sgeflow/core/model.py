@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Self, TypeVar
 
-from msgspec import Struct, ValidationError, convert
+from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 from sgeflow.core.language.rows import plain_argument
@@ -68,7 +68,7 @@ class FaultClass(StrEnum):
 class Request(Discreet, frozen=True, kw_only=True):
     """A request to a named endpoint, without its address and without any secret."""
 
-    withheld = frozenset({"instance", "path", "headers", "body"})
+    withheld = frozenset({"instance", "path", "headers", "body", "values"})
 
     endpoint: str  # a service or a relay of the environment
     method: str
@@ -84,6 +84,7 @@ class Request(Discreet, frozen=True, kw_only=True):
     reply_bytes: int = 32 * 1024 * 1024
     rate: str | None = None  # the operation's own limit, beside the endpoint's
     point: str = ""  # the point of an order, for the journal's list
+    values: Mapping[str, Any] = field(default_factory=dict)  # the parameters of an operation
     service: str = ""  # the kind of order: the root of the envelope, or the operation
     same: tuple[tuple[str, ...], str] | None = None  # the things and terms that identify an order
     form: str = ""  # how the document computes `same`; orders of different forms are not compared

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import urlencode
 
 from sgeflow.core.documents import Environment, Operation, RestSpec
 from sgeflow.core.language.expression import Expression
-from sgeflow.core.language.foreign_json import from_json
 from sgeflow.core.language.parameter import Values, broken_rules
 from sgeflow.core.language.template import Template, text_of
 from sgeflow.core.language.unparse import names
@@ -40,7 +38,7 @@ def write_request(
     query = {name: _text(template, scope) for name, template in rest.query.items()}
     try:
         pairs = urlencode({name: text for name, text in query.items() if text is not None})
-        content = None if rest.body is None else _without_nulls(rest.body.evaluate(scope))
+        content = None if rest.body is None else without_nulls(rest.body.evaluate(scope))
         written = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
         path = "/" + rest.path.evaluate_path(scope).lstrip("/")
     except ValueError:  # a single surrogate or an infinite number
@@ -146,58 +144,8 @@ def _text(template: Template, scope: Mapping[str, Any]) -> str | None:
     return None if single.search(scope) is None else text_of(single, scope)
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
     """The body without null members, as an envelope leaves out missing values."""
     if isinstance(value, Mapping):
-        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
-    return [_without_nulls(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def sent_values(rest: RestSpec, written: WrittenRequest) -> dict[str, Any]:
-    """The parameters of a request, without those that are part of a text or an expression."""
-    address, _, query = written.path.partition("?")
-    found: dict[str, Any] = {}
-    if match := re.fullmatch(_pattern(rest.path), address):
-        found |= {name: unquote(text) for name, text in match.groupdict().items()}
-    pairs = dict(parse_qsl(query, keep_blank_values=True))
-    found |= {
-        parameter: pairs[name]
-        for name, template in rest.query.items()
-        if (parameter := _parameter(template)) and name in pairs
-    }
-    if rest.body is not None and written.body.startswith((b"{", b"[")):
-        found |= dict(_values_in(rest.body, from_json(written.body)))
-    return found
-
-
-def _pattern(path: Template) -> str:
-    """The regular expression of the paths that a template writes."""
-    pattern, seen = "", set[str]()
-    for part in path.parts or (str(path.written),):
-        if isinstance(part, str):
-            pattern += re.escape(part)
-            continue
-        tree = part.syntax_tree
-        name = tree["value"] if tree["type"] == "field" else ""
-        pattern += f"(?P<{name}>[^/]+)" if name and name not in seen else "[^/]+"
-        seen.add(name)
-    return f"/?{pattern}"
-
-
-def _parameter(template: Template) -> str:
-    """The parameter that makes up a whole template; empty if there is none."""
-    single = template.single
-    is_field = single is not None and single.syntax_tree["type"] == "field"
-    return str(single.syntax_tree["value"]) if single and is_field else ""
-
-
-def _values_in(template: Template, value: Any) -> Iterator[tuple[str, Any]]:
-    if name := _parameter(template):
-        yield name, value
-    elif isinstance(template.written, dict) and isinstance(value, dict):
-        for key, child in template.children or ():
-            if key in value:
-                yield from _values_in(child, value[key])
-    elif isinstance(template.written, list) and isinstance(value, list):
-        for child, item in zip(template.children or (), value, strict=False):
-            yield from _values_in(child, item)
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+    return [without_nulls(one) for one in value] if isinstance(value, list | tuple) else value

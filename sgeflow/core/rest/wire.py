@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +12,7 @@ from sgeflow.core.instances import service_problem
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.model import Fault, NoAnswer, Response
 from sgeflow.core.rest.reply import ReplyPaths, compile_replies, open_reply
-from sgeflow.core.rest.request import personal_names, sent_values, write_request
+from sgeflow.core.rest.request import personal_names, write_request
 from sgeflow.core.wires.wire import OpenedReply, WrittenRequest
 
 
@@ -62,10 +61,6 @@ class RestWire(Struct, frozen=True):
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
         """Read a reply in a file."""
         return self.open(Response(status=200, headers={}, body=body))
-
-    def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
-        """The parameters of a request, without those that are part of a text."""
-        return sent_values(self.rest, written)
 
     def pretty(self, body: bytes) -> str:
         """A body, indented."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from math import isfinite
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -17,9 +17,6 @@ from sgeflow.core.language.parameter import Parameter, Values
 from sgeflow.errors import Id, InvalidValues, Problem
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
-
-if TYPE_CHECKING:
-    from sgeflow.core.soap.xml import Element
 
 _ILLEGAL = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _illegal = regex(f"[{_ILLEGAL}]")
@@ -424,46 +421,3 @@ def _members(schema: Mapping[str, Any]) -> tuple[ObjectMember, ...]:
         return _members(items)
     properties = schema.get("properties") or {}
     return tuple(ObjectMember(name, _members(inner)) for name, inner in properties.items())
-
-
-_SLOT = regex(r"\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\}\Z")
-
-
-def sent_values(operation: Operation, body: bytes) -> dict[str, Any]:
-    """The parameters in the body of a request, as text, with lists and objects.
-
-    Parameters that are missing, or only part of a text, are left out.
-    """
-    from sgeflow.core.soap.xml import parse, payload
-    from sgeflow.core.wires.answers import Flaw
-
-    root = parse(body)
-    top = payload(root) if not isinstance(root, Flaw) else root
-    if isinstance(top, Flaw):
-        return {}
-    content = next(iter(operation.envelope.body.values())) or {}
-    collected: dict[str, list[Any]] = {}
-    for name, value in _below(content, (top,)):
-        collected.setdefault(name, []).append(value)
-    declared = operation.parameters
-    lists = {name for name, one in declared.items() if one.schema.get("type") == "array"}
-    return {name: values if name in lists else values[0] for name, values in collected.items()}
-
-
-def _below(content: Mapping[str, Any], at: Sequence[Element]) -> Iterator[tuple[str, Any]]:
-    from sgeflow.core.soap.xml import attributes, bare, find_children, own_text, to_document
-
-    for key, value in content.items():
-        slot = _SLOT.match(value) if isinstance(value, str) else None
-        if key.startswith("@"):
-            texts = [text for one in at for name, text in attributes(one) if name == bare(key[1:])]
-            yield from ((slot[1], text) for text in texts if slot)
-            continue
-        if key == TEXT:
-            yield from ((slot[1], own_text(one)) for one in at if slot)
-            continue
-        inner = [child for one in at for child in find_children(one, key.rpartition(":")[2])]
-        if isinstance(value, Mapping):
-            yield from _below(value, inner)
-        elif slot:
-            yield from ((slot[1], to_document(child, (), key)) for child in inner)

@@ -13,7 +13,7 @@ from sgeflow.core.instances import host_and_path, service_problem
 from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.parameter import Values
 from sgeflow.core.model import Fault, NoAnswer, Response
-from sgeflow.core.soap.envelope import Render, compile_envelope, pretty, sent_values
+from sgeflow.core.soap.envelope import Render, compile_envelope, pretty
 from sgeflow.core.soap.extract import Extractor, ParsedReply, compile_outputs, is_empty
 from sgeflow.core.soap.reply import read_reply, read_saved
 from sgeflow.core.soap.xml import Element, find_children
@@ -146,10 +146,6 @@ class SoapWire(Struct, frozen=True):
             return element
         response = Response(status=200, headers={}, body=body)
         return self._reply(element, ParsedReply(body, element), response)
-
-    def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
-        """The parameters of an envelope, as text, without those that are only part of a text."""
-        return sent_values(self.operation, written.body)
 
     def pretty(self, body: bytes) -> str:
         """An envelope, indented."""

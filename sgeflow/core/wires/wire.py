@@ -80,8 +80,5 @@ class Wire(Protocol):
     def open_saved(self, body: bytes) -> OpenedReply | Fault | NoAnswer:
         """Read a reply in a file."""
 
-    def sent_values(self, written: WrittenRequest) -> dict[str, Any]:
-        """The parameters of a written request, as far as it contains them."""
-
     def pretty(self, body: bytes) -> str:
         """A body for people."""

@@ -19,7 +19,6 @@ from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.project_files import TEST, show_path
 from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
-from sgeflow.core.binding import Binding
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import civil_day
@@ -31,6 +30,7 @@ from sgeflow.core.model import (
     Response,
     RunReport,
 )
+from sgeflow.core.rest.request import without_nulls
 from sgeflow.errors import Id, Problem, ReplayMiss, SgeflowError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import inside
@@ -222,10 +222,7 @@ def _run_once(
         outputs=report.outputs,
         steps=report.steps,
         warnings=report.warnings,
-        calls=tuple(
-            _observed_call(request, outcome, workspace.library.bindings)
-            for request, outcome in calls.sent
-        ),
+        calls=tuple(_observed_call(request, outcome) for request, outcome in calls.sent),
         files=files,
         measures=measures,
     )
@@ -264,12 +261,11 @@ class _CallObserver:
                 self.sent[number] = self.sent[number][0], event.outcome
 
 
-def _observed_call(request: Request, outcome: str, bindings: Mapping[str, Binding]) -> ObservedCall:
-    binding = bindings.get(request.label) if request.is_operation else None
+def _observed_call(request: Request, outcome: str) -> ObservedCall:
     path, _, query = request.path.partition("?")
     values: dict[str, Any]
-    if binding:
-        values = binding.sent_values(request)
+    if request.is_operation:
+        values = without_nulls(request.values)
     else:  # the query of a JSON request, or the members of its body
         values = dict(parse_qsl(query, keep_blank_values=True))
         if request.body:
@@ -279,7 +275,7 @@ def _observed_call(request: Request, outcome: str, bindings: Mapping[str, Bindin
         label=request.label,
         kind=request.kind.value,
         method=request.method,
-        path="" if binding else path,
+        path="" if request.is_operation else path,
         values=values,
         is_operation=request.is_operation,
         outcome=outcome,

@@ -241,14 +241,14 @@ rest: {endpoint: city, path: "/things/${one}/end", query: {two: "${two}", fixed:
 
 @pytest.fixture
 def write(place):
-    """A function from values to the request that would be sent, and what is read back of it."""
+    """A function from values to the path that would be asked for."""
     place.write(ECHO)
     workspace = open_catalog(place.folder)
     environment = workspace.environment("real")
 
     def write(**values):
         request = prepare_request(workspace, "echoThing", values, environment, "2026-03-01")
-        return request.path, workspace.library.bindings["echoThing"].sent_values(request)
+        return request.path
 
     return write
 
@@ -257,7 +257,7 @@ def write(place):
 @given(one=st.text(min_size=1), two=st.text())
 def test_whatever_a_value_is_it_stays_in_its_place(write, one, two):
     try:
-        path, read_back = write(one=one, two=two)
+        path = write(one=one, two=two)
     except SgeflowError:
         assert one.strip() in ("", ".", "..") or not f"{one}{two}".isprintable()
         return
@@ -265,5 +265,4 @@ def test_whatever_a_value_is_it_stays_in_its_place(write, one, two):
     address, _, query = path.partition("?")
     assert [unquote(part) for part in address.split("/")] == ["", "things", one, "end"]
     assert parse_qsl(query, keep_blank_values=True) == [("two", two), ("fixed", "1")]
-    assert read_back == {"one": one, "two": two}
     assert path.isascii()

@@ -1,5 +1,7 @@
 """Operations by REST on stubs: a flow test knows them, and a stub may ask for a query."""
 
+from tests.runtime.rest.conftest import FORECAST
+
 CITY = """
 environment: stubbed
 title: A city that is not there
@@ -52,6 +54,16 @@ cases:
 def test_a_flow_test_asks_a_stub_with_a_query(place):
     place.write(CITY)
     place.write(FLOW)
+    (place.folder / "tests" / "flows").mkdir()
+    (place.folder / "tests" / "flows" / "asks.test.yaml").write_text(TEST)
+    code, out, err = place.run("test")
+    assert code == 0, out + err
+
+
+def test_a_parameter_that_is_sent_in_an_expression_can_be_expected(place):
+    place.write(CITY)
+    place.write(FLOW)
+    place.write(FORECAST.replace('unit: "${unit}"', "unit: \"${if(unit == 'kW', 'kW', null)}\""))
     (place.folder / "tests" / "flows").mkdir()
     (place.folder / "tests" / "flows" / "asks.test.yaml").write_text(TEST)
     code, out, err = place.run("test")
