@@ -22,6 +22,7 @@ from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.failures import verdict_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses, Verdict
 from sgeflow.core.language.expression import Expression
+from sgeflow.core.language.schemas import flag
 from sgeflow.core.language.shapes import NULL, Shape
 from sgeflow.core.language.template import LocalizedTemplate, Scope, Template
 from sgeflow.errors import Id
@@ -81,10 +82,7 @@ VERB = Verb(
     properties={
         "check": {"type": ["string", "boolean"], "description": "JMESPath that must be true"},
         "else": VERDICT,
-        "warn": {
-            "type": "boolean",
-            "description": "true: a false condition is a warning, and the flow goes on",
-        },
+        "warn": flag("true: a false condition is a warning, and the flow goes on"),
     },
     expressions=("check",),
 )

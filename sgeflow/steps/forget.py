@@ -20,7 +20,7 @@ from sgeflow.core.checking.flows.verb import Keys, Verb
 from sgeflow.core.engine.effects import Erase, Remember, Script, ask
 from sgeflow.core.engine.failures import bar_failure
 from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Uses
-from sgeflow.core.language.schemas import EARLIER_CUSTOMER, closed_object, text
+from sgeflow.core.language.schemas import EARLIER_CUSTOMER, closed_object, flag, text
 from sgeflow.core.language.shapes import NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.errors import Location, Problem
@@ -83,10 +83,7 @@ VERB = Verb(
         "forget": {
             **closed_object(
                 {
-                    "state": {
-                        "type": "boolean",
-                        "description": ("the values that the flow remembered"),
-                    },
+                    "state": flag("the values that the flow remembered"),
                     "measures_of": text("the point whose measures are deleted"),
                     "customer": EARLIER_CUSTOMER,
                 }

@@ -37,7 +37,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
-from sgeflow.core.language.schemas import BEHIND, closed_object, text
+from sgeflow.core.language.schemas import BEHIND, array, closed_object, flag, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
@@ -208,28 +208,19 @@ VERB = Verb(
                 },
                 "link": text("an address that the service gave, in place of path and query"),
                 "body": {"description": "sent as JSON"},
-                "repeatable": {
-                    "type": "boolean",
-                    "default": False,
-                    "description": (
-                        "true: a request other than GET that does no harm if carried out twice"
-                    ),
-                },
-                "at_least_once": {
-                    "type": "boolean",
-                    "default": False,
-                    "description": (
-                        "true: without a response, a later run sends the request "
-                        "again; `sgeflow orders` lists the first one"
-                    ),
-                },
-                "personal": {
-                    "type": "array",
-                    "items": {"type": "string"},
-                    "description": (
-                        "members of the request or response that name a person; never shown"
-                    ),
-                },
+                "repeatable": flag(
+                    "true: a request other than GET that does no harm if carried out twice",
+                    default=False,
+                ),
+                "at_least_once": flag(
+                    "true: without a response, a later run sends the request "
+                    "again; `sgeflow orders` lists the first one",
+                    default=False,
+                ),
+                "personal": array(
+                    {"type": "string"},
+                    "members of the request or response that name a person; never shown",
+                ),
             },
             ("service", "path"),
             called="a request",

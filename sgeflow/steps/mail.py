@@ -40,7 +40,7 @@ from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import lacks
 from sgeflow.core.language.parameters import has_whole_characters
-from sgeflow.core.language.schemas import Schema, closed_object, text
+from sgeflow.core.language.schemas import Schema, array, closed_object, text
 from sgeflow.core.language.shapes import NUMBER, TEXT, Shape, Sort, list_of, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.mail import MailAddress, has_encoded_word, is_several_lines, parse_address
@@ -235,11 +235,9 @@ VERB = Verb(
                 "cc": {**_ADDRESSES, "description": "recipients of a copy"},
                 "subject": text("a single line"),
                 "text": text("plain text"),
-                "personal": {
-                    "type": "array",
-                    "items": {"enum": ["subject", "text"]},
-                    "description": "other texts that name a person; never shown",
-                },
+                "personal": array(
+                    {"enum": ["subject", "text"]}, "other texts that name a person; never shown"
+                ),
             },
             ("through", "to", "subject", "text"),
             called="a mail",

@@ -67,8 +67,10 @@ from sgeflow.core.language.schemas import (
     NAMESPACE,
     PARAMETER,
     Schema,
+    array,
     closed_object,
     names_to,
+    one_of,
     text,
     words,
 )
@@ -88,11 +90,11 @@ FAULTS_SCHEMA: Schema = {
         closed_object(
             {
                 "class": {"enum": FAULT_CLASSES},
-                "order": {
-                    "enum": ["refused", "unknown"],
-                    "description": "its meaning for an order: refused or unknown; "
+                "order": one_of(
+                    ["refused", "unknown"],
+                    "its meaning for an order: refused or unknown; "
                     "default: refused for SGT4…, unknown for all others",
-                },
+                ),
                 "meaning": words("meaning of the code"),
                 "cause": words("the usual cause"),
                 "remedy": words("remedy for the failure"),
@@ -117,12 +119,11 @@ SERVICES_SCHEMA: Schema = {
         closed_object(
             {
                 "owner": text("owner of the service, as messages name it"),
-                "needs": {
-                    "type": "array",
-                    "items": {"enum": list(FACTS)},
-                    "uniqueItems": True,
-                    "description": "what an environment that names it must say",
-                },
+                "needs": array(
+                    {"enum": list(FACTS)},
+                    "what an environment that names it must say",
+                    uniqueItems=True,
+                ),
                 "faults": closed_object(
                     {
                         "error": text("the only element in the detail of a fault", pattern=NAME),
@@ -130,12 +131,11 @@ SERVICES_SCHEMA: Schema = {
                             "the element inside `error` whose attribute `code` is the code",
                             pattern=NAME,
                         ),
-                        "namespaces": {
-                            "type": "array",
-                            "items": {"type": "string", "pattern": NAMESPACE},
-                            "minItems": 1,
-                            "description": "beginnings of the error's namespace; one must match",
-                        },
+                        "namespaces": array(
+                            {"type": "string", "pattern": NAMESPACE},
+                            "beginnings of the error's namespace; one must match",
+                            minItems=1,
+                        ),
                         "refused": text(
                             "regular expression for codes that prove that an order was not "
                             "accepted",
@@ -158,16 +158,15 @@ PACKAGES_SCHEMA: Schema = {
     "title": "sgeflow packages of others",
     **closed_object(
         {
-            "packages": {
-                "type": "array",
-                "items": {
+            "packages": array(
+                {
                     "type": "string",
                     "pattern": r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
                 },
-                "minItems": 1,
-                "uniqueItems": True,
-                "description": "installed packages whose operations and functions are used",
-            }
+                "installed packages whose operations and functions are used",
+                minItems=1,
+                uniqueItems=True,
+            )
         },
         ("packages",),
     ),

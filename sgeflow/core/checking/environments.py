@@ -49,9 +49,12 @@ from sgeflow.core.language.schemas import (
     RATE,
     WAIT,
     Schema,
+    array,
     closed_object,
+    flag,
     length,
     names_to,
+    one_of,
     text,
     words,
 )
@@ -128,11 +131,11 @@ _WITH_SECRETS = ("services", "state", "files")
 
 OAUTH: Schema = closed_object(
     {
-        "grant": {
-            "enum": list(GRANTS),
-            "default": REFRESH_TOKEN,
-            "description": "client_credentials where the client itself has the rights",
-        },
+        "grant": one_of(
+            GRANTS,
+            "client_credentials where the client itself has the rights",
+            default=REFRESH_TOKEN,
+        ),
         "client_id": text("of the registered client"),
         "client_secret": text("${secret.NAME}, given when it was registered"),
         "refresh_token": text("${secret.NAME}: gets access tokens, which stay in memory"),
@@ -298,11 +301,11 @@ RELAYS: Schema = names_to(
                 "maximum": 65535,
                 "description": "default: 587; 465 with implicit TLS; 25 without TLS",
             },
-            "tls": {
-                "enum": list(RELAY_SECURITY),
-                "default": STARTTLS,
-                "description": "encryption of the session; none only on this machine",
-            },
+            "tls": one_of(
+                RELAY_SECURITY,
+                "encryption of the session; none only on this machine",
+                default=STARTTLS,
+            ),
             "login": text("user name of sgeflow at the relay; needs `password`"),
             "password": text("${secret.NAME}"),
             "from": text("sender of the mails: watch@example.org, or Watch <watch@example.org>"),
@@ -418,18 +421,14 @@ _ENDPOINT: Schema = {
         {"user": text(), "password": text()}, ("user", "password"), "written into envelopes"
     ),
     "oauth": OAUTH,
-    "personal": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "members of its messages that name or locate a person; never shown",
-    },
+    "personal": array(
+        {"type": "string"}, "members of its messages that name or locate a person; never shown"
+    ),
 }
 
-_KIND: Schema = {
-    "enum": list(SERVICE_KINDS),
-    "default": COZY,
-    "description": "the protocol of a service that `export` writes to",
-}
+_KIND: Schema = one_of(
+    SERVICE_KINDS, "the protocol of a service that `export` writes to", default=COZY
+)
 ENVIRONMENT: Schema = {
     "$schema": DRAFT,
     "title": "sgeflow environment",
@@ -437,40 +436,32 @@ ENVIRONMENT: Schema = {
         {
             "environment": text("the name; also the name of the file", pattern=FLOW_NAME),
             "title": words("a single line"),
-            "simulated": {
-                "type": "boolean",
-                "description": "true: made-up people, simulated in this process",
-            },
+            "simulated": flag("true: made-up people, simulated in this process"),
             "scenario": text("scenario of the simulator; default: household"),
-            "generation": {
-                "enum": list(GENERATIONS),
-                "description": "today's services of Enedis, or the previous ones",
-            },
+            "generation": one_of(GENERATIONS, "today's services of Enedis, or the previous ones"),
             "login": text("the SGE login, an e-mail address"),
             "contractId": text("the contract between you and Enedis, quoted"),
             "services": names_to(
                 closed_object(
                     {
                         **_ENDPOINT,
-                        "route": {
-                            "enum": ["gateway", "direct"],
-                            "default": "direct",
-                            "description": "the path of its operations: direct or behind a gateway",
-                        },
+                        "route": one_of(
+                            ["gateway", "direct"],
+                            "the path of its operations: direct or behind a gateway",
+                            default="direct",
+                        ),
                         "kind": _KIND,
-                        "hosts": {
-                            "type": "array",
-                            "items": {"type": "string", "pattern": HOST},
-                            "uniqueItems": True,
-                            "description": "hosts to which its answers may send the next calls",
-                        },
-                        "operations": {
-                            "type": "array",
-                            "items": {"type": "string"},
-                            "uniqueItems": True,
-                            "description": "the operations called there by REST (default: all that "
+                        "hosts": array(
+                            {"type": "string", "pattern": HOST},
+                            "hosts to which its answers may send the next calls",
+                            uniqueItems=True,
+                        ),
+                        "operations": array(
+                            {"type": "string"},
+                            "the operations called there by REST (default: all that "
                             "name the service in `rest`)",
-                        },
+                            uniqueItems=True,
+                        ),
                         "stubs": STUBS,
                     },
                     ("base_url",),
@@ -480,10 +471,7 @@ ENVIRONMENT: Schema = {
             "relays": RELAYS,
             "orders": closed_object(
                 {
-                    "confirm": {
-                        "type": "boolean",
-                        "description": "orders and cancels need --confirm-orders",
-                    },
+                    "confirm": flag("orders and cancels need --confirm-orders"),
                     "repeat_after": text(
                         "the time until the same order may be sent again", pattern=WAIT
                     ),
@@ -505,9 +493,8 @@ ENVIRONMENT: Schema = {
             "settings": {"type": "object", "description": "settings that flows read as env.NAME"},
             "files": closed_object(
                 {
-                    "keys": {
-                        "type": "array",
-                        "items": closed_object(
+                    "keys": array(
+                        closed_object(
                             {
                                 "name": text("name of the key in messages"),
                                 "key": text("${secret.NAME}: 32 or 64 hexadecimal digits"),
@@ -517,8 +504,8 @@ ENVIRONMENT: Schema = {
                             },
                             ("name", "key"),
                         ),
-                        "description": "keys of the files that Enedis delivers; each is tried",
-                    }
+                        "keys of the files that Enedis delivers; each is tried",
+                    )
                 },
                 (),
                 "the keys of delivered files",

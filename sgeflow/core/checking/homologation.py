@@ -21,7 +21,16 @@ from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.parameters import fill
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.schemas import DRAFT, Schema, closed_object, names_to, text, words
+from sgeflow.core.language.schemas import (
+    DRAFT,
+    Schema,
+    array,
+    closed_object,
+    flag,
+    names_to,
+    text,
+    words,
+)
 from sgeflow.core.language.shapes import ANY, Shape
 from sgeflow.core.language.template import Template, localize
 from sgeflow.core.language.text import Path, Tree
@@ -50,13 +59,12 @@ _FIRST = closed_object(
 _STALE: Schema = closed_object(
     {
         "because": words("the reason why the platform may give another answer, one line"),
-        "received": {
-            "type": "array",
-            "items": {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
-            "minItems": 1,
-            "uniqueItems": True,
-            "description": "ok, nothing (`first` found nothing) or codes of SGE",
-        },
+        "received": array(
+            {"anyOf": [{"enum": [OK, NOTHING]}, _CODE]},
+            "ok, nothing (`first` found nothing) or codes of SGE",
+            minItems=1,
+            uniqueItems=True,
+        ),
     },
     ("because", "received"),
     "answers that are accepted for a known reason; all others are failures",
@@ -74,16 +82,10 @@ _CASE: Schema = closed_object(
             "description": "ok, a code of SGE or several, or refused: whatever the code",
         },
         "accept": {**_CODES, "description": "codes that also count as a pass"},
-        "after": {
-            "type": "array",
-            "items": {"type": "string"},
-            "minItems": 1,
-            "description": "cases that must have run before; they are run with it",
-        },
-        "unchecked": {
-            "type": "boolean",
-            "description": "wrong on purpose: sent although values are invalid or break a rule",
-        },
+        "after": array(
+            {"type": "string"}, "cases that must have run before; they are run with it", minItems=1
+        ),
+        "unchecked": flag("wrong on purpose: sent although values are invalid or break a rule"),
         "stale": _STALE,
     },
     ("title", "call", "expect"),

@@ -18,9 +18,12 @@ from sgeflow.core.language.schemas import (
     FLOW_NAME,
     NAME,
     Schema,
+    array,
     closed_object,
     duration,
+    flag,
     names_to,
+    one_of,
     text,
     words,
 )
@@ -54,15 +57,12 @@ _FACTS: Schema = {
     "name": text("the customer's last name or company as SGE writes it"),
     "addressee": text("the customer's name in the address"),
     "siret": text("SIRET or SIREN of a company, quoted", pattern=r"^[0-9]{14}$"),
-    "state": {"enum": ["SERVC", "RESIL"], "description": "in service, or terminated"},
-    "segment": {
-        "enum": ["C1", "C2", "C3", "C4", "C5", "none"],
-        "description": "the segment of consumption (default C5); none for a pure producer",
-    },
-    "production": {
-        "enum": ["P1", "P2", "P3", "P4"],
-        "description": "the segment of production",
-    },
+    "state": one_of(["SERVC", "RESIL"], "in service, or terminated"),
+    "segment": one_of(
+        ["C1", "C2", "C3", "C4", "C5", "none"],
+        "the segment of consumption (default C5); none for a pure producer",
+    ),
+    "production": one_of(["P1", "P2", "P3", "P4"], "the segment of production"),
     "level": text("the meter's level of opening to services, quoted", pattern=r"^[0-2]$"),
     "since": closed_object(
         {
@@ -80,17 +80,14 @@ _FACTS: Schema = {
         description="the time before the first simulated day",
     ),
     "off_peak": text("the off-peak hours; none for a tariff with one class"),
-    "over_ip": {
-        "type": "boolean",
-        "description": "whether a business meter is read over IP; default: true",
-    },
+    "over_ip": flag("whether a business meter is read over IP; default: true"),
     "subscribed_kva": {
         "type": "integer",
         "minimum": 1,
         "maximum": 100_000,
         "description": "the subscribed power; default: 9 for a household, 60 for a business",
     },
-    "phases": {"enum": [1, 3], "description": "of its supply"},
+    "phases": one_of([1, 3], "of its supply"),
 }
 _PERSON_KEYS = ("lastname", "firstname", "address", "city")
 _ONE: Schema = {
@@ -102,34 +99,30 @@ _ONE: Schema = {
     ),
     **_FACTS,
 }
-_SERVICES: Schema = {
-    "type": "array",
-    "items": closed_object(
+_SERVICES: Schema = array(
+    closed_object(
         {
             "id": text("the service's number, quoted", pattern=r"^[0-9]{8}$"),
             "point": text("id of the owner, quoted", pattern=_POINT),
-            "kind": {
-                "enum": ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
-                "description": "access, collection, curve collection, opposition",
-            },
+            "kind": one_of(
+                ["ACCES", "TRANSREC", "CCDC", "OPPENR"],
+                "access, collection, curve collection, opposition",
+            ),
             "label": text("its name in SGE"),
             "from": duration("the start, counted from the first simulated day: -P20D"),
             "to": duration("when it ends, P345D; default: no end"),
-            "data": {
-                "enum": ["CDC", "IDX", "ENERGIE", "PMAX"],
-                "description": ("the kind of measures"),
-            },
-            "direction": {"enum": ["SOUTIRAGE", "INJECTION"], "description": "of the data"},
+            "data": one_of(["CDC", "IDX", "ENERGIE", "PMAX"], "the kind of measures"),
+            "direction": one_of(["SOUTIRAGE", "INJECTION"], "of the data"),
             "step": text("of its values, as PT30M", pattern=DURATION),
             "periodicity": text("of its files, as P1D", pattern=DURATION),
-            "corrected": {"type": "boolean", "description": "whether its values are corrected"},
-            "ours": {"type": "boolean", "description": "whether the service is under our contract"},
+            "corrected": flag("whether its values are corrected"),
+            "ours": flag("whether the service is under our contract"),
         },
         ("id", "point", "kind", "label", "from"),
         called="a service",
     ),
-    "description": "services subscribed when the simulation begins",
-}
+    "services subscribed when the simulation begins",
+)
 
 PEOPLE: Schema = {
     "$schema": DRAFT,
@@ -152,18 +145,16 @@ PEOPLE: Schema = {
                 ),
                 "the communes of their addresses",
             ),
-            "points": {
-                "type": "array",
-                "items": closed_object(
+            "points": array(
+                closed_object(
                     {"id": text("14 digits, quoted", pattern=_POINT), **_ONE},
                     ("id",),
                     called="a point",
                 ),
-                "description": "points, each described",
-            },
-            "crowds": {
-                "type": "array",
-                "items": closed_object(
+                "points, each described",
+            ),
+            "crowds": array(
+                closed_object(
                     {
                         "count": {
                             "anyOf": [
@@ -180,10 +171,8 @@ PEOPLE: Schema = {
                     ("count", "first"),
                     called="a crowd",
                 ),
-                "description": (
-                    "many similar points; `{n}` in a text is the number of each point, from 1"
-                ),
-            },
+                "many similar points; `{n}` in a text is the number of each point, from 1",
+            ),
             "services": _SERVICES,
         },
         ("people", "title", "communes"),
@@ -312,27 +301,18 @@ def _services(reader: Reader) -> tuple[MadeUpService, ...]:
 
 _CURVE, _PEAK = "COURBE", "PMAX"
 
-_LAPSES: Schema = {
-    "type": "array",
-    "minItems": 1,
-    "description": "days on which the meter reports fewer or other values",
-    "items": closed_object(
+_LAPSES: Schema = array(
+    closed_object(
         {
-            "what": {
-                "enum": [_CURVE, "ENERGIE", _PEAK],
-                "description": "the kind of measures, in SGE's words",
-            },
+            "what": one_of([_CURVE, "ENERGIE", _PEAK], "the kind of measures, in SGE's words"),
             "from": duration("the first day, counted from the first simulated day: -P20D"),
             "to": duration("the day after the last one: -P18D"),
-            "hours": {
-                "type": "array",
-                "items": {"type": "integer", "minimum": 0, "maximum": 24},
-                "minItems": 2,
-                "maxItems": 2,
-                "description": (
-                    "for a curve, only these hours of the clock: [7, 13] is from 7 to 13"
-                ),
-            },
+            "hours": array(
+                {"type": "integer", "minimum": 0, "maximum": 24},
+                "for a curve, only these hours of the clock: [7, 13] is from 7 to 13",
+                minItems=2,
+                maxItems=2,
+            ),
             "at": text(
                 "for a maximum power, the changed time of day: 06:10",
                 pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
@@ -348,7 +328,9 @@ _LAPSES: Schema = {
         },
         ("what", "from", "to"),
     ),
-}
+    "days on which the meter reports fewer or other values",
+    minItems=1,
+)
 
 
 def _decode_lapses(reader: Reader) -> tuple[Lapse, ...]:
@@ -393,7 +375,7 @@ SCENARIO: Schema = {
             "about": text("the point whose customer the flows run for, quoted", pattern=_POINT),
             "point": closed_object(
                 {
-                    "known": {"type": "boolean", "description": "whether SGE knows the point"},
+                    "known": flag("whether SGE knows the point"),
                     "owner": text("made-up holder of the service, if not the point's person"),
                     "holds": text(
                         "the point that the customer really holds, quoted", pattern=_POINT
@@ -412,30 +394,22 @@ SCENARIO: Schema = {
                 {
                     "from": duration("the start, counted from the first simulated day: -P20D"),
                     "to": duration("the end: P345D"),
-                    "stopped": {
-                        "type": "boolean",
-                        "description": "true: ended by the customer on the first simulated day",
-                    },
-                    "direction": {
-                        "enum": ["SOUTIRAGE", "INJECTION"],
-                        "description": "direction of the data; default SOUTIRAGE",
-                    },
+                    "stopped": flag("true: ended by the customer on the first simulated day"),
+                    "direction": one_of(
+                        ["SOUTIRAGE", "INJECTION"], "direction of the data; default SOUTIRAGE"
+                    ),
                 },
                 ("from", "to"),
                 "our load-curve service: a collection or, with `current`, an access service",
             ),
-            "consent": {
-                "type": "boolean",
-                "description": (
-                    "a later run: the backoffice has the consent for the curve "
-                    "service, and the flow remembers it"
-                ),
-            },
+            "consent": flag(
+                "a later run: the backoffice has the consent for the curve "
+                "service, and the flow remembers it"
+            ),
             "consent_of": text("last name of the earlier customer who gave the consent"),
-            "trouble": {
-                "enum": ["flaky", "down"],
-                "description": "each request fails once or twice; SGE is in maintenance",
-            },
+            "trouble": one_of(
+                ["flaky", "down"], "each request fails once or twice; SGE is in maintenance"
+            ),
         },
         ("scenario", "title", "about"),
         "Changes to the simulated people's data.",

@@ -8,7 +8,16 @@ from typing import Any
 
 from sgeflow.core.language.dates import duration_seconds
 from sgeflow.core.language.reader import Reader
-from sgeflow.core.language.schemas import LENGTH, STUB, Schema, closed_object, names_to, text
+from sgeflow.core.language.schemas import (
+    LENGTH,
+    STUB,
+    Schema,
+    array,
+    closed_object,
+    names_to,
+    one_of,
+    text,
+)
 from sgeflow.core.language.text import Path
 from sgeflow.core.model import MAIL
 from sgeflow.core.stubs import FAULTS, Stub, StubReply
@@ -54,23 +63,21 @@ _REPLY: Schema = {
     "body": {"description": "the body, sent as JSON"},
     "text": text("the body, sent as plain text"),
     "xml": text("the body, sent as XML"),
-    "fault": {"enum": list(FAULTS), "description": "network fault of the reply"},
+    "fault": one_of(FAULTS, "network fault of the reply"),
     "delay": text("the delay of the reply; for stall and drip their duration", pattern=LENGTH),
 }
 _STUB: Schema = closed_object(
     {
         **_REPLY,
-        "replies": {
-            "type": "array",
-            "items": closed_object(_REPLY, called="a reply"),
-            "minItems": 1,
-            "description": "replies and faults, one for each request, in order",
-        },
-        "then": {
-            "enum": ["fail", "repeat"],
-            "description": "after the last reply, a further request fails (default) "
-            "or gets the last reply again",
-        },
+        "replies": array(
+            closed_object(_REPLY, called="a reply"),
+            "replies and faults, one for each request, in order",
+            minItems=1,
+        ),
+        "then": one_of(
+            ["fail", "repeat"],
+            "after the last reply, a further request fails (default) or gets the last reply again",
+        ),
     },
     called="a stub",
 )

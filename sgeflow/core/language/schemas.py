@@ -6,7 +6,7 @@ made from the verbs. Editors read the files in `sgeflow/schemas/`; a test compar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -107,6 +107,21 @@ def length(description: str) -> Schema:
     return text(description, pattern=LENGTH)
 
 
+def flag(description: str, **more: Any) -> Schema:
+    """True or false."""
+    return {"type": "boolean", "description": description, **more}
+
+
+def one_of(values: Collection[Any], description: str, **more: Any) -> Schema:
+    """One of some values."""
+    return {"enum": list(values), "description": description, **more}
+
+
+def array(items: Schema, description: str, **more: Any) -> Schema:
+    """A list of items."""
+    return {"type": "array", "items": items, "description": description, **more}
+
+
 def closed_object(
     properties: Schema, required: tuple[str, ...] = (), description: str = "", called: str = ""
 ) -> Schema:
@@ -137,12 +152,9 @@ PARAMETER: Schema = {
     "properties": {
         "$ref": text("a shared type", pattern=SHARED),
         "description": words("meaning of the parameter, for the caller"),
-        "optional": {"type": "boolean", "description": "true: a call may leave it out"},
+        "optional": flag("true: a call may leave it out"),
         "default": {"description": "the value if none is given; `${env.…}` is allowed"},
-        "personal": {
-            "type": "boolean",
-            "description": "true: names or locates a person, and is never shown",
-        },
+        "personal": flag("true: names or locates a person, and is never shown"),
         "type": {"enum": ["string", "integer", "number", "boolean", "array", "object"]},
         "enum": {"type": "array", "minItems": 1},
         "const": {},
@@ -209,10 +221,7 @@ _SAME = closed_object(
 
 _PATH = text("JMESPath over the reply: where it repeats the parameter")
 _VALUE = text("JMESPath over the parameters: the value in the reply")
-_BOUND = {
-    "enum": ["earliest", "latest"],
-    "description": "for a period that SGE may shorten: its first or last date",
-}
+_BOUND = one_of(["earliest", "latest"], "for a period that SGE may shorten: its first or last date")
 _ECHO = names_to(
     {"anyOf": [_PATH, closed_object({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
     "values of the request that the reply repeats; a reply with other values is refused",
@@ -234,7 +243,7 @@ _REST = closed_object(
                 "message": text("JMESPath over the body of a refusal: its message"),
             },
         ),
-        "rules": {"type": "array", "items": _RULE, "description": "what can be asked so"},
+        "rules": array(_RULE, "what can be asked so"),
     },
     ("endpoint", "path"),
     "the operation as a request of HTTP with JSON, beside its envelope or alone",
@@ -279,10 +288,10 @@ OPERATION: Schema = {
             "description": words("its results, its users and its pitfalls"),
             "service": text("the SGE service"),
             "version": text("the version of the service, quoted"),
-            "kind": {
-                "enum": ["read", "order", "cancel"],
-                "description": "reads may be repeated; orders and cancels are sent once",
-            },
+            "kind": one_of(
+                ["read", "order", "cancel"],
+                "reads may be repeated; orders and cancels are sent once",
+            ),
             "status": {"enum": ["current", "superseded", "retired"], "default": "current"},
             "ends": text("the month in which Enedis plans to end it, 2026-11", pattern=MONTH),
             "replaced_by": text("the operation that takes its place"),
@@ -311,18 +320,10 @@ OPERATION: Schema = {
                 }
             ),
             "parameters": names_to(PARAMETER, "parameters of a call"),
-            "rules": {
-                "type": "array",
-                "items": _RULE,
-                "description": ("rules between the parameters"),
-            },
+            "rules": array(_RULE, "rules between the parameters"),
             "envelope": closed_object(
                 {
-                    "soap": {
-                        "enum": ["1.1", "1.2"],
-                        "default": "1.1",
-                        "description": "the version of SOAP, quoted",
-                    },
+                    "soap": one_of(["1.1", "1.2"], "the version of SOAP, quoted", default="1.1"),
                     "header": {
                         "type": "object",
                         "minProperties": 1,
@@ -345,12 +346,11 @@ OPERATION: Schema = {
                         ],
                         "description": "the reply's root element, or the accepted ones",
                     },
-                    "lists": {
-                        "type": "array",
-                        "items": {"type": "string"},
-                        "minItems": 1,
-                        "description": "repeatable elements whose items no path reads",
-                    },
+                    "lists": array(
+                        {"type": "string"},
+                        "repeatable elements whose items no path reads",
+                        minItems=1,
+                    ),
                     "paths": names_to({"type": "string"}, "output name to JMESPath"),
                     "required": {
                         **_NAMES,

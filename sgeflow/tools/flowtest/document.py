@@ -14,8 +14,10 @@ from sgeflow.core.language.schemas import (
     FLOW_NAME,
     SERIES,
     Schema,
+    array,
     closed_object,
     names_to,
+    one_of,
     text,
     words,
 )
@@ -79,12 +81,9 @@ _FACTS: Schema = {
 _EXPECT: Schema = {
     **closed_object(
         {
-            "outcome": {
-                "enum": _OUTCOMES,
-                "description": (
-                    "the end of the run (default done, or failed if a code is expected)"
-                ),
-            },
+            "outcome": one_of(
+                _OUTCOMES, "the end of the run (default done, or failed if a code is expected)"
+            ),
             "code": text("the code of the failure", minLength=1),
             "exit": {"type": "integer", "description": "the exit code of sgeflow run"},
             "message": text("words in the failure's message"),
@@ -107,11 +106,9 @@ _EXPECT: Schema = {
                 "description": "all orders that are sent, in this order; [] for none",
             },
             "never": {**_CALLS, "description": "calls that must not be made"},
-            "skipped": {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "skipped steps, by id or by the end of their path",
-            },
+            "skipped": array(
+                {"type": "string"}, "skipped steps, by id or by the end of their path"
+            ),
             "files": {
                 "anyOf": [{"const": _NONE}, {"type": "object", "additionalProperties": _VALUES}],
                 "description": "written files, each with JMESPath to expected values; or none",
@@ -155,15 +152,14 @@ _SETTINGS: Schema = {
         STUBS, ("services with their stubs, which come before those of the environment")
     ),
 }
-_EARLIER: Schema = {
-    "type": "array",
-    "minItems": 1,
-    "items": {
+_EARLIER: Schema = array(
+    {
         **closed_object({"today": _DAY, "inputs": _INPUTS, "scenario": text()}),
         "x-called": "an earlier run",
     },
-    "description": "earlier runs of the same flow, whose kept data exists",
-}
+    "earlier runs of the same flow, whose kept data exists",
+    minItems=1,
+)
 _CASE: Schema = {
     **closed_object(
         {

@@ -16,7 +16,9 @@ from sgeflow.core.language.schemas import (
     NAME,
     PARAMETER,
     Schema,
+    array,
     closed_object,
+    flag,
     length,
     names_to,
     text,
@@ -42,14 +44,8 @@ VERDICT: Schema = closed_object(
         "code": text("for programs: USER_ACTION_NEEDED, VENDOR_DOWN …", pattern=CODE),
         "message": words("the event, in words for a person"),
         "hint": words("the next action for that person"),
-        "partial": {
-            "type": "boolean",
-            "description": "true: completed steps are not undone, exit 7",
-        },
-        "technical": {
-            "type": "boolean",
-            "description": "true: another system does not work at the moment, exit 5",
-        },
+        "partial": flag("true: completed steps are not undone, exit 7"),
+        "technical": flag("true: another system does not work at the moment, exit 5"),
     },
     ("code", "message"),
     "an end",
@@ -61,7 +57,7 @@ RETRY: Schema = closed_object(
         "attempts": {"type": "integer", "minimum": 1, "maximum": 20},
         "backoff": length("the first wait; each further wait doubles"),
         "longest": length("the longest single wait"),
-        "jitter": {"type": "boolean", "description": "true: wait for a random part of the time"},
+        "jitter": flag("true: wait for a random part of the time"),
         "within": length("the time limit of all attempts together"),
     },
     description=(
@@ -69,14 +65,8 @@ RETRY: Schema = closed_object(
     ),
 )
 
-HANDLERS: Schema = {
-    "type": "array",
-    "minItems": 1,
-    "description": (
-        "by code or class: retry, continue with given outputs, run steps, or fail "
-        "with another message"
-    ),
-    "items": closed_object(
+HANDLERS: Schema = array(
+    closed_object(
         {
             "codes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
             "classes": {
@@ -91,7 +81,9 @@ HANDLERS: Schema = {
         },
         called="a handler",
     ),
-}
+    "by code or class: retry, continue with given outputs, run steps, or fail with another message",
+    minItems=1,
+)
 
 COMMON: Schema = {
     "when": {
