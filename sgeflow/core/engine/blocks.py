@@ -22,11 +22,11 @@ from sgeflow.core.engine.effects import (
 from sgeflow.core.engine.failures import (
     deciding_end,
     error_failure,
-    in_step,
     is_held,
     is_unknown,
     keep_open,
     one_line,
+    step_failure,
     verdict_failure,
 )
 from sgeflow.core.engine.step import (
@@ -294,9 +294,8 @@ def _poll(step: Step, poll: Poll, scope: Scope, run: Run) -> Script[End]:
                 count=count,
                 within=poll.within,
             )
-            problem = in_step(_unmet(condition, message, ("asked", asked), inner, run), run)
-            failure = Failure(code=problem.id.code, problem=problem, step=run.trail)
-            return Failed(failure=failure, undos=undos)
+            problem = _unmet(condition, message, ("asked", asked), inner, run)
+            return Failed(failure=step_failure(problem, run), undos=undos)
         if not run.is_replay:
             yield Pause(seconds=poll.every, before=run.question(count + 1).trail)
 

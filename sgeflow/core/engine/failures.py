@@ -29,25 +29,27 @@ def answer_failure(result: Fault | NoAnswer, request: Request, attempt: int, run
             lost = say("{label} was sent and its answer lost", label=request.label)
             unknown = replace(unknown, message=lost)
         unknown = replace(unknown, where=problem.where)
-        return Failure(
-            code=unknown.id.code,
-            problem=in_step(unknown, run),
-            fault_class=FaultClass.UNKNOWN,
-            step=run.trail,
-            answer=code if isinstance(result, Fault) else "",
-            reason=reason,
-        )
+        answer = code if isinstance(result, Fault) else ""
+        return step_failure(unknown, run, FaultClass.UNKNOWN, answer=answer, reason=reason)
     if attempt > 1:
         problem = problem.with_details(("tried", say("{count} times", count=attempt)))
-    return Failure(
+    return step_failure(
+        problem,
+        run,
+        fault_class,
         code=code,
-        problem=in_step(problem, run),
-        fault_class=fault_class,
-        step=run.trail,
         held=isinstance(result, NoAnswer) and result.held,
         barred=isinstance(result, NoAnswer) and result.barred,
         reason=reason,
     )
+
+
+def step_failure(
+    problem: Problem, run: Run, fault_class: FaultClass | None = None, **more: Any
+) -> Failure:
+    """The failure of a step by a problem; its code is the problem's, unless another is given."""
+    facts = {"code": problem.id.code, **more}
+    return Failure(problem=in_step(problem, run), fault_class=fault_class, step=run.trail, **facts)
 
 
 def failed_code(result: Fault | NoAnswer) -> str:
@@ -57,25 +59,14 @@ def failed_code(result: Fault | NoAnswer) -> str:
 
 def bar_failure(problem: Problem, run: Run) -> Failure:
     """The failure of a request that must wait until another run's open order or undo is settled."""
-    return Failure(
-        code=problem.id.code,
-        problem=in_step(problem, run),
-        fault_class=FaultClass.INVALID,
-        step=run.trail,
-        barred=True,
-    )
+    return step_failure(problem, run, FaultClass.INVALID, barred=True)
 
 
 def error_failure(error: SgeflowError, run: Run) -> Failure:
     """The failure of a step from an error during its evaluation."""
     first = error.problems[0]
     more = tuple(("also", problem.message) for problem in error.problems[1:])
-    return Failure(
-        code=first.id.code,
-        problem=in_step(first.with_details(*more), run),
-        fault_class=FaultClass.INVALID,
-        step=run.trail,
-    )
+    return step_failure(first.with_details(*more), run, FaultClass.INVALID)
 
 
 def verdict_failure(
@@ -85,14 +76,9 @@ def verdict_failure(
     problem_id = Id.DOWN if verdict.technical else problem_id
     hint = verdict.hint.message(scope) if verdict.hint else ""
     problem = Problem(id=problem_id, message=verdict.message.message(scope), **more)
-    return Failure(
-        code=verdict.code,
-        problem=in_step(problem, run),
-        hint=hint,
-        step=run.trail,
-        partial=verdict.partial,
-        fault_class=FaultClass.TECHNICAL if verdict.technical else None,
-    )
+    fault_class = FaultClass.TECHNICAL if verdict.technical else None
+    code, partial = verdict.code, verdict.partial
+    return step_failure(problem, run, fault_class, code=code, hint=hint, partial=partial)
 
 
 def one_line(failure: Failure) -> str:
@@ -202,12 +188,7 @@ def end_with_open(end: End, orders: Sequence[tuple[str, str]], run: Run) -> End:
         return end
     operation, key = orders[0]
     here = replace(run, trail=trail_of(key))
-    failure = Failure(
-        code=Id.ORDER_UNKNOWN.code,
-        problem=in_step(unanswered_problem(operation, run), here),
-        fault_class=FaultClass.UNKNOWN,
-        step=here.trail,
-    )
+    failure = step_failure(unanswered_problem(operation, run), here, FaultClass.UNKNOWN)
     lost = _with_others(Failed(failure=failure), len(orders) - 1)
     return with_cause(lost, end.failure) if isinstance(end, Failed) else lost
 

@@ -51,9 +51,9 @@ from sgeflow.core.engine.failures import (
     bar_failure,
     end_with_open,
     error_failure,
-    in_step,
     is_unknown,
     one_line,
+    step_failure,
     ways_on,
     with_cause,
 )
@@ -407,9 +407,7 @@ def _as_whole(end: End, step: Step, run: Run) -> End:
     failed = end.outputs["failed"] if step.foreach and step.collect else ()
     whys = (sentences(one["code"], one["message"], between=" ") for one in failed)
     message = sentences(say("it is only partly undone"), *whys, between=": ")
-    problem = Problem(id=Id.STRANDED, message=message)
-    failure = Failure(code=problem.id.code, problem=in_step(problem, run), step=run.trail)
-    return Failed(failure=failure)
+    return Failed(failure=step_failure(Problem(id=Id.STRANDED, message=message), run))
 
 
 def _is_undone_by_hand(key: str, step: str) -> Script[bool]:
@@ -430,8 +428,7 @@ def _report_lost_undo(trail: str, run: Run) -> Script[None]:
     if (yield from _is_undone_by_hand(here.key(_NOTE), trail)):
         return
     yield Emit(Warn(here.trail, text))
-    problem = in_step(Problem(id=Id.STRANDED, message=text), here)
-    failure = Failure(code=problem.id.code, problem=problem, step=here.trail)
+    failure = step_failure(Problem(id=Id.STRANDED, message=text), here)
     way = Undoing(key=here.key(_NOTE), what=trails.last_name(trail), trail=trail)
     yield UndoEnded(undo=way, failure=failure)
 
@@ -463,11 +460,8 @@ def end_with_failed_undos(end: End, left: Sequence[UndoEnded], run: Run) -> End:
             *ways_on(run, (("next", again), ("else", by_hand))),
         ),
     )
-    here = replace(run, trail=trail)
     hint = end.failure.hint if isinstance(end, Failed) else ""
-    code = problem.id.code
-    failure = Failure(code=code, problem=in_step(problem, here), step=trail, hint=hint)
-    return Failed(failure=failure)
+    return Failed(failure=step_failure(problem, replace(run, trail=trail), hint=hint))
 
 
 def _pack(failure: Failure) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from sgeflow.core.engine.effects import (
     Warn,
     ask,
 )
-from sgeflow.core.engine.failures import answer_failure, error_failure, in_step
+from sgeflow.core.engine.failures import error_failure, in_step, step_failure
 from sgeflow.core.engine.service_answers import no_json, service_fault
 from sgeflow.core.engine.sinks import MEMORY, Sink
 from sgeflow.core.engine.step import Done, End, Failed, Run
@@ -207,8 +207,7 @@ class _Writing(Struct, kw_only=True):
             count=len(left),
             kind=kind.name,
         )
-        problem = Problem(id=Id.HTTP_REFUSED, message=message)
-        raise SinkStopped(stopped_at(self.run, self.sink.service, 409, problem))
+        raise _stopped_at(self.run, 409, message)
 
     def _look_up(
         self,
@@ -239,8 +238,8 @@ class _Writing(Struct, kw_only=True):
         there = stored_by_key(kind, self._attribution(), stored, tally)
         lost = {one.number: key for key, one in left.items() if key not in there}
         if is_again and lost:
-            own = yield from service.by_ids(kind.name, list(lost))
-            there |= {lost[str(one["_id"])]: one for one in own if one["_id"] in lost}
+            own = yield from service.all(kind.name, list(lost))
+            there |= {lost[str(one["_id"])]: one for one in own or () if one["_id"] in lost}
         return there
 
 
@@ -309,22 +308,16 @@ class SinkService(Struct):
     _without_database: set[str] = field(default_factory=set)
     _to_index: set[str] = field(default_factory=set)  # types without an index yet
 
-    def all(self, doctype: str) -> Script[list[FoundDocument] | None]:
-        """All documents of a small type; None if the type has no database yet."""
-        answer = yield from self._ask(
-            "GET", doctype, "_all_docs?include_docs=true", None, _has("rows")
-        )
+    def all(
+        self, doctype: str, ids: Sequence[str] | None = None
+    ) -> Script[list[FoundDocument] | None]:
+        """All documents of a small type, or those with some ids; None without a database yet."""
+        method, body = ("GET", None) if ids is None else ("POST", {"keys": ids})
+        place = "_all_docs?include_docs=true"
+        answer = yield from self._ask(method, doctype, place, body, _has("rows"))
         if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
             self._without_database.add(doctype)
             return None
-        return _normal(row.get("doc") for row in answer.said["rows"])
-
-    def by_ids(self, doctype: str, ids: Sequence[str]) -> Script[list[FoundDocument]]:
-        """The documents with some ids."""
-        place = "_all_docs?include_docs=true"
-        answer = yield from self._ask("POST", doctype, place, {"keys": list(ids)}, _has("rows"))
-        if answer.status == 404:  # noqa: PLR2004 - `_SPOKEN`
-            return []
         return _normal(row.get("doc") for row in answer.said["rows"])
 
     def find(self, doctype: str, selector: Mapping[str, Any]) -> Script[list[FoundDocument] | None]:
@@ -388,12 +381,12 @@ class SinkService(Struct):
         if answer.status == _TOO_LARGE and len(part) > 1:
             return None
         if answer.status == _TOO_LARGE:
-            raise SinkStopped(self._refusal(_TOO_LARGE, "too_large"))
+            raise self._refusal(_TOO_LARGE, "too_large")
         if not isinstance(answer.said, list):  # the database was deleted
-            raise SinkStopped(self._refusal(answer.status, str(answer.said.get("error"))))
+            raise self._refusal(answer.status, str(answer.said.get("error")))
         errors = {one["id"]: one["error"] for one in answer.said if one.get("error")}
         if other := next((error for error in errors.values() if error != _CONFLICT), None):
-            raise SinkStopped(self._refusal(403, other))
+            raise self._refusal(403, other)
         return set(errors)
 
     def _make_index(self, doctype: str) -> Script[None]:
@@ -470,12 +463,11 @@ class SinkService(Struct):
             return service_fault(service, method, response, FaultClass.CREDENTIALS)
         return service_fault(service, method, response, _CLASSES.get(response.status))
 
-    def _refusal(self, status: int, error: str) -> Failed:
-        """The failure of documents that the service refuses."""
+    def _refusal(self, status: int, error: str) -> SinkStopped:
+        """The end of an export of a document that the service refuses."""
         name = self.endpoint.name
         message = say("{service} does not take a document: “{error}”", service=name, error=error)
-        problem = Problem(id=Id.HTTP_REFUSED, message=message)
-        return stopped_at(self.run, name, status, problem)
+        return _stopped_at(self.run, status, message)
 
     def _slices(self, bodies: Sequence[tuple[str, bytes]]) -> Iterator[Sequence[tuple[str, bytes]]]:
         part: list[tuple[str, bytes]] = []
@@ -490,26 +482,13 @@ class SinkService(Struct):
             yield part
 
 
-def stopped_at(run: Run, service: str, status: int, problem: Problem) -> Failed:
-    """The failure of a step whose documents the service refuses."""
-    request = Request(
-        endpoint=service,
-        method="POST",
-        path="",
-        headers={},
-        body=b"",
-        label=f"POST {service}",
-        kind=Kind.READ,
-    )
-    classes = {409: FaultClass.TRANSIENT, 403: FaultClass.CREDENTIALS}
-    fault = Fault(
-        code=f"HTTP{status}",
-        message=problem.message,
-        fault_class=classes.get(status, FaultClass.INVALID),
-        status=status,
-        problem=problem,
-    )
-    return Failed(failure=answer_failure(fault, request, 1, run))
+def _stopped_at(run: Run, status: int, message: Message) -> SinkStopped:
+    """The end of an export whose documents the service refuses."""
+    problem = Problem(id=Id.HTTP_REFUSED, message=message)
+    known = {409: FaultClass.TRANSIENT, 403: FaultClass.CREDENTIALS}
+    fault_class, code = known.get(status, FaultClass.INVALID), f"HTTP{status}"
+    failure = step_failure(problem, run, fault_class, code=code, reason=message)
+    return SinkStopped(Failed(failure=failure))
 
 
 def _has(name: str) -> Callable[[Any], bool]:
