@@ -28,7 +28,6 @@ from sgeflow.core.engine.step import Done, End, Failed, Run, Spec, Step, Uses
 from sgeflow.core.language.schemas import names_to
 from sgeflow.core.language.shapes import Shape, list_of, object_of
 from sgeflow.core.language.template import Scope
-from sgeflow.core.model import Status
 from sgeflow.errors import Id
 from sgeflow.messages import say
 
@@ -79,25 +78,18 @@ class _Branches(Spec, frozen=True, kw_only=True):
         return Uses(blocks=self.branches)
 
     def _join(self, ends: Mapping[str, End]) -> End:
-        from sgeflow.core.engine.blocks import failed_item
-        from sgeflow.core.engine.failures import deciding_end
+        from sgeflow.core.engine.blocks import failed_item, whole_end
 
-        undos = tuple(pending for end in ends.values() for pending in end.undos)
+        whole = whole_end(ends.values(), collect=self.collect)
+        if not isinstance(whole, Done):
+            return whole
         outputs: dict[str, Any] = {n: e.outputs for n, e in ends.items() if isinstance(e, Done)}
-        bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
-        partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in ends.values())
-        if end := deciding_end(ends.values(), collect=self.collect):
-            return replace(end, undos=undos)
         if not self.collect:
-            status = Status.PARTIAL if partial else Status.DONE
-            return Done(outputs=outputs, undos=undos, status=status)
+            return replace(whole, outputs=outputs)
+        bad = {name: end for name, end in ends.items() if isinstance(end, Failed)}
         outputs["failed"] = [failed_item(name, end.failure) for name, end in bad.items()]
-        return Done(
-            outputs=outputs,
-            undos=undos,
-            status=Status.PARTIAL if bad or partial else Status.DONE,
-            summary=say("{names} failed", names=", ".join(bad)) if bad else "",
-        )
+        summary = say("{names} failed", names=", ".join(bad)) if bad else ""
+        return replace(whole, outputs=outputs, summary=summary)
 
 
 VERB = Verb(

@@ -42,8 +42,7 @@ class _Call(Spec, frozen=True, kw_only=True):
     def check(self, checker: Checker) -> Shape:
         operation = checker.operation(self.operation, self.at)
         if operation is None:
-            for template in self.arguments.values():
-                checker.template(template)
+            checker.templates(self.arguments)
             return ANY
         checker.arguments(
             self.operation, operation.parameters, self.arguments, self.places, self.at

@@ -42,8 +42,7 @@ class _Flow(Spec, frozen=True, kw_only=True):
     def check(self, checker: Checker) -> Shape:
         flow = checker.flow(self.flow, self.at)
         if flow is None:
-            for template in self.arguments.values():
-                checker.template(template)
+            checker.templates(self.arguments)
             return ANY
         checker.arguments(self.flow, flow.inputs, self.arguments, self.places, self.at)
         for name in flow.paths & self.arguments.keys():

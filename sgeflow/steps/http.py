@@ -93,8 +93,7 @@ class _Http(Spec, frozen=True, kw_only=True):
         checker.template(self.path)
         checker.template(self.link)
         checker.template(self.body)
-        for template in self.query.values():
-            checker.template(template)
+        checker.templates(self.query)
         return object_of(
             {"status": NUMBER, "body": ANY}, say("http {service}", service=self.service)
         )

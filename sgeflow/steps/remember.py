@@ -33,8 +33,7 @@ class _Remember(Spec, frozen=True, kw_only=True):
         return cls(values=keys.templates("remember"), at=keys.key_at("remember"))
 
     def check(self, checker: Checker) -> Shape:
-        for template in self.values.values():
-            checker.template(template)
+        checker.templates(self.values)
         if CUSTOMER in self.values:
             message = say("only a customer step sets `state.{name}`: remove it here", name=CUSTOMER)
             checker.report(Id.NAME, message, self.at)

@@ -33,9 +33,7 @@ class _Return(Spec, frozen=True, kw_only=True):
         return cls(outputs=keys.templates("return"), places=keys.places("return"))
 
     def check(self, checker: Checker) -> Shape:
-        checker.namespace.note_return(
-            {name: checker.template(t) for name, t in self.outputs.items()}
-        )
+        checker.namespace.note_return(checker.templates(self.outputs))
         for name in self.outputs:
             if name not in checker.outputs:
                 checker.report(

@@ -31,7 +31,7 @@ class _Set(Spec, frozen=True, kw_only=True):
         return cls(values=keys.templates("set"))
 
     def check(self, checker: Checker) -> Shape:
-        return object_of({k: checker.template(t) for k, t in self.values.items()}, say("the set"))
+        return object_of(checker.templates(self.values), say("the set"))
 
     def run(self, scope: Scope, run: Run) -> Script[End]:  # noqa: ARG002 - a verb's form
         yield from ()

@@ -55,7 +55,7 @@ from sgeflow.core.checking.simulator import (
     decode_people,
     decode_scenario,
 )
-from sgeflow.core.documents import Casebook, Environment, FaultEntry, Operation, Service
+from sgeflow.core.documents import Casebook, FaultEntry, Operation, Service
 from sgeflow.core.engine.step import Catalog, Flow
 from sgeflow.core.engine.walk import steps_of
 from sgeflow.core.language.reader import Reader, check_pattern, is_sound
@@ -78,7 +78,6 @@ from sgeflow.core.language.template import localize
 from sgeflow.core.language.text import Tree
 from sgeflow.core.language.yaml_reader import read_yaml
 from sgeflow.core.model import FaultClass
-from sgeflow.core.people import People, Scenario
 from sgeflow.errors import Id, InvalidDocuments, Problem
 from sgeflow.messages import say
 from sgeflow.patterns import regex
@@ -280,12 +279,7 @@ class _Assembly(Struct):
 
     grammar: Grammar
     shared: SharedTrees = ()
-    operations: dict[str, Operation] = field(default_factory=dict)
-    flows: dict[str, Flow] = field(default_factory=dict)
-    environments: dict[str, Environment] = field(default_factory=dict)
-    homologation: dict[str, Casebook] = field(default_factory=dict)
-    people: dict[str, People] = field(default_factory=dict)
-    scenarios: dict[str, Scenario] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=lambda: {kind: {} for kind in NAMES})
     problems: list[Problem] = field(default_factory=list)
     invalid: dict[str, str] = field(default_factory=dict)  # the kinds of invalid documents, by name
     environment_trees: list[Tree] = field(default_factory=list)
@@ -309,32 +303,29 @@ def assemble(
     assembly = _Assembly(grammar_of(verbs))
     for document in ordered:
         _read(assembly, document)
-    parts = {kind: getattr(assembly, kind) for kind in NAMES}
-    catalog = Catalog(faults=merge_shared(FAULTS, assembly.shared), **parts)
+    catalog = Catalog(faults=merge_shared(FAULTS, assembly.shared), **assembly.values)
     kinds = frozenset(assembly.invalid.values())
     env = shape_of_env(catalog, is_sure="environments" not in kinds)
-    for operation in assembly.operations.values():
-        assembly.problems += check_reconcile(operation, assembly.operations)
-        assembly.problems += check_mentions(operation, assembly.operations)
+    for operation in catalog.operations.values():
+        assembly.problems += check_reconcile(operation, catalog.operations)
+        assembly.problems += check_mentions(operation, catalog.operations)
         if "environments" not in kinds:
-            assembly.problems += check_service(operation, assembly.environments.values())
+            assembly.problems += check_service(operation, catalog.environments.values())
         assembly.problems += check_env(operation, env)
     if "people" not in kinds:
-        assembly.problems += check_world(assembly.people, assembly.scenarios)
-    if "scenarios" not in kinds:
-        for tree in assembly.environment_trees:
-            assembly.problems += check_scenario(tree, assembly.scenarios)
+        assembly.problems += check_world(catalog.people, catalog.scenarios)
     namespace = namespace_of(catalog, kinds)
-    for casebook in assembly.homologation.values():
+    for casebook in catalog.homologation.values():
         check_casebook(casebook, namespace)
     flows = check_flows(namespace)
     assembly.problems += namespace.problems
     services = merge_shared(SERVICES, assembly.shared)
     for tree in assembly.environment_trees:
-        assembly.problems += check_called(tree, assembly.operations)
+        if "scenarios" not in kinds:
+            assembly.problems += check_scenario(tree, catalog.scenarios)
+        assembly.problems += check_called(tree, catalog.operations)
         assembly.problems += check_facts(tree, services)
-    if "flows" not in kinds:  # the known inputs are those of all flows together
-        for tree in assembly.environment_trees:
+        if "flows" not in kinds:  # the known inputs are those of all flows together
             assembly.problems += check_inputs(tree, flows.values())
     files = {document.file for document in ordered}
     missing = assembly.invalid
@@ -382,7 +373,7 @@ def _read(assembly: _Assembly, document: Document) -> None:
     else:
         value, problems = value_of(document.kind, tree)
     assembly.note(document, problems)
-    known = getattr(assembly, document.kind)
+    known = assembly.values[document.kind]
     if problems:
         assembly.invalid[value.name if value is not None else document.stem] = document.kind
     elif value.name in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -370,25 +370,28 @@ def _in_turn(
 def _gather(step: Step, items: list[Any], ends: list[End | None]) -> End:
     """The end of all items together: their outputs in order, or the end that decides."""
     began = [end for end in ends if end is not None]
-    undos = tuple(pending for end in began for pending in end.undos)
+    whole = whole_end(began, collect=step.collect)
+    if not isinstance(whole, Done):
+        return whole
     outputs = [end.outputs for end in began if isinstance(end, Done)]
-    partial = any(isinstance(e, Done) and e.status is Status.PARTIAL for e in began)
-    if end := deciding_end(began, collect=step.collect):
-        return replace(end, undos=undos)
     if not step.collect:
-        status = Status.PARTIAL if partial else Status.DONE
-        return Done(outputs=outputs, undos=undos, status=status, summary=_summary(len(outputs)))
+        return replace(whole, outputs=outputs, summary=_summary(len(outputs)))
     failed = [
         failed_item(items[index], end.failure)
         for index, end in enumerate(ends)
         if isinstance(end, Failed)
     ]
-    return Done(
-        outputs={"items": outputs, "failed": failed},
-        undos=undos,
-        status=Status.PARTIAL if failed or partial else Status.DONE,
-        summary=_summary(len(outputs), len(failed)),
-    )
+    collected = {"items": outputs, "failed": failed}
+    return replace(whole, outputs=collected, summary=_summary(len(outputs), len(failed)))
+
+
+def whole_end(ends: Collection[End], *, collect: bool) -> End:
+    """The end of several items or branches together, without outputs; or the end that decides."""
+    undos = tuple(pending for end in ends for pending in end.undos)
+    if end := deciding_end(ends, collect=collect):
+        return replace(end, undos=undos)
+    is_partial = any(isinstance(e, Failed) or e.status is Status.PARTIAL for e in ends)
+    return Done(undos=undos, status=Status.PARTIAL if is_partial else Status.DONE)
 
 
 def _summary(count: int, failed: int = 0) -> Message:

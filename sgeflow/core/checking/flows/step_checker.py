@@ -142,6 +142,10 @@ class Checker(Struct, frozen=True):
         self.namespace.problems += problems
         return ANY if problems else TEXT if template.parts else shape_of_value(template.written)
 
+    def templates(self, templates: Mapping[str, Template]) -> dict[str, Shape]:
+        """The shapes of several values, by name; their mistakes are reported."""
+        return {name: self.template(template) for name, template in templates.items()}
+
     def arguments(
         self,
         owner: str,
@@ -302,8 +306,7 @@ class Checker(Struct, frozen=True):
         after = self.over(known)
         if step.repeat:
             after.condition(step.repeat.until)
-            for template in step.repeat.next.values():
-                after.template(template)
+            after.templates(step.repeat.next)
         after.condition(step.foreach.until if step.foreach else None)
         after.condition(step.poll.until if step.poll else None)
         after.condition(step.poll.fail_if if step.poll else None)
@@ -324,13 +327,13 @@ class Checker(Struct, frozen=True):
     def turn(self, step: Step, repeat: Repeat) -> Shape:
         """The shape of `turn` in a step with `repeat`: its values in the first or a later turn."""
         problems = self.namespace.problems
-        first = {name: self.template(template) for name, template in repeat.first.items()}
+        first = self.templates(repeat.first)
         names = dict.fromkeys((*first, *repeat.next))
         unsure = self.over(self.known.with_root("turn", object_of(dict.fromkeys(names, ANY))))
         count = len(problems)  # the step is checked again over the shapes that are found here
         this = replace(step.spec.check(unsure), sometimes=False)
         after = self.over(unsure.known.with_root("this", this))
-        later = {name: after.template(template) for name, template in repeat.next.items()}
+        later = after.templates(repeat.next)
         del problems[count:]
         shapes = {name: first.get(name, NULL) for name in names}
         return object_of(
