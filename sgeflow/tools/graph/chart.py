@@ -207,13 +207,6 @@ def duration(seconds: float) -> str:
     return f"{seconds:g} s"
 
 
-class Frame(Struct, frozen=True, kw_only=True):
-    """A frame around a step: `foreach` or `poll`, with its lines."""
-
-    word: str
-    lines: tuple[str, ...]
-
-
 class Lane(Struct, frozen=True, kw_only=True):
     """Steps in sequence: a branch, a group, a handler, or an alternative with its `when`."""
 
@@ -241,7 +234,7 @@ class Block(Struct, frozen=True, kw_only=True):
     title: str
     lines: tuple[str, ...]
     when: str = ""
-    frames: tuple[Frame, ...] = ()  # loops around the step, outermost first
+    frames: tuple[tuple[str, ...], ...] = ()  # the lines of loops around the step, outermost first
     lanes: tuple[Lane, ...] = ()
     is_split: bool = False  # whether its lanes stand side by side
     is_flow: bool = False
@@ -344,7 +337,7 @@ class _Maker(Struct, frozen=True):
     def block(self, step: Step, trail: str) -> Block:
         called = self.flows.get(step.uses.flow)
         lanes = tuple(self._lanes(step, called, trail))
-        around = (("foreach", self.words.loop(step)), ("poll", self.words.poll(step)))
+        frames = (self.words.loop(step), self.words.poll(step))
         past = self.past(trail) if self.past else NOT_REACHED
         is_off = self.past is not None and past.status in (None, Status.SKIPPED)
         sides = self._sides(step, called, trail)
@@ -354,7 +347,7 @@ class _Maker(Struct, frozen=True):
             title=self.words.tell(step.title or step.id),
             lines=tuple(self.words.action(step, is_drawn=bool(lanes))),
             when=self.words.flat(step.when.text) if step.when else "",
-            frames=tuple(Frame(word=word, lines=lines) for word, lines in around if lines),
+            frames=tuple(lines for lines in frames if lines),
             lanes=lanes,
             is_split=step.uses.is_split or step.uses.is_choice,
             is_flow=called is not None,
@@ -426,7 +419,7 @@ def label_of(block: Block) -> str:
     """The text of a step for screen readers: name, condition, history."""
     parts = [block.title, *block.lines]
     parts += [f"when {block.when}"] if block.when else []
-    parts += [line for frame in block.frames for line in frame.lines]
+    parts += [line for lines in block.frames for line in lines]
     return "; ".join((*parts, *block.told))
 
 

@@ -22,24 +22,8 @@ from sgeflow.tools.graph.drawing import kind_of, tone_of
 from sgeflow.tools.graph.layout import signs_of
 
 
-class StepPlace(Struct, frozen=True, kw_only=True):
-    """The lines of a step in its document: `count` lines from `first` (0-based).
-
-    `left` columns of each line are indentation.
-    """
-
-    first: int
-    count: int
-    left: int
-
-    def text(self, document: str) -> str:
-        """The lines without their indentation."""
-        lines = document.splitlines()[self.first : self.first + self.count]
-        return "\n".join(line[self.left :] for line in lines)
-
-
-def step_place(document: str, at: Location) -> StepPlace | None:
-    """The lines of the step that begins at a place, from its dash on.
+def step_place(document: str, at: Location) -> tuple[int, int, int] | None:
+    """The lines of the step that begins at a place: first line (from 0), count and indentation.
 
     None when the document lacks such a line: it has changed, or its text is unknown.
     """
@@ -52,7 +36,7 @@ def step_place(document: str, at: Location) -> StepPlace | None:
     own = [lines[at.line - 1], *_below(lines[at.line :], start)]
     while len(own) > 1 and (not own[-1].strip() or own[-1].lstrip().startswith("#")):
         own.pop()
-    return StepPlace(first=at.line - 1, count=len(own), left=dash if is_item else start)
+    return at.line - 1, len(own), dash if is_item else start
 
 
 def _below(lines: list[str], column: int) -> Iterator[str]:
@@ -157,10 +141,12 @@ def _kinds(chart: Chart, blocks: list[tuple[Block, int]]) -> set[str]:
 
 def _failed_step(blocks: list[tuple[Block, int]]) -> str:
     """The trail of the failed step; of nested steps, the innermost."""
-    failed = ((depth, block.key) for block, depth in blocks if tone_of(block) == "failed")
-    return max(((depth, key) for depth, key in failed if not outermost_undo(key)), default=(0, ""))[
-        1
+    failed = [
+        (depth, block.key)
+        for block, depth in blocks
+        if tone_of(block) == "failed" and not outermost_undo(block.key)
     ]
+    return max(failed)[1] if failed else ""
 
 
 def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]:
@@ -186,7 +172,7 @@ def _details(steps: list[tuple[Block, int]], sources: Sources) -> dict[str, Any]
             one["operation"] = block.operation
         name = _document(block)
         if block.at and (place := step_place(sources.texts.get(name, ""), block.at)):
-            one["at"] = [names.index(name), place.first, place.count, place.left]
+            one["at"] = [names.index(name), *place]
     # deflated JSON in base64 is a third of the size, and browsers unpack it
     packed = compress(json.dumps(texts, ensure_ascii=False).encode(), 9)
     return {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from sgeflow.messages import Message, say
-from sgeflow.tools.graph.chart import Block, Chart, Frame, Lane, Side, Telling
+from sgeflow.tools.graph.chart import Block, Chart, Lane, Side, Telling
 from sgeflow.tools.graph.drawing import (
     CODE,
     HEADING,
@@ -138,8 +138,8 @@ def _node(block: Block) -> Drawing:
     elif block.lanes:
         inner = sequence(block.lanes[0].blocks)
     part = _card(kind_of(block), rows_of(block), inner, sides=block.sides, block=block)
-    for frame in sorted(block.frames, key=lambda frame: frame.word != "poll"):
-        part = _put_in_frame(frame, part, block)
+    for lines in reversed(block.frames):
+        part = _put_in_frame(lines, part, block)
     return _conditional(block, part) if block.when else part
 
 
@@ -221,8 +221,8 @@ def _conditional(block: Block, part: Drawing) -> Drawing:
     return Drawing(width=wide, height=y + part.height, axis=axis, marks=marks)
 
 
-def _put_in_frame(frame: Frame, part: Drawing, block: Block) -> Drawing:
-    rows: list[BoxRow] = [(line, CODE, "code") for line in frame.lines]
+def _put_in_frame(lines: tuple[str, ...], part: Drawing, block: Block) -> Drawing:
+    rows: list[BoxRow] = [(line, CODE, "code") for line in lines]
     x, low, height = part.axis, PAD + part.height, part.height + 2 * PAD
     into = _line((x, 0), (x, PAD), has_head=False, is_gone=block.is_reached)
     out = _line((x, low), (x, height), has_head=False, is_gone=block.goes_on)

@@ -62,7 +62,6 @@ WORDS = {
     "calls": say("Calls"),
     "ended": say("Outcome"),
     "done": say("done"),
-    "failed": say("failed"),
     "missing": say("not kept"),
     "kept": say("kept"),
 }
@@ -92,11 +91,9 @@ _HIGH, _AXIS = 120.0, 26.0  # px: a plot, and its labels
 _SHARE = 80.0
 _KEPT = ((47, 114, 153), (98, 174, 211))  # colours on paper and at night
 _LAST = 97  # percent; a label further right would not fit
-_LEAST, _MOST = 60, 420  # px of a heat map
-_LINE = 2  # px: the thinnest visible line
-LINES = _MOST // _LINE
+_SIZES = (("low", 30), ("mid", 90), ("high", 210))  # lines that a heat map of this class holds
+LINES = _SIZES[-1][1]
 """The maximum number of points with gaps that are shown, the emptiest first."""
-_SIZES = (("low", 60), ("mid", 180), ("high", _MOST))
 
 
 def pace(fleet: FleetFacts) -> svg.Plot:
@@ -171,15 +168,14 @@ def days_plot(fleet: FleetFacts, days: Days) -> dict[str, Any]:
         empty=days.empty,
         some=len(days.partial),
     )
-    # styles are forbidden in the page, so heights come from a few classes
-    height = min(_MOST, max(_LEAST, _LINE * len(lines)))
     return {
         "share": _share_plot(fleet, share, low),
         "light": light,
         "dark": dark,
         "alt": alt,
         "axis": months_axis([fleet.first_day + timedelta(days=day) for day in range(DAYS)], 0),
-        "size": next(name for name, most in _SIZES if height <= most) if lines else "",
+        # styles are forbidden in the page, so heights come from a few classes
+        "size": next(name for name, most in _SIZES if len(lines) <= most) if lines else "",
     }
 
 

@@ -594,11 +594,6 @@ class Oddity(Struct, frozen=True, kw_only=True):
     why: str = ""  # a reason of `core.measures.gaps`, if a flow remembers one
     correction: Correction | None = None
 
-    @property
-    def days(self) -> int:
-        """The number of days."""
-        return (self.last - self.first).days + 1
-
 
 def oddities(household: Household) -> tuple[Oddity, ...]:
     """The oddities of all days, in order."""

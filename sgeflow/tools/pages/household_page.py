@@ -167,6 +167,7 @@ def household_page(
     return render(
         "household.html.j2",
         WORDS,
+        sheet="household.css",
         scripts=("chart.js", "household.js"),
         data=script_data(household),
         household=household,

@@ -23,6 +23,12 @@ steps:
 """
 
 
+def text_at(place, document):
+    """The lines of a step without their indentation, as the page's script cuts them out."""
+    first, count, left = place
+    return "\n".join(line[left:] for line in document.splitlines()[first : first + count])
+
+
 @pytest.mark.parametrize(
     ("line", "column", "text"),
     [
@@ -34,14 +40,14 @@ steps:
 )
 def test_the_lines_of_a_step_are_its_own_and_no_comment_of_the_next(line, column, text):
     place = step_place(TEXT, Location(file="flows/x.yaml", line=line, column=column))
-    assert (place.text(TEXT) if place else "") == text
+    assert (text_at(place, TEXT) if place else "") == text
 
 
 def test_the_lines_of_every_step_of_every_flow_are_that_step(workspace):
     for flow in workspace.catalog.flows.values():
         document = workspace.sources.texts[f"flows/{flow.name}"]
         for step in every_step(flow.steps, undos=False):
-            text = step_place(document, step.at).text(document)
+            text = text_at(step_place(document, step.at), document)
             assert f"id: {step.id}" in text.splitlines()[0], (flow.name, step.id)
             _, *rest = text.splitlines()
             assert all(not one.strip() or one.startswith(" ") for one in rest)

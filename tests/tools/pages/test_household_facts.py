@@ -71,7 +71,13 @@ def test_the_curve_of_each_day_is_what_is_kept(kept):
 
 def test_what_a_meter_does_not_tell_is_told_of_with_its_reason(kept):
     found = [
-        (one.first.isoformat(), one.days, one.kind, round(one.number, 3), one.why)
+        (
+            one.first.isoformat(),
+            (one.last - one.first).days + 1,
+            one.kind,
+            round(one.number, 3),
+            one.why,
+        )
         for one in oddities(kept.facts)
     ]
     assert found == [
