@@ -118,7 +118,7 @@ def call(
         tell_end(listener) as end,
         open_context(opened, settings, services=services) as context,
     ):
-        own = context.until(deadline)
+        own = replace(context, deadline=deadline)
         end.report = call_on(own, chosen, parameters or {}, listener, unchecked=unchecked)
     result: CallResult = end.outcome()
     return replace(result, lacks_recording=context.session.lacks_recording)

@@ -133,7 +133,7 @@ class Connection:
         deadline = deadline_of(timeout)
         with self._working() as context:
             chosen = self._workspace.operation(operation)
-            own = self._begun_now(context).until(deadline)
+            own = self._begun_now(context, deadline)
             return call_on(own, chosen, parameters or {}, listener, unchecked=unchecked)
 
     @check_arguments
@@ -149,7 +149,7 @@ class Connection:
         """Run a flow once; arguments, result and errors are those of `sgeflow.run`."""
         deadline = deadline_of(timeout)
         with self._working() as context:
-            own, chosen = self._begun_now(context).until(deadline), self._workspace.flow(flow)
+            own, chosen = self._begun_now(context, deadline), self._workspace.flow(flow)
             values = from_here(inputs or {}, chosen, self._workspace.project)
             if name:
                 return run_named(own, name, chosen, values, listener)
@@ -307,12 +307,12 @@ class Connection:
         self._context = None
         self._store = None
 
-    def _begun_now(self, context: RunContext) -> RunContext:
+    def _begun_now(self, context: RunContext, deadline: float | None) -> RunContext:
         """Return the context of the next call or run: its own id, and the present day."""
         options, session = self._options, context.session
         if not (options.today or options.now or variables().today):
             session = session.begun_now()
-        return replace(context, session=replace(session, run=new_run()))
+        return replace(context, session=replace(session, run=new_run()), deadline=deadline)
 
 
 _OPENED: WeakSet[Connection] = WeakSet()

@@ -125,28 +125,19 @@ _FLOW, _FUNCTIONS = "flows", "functions"
 _PARTS = Catalog.__struct_fields__
 
 
-class Bindings(Mapping[str, "Binding"]):
+class Bindings(dict[str, "Binding"]):
     """The catalogue's operations bound to XML; each is bound when it is first used."""
 
     def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
         self._catalog = catalog
-        self._bound: dict[str, Binding] = {}
 
-    def __getitem__(self, name: str) -> Binding:
-        if name not in self._bound:
-            from sgeflow.core.binding import bind
+    def __missing__(self, name: str) -> Binding:
+        from sgeflow.core.binding import bind
 
-            operations = self._catalog.operations
-            self._bound[name] = bind(
-                operations[name], self._catalog.faults, self._catalog.environments, operations
-            )
-        return self._bound[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._catalog.operations)
-
-    def __len__(self) -> int:
-        return len(self._catalog.operations)
+        known, operations = self._catalog, self._catalog.operations
+        self[name] = bind(operations[name], known.faults, known.environments, operations)
+        return self[name]
 
 
 class Workspace(Discreet, frozen=True, kw_only=True, eq=False):

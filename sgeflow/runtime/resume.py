@@ -83,7 +83,7 @@ def resume_until(
     with tell_end(listener) as end, open_context(opened, chosen.to_go_on(entry, home)) as context:
         inputs = kept_inputs(context.journal, entry.run)
         flow = opened.flow(entry.flow)
-        own = context.until(deadline)
+        own = replace(context, deadline=deadline)
         end.report = run_in(own, flow, inputs, listener, goes_on=True)
     report: RunReport = end.outcome()
     return replace(report, lacks_recording=context.session.lacks_recording)

@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.state.contents import pack_steps
-from sgeflow.adapters.state.journal import Journal
 from sgeflow.adapters.state.records import is_row
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.engine.conditions import HIDDEN, digest
@@ -106,33 +106,27 @@ class RunCollector(Struct):
         return exported
 
 
-class StepKeeper(Struct, frozen=True, kw_only=True):
-    """Keeps the steps of a run in the journal, as far as the run has come."""
+def _keep_steps(
+    context: RunContext,
+    collector: RunCollector,
+    flow: Flow,
+    given: Mapping[str, Any],
+    facts: Run,
+    outputs: Any = None,
+) -> None:
+    """Hand the steps of a run, as far as it has come, to the journal; its end writes them.
 
-    journal: Journal
-    collector: RunCollector
-    flow: Flow
-    given: Mapping[str, Any]
-    facts: Run
-    check_hold: Callable[[], None]
-
-    def keep(self, outputs: Any = None) -> None:
-        """Hand the steps to the journal, which writes them with the run's end.
-
-        Raises:
-            TechnicalError: the run is no longer held: others report how it went.
-        """
-        self.check_hold()
-        form = self._digest(outputs)
-        inputs = {
-            name: HIDDEN if self.flow.inputs[name].personal else self._digest(value)
-            for name, value in self.given.items()
-        }
-        parts = self.collector.steps, inputs, form, self.collector.warnings
-        self.journal.keep_steps(self.facts.id, pack_steps(*parts))
-
-    def _digest(self, value: Any) -> Any:
-        return digest(value, self.facts.words, self.facts.names)
+    Raises:
+        TechnicalError: the run is no longer held: others report how it went.
+    """
+    context.check_hold()
+    shown = {
+        name: HIDDEN if flow.inputs[name].personal else digest(value, facts.words, facts.names)
+        for name, value in given.items()
+    }
+    form = digest(outputs, facts.words, facts.names)
+    packed = pack_steps(collector.steps, shown, form, collector.warnings)
+    context.journal.keep_steps(facts.id, packed)
 
 
 def reach_end(
@@ -272,7 +266,7 @@ def run_in_context(
             ahead=before.results.get(CLOCK, 0.0),
         ),
     )
-    author = _author(context, before, store, goes_on=goes_on)
+    author = _author(context, before, store)
     listen = hidden.masked_listener(collector.listen)
 
     def warn_of_earlier_state(effect: Load | Recall) -> None:
@@ -305,19 +299,12 @@ def run_in_context(
         patient=session.patient,
         stopping=Stopping(context.stopping),
     )
-    steps = StepKeeper(
-        journal=journal,
-        collector=collector,
-        flow=flow,
-        given=inputs,
-        facts=facts,
-        check_hold=context.check_hold,
-    )
-    with _noting_stop(context, hidden, steps) as ending:
+    keep_steps = partial(_keep_steps, context, collector, flow, inputs, facts)
+    with _noting_stop(context, hidden, collector, keep_steps) as ending:
         end = reach_end(driver, log.lost_orders, flow, inputs, facts, hidden, context.deadline)
         report = report_of(flow, session, end, collector, driver.saved, time.monotonic() - began)
         ending.report = report
-        steps.keep(report.outputs)
+        keep_steps(report.outputs)
         if driver.saved:
             store.sync()  # reported measures must be on disk before the run counts as ended
         context.end(report.status, exit_code=report.exit, summary=code_of(report))
@@ -349,14 +336,14 @@ def marks_of(run: str) -> str:
     return f"{run}/"
 
 
-def _author(context: RunContext, before: RecordedAnswers, store: Store, *, goes_on: bool) -> Author:
+def _author(context: RunContext, before: RecordedAnswers, store: Store) -> Author:
     """Return the run as an author of writes, with the last write before it began.
 
     A run that was stopped before it got any answer counts as beginning now.
     """
     run = context.session.run
     has_seen = before.answers or before.lost or len(before.results) > 1
-    if goes_on and has_seen and _TURN in before.results:
+    if has_seen and _TURN in before.results:
         return Author(run, before.results[_TURN])
     context.journal.note(run, _TURN, store.last_turn())
     return Author(run)
@@ -370,7 +357,7 @@ def _store(context: RunContext) -> Store:
 
 @contextmanager
 def _noting_stop(
-    context: RunContext, hidden: Masking, steps: StepKeeper
+    context: RunContext, hidden: Masking, collector: RunCollector, keep_steps: Callable[[], None]
 ) -> Iterator[Ending[RunReport]]:
     """Write the reason of a stop to the journal, if possible, before the error goes on.
 
@@ -379,9 +366,9 @@ def _noting_stop(
     ending: Ending[RunReport] = Ending()
 
     def stop(code: Exit, failure: str, summary: str) -> None:
-        steps.collector.watch(RunStopped(exit=code, code=failure))
+        collector.watch(RunStopped(exit=code, code=failure))
         with suppress(TechnicalError):
-            steps.keep()
+            keep_steps()
             context.end(Status.FAILED, exit_code=code, summary=summary)
 
     try:

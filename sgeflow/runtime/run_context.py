@@ -88,11 +88,7 @@ class RunContext(Struct, frozen=True, kw_only=True):
     hold: Hold | None = None  # the lock on the run, or on the fleet of a row
     observer: Observer = field(default_factory=Observer)  # of all runs
     asked: Mapping[str, Any] | None = None  # the inputs given for a run with a name
-    deadline: float | None = None  # of the run or call, on the clock of `time.monotonic`
-
-    def until(self, deadline: float | None) -> RunContext:
-        """Return the context of a run or call with a deadline; its undos have none."""
-        return replace(self, deadline=deadline)
+    deadline: float | None = None  # of all but undos, on the clock of `time.monotonic`
 
     def end(self, status: Status, *, exit_code: int, summary: str = "") -> None:
         """Note in the journal how the session's run ended.
