@@ -72,7 +72,7 @@ class ResponseSpec(Struct, frozen=True, kw_only=True):
     elements: tuple[str, ...]
     lists: tuple[str, ...]  # repeated elements, besides those that `paths` reads as lists
     paths: Mapping[str, Expression]
-    required: tuple[str, ...] = ()  # outputs without which an order does not count as accepted
+    required: tuple[str, ...] | None = None  # outputs of the answer to each accepted order
     fault: Mapping[str, Expression] = field(default_factory=dict)  # expressions: code, message
     secret: tuple[str, ...] = ()  # outputs that are secrets of the run, such as a session id
 

@@ -6,7 +6,7 @@ and the same word in names of secrets. So it cannot name another host, or anothe
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from msgspec.structs import replace
 
@@ -68,6 +68,14 @@ def at_instance(endpoint: Endpoint, instance: str) -> Endpoint:
     )
 
 
+def shown_host(address: SplitResult) -> str:
+    """The scheme and host of an address, without a user and a password."""
+    host = address.netloc.lower()
+    if not host:
+        return say("an address without a host")
+    return f"{address.scheme}://{'***@' if '@' in host else ''}{host.rpartition('@')[2]}"
+
+
 def host_and_path(endpoint: Endpoint, address: str) -> tuple[str, str]:
     """The host and the path of an address that the service gave for its next calls.
 
@@ -84,9 +92,7 @@ def host_and_path(endpoint: Endpoint, address: str) -> tuple[str, str]:
     message = say(
         "{service} sends its next calls to {host}, which is not one of its `hosts`",
         service=endpoint.name,
-        host=f"{parts.scheme}://{'***@' if '@' in host else ''}{host.rpartition('@')[2]}"
-        if host
-        else say("an address without a host"),
+        host=shown_host(parts),
     )
     note = say("if you trust that host, list it under the service in the environment")
     raise InvalidValues(

@@ -37,6 +37,7 @@ from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import SERVICES, Keys, Verb
 from sgeflow.core.engine.effects import Script
 from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
+from sgeflow.core.instances import shown_host
 from sgeflow.core.language.schemas import BEHIND, array, closed_object, flag, text
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
@@ -159,7 +160,9 @@ class _Http(Spec, frozen=True, kw_only=True):
         if link and is_inside and ".." not in unquote(address.path).split("/"):
             return quote(whole.removeprefix(base), safe=_AS_WRITTEN)
         message = say(
-            "the link does not lead to an address of service {service}", service=self.service
+            "the link leads to {host}, and not to an address of service {service}",
+            host=shown_host(address),
+            service=self.service,
         )
         note = say("an address within {base_url}, or a path on its host", base_url=base_url)
         raise EvaluationError(

@@ -121,6 +121,7 @@ def test_an_address_elsewhere_gets_nothing(run, servers):
         told = f"crm sends its next calls to {shown}, which is not one of its `hosts`"
         assert told in failure["message"]
         assert failure["allowed"] == ["http://eu7.crm.example"]
+        assert (failure["file"], failure["line"]) == ("flows/contacts.yaml", 6)
         assert "canary" not in out + err
     assert servers[0].paths == ["/base/soap"] * len(ELSEWHERE)
 

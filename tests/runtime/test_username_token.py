@@ -206,6 +206,13 @@ def test_validate_knows_the_places(place):
         assert (code, told in out) == (3, True), out
 
 
+def test_a_function_that_is_misspelt_is_the_only_mistake(place):
+    place.write(operation({**DIGEST, "wsse:Nonce": "${nonces()}"}))
+    code, out, _ = place.run("validate")
+    assert (code, "did you mean  nonce ?" in out) == (3, True), out
+    assert "needs nonce()" not in out
+
+
 SERVICES = {
     'the key "username_token" is missing': {},
     "is written in clear": {"username_token": {**ACCOUNT, "password": "abc"}},

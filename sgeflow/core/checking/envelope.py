@@ -76,7 +76,8 @@ class _EnvelopeCheck(Struct, frozen=True):
                     )
             yield from self._children(content, path)
         texts = [*all_references(spec.header), *all_references(spec.body)]
-        if "password_digest()" in texts and not {"nonce()", "created()"} <= {*texts}:
+        meant = {*texts, *(closest(text, FILLED) for text in texts)}
+        if "password_digest()" in texts and not {"nonce()", "created()"} <= meant:
             message = say("password_digest() needs nonce() and created() beside it")
             yield self._problem(message, ("envelope",))
         used = set(_parameters_read(texts))
@@ -143,8 +144,10 @@ class _EnvelopeCheck(Struct, frozen=True):
     def _reference(self, name: str, path: KeyPath, *, may_repeat: bool) -> Iterator[Problem]:
         parameters = self.operation.parameters
         if not is_parameter(name):
+            near = closest(name, FILLED).removesuffix("()")
             for problem in self._expression_problems(name):
-                yield self._problem(problem.message, path, inside=name, like=problem)
+                told = replace(problem, suggestion=problem.suggestion or near)
+                yield self._problem(problem.message, path, inside=name, like=told)
             return
         if name not in parameters:
             yield self._problem(

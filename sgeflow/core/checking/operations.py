@@ -182,12 +182,12 @@ def _check_lists(reader: Reader, operation: Operation) -> None:
 def _check_required(reader: Reader, operation: Operation) -> None:
     """Check that reads have no `required`, and that `required` and `secret` name outputs."""
     outputs = reader.get(("response", "paths"))
-    if operation.response.required and operation.kind is Kind.READ:
+    if operation.response.required is not None and operation.kind is Kind.READ:
         message = say("required says when an order counts as accepted, and this is a read")
         note = say("leave it out here")
         reader.report(Id.NOT_ALLOWED, message, ("response", "required"), key=True, note=note)
     for key in ("required", "secret"):
-        for index, name in enumerate(getattr(operation.response, key)):
+        for index, name in enumerate(getattr(operation.response, key) or ()):
             if name not in outputs:
                 message = lacks(operation.name, say("output"), name)
                 near = closest(name, outputs)
@@ -691,13 +691,14 @@ def _response(reader: Reader) -> ResponseSpec:
     element = reader.get(("response", "element"), ())
     paths = reader.reply_paths(("response", "paths"))
     fault = reader.reply_paths(("response", "fault"))
+    required = reader.get(("response", "required"))
     for expression in (*paths.values(), *fault.values()):
         reader.problems += shape_over(shape_of_reply(reader), expression)[1]
     return ResponseSpec(
         elements=(element,) if isinstance(element, str) else tuple(element),
         lists=tuple(reader.get(("response", "lists"), [])),
         paths=paths,
-        required=tuple(reader.get(("response", "required"), [])),
+        required=None if required is None else tuple(required),
         fault=fault,
         secret=tuple(reader.get(("response", "secret"), [])),
     )

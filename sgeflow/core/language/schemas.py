@@ -354,6 +354,7 @@ OPERATION: Schema = {
                     "paths": names_to({"type": "string"}, "output name to JMESPath"),
                     "required": {
                         **_NAMES,
+                        "minItems": 0,  # an accepted order may have an empty answer
                         "description": "outputs without which an order does not count as accepted",
                     },
                     "secret": {

@@ -39,7 +39,7 @@ class SoapReply(Struct, frozen=True):
 
     @property
     def lacks_acknowledgement(self) -> str:
-        """The code that acknowledges an order in the header, if it is missing; else empty.
+        """The missing sign of an accepted order; empty if the reply has one.
 
         Any content in the element of an accepted order acknowledges it too. Some services answer a
         stop with the code alone.
@@ -50,7 +50,7 @@ class SoapReply(Struct, frozen=True):
         results = (one for header in headers for one in header.iter("{*}resultat"))
         if any(one.get("code") == _ACKNOWLEDGED for one in results):
             return ""
-        return say("the acknowledgement {code}", code=_ACKNOWLEDGED)
+        return say("content or an acknowledgement")
 
     def outputs(self) -> dict[str, Any]:
         """Every output of the operation."""

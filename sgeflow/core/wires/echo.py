@@ -98,18 +98,18 @@ def lacking(
 ) -> tuple[str, ...]:
     """The signs of acceptance that a response to an order lacks; empty for a read.
 
-    The signs are the outputs that the operation requires and the values of its echo; without both,
-    the acknowledgement of the wire.
+    The signs are the outputs that the operation requires and the values of its echo. If it
+    declares neither, the sign is the acknowledgement of the wire.
     """
     if operation.kind is Kind.READ:
         return ()
     required = operation.response.required
-    lack = [name for name in required if outputs.get(name) in (None, "", [])]
+    lack = [name for name in required or () if outputs.get(name) in (None, "", [])]
     for each in expected:
         texts = set(texts_of(repeated.get(each.echo.parameter)))
         # each item of a list must be repeated; any date satisfies a border of dates
         if not texts or not (each.echo.bound or each.allowed <= texts):
             lack.append(each.echo.parameter)
-    if not required and not expected and reply.lacks_acknowledgement:
+    if required is None and not expected and reply.lacks_acknowledgement:
         lack.append(reply.lacks_acknowledgement)
     return tuple(lack)

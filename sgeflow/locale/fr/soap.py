@@ -100,6 +100,7 @@ WORDS = {
         "il manque à la réponse {names}, à quoi se reconnaît une commande acceptée"
     ),
     "the acknowledgement {code}": "l'acquittement {code}",
+    "content or an acknowledgement": "un contenu ou un acquittement",
     "the values that the operation reads from it would be null": (
         "les valeurs que l'opération en lit seraient null"
     ),

@@ -144,8 +144,8 @@ WORDS = {
     "an address that the service gave, in place of path and query": (
         "une adresse donnée par le service, à la place de path et query"
     ),
-    "the link does not lead to an address of service {service}": (
-        "le lien ne mène pas à une adresse du service {service}"
+    "the link leads to {host}, and not to an address of service {service}": (
+        "le lien mène à {host}, et non à une adresse du service {service}"
     ),
     "an address within {base_url}, or a path on its host": (
         "une adresse sous {base_url}, ou un chemin sur son hôte"

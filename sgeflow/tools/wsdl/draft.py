@@ -160,6 +160,8 @@ def element_lines(content: Mapping[str, Any], indent: int) -> Iterator[str]:
 
 def _response(described: DescribedOperation) -> Iterator[str]:
     yield f"  element: {scalar(described.reply.name)}"
+    if not described.reply.children:
+        yield from comment("The answer is empty: with `required: []`, it accepts an order.", 2)
     paths = outputs(described.reply)
     repeating = taken_lists(compile_path(path).syntax_tree for path in paths.values())
     if raw := [name for name in lists(described.reply) if name not in repeating]:
@@ -168,9 +170,6 @@ def _response(described: DescribedOperation) -> Iterator[str]:
     yield from comment("A first proposal, one output a leaf: name and choose what flows need.", 4)
     for name, path in paths.items():
         yield from fold(name, path, 4)
-    if not paths:
-        yield from comment("The WSDL describes an empty reply.", 4)
-        yield '    reply: "@"'
 
 
 def _echo(described: DescribedOperation) -> list[str]:

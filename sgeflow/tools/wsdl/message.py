@@ -215,9 +215,7 @@ def lists(reply: XsdNode) -> tuple[str, ...]:
 
 def outputs(reply: XsdNode) -> dict[str, str]:
     """An output for each leaf, as JMESPath; repeated elements become rows."""
-    if not reply.children:
-        return {bare(reply.name): "@"}
-    parts = dict(_outputs(reply, ()))
+    parts = dict(_outputs(reply, ())) or {(reply.name,): "@"}
     names = unique(parts)
     return {names[path]: text for path, text in parts.items()}
 

@@ -398,6 +398,35 @@ def test_a_service_is_named_after_the_wsdl_as_documents_allow(tmp_path):
     assert "  service: x2MixedServicesV1\n" in found[0].file.read_text()
 
 
+EMPTY_BODY = """environment: simulator
+title: The service
+simulated: true
+services:
+  mixed:
+    base_url: https://mixed.example.org
+    stubs:
+      POST /soap:
+        xml: <Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body/></Envelope>
+"""
+
+
+def test_an_order_whose_answer_is_empty_is_accepted_if_its_document_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    start(tmp_path, empty=True)
+    text = (DATA / "mixed" / "Mixed.wsdl").read_text()
+    text = text.replace('<w:part name="body" element="m:logoutResponse"/>', "")
+    (tmp_path / "mixed.wsdl").write_text(text)
+    (found,) = import_wsdl(tmp_path / "mixed.wsdl", operation="logout")
+    assert found.problems == ()
+    (tmp_path / "environments" / "simulator.yaml").write_text(EMPTY_BODY)
+    assert run(["call", "logout"]) == Exit.GUARDED
+    drafted = found.file.read_text()
+    found.file.write_text(drafted.replace("element: Body", "element: Body\n  required: []"))
+    assert run(["call", "logout"]) == Exit.OK
+    found.file.write_text(drafted.replace("kind: order", "kind: read"))
+    assert run(["call", "logout"]) == Exit.OK
+
+
 def test_many_operations_are_checked_at_once(folder, monkeypatch):
     checks = []
 
