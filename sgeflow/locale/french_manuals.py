@@ -229,7 +229,7 @@ demi-heures (46 au printemps, 50 à l'automne), son énergie quotidienne, ou une
 Avec `all: true`, tous les jours comptent comme incomplets.
 
 Sorties : `days`, le nombre de jours à demander ; `first`, le premier de ces jours ; `end`, le
-lendemain du dernier, comme l'attendent `windows` et les dates de SGE (tous deux null si tous les
+lendemain du dernier, comme l'attendent `windows` et les fins exclues (tous deux null si tous les
 jours sont complets) ; `periods`, le plus petit nombre de {start, end} d'au plus `longest` qui
 contiennent ces jours, la plus récente d'abord, sans les semaines complètes intermédiaires ; et
 `kept`, le premier jour qui a des valeurs gardées (null s'il n'y en a pas).

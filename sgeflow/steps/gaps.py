@@ -107,7 +107,7 @@ def _summary(days: int, counted: Mapping[str, int]) -> Message:
     reasons = {
         CONTRACT: say("{count:,} before the contract", count=counted[CONTRACT]),
         CONSENT: say("{count:,} without a consent", count=counted[CONSENT]),
-        NONE: say("{count:,} that SGE does not have", count=counted[NONE]),
+        NONE: say("{count:,} that the service does not have", count=counted[NONE]),
         UNASKED: say("{count:,} not asked for yet", count=counted[UNASKED]),
     }
     parts = [reasons[why] for why in REASONS if counted[why]]

@@ -13,7 +13,7 @@ half-hours (46 in spring, 50 in autumn), its daily energy, or one peak. With `al
 counts as incomplete.
 
 Outputs: `days`, the number of days to ask for; `first`, the first of these days; `end`, the day
-after the last one, as `windows` and SGE's dates need it (both null if all days are complete);
+after the last one, as `windows` and excluded ends need it (both null if all days are complete);
 `periods`, the fewest {start, end} of at most `longest` that hold these days, newest first, without
 complete weeks between them; and `kept`, the first day with kept values (null if there is none).
 

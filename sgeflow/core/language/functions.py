@@ -153,7 +153,7 @@ class Pack(Functions):  # type: ignore[misc]
 
     @signature(_TEXT)
     def _func_date(self, value: str) -> str:
-        """`date(value)`: the civil date of a date or time as SGE writes them, `2025-05-15`."""
+        """`date(value)`: the civil date of a date or time in a reply, `2025-05-15`."""
         return dates.civil_date(value)
 
     @signature(_TEXT, _TEXT)
@@ -199,7 +199,7 @@ class Pack(Functions):  # type: ignore[misc]
 
     @signature(_TEXT, {"types": ["string", "null"]})
     def _func_names_to_search(self, lastname: str, firstname: str | None) -> list[str]:
-        """`names_to_search(lastname, firstname)`: what SGE may be asked for to find the name.
+        """`names_to_search(lastname, firstname)`: the searches that find the name.
 
         The whole of it, then its words and parts, best first; each has three letters at least.
         """
@@ -209,7 +209,7 @@ class Pack(Functions):  # type: ignore[misc]
 
     @signature(_TEXT, {"types": ["string", "null"]}, _PARTS)
     def _func_name_match(self, lastname: str, firstname: str | None, *known: str | None) -> str:
-        """`name_match(lastname, firstname, name, line1)`: whether SGE's names are this person's.
+        """`name_match(lastname, firstname, name, line1)`: whether found names are this person's.
 
         `'same'`, `'unclear'` (another first name, or a word that may be one), or `'different'`.
         Joined or hyphened; one of a couple; before or after a marriage; without M. et Mme.

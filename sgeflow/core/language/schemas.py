@@ -221,7 +221,9 @@ _SAME = closed_object(
 
 _PATH = text("JMESPath over the reply: where it repeats the parameter")
 _VALUE = text("JMESPath over the parameters: the value in the reply")
-_BOUND = one_of(["earliest", "latest"], "for a period that SGE may shorten: its first or last date")
+_BOUND = one_of(
+    ["earliest", "latest"], "for a period that the service may shorten: its first or last date"
+)
 _ECHO = names_to(
     {"anyOf": [_PATH, closed_object({"path": _PATH, "value": _VALUE, "bound": _BOUND}, ("path",))]},
     "values of the request that the reply repeats; a reply with other values is refused",
@@ -286,14 +288,14 @@ OPERATION: Schema = {
             ),
             "title": words("a single line"),
             "description": words("its results, its users and its pitfalls"),
-            "service": text("the SGE service"),
+            "service": text("the service, as its provider names it"),
             "version": text("the version of the service, quoted"),
             "kind": one_of(
                 ["read", "order", "cancel"],
                 "reads may be repeated; orders and cancels are sent once",
             ),
             "status": {"enum": ["current", "superseded", "retired"], "default": "current"},
-            "ends": text("the month in which Enedis plans to end it, 2026-11", pattern=MONTH),
+            "ends": text("the month of its planned end, 2026-11", pattern=MONTH),
             "replaced_by": text("the operation that takes its place"),
             "route": closed_object(
                 {
@@ -302,7 +304,7 @@ OPERATION: Schema = {
                         pattern=NAME,
                     ),
                     "gateway": text("path behind an API manager", pattern=PATH),
-                    "direct": text("path on the direct route to Enedis", pattern=PATH),
+                    "direct": text("path on the direct route", pattern=PATH),
                     "soap_action": text("the SOAPAction header"),
                     "address": text(
                         "the parameter with the address that a login returned", pattern=NAME
@@ -403,6 +405,6 @@ OPERATION: Schema = {
             "parameters",
             "response",
         ),
-        "One SGE service operation.",
+        "One operation of a service.",
     ),
 }

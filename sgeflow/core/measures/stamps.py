@@ -1,6 +1,6 @@
-"""Turns SGE's rows of stamped values into intervals that begin at a known instant.
+"""Turns rows of stamped values into intervals that begin at a known instant.
 
-SGE stamps the end of an interval on some points and its start on others. It writes an offset in one
+A stamp is the end of an interval on some points and its start on others. It has an offset in one
 version of a service and none in the next. A stamp is a time, a day, a month or the instant of a
 maximum power. A `Measure` always has its start in UTC.
 """
@@ -34,7 +34,7 @@ from sgeflow.messages import Message, exception_text, join_items, say, say_count
 
 _SHORTEST_DAY = 82_800  # seconds of a spring day: anything shorter is an interval of a curve
 _OFTEN = 3  # so many equal distances cannot be a coincidence of missing values
-_LONGEST = 3600  # seconds: all steps of Enedis divide the hour
+_LONGEST = 3600  # seconds: all steps of curves divide the hour
 
 
 class Misfits(NamedTuple):

@@ -76,9 +76,9 @@ WORDS = {
     ),
     "a single line": "une seule ligne",
     "its results, its users and its pitfalls": "ses résultats, ses utilisateurs et ses pièges",
-    "the SGE service": "le service SGE",
+    "the service, as its provider names it": "le service, comme son fournisseur le nomme",
     "the version of the service, quoted": "la version du service, entre guillemets",
-    "the month in which Enedis plans to end it, 2026-11": "mois de fin prévu par Enedis, 2026-11",
+    "the month of its planned end, 2026-11": "mois de fin prévu, 2026-11",
     "the operation that takes its place": "l'opération qui la remplace",
     "installed packages whose operations and functions are used": (
         "paquets installés dont les opérations et les fonctions sont utilisées"
@@ -116,7 +116,7 @@ WORDS = {
         "une lecture peut être répétée ; une commande ou une résiliation part une seule fois"
     ),
     "path behind an API manager": "chemin derrière une passerelle d'API",
-    "path on the direct route to Enedis": "chemin chez Enedis, en direct",
+    "path on the direct route": "chemin en accès direct",
     "the SOAPAction header": "l'en-tête SOAPAction",
     "the parameter with the address that a login returned": (
         "le paramètre avec l'adresse rendue par une connexion"
@@ -210,8 +210,8 @@ WORDS = {
     "JMESPath over the parameters: the value in the reply": (
         "JMESPath sur les paramètres : la valeur dans la réponse"
     ),
-    "for a period that SGE may shorten: its first or last date": (
-        "pour une période que SGE peut réduire : sa première ou sa dernière date"
+    "for a period that the service may shorten: its first or last date": (
+        "pour une période que le service peut réduire : sa première ou sa dernière date"
     ),
     "values of the request that the reply repeats; a reply with other values is refused": (
         "valeurs de la requête que la réponse répète ; une réponse avec d'autres valeurs est "
@@ -220,7 +220,7 @@ WORDS = {
     "the search for an order whose response was lost": (
         "la recherche d'une commande dont la réponse s'est perdue"
     ),
-    "One SGE service operation.": "Une opération d'un service SGE.",
+    "One operation of a service.": "Une opération d'un service.",
     # environments
     "true: made-up people, simulated in this process": (
         "true : des clients fictifs, simulés dans ce processus"

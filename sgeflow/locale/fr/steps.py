@@ -66,7 +66,7 @@ WORDS = {
     "{count:,} day is missing": ("il manque {count:,} jour", "il manque {count:,} jours"),
     "{count:,} before the contract": "{count:,} avant le contrat",
     "{count:,} without a consent": "{count:,} sans consentement",
-    "{count:,} that SGE does not have": "{count:,} que SGE n'a pas",
+    "{count:,} that the service does not have": "{count:,} que le service n'a pas",
     "{count:,} not asked for yet": "{count:,} pas encore demandés",
     "{why} is no reason for a gap": "{why} n'est pas une raison de manque",
     "{name} is not a list of periods {{start, end, why}} ({kind})": (
