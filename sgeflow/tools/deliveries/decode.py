@@ -41,7 +41,6 @@ from sgeflow.tools.deliveries.model import (
     DeliveryItem,
     DeliverySource,
     Family,
-    MisreadError,
     flux_of,
     format_of,
 )
@@ -179,10 +178,8 @@ class _Decoder:
         if not self._options.again and self._store.has_delivery(member.name, digest):
             return replace(place, state=FileState.KNOWN)
         source = DeliverySource(
-            name=member.name,
             flux=place.flux,
             stamped=self._options.stamped,
-            quickly=True,
             spill=TemporaryFile,
         )
         published = publication_of(member.name, Path(place.source).name)
@@ -198,10 +195,8 @@ class _Decoder:
         def all_of(source: DeliverySource, without: Contradictions) -> FileOutcome:
             try:
                 return keep(source, without)
-            except MisreadError:  # nothing was stored
-                return all_of(replace(source, quickly=False), without)
-            except ScatteredError:  # not stored here either
-                return all_of(replace(source, gather=True), without)
+            except ScatteredError:  # nothing was stored
+                return keep(replace(source, gather=True), without)
 
         def without_contradictions(source: DeliverySource) -> FileOutcome:
             try:

@@ -64,17 +64,11 @@ class UnknownQuantity(Struct, frozen=True, kw_only=True):
 DeliveryItem = DeliveredMeasures | DeliveredDocument | UnclearCurve | UnknownQuantity
 
 
-class MisreadError(Exception):
-    """A file is not what its quick reader reads, or is damaged: to be read again, not quickly."""
-
-
 class DeliverySource(Struct, frozen=True, kw_only=True):
     """A file for its reader: its flux, and what stamps mark that do not say it."""
 
-    name: str
     flux: str
     stamped: str = "auto"  # "start", "end", or "auto": such curves are left out
-    quickly: bool = False  # its reader may give up, and is asked again without
     gather: bool = False  # the rows of a point stand in several places
     spill: Callable[[], IO[bytes]] = BytesIO  # opens the file in which they wait
     marks: Mapping[Series, frozenset[Convention]] = field(default_factory=dict)
@@ -82,24 +76,7 @@ class DeliverySource(Struct, frozen=True, kw_only=True):
 
 
 DeliveryReader = Callable[[BufferedReader, DeliverySource], Iterator[DeliveryItem]]
-"""Reads a file item by item; raises TechnicalError when it is damaged or not known.
-
-When it is to read quickly it may raise MisreadError, whatever it gave before.
-"""
-
-
-def quick_reader(read: DeliveryReader) -> DeliveryReader:
-    """A reader that tells the errors of plain reading alone: a quick one asks to be repeated."""
-
-    def reader(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-        try:
-            yield from read(file, source)
-        except TechnicalError:
-            if not source.quickly:
-                raise
-            raise MisreadError from None
-
-    return reader
+"""Reads a file item by item; raises TechnicalError when it is damaged or not known."""
 
 
 class Family(Struct, frozen=True, kw_only=True):

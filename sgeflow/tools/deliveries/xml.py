@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from io import BufferedReader
-from typing import Any
 
 from lxml import etree
 
-from sgeflow.core.language.rows import Rows
-from sgeflow.core.soap.extract import ASCII_BELOW
-from sgeflow.core.soap.records import MARK, RecordBatch, lift
 from sgeflow.core.soap.xml import (
     SAFE_PARSING,
     Element,
@@ -20,15 +16,7 @@ from sgeflow.core.soap.xml import (
     text_of,
 )
 from sgeflow.messages import say
-from sgeflow.patterns import regex
-from sgeflow.tools.deliveries.model import MisreadError, damage_error, unknown_layout
-
-_CHUNK = 1 << 20
-_DECLARATION = regex(rb"(?:\xef\xbb\xbf)?<\?xml[^<>]*\?>")
-_ENCODING = regex(rb"encoding *= *[\"']([A-Za-z0-9._-]+)")
-_DISGUISE = regex(rb"<[!?]")
-_MARK = f"<?{MARK}".encode()
-_NO_MARK = _MARK[:-1]  # the same in a file is not ours
+from sgeflow.tools.deliveries.model import damage_error, unknown_layout
 
 
 def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, Element]]:
@@ -45,78 +33,6 @@ def parts(file: BufferedReader, root: str, *names: str) -> Iterator[tuple[str, E
         raise damage_error(
             say("it is not complete XML: line {line}, column {column}", line=line, column=column)
         ) from None
-
-
-class LiftedParts:
-    """Elements of an XML file, with runs of flat records lifted out (`core/soap/records.py`).
-
-    They are lifted until something comes in which a record may be none: a comment, a CDATA
-    section, a DOCTYPE or an instruction.
-    """
-
-    def __init__(self, file: BufferedReader, tag: str, leaves: tuple[str, ...]) -> None:
-        """`tag` is the name of the records, `leaves` are their children that are read."""
-        self._file = file
-        self._tag = tag
-        self._leaves = leaves
-        self._runs: dict[int, RecordBatch] = {}
-        self._count = 0
-
-    def parts(self, root: str, *names: str) -> Iterator[tuple[str, Element]]:
-        """The elements of some local names, as `parts` gives them.
-
-        Raises:
-            TechnicalError: it holds a DOCTYPE, or has another root.
-            MisreadError: it is not XML, or is cut off.
-        """
-        try:
-            yield from _find_elements(self._events(), root, frozenset(names))
-        except etree.XMLSyntaxError:
-            raise MisreadError from None
-
-    def records(self, element: Element) -> Iterator[Rows | Element]:
-        """The records in an element, in their order: runs of them, and single ones."""
-        children: Iterator[Any] = iter(element)
-        for one in children:
-            if isinstance(one.tag, str):
-                if local_name(one) == self._tag:
-                    yield one
-            elif one.tag is etree.PI and one.target == MARK:
-                rows: Any = self._runs.pop(int(one.text)).rows(self._leaves, self._leaves)
-                yield rows
-
-    def _events(self) -> Iterator[tuple[str, Element]]:
-        parser = etree.XMLPullParser(events=("start", "end"), **SAFE_PARSING)
-        events: Iterator[Any] = parser.read_events()
-        for some in self._skeleton():
-            parser.feed(some)
-            yield from events
-        parser.close()
-
-    def _skeleton(self) -> Iterator[bytes]:
-        """The bytes of the file with marks for runs."""
-        head = self._file.peek(_CHUNK)
-        rest, close = b"", f"</{self._tag}>".encode()
-        declared = _DECLARATION.match(head)
-        encoding = _ENCODING.search(declared[0]) if declared else None
-        place = declared.end() if declared else 0
-        # whether a byte below 128 is its ASCII character
-        is_plain = encoding is None or encoding[1].decode().upper() in ASCII_BELOW
-        while some := self._file.read(_CHUNK):
-            before, end, after = (rest + some).rpartition(close)
-            if not end:
-                before, end, after = after.rpartition(b">")
-            whole, rest = before + end, after
-            is_plain = is_plain and not _DISGUISE.search(whole, place)
-            place = max(0, place - len(whole))
-            if is_plain:
-                skeleton, runs = lift(whole, self._tag, frozenset(self._leaves), self._count)
-                self._runs.update(enumerate(runs, self._count))
-                self._count += len(runs)
-                yield skeleton
-            else:
-                yield whole.replace(_MARK, _NO_MARK)
-        yield rest.replace(_MARK, _NO_MARK)
 
 
 def _find_elements(

@@ -79,7 +79,7 @@ def items(flux, content):
     family = next(one for one in FAMILIES if flux in one.fluxes)
     file = stream(content)
     reader = family.readers.get(format_of(file.peek(100)))
-    return [] if reader is None else list(reader(file, DeliverySource(name="x", flux=flux)))
+    return [] if reader is None else list(reader(file, DeliverySource(flux=flux)))
 
 
 # -- encryption and zips --------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_a_large_file_is_read_point_by_point():
         tracemalloc.start()
         rows = sum(
             len(item.measures)
-            for item in family.readers["json"](stream(body), DeliverySource(name="x", flux="R63"))
+            for item in family.readers["json"](stream(body), DeliverySource(flux="R63"))
         )
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -231,7 +231,7 @@ def test_a_large_xml_file_is_read_point_by_point():
 
 def pieces_one_by_one(flux, content):
     family = next(one for one in FAMILIES if flux in one.fluxes)
-    return family.readers["xml"](stream(content), DeliverySource(name="x", flux=flux))
+    return family.readers["xml"](stream(content), DeliverySource(flux=flux))
 
 
 # -- any damage is an error, not a crash ----------------------------------------------------------

@@ -5,19 +5,18 @@ import json
 from operator import add
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sgeflow.cli import main
 from sgeflow.core.measures.columns import Measures
 from sgeflow.errors import SgeflowError
 from sgeflow.patterns import regex
-from sgeflow.tools.deliveries import csv, json_records, xml
-from sgeflow.tools.deliveries.csv import ScatteredError
+from sgeflow.tools.deliveries import csv, json_records
 from sgeflow.tools.deliveries.decode import FAMILIES
 from sgeflow.tools.deliveries.fields import MEASURES
-from sgeflow.tools.deliveries.fluxes import subscriptions, values
-from sgeflow.tools.deliveries.model import DeliverySource, MisreadError, format_of
+from sgeflow.tools.deliveries.fluxes import values
+from sgeflow.tools.deliveries.model import DeliverySource, format_of
 from tests.examples import some
 from tests.tools.deliveries.delivered_files import (
     OTHER,
@@ -26,7 +25,6 @@ from tests.tools.deliveries.delivered_files import (
     days,
     entry,
     r6x,
-    r50,
     r63,
     r64,
     r65,
@@ -60,24 +58,17 @@ ADDED = ("other", "etapeMetier", "libelleGrille", "libelleClasseTemporelle", "ca
 OTHERS = st.sampled_from(["PRM", "sens", "Pas", "D", "Nature", "Horodate", "ec", "other"])
 
 
-def read(flux, content, *, quickly=True, gather=False):
-    """The items that a file comes to, and the mistake at which reading it ends, in words.
-
-    None when it has to be read again, not quickly.
-    """
+def read(flux, content, *, gather=False):
+    """The items that a file comes to, and the mistake at which reading it ends, in words."""
     family = next(one for one in FAMILIES if flux in one.fluxes)
     file = io.BufferedReader(io.BytesIO(content))
-    source = DeliverySource(name="x", flux=flux, quickly=quickly, gather=gather)
+    source = DeliverySource(flux=flux, gather=gather)
     reader = family.readers[format_of(content[:100])](file, source)
     items = []
     try:
         for item in reader:
             measures = getattr(item, "measures", ())
             items.append((item, [(type(one.value), one) for one in measures]))
-    except MisreadError:
-        return None
-    except ScatteredError:
-        return read(flux, content, quickly=False, gather=True)
     except SgeflowError as error:
         return items, str(error.problems[0].message)
     return items, ""
@@ -87,11 +78,10 @@ def agrees(flux, content, portion=1 << 16):
     """What a file comes to; the same, in the same words, whether it is read quickly or not."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_records, "_CHUNK", portion)
-        patch.setattr(csv, "_CHUNK", portion)
         quick = read(flux, content)
         patch.setattr(json_records, "_BEGIN", regex("(?!)"))
-        plain = read(flux, content, quickly=False)
-    assert quick == plain or (quick is None and plain[1])  # a mistake is told by the plain reader
+        plain = read(flux, content)
+    assert quick == plain
     return plain
 
 
@@ -161,13 +151,6 @@ def test_damaged_json_is_refused_in_the_same_words(damages):
         place = anywhere % len(content)
         content = content[:place] + damage + content[place + len(damage or b"x") :]
     agrees("R63", content, 100)
-
-
-def test_a_table_damaged_twice_is_refused_for_what_comes_first():
-    line = f"{POINT};PA;CONS;BRUT;W;2025-05-01 00:30:00;7;B;PT30M;0;\n"
-    table = "".join([";".join(HEADER) + "\n", line, ";" + line, *[line] * 1000])
-    _, mistake = agrees("R63", table.encode() + b"\xff")
-    assert mistake == "line 3: 12 in place of 11 cells"
 
 
 @pytest.mark.parametrize("content", [r63(POINT, POINT, period=DAY), r64()])
@@ -319,35 +302,14 @@ def one_by_one(file, fields):
 
 
 @settings(max_examples=some(100), deadline=None)
-@given(st.data(), st.sampled_from(sorted(TABLES)), st.sampled_from([1, 100, 500, 1 << 16]))
-def test_rows_that_are_read_together_are_those_of_the_table(data, flux, portion):
+@given(st.data(), st.sampled_from(sorted(TABLES)))
+def test_rows_that_are_read_together_are_those_of_the_table(data, flux):
     content = data.draw(tables(flux))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv, "_CHUNK", portion)
-        patch.setattr(csv, "_WINDOW", data.draw(st.sampled_from([150, 1 << 15])))
-        patch.setattr(csv, "_LEAST", data.draw(st.sampled_from([1, 1 << 9])))
-        assert rows_of(one_by_one, content) == rows_of(csv.table, content)
-        agrees(flux, content, portion)
-
-
-@pytest.mark.parametrize(
-    ("flux", "first", "change"),
-    [
-        ("R63", 7, ("\n", "\nx\n")),  # a value ends its line, and what follows is one cell
-        ("R64", 0, (";COL;", ";2;COL;")),  # a cell too many, before what stamp and value share
-        ("R64", 0, (";HPH;", ";HCH;")),
-    ],
-)
-def test_a_line_of_another_kind_is_no_part_of_a_run(flux, first, change):
-    header, make, _ = TABLES[flux]
-    lines = [
-        ";".join([*map(str, row[first:]), *map(str, row[:first])]) + "\n"
-        for row in [header, *make(6)]
-    ]
-    lines[3] = lines[3].replace(*change)
-    content = "".join(lines).encode()
-    assert rows_of(one_by_one, content) == rows_of(csv.table, content)
-    agrees(flux, content)
+    together, mistake = rows_of(one_by_one, content)
+    apart, same_mistake = rows_of(csv.table, content)
+    assert mistake == same_mistake
+    assert together == apart[: len(together)]
+    assert mistake or len(together) == len(apart)
 
 
 def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
@@ -356,161 +318,20 @@ def test_rows_that_differ_in_stamp_and_value_alone_are_read_together():
         for one in curve_points(POINT, DAY)
     ]
     content = sheet(HEADER, *rows)
-    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), values._LABEL | values._ROW)
-    assert [len(run.dates) for run in runs] == [47, 1]  # nothing follows the last
-    assert rows_of(one_by_one, content) == rows_of(csv.table, content)
-    ((item, _),), mistake = agrees("R63", content)
+    runs = csv.table_runs(
+        io.BufferedReader(io.BytesIO(content)), values._LABEL | values._ROW, csv._ALONE
+    )
+    assert [len(run.dates) for run in runs] == [48]
+    ((item, _),), mistake = read("R63", content)
     assert (len(item.measures), mistake) == (48, "")
 
 
-def test_behind_a_line_that_stands_alone_long_lines_are_read_together_again():
-    rows = [
-        (point, "PA", "CONS", "BRUT", "W", one["d"], one["v"], "B", "PT30M", "0", "x" * 600)
-        for point, count in ((OTHER, 1), (POINT, 40))
-        for one in curve_points(POINT, DAY)[:count]
-    ]
-    content = sheet(HEADER, *rows)
-    runs = csv.table_runs(io.BufferedReader(io.BytesIO(content)), values._LABEL | values._ROW)
-    lengths = [len(run.dates) for run in runs]
-    assert (sum(lengths), lengths[0], lengths[-1]) == (41, 1, 1)
-    assert len(lengths) < 8
-
-
-@st.composite
-def cut_pieces(draw):
-    """What stands between two cells of a line, and such lines, some of which have other cells."""
-    between = draw(st.sampled_from([";", ";C;", ";;"]))
-    ordinary = st.builds(
-        "{}{}{}".format, st.just("d1") | st.just(""), st.just(between), st.just("7")
-    )
-    other = st.text("1;C\n", max_size=6)
-    return between, draw(st.lists(ordinary | ordinary | other, max_size=6))
-
-
-@settings(max_examples=some(100), deadline=None)
-@given(cut_pieces())
-@example((";", ["d", "d;1;2"]))
-@example((";", ["d\n1", "d\n2"]))
-@example((";C;", ["d;C;1", "d;2;C;3"]))
-def test_lines_that_are_cut_at_once_are_those_that_are_cut_one_by_one(case):
-    between, pieces = case
-    pairs = [piece.split(between) for piece in pieces]
-    is_plain = all(len(pair) == 2 and not {*";\n"} & {*"".join(pair)} for pair in pairs)
-    before, after = "30001234567890;", ";B\r\n"
-    cut = csv.cut_at_once(pieces, (before, between, after), ";")
-    assert (cut is not None) is (bool(pieces) and is_plain)
-    if cut is not None:
-        assert [*zip(cut.dates, cut.values, strict=True)] == [*map(tuple, pairs)]
-        assert cut.length == len("".join(f"{before}{piece}{after}" for piece in pieces))
-
-
-def test_a_file_whose_lines_end_as_on_old_macs_is_never_held_whole(monkeypatch):
-    monkeypatch.setattr(csv, "_CHUNK", 1000)
+def test_a_file_whose_lines_end_as_on_old_macs_is_never_held_whole():
     row = f"{POINT};PA;CONS;BRUT;W;2025-05-01 00:30:00;7;B;PT30M;0;"
-    content = "\r".join([";".join(HEADER), *[row] * 5000]).encode()
+    content = "\r".join([";".join(HEADER), *[row] * 50000]).encode()
     file = io.BufferedReader(io.BytesIO(content))
-    assert next(csv.table_runs(file, values._LABEL | values._ROW)).row["point"] == POINT
+    assert next(csv.table(file, values._LABEL | values._ROW))["point"] == POINT
     assert file.tell() < len(content) / 2
-    assert rows_of(one_by_one, content) == rows_of(csv.table, content)
-
-
-BETWEEN = (
-    "<PDC><IV>0</IV></PDC>" * 6,
-    *(
-        "<!-- x -->",
-        "<?x?>",
-        "<?sgeflow-run 0?>",
-        "<x/>",
-        "<x>1</x>",
-        " ",
-        "\n",
-        "<y a='1'/>",
-        "text",
-    ),
-    *("<PDC><H>2025-05-01T00:30:00+02:00</H></PDC>", "<PDC/>", "<PDC a='1'><V>1</V></PDC>", "\r\n"),
-    *("<n:PDC xmlns:n='urn:n'/>", "<![CDATA[<PDC>]]>", "</Donnees_Releve><Donnees_Releve>"),
-)
-AROUND = (
-    ("<!--", "-->"),
-    ("<![CDATA[", "]]>"),
-    ("<x>", "</x>"),
-    ("<PDC>", "</PDC>"),
-    ("<?x ", "?>"),
-)
-CHANGES = (
-    *(
-        ("<IV>0</IV>", ""),
-        ("<V>", "<V> "),
-        ("</H>", "\n</H>"),
-        ("<H>", "<H></H><H>"),
-        ("<V>", "<V/><V>"),
-    ),
-    *(("<V>", "<V>&#49;"), ("<H>", "<H>x"), ("<V>", "<V>é"), ("<IV>0</IV>", "<IV><z/></IV>")),
-    *(
-        ("<H>", "<H x='1'>"),
-        ("<PDC>", "<PDC><V>9</V>"),
-        ("</PDC>", "<W/></PDC>"),
-        ("0</IV>", "2</IV>"),
-    ),
-    *(("<H>", ""), ("</V>", ""), ("<V>", "<V>&"), ("<V>", "<V>\x00"), ("</PDC>", "]]></PDC>")),
-)
-
-
-@st.composite
-def xml_files(draw):
-    """R50 of two points, in which something stands between, around or in the place of records."""
-    points = []
-    for point in (POINT, OTHER):
-        parts = r50(point, period=DAY).decode().partition("<PRM>")[2].split("<PDC>")
-        records = [f"<PDC>{one}" for one in parts[1 : draw(st.sampled_from([2, 7, 20]))]]
-        for _ in range(draw(st.integers(0, 1))):
-            place = draw(st.integers(0, len(records) - 1))
-            what = draw(st.sampled_from(["between", "around", "change"]))
-            if what == "between":
-                records.insert(place, draw(st.sampled_from(BETWEEN)))
-            elif what == "change":
-                records[place] = records[place].replace(*draw(st.sampled_from(CHANGES)))
-            else:
-                opening, closing = draw(st.sampled_from(AROUND))
-                end = draw(st.integers(place, len(records)))
-                records.insert(end, closing)
-                records.insert(place, opening)
-        gap = draw(st.sampled_from(["", "\n"]))
-        points.append(f"<PRM>{parts[0]}{gap.join(records)}</Donnees_Releve></PRM>")
-    head = draw(
-        st.sampled_from(
-            ["", '<?xml version="1.0" encoding="UTF-8"?>\n', *[""] * 3, "<!DOCTYPE R50>"]
-        )
-    )
-    tail = draw(st.sampled_from(["</R50>", "</R50>", "</R50>", "</R50>\n<!-- x -->", "</R5"]))
-    flux = "<En_Tete_Flux><Pas_Publication>30</Pas_Publication></En_Tete_Flux>"
-    return f"{head}<R50>{flux}{''.join(points)}{tail}".encode()
-
-
-@settings(max_examples=some(120), deadline=None)
-@given(xml_files(), st.sampled_from([1, 100, 700, 1 << 20]))
-def test_xml_comes_to_the_same_however_it_is_read(content, portion):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(xml, "_CHUNK", portion)
-        quick, slow = read("R50", content), read("R50", content, quickly=False)
-    if quick is not None:  # else it is read again
-        assert quick == slow
-
-
-def test_half_hours_of_xml_are_read_in_runs(monkeypatch):
-    monkeypatch.setattr(
-        subscriptions, "required_text", lambda element, _: element.findtext("Id_PRM")
-    )
-    items, mistake = read("R50", r50(POINT, OTHER, period=DAY))
-    assert ([len(item.measures) for item, _ in items], mistake) == ([48, 48], "")
-
-
-def test_xml_as_enedis_writes_it_is_not_read_again():
-    for content in (
-        r50(POINT, OTHER, period=DAY),
-        r50(POINT, period=DAY).replace(b"<V>", b"<!-- --><V>"),
-    ):
-        assert read("R50", content) == read("R50", content, quickly=False) != ([], "")
 
 
 def test_values_are_read_and_kept_without_a_measure_made_of_each(folder, monkeypatch):

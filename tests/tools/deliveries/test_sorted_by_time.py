@@ -73,13 +73,12 @@ def decoded(folder, capsys):
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("flux", TABLES)
 @pytest.mark.parametrize("quote", ["", '"'])
-@pytest.mark.parametrize("portion", [1 << 11, 1 << 20])
+@pytest.mark.parametrize("held", [1 << 10, 1 << 19])
 def test_a_table_is_kept_in_whatever_order_its_points_come(
-    decoded, monkeypatch, flux, order, quote, portion
+    decoded, monkeypatch, flux, order, quote, held
 ):
-    """In portions that are smaller than an instant of all points, and with what is held on disk."""
-    monkeypatch.setattr(csv, "_CHUNK", portion)
-    monkeypatch.setattr(csv, "_HELD", portion // 2)
+    """In memory, and with what is held on disk."""
+    monkeypatch.setattr(csv, "_HELD", held)
     header, rows, place = TABLES[flux]
     if quote:
         rows = [(*row[:-1], 'of the "clock"') for row in rows]

@@ -24,7 +24,7 @@ from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.series import INDEXES, MeasureRows, Register
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import CsvRun, runs_by_point, runs_of
+from sgeflow.tools.deliveries.csv import CsvRun, runs_by_point, table_runs
 from sgeflow.tools.deliveries.fields import Names, several, word
 from sgeflow.tools.deliveries.fluxes.values import label_of, rows_of, rows_of_runs
 from sgeflow.tools.deliveries.json_records import entries
@@ -32,7 +32,6 @@ from sgeflow.tools.deliveries.model import (
     DeliveryItem,
     DeliverySource,
     Family,
-    quick_reader,
     unknown_layout,
 )
 from sgeflow.tools.deliveries.series import (
@@ -77,7 +76,7 @@ def _read_json(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem
 
 
 def _read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    for point, runs in runs_by_point(runs_of(file, _COLUMNS, source)):
+    for point, runs in runs_by_point(table_runs(file, _COLUMNS, source)):
         groups: dict[ReadingsKey, list[CsvRun]] = defaultdict(list)
         for run in runs:
             register = Register(
@@ -143,6 +142,6 @@ def _measure(groups: Mapping[ReadingsKey, MeasureRows]) -> Iterator[DeliveryItem
 FAMILIES = (
     Family(
         fluxes=("R64", "R64A", "R64B"),
-        readers={"json": _read_json, "csv": quick_reader(_read_csv)},
+        readers={"json": _read_json, "csv": _read_csv},
     ),
 )

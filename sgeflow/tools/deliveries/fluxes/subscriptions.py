@@ -28,12 +28,11 @@ stamp carries its offset and marks the start. kW become W, kWr VAr. Kept as R63'
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BufferedReader
 from typing import Any
 
-from sgeflow.core.language.rows import Rows
 from sgeflow.core.measures.series import CURVES, INDEXES, QuantityKind, Register
 from sgeflow.core.soap.xml import Element, find_children
 from sgeflow.tools.deliveries.fluxes.values import DeliveredRows
@@ -42,8 +41,6 @@ from sgeflow.tools.deliveries.model import (
     DeliveryItem,
     DeliverySource,
     Family,
-    MisreadError,
-    quick_reader,
 )
 from sgeflow.tools.deliveries.series import (
     Label,
@@ -55,57 +52,34 @@ from sgeflow.tools.deliveries.series import (
     series_of,
     unknown_quantity,
 )
-from sgeflow.tools.deliveries.xml import LiftedParts, child, parts, required_text
+from sgeflow.tools.deliveries.xml import child, parts, required_text
 
 # -- R50 -------------------------------------------------------------------------------------------
 
 _RAW = "B"
-_R50_PARTS = ("R50", "En_Tete_Flux", "PRM")
 
 
-def _read_r50(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
-    lifted = LiftedParts(file, "PDC", ("H", "V", "IV"))
-    elements = lifted.parts(*_R50_PARTS) if source.quickly else parts(file, *_R50_PARTS)
+def _read_r50(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem]:
     step = "PT30M"
-    for name, element in elements:
+    for name, element in parts(file, "R50", "En_Tete_Flux", "PRM"):
         if name == "En_Tete_Flux":
             step = minutes(child(element, "Pas_Publication") or "30")
             continue
         label = Label(point=required_text(element, "Id_PRM"), quantity="PA", unit="W")
         series, factor = series_of(label, CURVES)
-        records: list[Rows | Element] = []
-        for reading in find_children(element, "Donnees_Releve"):
-            records += lifted.records(reading) if source.quickly else find_children(reading, "PDC")
-        rows = _half_hour_rows(records, step)
+        rows = [
+            {
+                "date": required_text(one, "H"),
+                "value": child(one, "V") or None,
+                "step": step,
+                "nature": _RAW,
+                "validity": child(one, "IV"),
+            }
+            for reading in find_children(element, "Donnees_Releve")
+            for one in find_children(reading, "PDC")
+        ]
         # R50 is of C5 alone: its stamps mark the end
         yield measure_rows(series, factor, rows, stamped="end", doubtful=count_doubtful(rows))
-
-
-def _half_hour_rows(records: Iterable[Rows | Element], step: str) -> Rows:
-    """Half-hours as rows `{date, value, step, nature, validity}`."""
-    dates: list[str | None] = []
-    values: list[str | None] = []
-    validities: list[str | None] = []
-    for one in records:
-        if isinstance(one, Rows):
-            if not all(one.column("H")):
-                raise MisreadError
-            dates += one.column("H")
-            values += one.column("V")
-            validities += one.column("IV")
-        else:
-            dates.append(required_text(one, "H"))
-            values.append(child(one, "V"))
-            validities.append(child(one, "IV"))
-    count = len(dates)
-    columns = {
-        "date": dates,
-        "value": [value or None for value in values],
-        "step": (step,) * count,
-        "nature": (_RAW,) * count,
-        "validity": [validity or "" for validity in validities],
-    }
-    return Rows(columns, count)
 
 
 # -- R151 ------------------------------------------------------------------------------------------
@@ -239,7 +213,7 @@ def _read_r4x(file: BufferedReader, _: DeliverySource) -> Iterator[DeliveryItem]
 
 
 FAMILIES = (
-    Family(fluxes=("R50",), readers={"xml": quick_reader(_read_r50)}),
+    Family(fluxes=("R50",), readers={"xml": _read_r50}),
     Family(fluxes=("R151",), readers={"xml": _read_r151}),
     Family(fluxes=("R171",), readers={"xml": _read_r171}),
     Family(fluxes=("R4Q", "R4H", "R4M"), readers={"xml": _read_r4x}),

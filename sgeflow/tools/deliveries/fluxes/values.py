@@ -34,7 +34,7 @@ from sgeflow.core.measures.series import CURVES, ENERGIES, PEAKS, MeasureRows, Q
 from sgeflow.core.packed import Column, RepeatedCell, map_cells
 from sgeflow.messages import say
 from sgeflow.tools.deliveries import fields
-from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, runs_by_point, runs_of
+from sgeflow.tools.deliveries.csv import CsvRow, CsvRun, runs_by_point, table_runs
 from sgeflow.tools.deliveries.fields import choose_fields, several, word
 from sgeflow.tools.deliveries.json_records import entries
 from sgeflow.tools.deliveries.model import (
@@ -42,7 +42,6 @@ from sgeflow.tools.deliveries.model import (
     DeliverySource,
     Family,
     damage_error,
-    quick_reader,
 )
 from sgeflow.tools.deliveries.series import (
     Label,
@@ -91,14 +90,14 @@ def _family(plan: Plan, *fluxes: str) -> Family:
 
     def read_csv(file: BufferedReader, source: DeliverySource) -> Iterator[DeliveryItem]:
         """Reads one row a value, the point and quantity on each; a point's rows stand together."""
-        for point, runs in runs_by_point(runs_of(file, _LABEL | _ROW, source)):
+        for point, runs in runs_by_point(table_runs(file, _LABEL | _ROW, source)):
             groups: dict[Label, list[CsvRun]] = defaultdict(list)
             for run in runs:
                 groups[label_of(point, run.row)].append(run)
             for label, same in groups.items():
                 yield _measure(plan, source, label, rows_of_runs(same))
 
-    readers = {"json": read_json, "csv": quick_reader(read_csv)}
+    readers = {"json": read_json, "csv": read_csv}
     return Family(fluxes=fluxes, readers=readers)
 
 
