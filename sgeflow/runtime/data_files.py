@@ -22,6 +22,7 @@ from sgeflow.core.checking.document import FOLDERS
 from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.step import Flow, Run
+from sgeflow.core.language.paths import change_texts
 from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
 from sgeflow.messages import say
 
@@ -117,16 +118,12 @@ def from_here(inputs: Mapping[str, Any], flow: Flow, project: Project) -> Mappin
     """
     if project.elsewhere is None:
         return inputs
-    paths = {name: _absolute(inputs[name]) for name in flow.paths & inputs.keys()}
+    here = Path.cwd()
+    paths = {
+        name: change_texts(inputs[name], lambda path: str(here / path) if path else path)
+        for name in flow.paths & inputs.keys()
+    }
     return {**inputs, **paths}
-
-
-def _absolute(value: Any) -> Any:
-    if isinstance(value, str):
-        return str(Path.cwd() / value) if value else value
-    if isinstance(value, dict):
-        return {key: _absolute(one) for key, one in value.items()}
-    return [_absolute(one) for one in value] if isinstance(value, list) else value
 
 
 def file_key(path: str) -> str:

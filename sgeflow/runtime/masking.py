@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.secrets import MASK, Party, Secret, SecretsInUse
 from sgeflow.core.engine.effects import StepEnded, Warn
 from sgeflow.core.language.parameter import Parameter
-from sgeflow.core.language.paths import texts_in
+from sgeflow.core.language.paths import change_texts, texts_in
 from sgeflow.core.language.rows import plain
 from sgeflow.core.language.secret_names import secret_names
 from sgeflow.core.model import Failure, ForeignCode, Request, Response
@@ -75,7 +75,7 @@ class Masking(Struct, kw_only=True):
             return outputs
         from sgeflow.adapters.cassettes.redact import Redactor
 
-        return _change_texts(plain(outputs), Redactor(given).text)
+        return change_texts(plain(outputs), Redactor(given).text)
 
     def learn(self, request: Request) -> None:
         """Learn the personal values of a request: an answer may repeat them."""
@@ -235,15 +235,6 @@ def masking(
         for text in texts_in(value)
     )
     return Masking(in_use=secrets, personal=personal, kept_out=[*secrets.always])
-
-
-def _change_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """A value with each text in it changed."""
-    if isinstance(value, Mapping):
-        return {name: _change_texts(one, change) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_change_texts(one, change) for one in value]
-    return change(value) if isinstance(value, str) else value
 
 
 def masked_problem(problem: Problem, mask: Callable[[str], str]) -> Problem:

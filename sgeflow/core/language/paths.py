@@ -10,7 +10,7 @@ everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from sgeflow.core.filenames import is_plain
@@ -100,3 +100,12 @@ def texts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for one in value.values() if isinstance(value, dict) else value:
             yield from texts_in(one)
+
+
+def change_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """A value with each text in it changed, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: change_texts(one, change) for name, one in value.items()}
+    if isinstance(value, list):
+        return [change_texts(one, change) for one in value]
+    return change(value) if isinstance(value, str) else value
