@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 from sgeflow.adapters.http.interrupts import CRITICAL
 from sgeflow.core.engine import effects
 from sgeflow.core.engine.effects import Effect, Exchange, Export, Exported, Saved, Script, Together
-from sgeflow.core.engine.ports import Author, Lateness, Progress, Recorder, TellTime, Transport
+from sgeflow.core.engine.ports import Author, Lateness, Progress, TellTime, Transport
 from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.model import CallRecord, FaultClass, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Id, Problem
@@ -27,6 +27,7 @@ from sgeflow.runtime.right_day import RunDay
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from sgeflow.adapters.cassettes.recording import RecordingTransport
     from sgeflow.adapters.state.store import Store
     from sgeflow.runtime.journal.conflicts import Claims
     from sgeflow.runtime.journal.log import JournalLog
@@ -219,7 +220,7 @@ class Driver(Struct, kw_only=True):
     log: JournalLog
     listen: Callable[[Event], None]
     store: Store | None = None  # a single call keeps nothing
-    recorder: Recorder | None = None  # of the conversation
+    recorder: RecordingTransport | None = None  # of the conversation
     learn: Callable[[Request], None] = lambda _: None  # told of each request before its answer
     mask_foreign: Callable[[str], str] = lambda text: text
     learn_secrets: Callable[[tuple[str, ...]], None] = lambda _: None  # that a service gave

@@ -20,7 +20,7 @@ from sgeflow.adapters.state.locations import StateLocation, checked_run
 from sgeflow.adapters.state.records import RunEntry, Uptime, uptime
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.ports import Recording, Transport
+from sgeflow.core.engine.ports import Transport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
 from sgeflow.core.measures.civil_time import PARIS, civil
@@ -36,6 +36,7 @@ from sgeflow.runtime.state_location import home_of, others_of
 from sgeflow.runtime.transports import open_transport
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.cassettes.recording import RecordingTransport
     from sgeflow.adapters.state.store import Store
     from sgeflow.simulator.certificates import Certificates
     from sgeflow.simulator.simulator import Simulator
@@ -65,7 +66,7 @@ class Session(Struct, frozen=True, kw_only=True):
     patient: bool = True  # pauses take their time
     files: Path | None = None  # flows write only into this folder
     written: OutputPlace = field(default_factory=OutputPlace)  # without a folder
-    recorder: Recording | None = None  # of the cassette being recorded
+    recorder: RecordingTransport | None = None  # of the cassette being recorded
     began: float = 0.0  # when `now` was read, in epoch seconds
     date_read_at: Uptime | None = None  # the uptime when `today` was read; None: by another process
 

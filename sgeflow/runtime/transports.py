@@ -16,7 +16,7 @@ from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, find_instances
 from sgeflow.adapters.secrets import SecretsInUse, SecretSources
 from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.core.documents import Environment
-from sgeflow.core.engine.ports import Leave, Recording, Transport
+from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
 from sgeflow.errors import GuardError, Id, Problem, UsageError
@@ -26,6 +26,7 @@ from sgeflow.runtime.options import Options
 from sgeflow.version import __version__
 
 if TYPE_CHECKING:
+    from sgeflow.adapters.cassettes.recording import RecordingTransport
     from sgeflow.adapters.state.shared_rate import SharedPace
     from sgeflow.simulator.simulator import Simulator
     from sgeflow.simulator.wire import StubServer
@@ -293,7 +294,7 @@ def open_transport(
     people: Simulator | None,
     only: tuple[str, ...] | None,
     metadata: dict[str, Any],
-) -> tuple[Transport, SecretsInUse, Recording | None]:
+) -> tuple[Transport, SecretsInUse, RecordingTransport | None]:
     """Return the transport of a session, its secrets, and the recording, which stores `metadata`.
 
     `only` are the endpoints whose secrets are needed; None: all.

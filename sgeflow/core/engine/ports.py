@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, Protocol
 
@@ -47,27 +47,6 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let connections and files go."""
-        ...
-
-
-class Recorder(Protocol):
-    """Records replies unchanged."""
-
-    def disown(self, reply: Response, stub: NoAnswer) -> None:
-        """Replace a reply that belongs to another request by a stub."""
-        ...
-
-    def learn(self, people: Sequence[str]) -> None:
-        """Learn the personal values of the inputs, because a path or an answer may contain them."""
-        ...
-
-
-class Recording(Recorder, Protocol):
-    """A recording of a whole conversation, for a file."""
-
-    @property
-    def is_written(self) -> bool:
-        """Whether the recording was written to its file; False until it is closed."""
         ...
 
 
