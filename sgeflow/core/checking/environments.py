@@ -56,6 +56,7 @@ from sgeflow.core.language.schemas import (
     names_to,
     one_of,
     text,
+    whole,
     words,
 )
 from sgeflow.core.language.template import localize
@@ -295,12 +296,7 @@ RELAYS: Schema = names_to(
     closed_object(
         {
             "host": text("its name, or an address"),
-            "port": {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": 65535,
-                "description": "default: 587; 465 with implicit TLS; 25 without TLS",
-            },
+            "port": whole("default: 587; 465 with implicit TLS; 25 without TLS", 1, 65535),
             "tls": one_of(
                 RELAY_SECURITY,
                 "encryption of the session; none only on this machine",

@@ -25,6 +25,7 @@ from sgeflow.core.language.schemas import (
     names_to,
     one_of,
     text,
+    whole,
     words,
 )
 from sgeflow.core.language.template import localize
@@ -81,12 +82,9 @@ _FACTS: Schema = {
     ),
     "off_peak": text("the off-peak hours; none for a tariff with one class"),
     "over_ip": flag("whether a business meter is read over IP; default: true"),
-    "subscribed_kva": {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 100_000,
-        "description": "the subscribed power; default: 9 for a household, 60 for a business",
-    },
+    "subscribed_kva": whole(
+        "the subscribed power; default: 9 for a household, 60 for a business", 1, 100_000
+    ),
     "phases": one_of([1, 3], "of its supply"),
 }
 _PERSON_KEYS = ("lastname", "firstname", "address", "city")
@@ -317,14 +315,11 @@ _LAPSES: Schema = array(
                 "for a maximum power, the changed time of day: 06:10",
                 pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
             ),
-            "percent": {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": 1000,
-                "description": (
-                    "the percentage of the measured value; without it and `at`, values are missing"
-                ),
-            },
+            "percent": whole(
+                "the percentage of the measured value; without it and `at`, values are missing",
+                1,
+                1000,
+            ),
         },
         ("what", "from", "to"),
     ),

@@ -17,6 +17,7 @@ from sgeflow.core.language.schemas import (
     names_to,
     one_of,
     text,
+    whole,
 )
 from sgeflow.core.language.text import Path
 from sgeflow.core.model import MAIL
@@ -51,12 +52,7 @@ _BODIES = {
 _WITHOUT_BODY = frozenset({204, 304})
 
 _REPLY: Schema = {
-    "status": {
-        "type": "integer",
-        "minimum": 200,
-        "maximum": 599,
-        "description": "the HTTP status; default: 200",
-    },
+    "status": whole("the HTTP status; default: 200", 200, 599),
     "headers": {
         **names_to({"type": "string", "pattern": _VALUE}, "headers of the reply", _HEADER),
     },

@@ -112,6 +112,12 @@ def flag(description: str, **more: Any) -> Schema:
     return {"type": "boolean", "description": description, **more}
 
 
+def whole(description: str, least: int, most: int, **more: Any) -> Schema:
+    """A whole number between two others, which it may equal."""
+    span = {"minimum": least, "maximum": most}
+    return {"type": "integer", **span, "description": description, **more}
+
+
 def one_of(values: Collection[Any], description: str, **more: Any) -> Schema:
     """One of some values."""
     return {"enum": list(values), "description": description, **more}

@@ -22,6 +22,7 @@ from sgeflow.core.language.schemas import (
     length,
     names_to,
     text,
+    whole,
     words,
 )
 from sgeflow.core.model import FaultClass
@@ -113,13 +114,9 @@ SPECIAL: Schema = {
                 "minProperties": 1,
             },
             "until": text("JMESPath over this: the last turn"),
-            "limit": {
-                "type": "integer",
-                "minimum": 1,
-                "maximum": MOST_TURNS,
-                "default": DEFAULT_TURNS,
-                "description": "the most turns; one more is a failure",
-            },
+            "limit": whole(
+                "the most turns; one more is a failure", 1, MOST_TURNS, default=DEFAULT_TURNS
+            ),
         },
         ("next", "until"),
         "repeat with values that the last turn gave, such as a cursor",
