@@ -37,7 +37,6 @@ from sgeflow.core.checking.flows.verb import RELAYS, Keys, Verb
 from sgeflow.core.checking.values import misfits_of
 from sgeflow.core.engine.effects import Emit, Script, Warn
 from sgeflow.core.engine.step import Done, End, Run, Spec, Uses
-from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.language.mistakes.unknown_parameters import lacks
 from sgeflow.core.language.parameters import has_whole_characters
 from sgeflow.core.language.schemas import Schema, array, closed_object, text
@@ -119,22 +118,11 @@ class _Mail(Spec, frozen=True, kw_only=True):
 
     def _check_relay(self, checker: Checker) -> None:
         name, at = self.through, self.places["through"]
-        relays = checker.namespace.relays
-        if relays is None or name in relays:
-            return
         note = say("an environment declares them under `relays`")
         if name in (checker.namespace.services or ()):
             note = say("a service is not a relay")
-        checker.report(
-            Id.UNKNOWN_REFERENCE,
-            say('there is no {what} "{name}"', what=say("relay"), name=name),
-            at,
-            note=note,
-            allowed=tuple(sorted(relays)),
-            allowed_label="relays",
-            suggestion=closest(name, relays),
-            lacks=name,
-        )
+        if checker.namespace.relays is not None:
+            checker.name(say("relay"), "relays", name, checker.namespace.relays, at, note=note)
 
     def _request(self, scope: Scope, run: Run) -> tuple[Request, int]:
         """The request, and the number of its recipients."""

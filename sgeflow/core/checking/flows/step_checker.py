@@ -191,26 +191,39 @@ class Checker(Struct, frozen=True):
 
     def operation(self, name: str, at: Location) -> Operation | None:
         """The called operation; None after reporting an unknown name."""
-        message = say('there is no {what} "{name}"', what=say("operation"), name=name)
-        self._check_name(message, "operations", name, self.namespace.operations, at)
+        self.name(say("operation"), "operations", name, self.namespace.operations, at)
         return self.namespace.operations.get(name)
 
     def flow(self, name: str, at: Location) -> Flow | None:
         """The called flow, checked before its caller; None after reporting an unknown name."""
-        message = say('there is no {what} "{name}"', what=say("flow"), name=name)
-        self._check_name(message, "flows", name, self.namespace.flows, at)
+        self.name(say("flow"), "flows", name, self.namespace.flows, at)
         return self.namespace.flow(name, at)
 
     def casebook(self, name: str, at: Location) -> None:
         """Check the name of a homologation catalogue that a step runs."""
-        message = say('there is no {what} "{name}"', what=say("homologation catalogue"), name=name)
-        self._check_name(message, "homologation catalogues", name, self.namespace.casebooks, at)
+        what, kind = say("homologation catalogue"), "homologation catalogues"
+        self.name(what, kind, name, self.namespace.casebooks, at)
 
     def service(self, name: str, at: Location) -> None:
         """Report a service that no environment has."""
         if self.namespace.services is not None:
-            message = say('there is no {what} "{name}"', what=say("service"), name=name)
-            self._check_name(message, "services", name, self.namespace.services, at)
+            self.name(say("service"), "services", name, self.namespace.services, at)
+
+    def name(
+        self, what: Message, kind: str, name: str, known: Collection[str], at: Location, **more: str
+    ) -> None:
+        """Report a name that is not among the known ones."""
+        if name not in known:
+            self.report(
+                Id.UNKNOWN_REFERENCE,
+                say('there is no {what} "{name}"', what=what, name=name),
+                at,
+                allowed=tuple(sorted(known)),
+                allowed_label=kind,
+                suggestion=closest(name, known),
+                lacks=name,
+                **more,
+            )
 
     def series(self, name: str | None, at: Location | None) -> None:
         """Report a name that looks like a misspelt series; files may bring other series."""
@@ -370,19 +383,3 @@ class Checker(Struct, frozen=True):
             if handler.fail:
                 checker.verdict(handler.fail)
         return result
-
-    # -- details ----------------------------------------------------------------------------------
-
-    def _check_name(
-        self, message: Message, label: str, name: str, known: Collection[str], at: Location
-    ) -> None:
-        if name not in known:
-            self.report(
-                Id.UNKNOWN_REFERENCE,
-                message,
-                at,
-                allowed=tuple(sorted(known)),
-                allowed_label=label,
-                suggestion=closest(name, known),
-                lacks=name,
-            )
