@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sgeflow.core.checking.document import check_stem
+from sgeflow.core.checking.identity_cache import cache_by_identity
 from sgeflow.core.checking.operations import ENV
 from sgeflow.core.checking.stubs import (
     IN_CLEAR,
@@ -86,6 +87,7 @@ _PLAIN = (
 """The keys of an environment that its fields have as they are written."""
 _FILES = frozenset({"certificate", "key", "pfx", "ca"})
 _PLAIN_OF_SERVICE = _FILES | {"route", "headers", "key_password", "proxy", "kind"}
+_has_places = cache_by_identity(has_places)  # all environments ask the same envelopes
 """The keys of a service that its fields have as they are written."""
 _TIMEOUTS = {"connect": "PT10S", "read": "PT60S", "total": "PT180S"}
 _JITTER, _MILLISECOND = "100ms", 0.001
@@ -664,13 +666,12 @@ def check_called(tree: Tree, operations: Mapping[str, Operation]) -> list[Proble
     reader = Reader(tree)
     for service, endpoint in (reader.get(("services",)) or {}).items():
         ours = (one for one in operations.values() if one.route.service == service)
-        writer = next((one for one in ours if has_places(one.envelope)), None)
+        writer = next((one for one in ours if _has_places(one.envelope)), None)
         if writer and "username_token" not in endpoint and not reader.get(("simulated",)):
             message = say('the key "{key}" is missing', key="username_token")
             note = say("the envelope of {operation} needs it", operation=writer.name)
             reader.report(Id.MISSING_KEY, message, ("services", service), key=True, note=note)
-        rests = ((name, one.rest) for name, one in operations.items())
-        known = [name for name, rest in rests if rest and rest.service == service]
+        known = [n for n, one in operations.items() if one.rest and one.rest.service == service]
         for index, name in enumerate(endpoint.get("operations", ())):
             if name not in known:
                 reader.report(
