@@ -1,4 +1,4 @@
-"""Checked catalogues in memory: tests open the same projects repeated.
+"""Checked catalogues and shipped documents in memory: tests open the same projects repeated.
 
 A cache on the disk packs and unpacks them each time, which takes a tenth of the tests' time. Those
 that are about it choose a folder of their own.
@@ -9,7 +9,8 @@ from collections import OrderedDict
 
 from msgspec import Struct
 
-from sgeflow.adapters import cache
+from sgeflow.adapters import cache, project_files
+from sgeflow.core.checking.document import KINDS
 
 MOST = 12  # catalogues: each has its own documents beside those that are shipped
 
@@ -48,3 +49,19 @@ def keep_in_memory():
             kept.popitem(last=False)
 
     cache.load, cache.save = load_held, hold
+
+
+def keep_shipped():
+    """From now on a shipped document is read once in this process: no test changes one."""
+    read, kept = project_files.document, {}
+    shipped = project_files.shipped_documents()
+    folders = {shipped / kind.folder for kind in KINDS}
+
+    def document(kind, path, file=""):
+        if not file or path.parent not in folders:
+            return read(kind, path, file)
+        if (path, file) not in kept:
+            kept[path, file] = read(kind, path, file)
+        return kept[path, file]
+
+    project_files.document = document

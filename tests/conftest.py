@@ -25,7 +25,7 @@ from sgeflow.core.language.dates import Duration
 from sgeflow.core.people import MadeUpPoint
 from sgeflow.errors import Problem
 from tests.browser import browser
-from tests.catalogues import keep_in_memory
+from tests.catalogues import keep_in_memory, keep_shipped
 from tests.nursery import hear_interrupts
 from tests.postgres import (
     begin_session,
@@ -50,6 +50,7 @@ gc.disable()  # until all tests are collected: what comes till then stays
 
 hear_interrupts()
 keep_in_memory()
+keep_shipped()
 
 # Tests start many processes: what one of them compiles, the others find.
 sys.dont_write_bytecode = False
@@ -173,14 +174,14 @@ def shipped_catalog() -> Catalog:
 
 
 @cache
-def young_catalog(*, are_curves_young: bool = True) -> Catalog:
-    """The same, but for households whose meters tell of twenty days, and half-hours of eight.
+def young_catalog(*, curve_days: int = CURVE_DAYS) -> Catalog:
+    """The same, but for households whose meters tell of twenty days, and half-hours of `curve_days`.
 
-    What is done with a year of measures is the same, and takes longer. Half-hours may stay.
+    What is done with a year of measures is the same, and takes longer. With 0, half-hours stay.
     """
     age = {"since_measures": Duration(days=DAYS)}
-    if are_curves_young:
-        age["since_curve"] = Duration(days=CURVE_DAYS)
+    if curve_days:
+        age["since_curve"] = Duration(days=curve_days)
     return _with_meters(age)
 
 
@@ -259,7 +260,7 @@ def pytest_collection_finish() -> None:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         share_what_laws_need(worker)
     given(none())(lambda _: None)()  # the first law of a process searches: now, for next to nothing
-    gc.set_threshold(10_000, 20, 50)  # as the command line does
+    gc.set_threshold(200_000, 20, 50)  # as the command line does
     gc.enable()
 
 

@@ -12,7 +12,7 @@ from tests.clocks import TODAY
 from tests.crm import NAMES, OPERATIONS, Crm
 from tests.crm import PAGES as BY_PAGE
 from tests.here import run_here
-from tests.processes import start
+from tests.processes import ROOT, start
 
 ENVIRONMENT = """
 environment: real
@@ -107,7 +107,8 @@ class Place:
         (folder / "environments" / "real.yaml").write_text(ENVIRONMENT.format(url=crm.url))
         for name, text in OPERATIONS.items():
             (folder / "operations" / f"{name}.yaml").write_text(text)
-        self.known = {**os.environ, "COLUMNS": "200", "SGEFLOW_STATE": str(folder / "state")}
+        own = {"COLUMNS": "200", "SGEFLOW_STATE": str(folder / "state")}
+        self.known = {**os.environ, "PYTHONPATH": str(ROOT), **own}
 
     def write(self, steps, outputs="pages: steps.pages"):
         text = f"flow: all\ntitle: All names\nsteps:{steps}outputs:\n  {outputs}\n"

@@ -8,7 +8,7 @@ import pytest
 from tests.city import City
 from tests.clocks import TODAY
 from tests.postgres import on_servers_too, text_of
-from tests.processes import start
+from tests.processes import ROOT, start
 from tests.runtime.rest.conftest import POINT, hours
 
 PATH = f"/forecast/{POINT}"
@@ -164,7 +164,7 @@ def test_processes_that_share_a_state_share_one_token_and_its_renewal(strict, ci
     city.slow = 0.3
     city.routes["GET", PATH] = expire
     words = ("run", "many", "--env", "real", "--today", TODAY, "--state", text_of(home))
-    known = {**os.environ, "CITY_SECRET": "city-secret"}
+    known = {**os.environ, "PYTHONPATH": str(ROOT), "CITY_SECRET": "city-secret"}
     for count in (2, 1):
         processes = [start("sgeflow", words, strict.folder, known) for _ in range(count)]
         for process in processes:

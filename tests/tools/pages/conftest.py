@@ -1,5 +1,6 @@
 """A household whose meter tells what real ones do, kept for two years, to be looked at."""
 
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -27,6 +28,10 @@ def kept(workspace, tmp_path_factory):
     report = sgeflow.run("konnector", inputs, workspace=workspace, options=later)
     point = HOUSEHOLD["pointId"]
     store = Store(StateLocation(folder=folder).store("simulator"))
+
+    def draw(**words):
+        return household_text(workspace, point, options, **words)[0]
+
     with store:
         yield SimpleNamespace(
             first=first,
@@ -35,5 +40,6 @@ def kept(workspace, tmp_path_factory):
             point=point,
             options=options,
             facts=read_household(store, point, workspace.catalog),
-            page=lambda **words: household_text(workspace, point, options, **words)[0],
+            draw=draw,
+            page=cache(draw),  # the English one, drawn once
         )
