@@ -103,11 +103,15 @@ class Due:
             return len(store.load(POINT, "daily_energy").measures)
 
 
-@pytest.fixture(params=ORDERS)
+BOTH = pytest.mark.parametrize("due", ORDERS, indirect=True)
+
+
+@pytest.fixture
 def due(request, behind, sgeflow, monkeypatch, tmp_path):
-    generation = request.param
+    """A household whose service ends soon, of the current generation where a test is not of both."""
+    generation = getattr(request, "param", "current")
     with Simulator(
-        young_catalog(), scenario="renewal-due", today=TODAY, generation=generation
+        young_catalog(curve_days=2), scenario="renewal-due", today=TODAY, generation=generation
     ) as simulator:
         proxy = behind(simulator)
         environment = tmp_path / "environments" / "between.yaml"
@@ -117,6 +121,7 @@ def due(request, behind, sgeflow, monkeypatch, tmp_path):
         assert not simulator.mistakes
 
 
+@BOTH
 def test_a_refused_renewal_keeps_no_nights_measures_from_being_kept_and_written(due):
     due.refuse("SGT4B2")
     for night in range(3):
@@ -200,6 +205,7 @@ def test_a_service_that_was_stopped_at_enedis_is_not_ordered_against_the_custome
     assert (due.next_night().code, due.ordered) == (0, 0)
 
 
+@BOTH
 def test_what_somebody_else_renewed_is_written_down_and_not_ordered(due):
     due.world.keep(replace(due.service, end=due.world.today + timedelta(days=350)))
     assert (due.night().code, due.ordered) == (0, 0)
@@ -220,6 +226,7 @@ def test_the_service_of_an_earlier_customer_is_no_renewal_of_this_ones(due):
     assert due.ordered == 1
 
 
+@BOTH
 @pytest.mark.parametrize("way", ["search", "order"])
 def test_a_renewal_that_enedis_does_not_take_tonight_is_made_up_for_on_the_next_night(due, way):
     failing = due.search if way == "search" else due.order
@@ -251,6 +258,7 @@ def test_a_renewal_that_the_backoffice_cannot_write_down_is_written_on_the_next_
     assert due.is_renewed()
 
 
+@BOTH
 @pytest.mark.parametrize("days", [12, 0])
 def test_a_renewal_is_due_on_the_points_own_day_and_on_every_night_behind_it(due, days):
     """The day is a digest of the point: this one's is twelve days before the end."""

@@ -52,7 +52,7 @@ def clock_wrong_by(seconds):
 def real(behind, monkeypatch):
     """Services that are real, with a few households of one street."""
     monkeypatch.delenv("SGEFLOW_TODAY")
-    catalog = young_catalog()
+    catalog = young_catalog(curve_days=2)
     with Simulator(catalog, today=day(), generation="current", fleet=5) as simulator:
         proxy = behind(simulator)
         proxy.clock = 0.0

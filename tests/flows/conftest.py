@@ -197,7 +197,7 @@ def is_curve(event):
 @pytest.fixture(scope="session")
 def households(tmp_path_factory):
     """Make households: `households("current", first_night)`; their days tell of some weeks."""
-    young, servers = young_catalog(are_curves_young=False), []
+    young, servers = young_catalog(curve_days=0), []
 
     def make(generation, today, catalog=young, **more):
         server = Simulator(catalog, today=today, generation=generation, **more)

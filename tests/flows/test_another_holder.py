@@ -72,11 +72,16 @@ def _date(day):
     return date.fromisoformat(day)
 
 
-@pytest.fixture(params=["previous", "current"])
+BOTH = pytest.mark.parametrize("house", ["previous", "current"], indirect=True)
+
+
+@pytest.fixture
 def house(world, request):
-    return House(world(generation=request.param, grown=True))
+    """A house, of the current generation where a test is not of both."""
+    return House(world(generation=getattr(request, "param", "current"), grown=True))
 
 
+@BOTH
 def test_a_newcomer_has_a_consent_and_a_start_of_their_own(house):
     code, first = house.on(TODAY)
     assert (code, first["outputs"]["daily"]["rows"]) == (0, 365)
@@ -154,6 +159,7 @@ def test_the_account_of_before_is_on_the_list_until_the_operator_closes_it(house
     assert house.on("2025-06-27", **DUVAL)[0] == 0
 
 
+@BOTH
 def test_a_service_of_before_that_runs_on_is_neither_used_nor_stopped(house):
     house.on(TODAY)
     house.move_in("2025-06-20", ends_services=False)

@@ -56,12 +56,11 @@ def test_a_consent_that_ended_is_not_renewed_until_the_customer_consents_again(
     assert not world.consents
 
 
-@BOTH
 @pytest.mark.parametrize("is_first", [True, False], ids=["first consent", "second consent"])
 def test_a_customer_who_withdraws_on_the_day_of_the_consent_does_not_consent_again_by_the_column(
-    consenting, generation, is_first
+    consenting, is_first
 ):
-    here = consenting(generation)
+    here = consenting("current")
     world = here.server.world
     if not is_first:
         outcome(here)
@@ -99,9 +98,8 @@ def test_there_is_never_a_consent_more_than_the_customer_gave(consenting, genera
         assert posted <= agreed
 
 
-@BOTH
-def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(consenting, generation):
-    here = consenting(generation)
+def test_a_consent_whose_end_the_customer_put_forward_is_not_renewed(consenting):
+    here = consenting("previous")
     outcome(here)
     here.pass_days(100)
     world, last_day = here.server.world, here.server.today
@@ -131,9 +129,8 @@ def test_the_consent_of_who_moved_away_is_cleaned_up_behind_its_last_day_and_not
     assert left == [1, 0]
 
 
-@BOTH
-def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(consenting, generation):
-    here = consenting(generation)
+def test_who_renews_by_hand_renews_no_consent_that_was_withdrawn_or_is_gone(consenting):
+    here = consenting("current")
     outcome(here)
     here.pass_days(100)
     world = here.server.world
@@ -171,12 +168,11 @@ def test_a_renewal_by_hand_knows_the_last_day_and_a_day_less_from_two(consenting
     assert [told[ends] for ends in ((0, 0), (30, 31), (31, 30))] == [Status.DONE] * 3
 
 
-@BOTH
 @pytest.mark.parametrize("has_end", [True, False], ids=["end remembered", "by another program"])
 def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdraws(
-    consenting, generation, monkeypatch, has_end
+    consenting, monkeypatch, has_end
 ):
-    here = consenting(generation)
+    here = consenting("previous")
     world = here.server.world
     outcome(here)
     if not has_end:
@@ -201,11 +197,10 @@ def test_a_renewal_that_the_consent_does_not_say_yet_does_not_outlive_who_withdr
     assert newest.stopped is not None
 
 
-@BOTH
 def test_a_consent_that_ended_before_its_renewal_was_written_is_not_renewed(
-    consenting, generation, monkeypatch
+    consenting, monkeypatch
 ):
-    here = consenting(generation)
+    here = consenting("current")
     world = here.server.world
     outcome(here)
     here.pass_days(360)
@@ -269,11 +264,8 @@ def test_a_service_is_stopped_only_where_it_outlives_its_consent(
     assert not here.server.world.consents
 
 
-@BOTH
-def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(
-    consenting, generation
-):
-    here = consenting(generation)
+def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(consenting):
+    here = consenting("previous")
     outcome(here)
     here.pass_days(400)
     with here.store() as store:  # as it is left behind the stop, before the consent is deleted
@@ -287,9 +279,8 @@ def test_a_cleanup_that_was_stopped_in_the_middle_is_finished_by_the_next_start(
     assert outcome(here, consentGivenOn=here.server.today.isoformat()) is Status.DONE
 
 
-@BOTH
-def test_who_is_deleted_after_the_consent_ended_leaves_nothing(consenting, generation):
-    here = consenting(generation)
+def test_who_is_deleted_after_the_consent_ended_leaves_nothing(consenting):
+    here = consenting("current")
     outcome(here)
     here.pass_days(400)
     assert outcome(here) == OUTDATED
@@ -297,11 +288,10 @@ def test_who_is_deleted_after_the_consent_ended_leaves_nothing(consenting, gener
     assert here.remembered() is None
 
 
-@BOTH
 def test_what_was_renewed_is_not_ordered_again_while_the_consent_cannot_be_told(
-    consenting, generation, monkeypatch
+    consenting, monkeypatch
 ):
-    here = consenting(generation)
+    here = consenting("previous")
     world = here.server.world
     assert outcome(here) is Status.DONE
     here.pass_days(358)

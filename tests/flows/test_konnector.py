@@ -98,11 +98,10 @@ def test_nothing_differs_between_curve_and_days_on_the_simulator(play):
     assert play().report.outputs["differences"] == []
 
 
-@BOTH
-def test_a_second_run_with_the_same_data_changes_nothing(play, generation):
-    first = play(generation=generation)
+def test_a_second_run_with_the_same_data_changes_nothing(play):
+    first = play(generation="current")
     before = first.file.read_bytes()
-    second = play(generation=generation)
+    second = play(generation="current")
     assert second.report.outputs["daily"]["rows"] == 0
     assert second.report.outputs["halfHours"]["rows"] == 0
     assert not [label for label in second.labels if "Mesures" in label and "consulter" in label]
@@ -110,11 +109,10 @@ def test_a_second_run_with_the_same_data_changes_nothing(play, generation):
     assert second.file.read_bytes() == before
 
 
-@BOTH
-def test_all_is_asked_for_again_when_a_person_wants_it(play, generation):
-    first = play(generation=generation)
+def test_all_is_asked_for_again_when_a_person_wants_it(play):
+    first = play(generation="previous")
     before = first.file.read_bytes()
-    second = play(generation=generation, inputs={"again": True})
+    second = play(generation="previous", inputs={"again": True})
     assert second.report.outputs["daily"]["new"] == 0
     assert second.report.outputs["halfHours"]["changed"] == 0
     assert second.report.outputs["halfHours"]["unchanged"] == 1344
@@ -135,12 +133,11 @@ def test_a_day_later_only_the_day_that_is_missing_is_asked_for(play, generation)
     assert whole.documents == documents
 
 
-@BOTH
-def test_months_and_years_are_summed_from_all_kept_days(play, generation):
+def test_months_and_years_are_summed_from_all_kept_days(play):
     """A week later the window has moved on; what it left behind still counts."""
-    play(generation=generation)
-    first = play(generation=generation, today="2025-06-15").documents
-    later = play(generation=generation, today="2025-09-15").documents
+    play(generation="current")
+    first = play(generation="current", today="2025-06-15").documents
+    later = play(generation="current", today="2025-09-15").documents
     assert len(later[KINDS[1]]) == len(first[KINDS[1]]) + 92
     total = sum(day["load"] for day in later[KINDS[1]] if day["year"] == 2024)
     year = next(y for y in later["com.grandlyon.enedis.year"] if y["year"] == 2024)
@@ -156,10 +153,9 @@ def test_a_sum_that_begins_before_the_first_kept_day_is_told_as_one_of_a_part(pl
     assert set(sums[0]) == {"_id", "load", "year", "month", "day", "hour", "minute"}
 
 
-@BOTH
-def test_a_partial_window_never_overwrites_a_complete_month(play, generation):
-    first = play(generation=generation).documents["com.grandlyon.enedis.month"]
-    later = play(generation=generation, today="2025-10-20").documents["com.grandlyon.enedis.month"]
+def test_a_partial_window_never_overwrites_a_complete_month(play):
+    first = play(generation="previous").documents["com.grandlyon.enedis.month"]
+    later = play(generation="previous", today="2025-10-20").documents["com.grandlyon.enedis.month"]
     kept = {(m["year"], m["month"]): m["load"] for m in first}
     found = {(m["year"], m["month"]): m["load"] for m in later}
     assert found[2024, 12] == kept[2024, 12]
@@ -215,10 +211,9 @@ def test_an_invalid_input_is_refused_before_anything_is_sent(play):
     assert caught.value.problems[0].suggestion == "history"
 
 
-@BOTH
-def test_a_backoffice_that_is_down_is_maintenance(play, broken, generation):
+def test_a_backoffice_that_is_down_is_maintenance(play, broken):
     broken("backoffice", "POST")
-    ended = play(generation=generation)
+    ended = play(generation="current")
     assert ended.code == "MAINTENANCE"
 
 
@@ -245,10 +240,9 @@ def test_what_was_ordered_is_stopped_when_the_consent_cannot_be_written(play, br
     assert ended.labels[-1] == "DELETE backoffice"
 
 
-@BOTH
-def test_a_reused_service_is_never_stopped_by_an_undo(play, broken, generation):
+def test_a_reused_service_is_never_stopped_by_an_undo(play, broken):
     broken("backoffice", "PUT")
-    ended = play(generation=generation, scenario="already-active")
+    ended = play(generation="previous", scenario="already-active")
     assert ended.code == "MAINTENANCE"
     assert not [label for label in ended.labels if label.startswith("commander")]
 

@@ -19,7 +19,7 @@ from tests.adapters.conftest import Server, answer
 from tests.examples import some
 
 TODAY = "2025-06-15"
-POINTS = [f"{number:014d}" for number in range(39_000_000_000_001, 39_000_000_000_031)]
+POINTS = [f"{number:014d}" for number in range(39_000_000_000_001, 39_000_000_000_019)]
 DAYS = [f"2025-06-{day:02d}" for day in range(8, 15)]
 FLOW = """
 flow: energy
@@ -196,7 +196,7 @@ def connected(neighbour, tmp_path):
 
 @pytest.fixture
 def world(connected):
-    """`world(way)`: runs the flow for thirty points, by six threads, against such a neighbour."""
+    """`world(way)`: runs the flow for eighteen points, by six threads, against such a neighbour."""
 
     def run(way):
         sge, server = connected(way)

@@ -86,7 +86,6 @@ class Stack:
             "SGEFLOW_ENV": "city",
             "SGEFLOW_TODAY": TODAY,
             "SGEFLOW_STATE": str(self.state),
-            "SGEFLOW_CACHE": "off",
             **more,
         }
 
@@ -109,7 +108,8 @@ class Stack:
 
         setattr(owner, name, answer)
         words = ["cozy", folder or self.folder]
-        process = fork("sgeflow", words, self.folder, self.given(**more))
+        given = self.given(**more) | {"SGEFLOW_CACHE": "off"}
+        process = fork("sgeflow", words, self.folder, given)
         processes.append(process)
         process.communicate(timeout=100)
         assert process.returncode == -9
@@ -169,7 +169,7 @@ def make(tmp_path):
     servers = []
 
     def stack(auth=None, data=None, more="", grown=False, **simulated):
-        catalog = shipped_catalog() if grown else young_catalog()
+        catalog = shipped_catalog() if grown else young_catalog(curve_days=2)
         server = Simulator(catalog, today=TODAY, **simulated)
         server.start()
         servers.append(server)
@@ -190,11 +190,15 @@ def make(tmp_path):
         server.stop()
 
 
-@pytest.fixture(params=["a folder", "a server"])
+BOTH = pytest.mark.parametrize("stack", ["a folder", "a server"], indirect=True)
+"""What is begun, listed and forgotten for several customers comes out of SQL."""
+
+
+@pytest.fixture
 def stack(make, request):
-    """A stack with its state in either place."""
+    """A stack with its state in a folder, or where a test is of both, on a server."""
     made = make()
-    if request.param == "a server":
+    if getattr(request, "param", "") == "a server":
         made.state = request.getfixturevalue("new_database")()
     return made
 
@@ -220,7 +224,8 @@ def test_a_first_start_fills_the_cozy_and_the_account_and_a_second_one_finds_the
 
 def test_a_stack_starts_it_as_a_program_and_finds_every_line_in_utf_8(make):
     stack = make()
-    given = stack.variables(COZY_PARAMETERS="null") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    given = stack.variables(COZY_PARAMETERS="null", SGEFLOW_CACHE="off")
+    given["PYTHONPATH"] = os.pathsep.join(sys.path)
     process = subprocess.Popen(
         [sys.executable, "-m", "sgeflow", "cozy", str(stack.folder)],
         env=given,
@@ -362,7 +367,7 @@ def test_days_are_read_as_other_programs_write_them(value, day):
     ],
 )
 def test_what_a_person_must_do_and_what_passes_are_told_apart(make, scenario, code):
-    server = Simulator(young_catalog(), today=TODAY, scenario=scenario)
+    server = Simulator(young_catalog(curve_days=2), today=TODAY, scenario=scenario)
     stack = make(auth={**HOUSEHOLD, **server.household}, scenario=scenario)
     assert stack.start() == 1
     assert stack.end == (code, False)
@@ -444,6 +449,7 @@ def test_a_kill_right_after_the_order_costs_no_contract(make, is_state_lost):
     assert stack.documents() == DAYS
 
 
+@BOTH
 def test_a_job_that_was_killed_behind_its_order_does_not_bar_the_next_ones(stack):
     world = stack.server.world
     stack.execute_killed(world, "change_consent")
@@ -566,6 +572,7 @@ def second(stack, **auth):
     return {"COZY_FIELDS": json.dumps({"account": "a2", "konnector": "enedissgegrandlyon"})}
 
 
+@BOTH
 def test_who_moves_in_keeps_the_account_when_that_of_before_is_deleted(stack):
     assert stack.start() == 0
     before = stack.account()["data"]
@@ -602,6 +609,7 @@ def test_a_service_that_another_account_goes_on_with_runs_until_the_last_is_dele
     assert stack.server.world.consents == ()
 
 
+@BOTH
 def test_a_deleted_account_leaves_nothing_of_its_earlier_customers(stack):
     assert stack.start() == 0
     stack.pass_days(5)

@@ -108,7 +108,7 @@ def test_a_healthy_night_costs_one_call_and_once_a_week_two(digit, count):
     assert set(weeks) == {1}
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 9))
 def test_a_point_without_half_hours_costs_few_calls_and_little_memory(digit):
     account = Account(lambda *_: False, point=f"3000000000001{digit}")
@@ -131,7 +131,7 @@ def distances(account, day, count):
     return [(after - before).days for before, after in pairwise(asked[first:])]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 9))
 def test_a_day_that_never_comes_is_asked_for_at_growing_distances(digit):
     """An old one after a week; one of the last weeks was asked for each week until then."""
@@ -147,7 +147,7 @@ def test_a_day_that_never_comes_is_asked_for_at_growing_distances(digit):
         assert all(28 < one <= 119 for one in found[weeks + 1 :])
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 9))
 def test_one_night_of_a_false_answer_is_mended_within_a_week(digit):
     account = Account(lambda *_: False, point=f"3000000000001{digit}")
@@ -159,7 +159,7 @@ def test_one_night_of_a_false_answer_is_mended_within_a_week(digit):
     assert account.kept == set(Period(start=FIRST - 200 * DAY, end=FIRST + 7 * DAY).days)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 9), st.dictionaries(st.integers(0, 60), st.integers(0, 200), max_size=20))
 def test_a_day_that_comes_late_is_kept_within_a_third_of_a_year(digit, delays):
     late = {FIRST + number * DAY: delay for number, delay in delays.items()}
@@ -173,7 +173,7 @@ def test_a_day_that_comes_late_is_kept_within_a_third_of_a_year(digit, delays):
     assert account.kept == set(Period(start=FIRST - WEEKS * DAY, end=FIRST + 399 * DAY).days)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.integers(0, 9))
 def test_a_disputed_day_is_asked_for_again_although_it_is_kept(digit):
     day = FIRST - 60 * DAY

@@ -95,11 +95,11 @@ def test_a_crew_works_through_a_stream_without_holding_it():
     assert peak < 500_000
 
 
-def test_thousands_of_rows_are_checked_in_little_memory(tmp_path):
+def test_more_than_a_thousand_rows_are_checked_in_little_memory(tmp_path):
     catalog = open_catalog()
     flow = catalog.catalog.flows["konnector"]
     head = "pointId,lastname,firstname,address,postalCode,city\n"
-    rows = [f"39{number:012d},A,B,{number} RUE,69008,LYON\n" for number in range(3_000)]
+    rows = [f"39{number:012d},A,B,{number} RUE,69008,LYON\n" for number in range(1_500)]
     first, path = tmp_path / "first.csv", tmp_path / "points.csv"
     for each, some in ((first, rows[:10]), (path, rows)):
         each.write_text(head + "".join(some))
@@ -114,7 +114,7 @@ def test_thousands_of_rows_are_checked_in_little_memory(tmp_path):
     checked = table.check(facts, place)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert checked.total == 3_000
-    assert peak < 1_000_000
+    assert checked.total == 1_500
+    assert peak < 700_000
     assert next(table.rows()) == Row(1, 2, next(table.rows()).values)
     assert RowState.OPEN == 0
