@@ -68,7 +68,7 @@ os.environ["LC_ALL"] = "C.UTF-8"  # messages are compared in English, whatever t
 # No test fails because the machine is busy: examples have no time limit.
 # The suite tries the same examples for everybody, so that what it says is about the code;
 # `make explore` tries new ones, as many as one has time for.
-settings.register_profile("suite", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("SGEFLOW_EXAMPLES", "suite"))
 
