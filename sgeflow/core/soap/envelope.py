@@ -51,7 +51,7 @@ FILLED = tuple(
 
 
 def place_to_fill(name: str) -> str:
-    """The place of such a function: an instruction of XML, which no escaped value can contain."""
+    """The XML instruction in the place of a function of `FILLED`; no escaped value contains one."""
     return f"<?sgeflow {name}?>"
 
 

@@ -23,7 +23,7 @@ from sgeflow.core.wires.plan import HiddenRunError, LazyObject
 
 
 class View(Struct, frozen=True):
-    """A reply for compiled paths: which paths are lists, and the runs behind the marks."""
+    """A reply for compiled paths: its lists, and the records that marks in its tree stand for."""
 
     lists: Collection[str]
     runs: Sequence[RecordBatch]
