@@ -166,9 +166,8 @@ class AccessToken:
             )
             return Problem(id=Id.SERVER_ERROR, message=message)
         reason = f"HTTP {status}"
-        if isinstance(error, str) and _ERROR.fullmatch(
-            error
-        ):  # other texts may repeat what was sent
+        # other texts may repeat what was sent
+        if isinstance(error, str) and _ERROR.fullmatch(error):
             reason = f"{reason}, {error}"
         if status in _ABSENT:
             message = say(
