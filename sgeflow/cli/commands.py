@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -156,12 +156,3 @@ def command_path(words: Sequence[str]) -> str:
     below = getattr(make_command(words[0]), "commands", {})
     named = words[:2] if len(words) > 1 and words[1] in below else words[:1]
     return " ".join(["sgeflow", *named])
-
-
-def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each command, subcommands too, with the words that call it."""
-    for name in COMMANDS:
-        command = make_command(name)
-        yield (name,), command
-        for below, inner in getattr(command, "commands", {}).items():
-            yield (name, below), inner

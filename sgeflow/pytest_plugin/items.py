@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sgeflow.errors import Problem, SgeflowError
+from sgeflow.errors import SgeflowError
 from sgeflow.runtime.project import Workspace
 from sgeflow.terminal.flowtests import failure_text
 from sgeflow.terminal.problems import problems_text
@@ -37,14 +37,12 @@ class FlowTestFile(pytest.File):
         try:
             workspace, test = open_test(self.path)
         except SgeflowError as error:
-            raise self._refusal(error.problems) from error
+            told = problems_text(error.problems, _width(self), _paint(self))
+            raise self.CollectError(told) from error
         for case in test.cases:
             yield FlowTestCase.from_parent(
                 self, name=case.name, workspace=workspace, test=test, case=case
             )
-
-    def _refusal(self, problems: tuple[Problem, ...]) -> Exception:
-        return self.CollectError(problems_text(problems, _width(self), _paint(self)))
 
 
 class FlowTestCase(pytest.Item):

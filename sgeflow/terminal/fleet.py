@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sgeflow.core.engine.effects import Warn
 from sgeflow.locale.translate import figure, translate
@@ -14,21 +13,12 @@ from sgeflow.messages import Message, say, say_count
 from sgeflow.terminal.layout import PLAIN, cut, grid, paragraphs, wrap
 from sgeflow.terminal.terminal import UNBOUND, Paint, Terminal, now, plain, plain_line
 
+if TYPE_CHECKING:
+    from sgeflow.tools.fleet.results import Tally
+
 EVERY = 10.0  # seconds between two lines of progress in a log
 _RATE_PERIOD = 60.0  # seconds over which the current rate is measured
 _MARKS = {"done": ("✓", "green"), "failed": ("✗", "red"), "stopped": ("–", "yellow")}  # noqa: RUF001 - a dash on purpose
-
-
-class _Tally(Protocol):
-    done: int
-    failed: int
-    stopped: int
-    calls: int
-    values: int
-    before: int
-
-    @property
-    def ended_count(self) -> int: ...
 
 
 class FleetProgress:
@@ -57,12 +47,7 @@ class FleetProgress:
             self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._live is not None:
             self._line = ""
             self._live.stop()
@@ -97,7 +82,7 @@ class FleetProgress:
 
         self._live.console.print(Text.from_ansi(text))
 
-    def _progress_line(self, tally: _Tally, total: int) -> str:
+    def _progress_line(self, tally: Tally, total: int) -> str:
         moment = time.monotonic()
         ended, seconds = tally.ended_count, moment - self._began
         parts: list[Message] = [

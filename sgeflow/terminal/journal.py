@@ -71,18 +71,9 @@ def account_row(account: OpenAccount) -> dict[str, Any]:
     """Return an open account of an earlier customer as a row of the table of orders."""
     return _translate_names(
         {
-            "run": "",
-            "sent": None,
-            "under way until": None,
             "operation": account.flow,
             "point": account.key,
             "state": say("customer {number}, still open", number=account.customer),
-            "code": "",
-            "step": "",
-            "absent": None,
-            "by": "",
-            "late": "",
-            "service": "",
             "next": account.command,
         }
     )

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sgeflow.cli.commands import COMMANDS, every_command, make_command
+from sgeflow.cli.commands import COMMANDS, make_command
 from tests.cli.conftest import ROOT
+from tests.commands import every_command
 from tests.processes import start_program
 
 HEAVY = (

@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 import typer
 
-from sgeflow.cli.commands import COMMANDS, FORMS_LINE, VARIABLE, every_command
+from sgeflow.cli.commands import COMMANDS, FORMS_LINE, VARIABLE
 from sgeflow.cli.main import app
 from sgeflow.core.language.schemas import FORMS
 from sgeflow.errors import Id
@@ -21,6 +21,7 @@ from sgeflow.locale.french_manuals import MANUALS
 from sgeflow.locale.manual import is_example, paragraphs
 from sgeflow.runtime.project import verbs
 from sgeflow.tools.editor.write import schemas
+from tests.commands import every_command
 from tests.locale.wordings import (
     escaped,
     fixed_in,
