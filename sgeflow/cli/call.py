@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from msgspec import Struct, field
 
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Exit
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.runtime.options import Options
+    from sgeflow.runtime.project import Workspace
+    from sgeflow.terminal.run import Progress
 
 VALUES = options.argument(
     metavar="[NAME=VALUE]...",
@@ -71,82 +71,66 @@ def call(
     if help_:
         show_parameters(terminal, operation, project)
         raise typer.Exit
-    chosen = options.run_options(
-        env, today, scenario, faults, record, replay, state, offline, confirm=confirm
-    )
-    values = arguments.read_arguments(parameters or [], file)
-    request = CallRequest(
-        operation=operation, parameters=values, path=path, project=project, unchecked=unchecked
-    )
-    act = show_envelope if dry else call_operation
-    raise typer.Exit(act(terminal, request, chosen))
-
-
-class CallRequest(Struct, frozen=True, kw_only=True):
-    """An operation to call, its parameters as given, and the part of the output to show."""
-
-    operation: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    path: str = ""
-    project: Path | None = None
-    unchecked: bool = False  # sent even if values are invalid or break a rule
-
-
-def call_operation(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
-    """Call the operation and print its outputs; return the exit code."""
     from sgeflow.cli.running.follow import StartListener
     from sgeflow.cli.shared.results import check_csv, open_project, show_call, telling_of_end
     from sgeflow.runtime.call import call as call_in_project
     from sgeflow.terminal.run import Progress
 
-    workspace = open_project(terminal, request.project)
+    chosen = options.run_options(
+        env, today, scenario, faults, record, replay, state, offline, confirm=confirm
+    )
+    values = arguments.read_arguments(parameters or [], file)
+    workspace, progress = open_project(terminal, project), Progress(terminal)
+    if dry:
+        show_envelope(terminal, workspace, chosen, progress, operation, values, unchecked=unchecked)
+        raise typer.Exit
     if terminal.output == "csv":
         from sgeflow.core.checking.operations import shape_of_outputs
 
-        outputs = shape_of_outputs(workspace.operation(request.operation))
-        check_csv(terminal, outputs, "choose with --path", request.path)
+        outputs = shape_of_outputs(workspace.operation(operation))
+        check_csv(terminal, outputs, "choose with --path", path)
     result = call_in_project(
-        request.operation,
-        request.parameters,
-        unchecked=request.unchecked,
+        operation,
+        values,
+        unchecked=unchecked,
         workspace=workspace,
         options=chosen,
-        listener=StartListener(terminal, Progress(terminal)),
+        listener=StartListener(terminal, progress),
     )
     with telling_of_end(terminal):
-        show_call(terminal, result, request.path)
-    return result.exit
+        show_call(terminal, result, path)
+    raise typer.Exit(result.exit)
 
 
-def show_envelope(terminal: Terminal, request: CallRequest, chosen: "Options") -> Exit:
+def show_envelope(
+    terminal: Terminal,
+    workspace: "Workspace",
+    chosen: "Options",
+    progress: "Progress",
+    operation: str,
+    parameters: Mapping[str, Any],
+    *,
+    unchecked: bool,
+) -> None:
     """Show what a call would send."""
-    from sgeflow.cli.shared.results import open_project
     from sgeflow.core.engine.call import end_of_life
     from sgeflow.core.engine.effects import Warn
     from sgeflow.runtime.call import prepare_request as prepared_request
     from sgeflow.runtime.session import chosen_environment, moment
-    from sgeflow.terminal.run import Progress
 
-    workspace = open_project(terminal, request.project)
     environment = chosen_environment(workspace, chosen)
     today = moment(chosen).date().isoformat()
     prepared = prepared_request(
-        workspace,
-        request.operation,
-        request.parameters,
-        environment,
-        today,
-        unchecked=request.unchecked,
+        workspace, operation, parameters, environment, today, unchecked=unchecked
     )
     where = f"{prepared.method} {environment.address(prepared.endpoint)}{prepared.path}"
     if not terminal.quiet:
         text = translate(say("would be sent to {where}", where=where))
         terminal.aside(terminal.paint_aside(text, "dim"))
-    if (ending := end_of_life(workspace.operation(request.operation))) is not None:
-        Progress(terminal)(Warn("", ending))
-    wire = workspace.library.bindings[request.operation].wire(environment)
+    if (ending := end_of_life(workspace.operation(operation))) is not None:
+        progress(Warn("", ending))
+    wire = workspace.library.bindings[operation].wire(environment)
     terminal.result(wire.pretty(prepared.body) if prepared.body else where)
-    return Exit.OK
 
 
 def show_parameters(terminal: Terminal, name: str, project: Path | None) -> None:

@@ -5,19 +5,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec.structs import replace
 
 from sgeflow.adapters.state.records import is_row
 from sgeflow.cli.running import run_options
-from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
-from sgeflow.cli.running.run_options import FleetRequest
+from sgeflow.cli.running.observed_command import MetricsFile, WithTraces, watching
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
 from sgeflow.runtime.options import Options
+from sgeflow.tools.fleet.model import Fleet
 
 CHANGED = options.option("--changed-documents", help="Resume although documents have changed.")
 
@@ -48,25 +48,27 @@ def resume(
 
     Answered requests are not sent again.
     """
-    from sgeflow.cli.running.follow import resume_run
+    from sgeflow.cli.running.follow import resume_each, resume_run
     from sgeflow.runtime.journal.history import find_run, fleet_of
     from sgeflow.runtime.state_location import home_to_look_at
 
     chosen = Options(environment=env, state=state, confirm_orders=confirm)
     terminal = terminal_of(context)
     home = home_to_look_at(state, project, env)
-    watched = ObservedCommand(metrics=metrics, traces=traces, project=project)
+    flow = environment = ""
     if metrics is not None:
         with suppress(UsageError):  # the journal does not know the run
             entry = find_run(home, run).entry
-            watched = replace(watched, flow=entry.flow, environment=entry.environment)
-    if not is_row(run) and fleet_of(home, run):
-        from sgeflow.cli.running.follow import resume_each
-
-        request = FleetRequest(jobs=jobs, max_failures=most, closing=closing)
-        with watching(terminal, chosen, watched) as own:
-            code = resume_each(terminal, run, request, own, project, changed=changed)
-        raise typer.Exit(code)
-    with watching(terminal, chosen, watched) as own:
-        code = resume_run(terminal, run, own, project, changed=changed)
+            flow, environment = entry.flow, entry.environment
+    is_fleet = not is_row(run) and fleet_of(home, run) is not None
+    observed = watching(
+        terminal, chosen, project, metrics, traces=traces, flow=flow, environment=environment
+    )
+    with observed as own:
+        if is_fleet:
+            # the journal has its file
+            fleet = Fleet(file=Path(), jobs=jobs, max_failures=most, closing=closing)
+            code = resume_each(terminal, run, fleet, own, project, changed=changed)
+        else:
+            code = resume_run(terminal, run, own, project, changed=changed)
     raise typer.Exit(code)

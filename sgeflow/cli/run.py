@@ -4,7 +4,6 @@
 
 # `from __future__ import annotations` is missing: Typer would compile each annotation three times
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +11,15 @@ import typer
 from msgspec.structs import replace
 
 from sgeflow.cli.running import run_options
-from sgeflow.cli.running.observed_command import MetricsFile, ObservedCommand, WithTraces, watching
-from sgeflow.cli.running.run_options import FleetRequest, RunRequest
+from sgeflow.cli.running.observed_command import MetricsFile, WithTraces, watching
+from sgeflow.cli.running.run_options import RunRequest
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit, Id, Problem, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
+from sgeflow.tools.fleet.model import Fleet, parse_shard
 
 FLOW = options.argument(
     metavar="FLOW", help="A flow's name, or the path of its file.", autocompletion=completion.flows
@@ -95,45 +95,38 @@ def run(
     chosen = options.run_options(
         env, today, scenario, faults, record, replay, state, offline, confirm=confirm
     )
-    fleet = FleetRequest(
-        file=each,
-        jobs=jobs,
-        max_failures=most,
-        only_failed=only_failed,
-        shard=shard,
-        closing=closing,
-    )
+    is_fleet = each is not None or only_failed != ""
     of_fleet = ("jobs", "most", "shard", "closing")
-    if not fleet.is_there and options.is_on_command_line(context, *of_fleet):
+    if not is_fleet and options.is_on_command_line(context, *of_fleet):
         message = say("--jobs, --shard, --max-failures and --finally go with --each")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     if file:
         chosen = replace(chosen, read=(file,))
     if name and not dry:
         chosen = replace(chosen, run=name)
-    watched = ObservedCommand(flow=flow, project=project)
-    if not dry:
-        watched = replace(watched, metrics=metrics, traces=traces)
-    with watching(terminal, chosen, watched) as own:
+    metrics, traces = (None, False) if dry else (metrics, traces)
+    with watching(terminal, chosen, project, metrics, traces=traces, flow=flow) as own:
+        from sgeflow.cli.running import follow
+
         values = arguments.read_arguments(inputs or [], file)
+        fleet = None
+        if is_fleet:
+            fleet = Fleet(
+                file=each,
+                jobs=jobs,
+                max_failures=most,
+                only_failed=only_failed,
+                shard=parse_shard(shard),
+                closing=closing,
+            )
         request = RunRequest(flow=flow, inputs=values, fleet=fleet, options=own, project=project)
-        code = _act(request, dry=dry)(terminal, request)
+        if own.run:
+            code = follow.run_once(terminal, request)
+        elif fleet is None:
+            code = (run_dry if dry else follow.run_flow)(terminal, request)
+        else:
+            code = (follow.check_each if dry else follow.run_each)(terminal, request, fleet)
     raise typer.Exit(code)
-
-
-def _act(request: RunRequest, *, dry: bool) -> Callable[[Terminal, RunRequest], Exit]:
-    """Return the function that carries the request out."""
-    if request.options.run:
-        from sgeflow.cli.running.follow import run_once
-
-        return run_once
-    if request.fleet.is_there:
-        from sgeflow.cli.running.follow import check_each, run_each
-
-        return check_each if dry else run_each
-    from sgeflow.cli.running.follow import run_flow
-
-    return run_dry if dry else run_flow
 
 
 def run_dry(terminal: Terminal, request: RunRequest) -> Exit:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec import Struct
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
@@ -20,7 +18,7 @@ from sgeflow.terminal.terminal import Terminal
 
 if TYPE_CHECKING:
     from sgeflow.tools.flowtest.model import CaseResult
-    from sgeflow.tools.flowtest.suite import PickedCase, SuiteOptions
+    from sgeflow.tools.flowtest.suite import SuiteOptions
 
 PATHS = options.argument(
     metavar="[PATH]...", help="Tests or folders; default: tests/ of the project."
@@ -82,74 +80,56 @@ def prove(
         confirmed=confirm,
     )
     terminal = terminal_of(context)
-    tests = TestRunner(terminal=terminal, options=suite_options, junit=junit, html=html)
     if watch:
 
         def run_again() -> Exit:
             forget_projects()
-            return tests.run()
+            return _run(terminal, suite_options, junit, html)
 
         raise typer.Exit(answer_saves(terminal, project, paths or [], run_again))
-    raise typer.Exit(tests.run())
+    raise typer.Exit(_run(terminal, suite_options, junit, html))
 
 
-class TestRunner(Struct, frozen=True, kw_only=True):
-    """Runs the chosen tests, prints their results, and writes the requested reports."""
+def _run(terminal: Terminal, chosen: SuiteOptions, junit: Path | None, html: Path | None) -> Exit:
+    """Run the chosen cases, print their results, and write the requested reports.
 
-    terminal: Terminal
-    options: SuiteOptions
-    junit: Path | None = None
-    html: Path | None = None
+    Raises:
+        InvalidDocuments: some tests have mistakes, so that their cases cannot run.
+    """
+    from sgeflow.terminal import flowtests as console
+    from sgeflow.terminal.formats import to_json
+    from sgeflow.tools.flowtest import suite
 
-    def run(self) -> Exit:
-        """Run the cases that the options choose, and give the exit code.
+    selection, began = suite.pick(chosen), time.monotonic()
+    column = min(_LONGEST, max((len(one.name) for one in selection.cases), default=0))
+    results: list[CaseResult] = []
+    file = ""
+    for one in suite.run_tests(selection.cases, chosen):
+        results.append(one)
+        if terminal.output != "json" and not terminal.quiet:
+            if one.test != file:
+                terminal.result(terminal.paint(one.test, "bold"))
+            file = one.test
+            line = console.case_line(one, terminal.width, terminal.paint, column=column)
+            terminal.result(line)
+    seconds = time.monotonic() - began
+    code = suite.exit_of(results, selection.problems)
+    if terminal.output == "json":
+        terminal.result(to_json(console.tests_document(results, seconds, int(code))))
+    else:
+        failures = console.failures_text(results, terminal.width, terminal.paint)
+        if failures:
+            terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
+        if failures or not terminal.quiet:
+            last = console.last_line(results, seconds, terminal.paint)
+            terminal.result(f"\n{last}")
+    if junit is not None:
+        console.write_junit(junit, suite.by_file(results))
+    if html is not None:
+        from sgeflow.tools.pages.flowtests_page import write_tests
 
-        Raises:
-            InvalidDocuments: some tests have mistakes, so that their cases cannot run.
-        """
-        from sgeflow.terminal import flowtests as console
-        from sgeflow.terminal.formats import to_json
-        from sgeflow.tools.flowtest import suite
-
-        terminal, selection = self.terminal, suite.pick(self.options)
-        began = time.monotonic()
-        tried = suite.run_tests(selection.cases, self.options)
-        results = list(self._show_each(tried, selection.cases))
-        seconds = time.monotonic() - began
-        code = suite.exit_of(results, selection.problems)
-        if terminal.output == "json":
-            terminal.result(to_json(console.tests_document(results, seconds, int(code))))
-        else:
-            failures = console.failures_text(results, terminal.width, terminal.paint)
-            if failures:
-                terminal.result(f"{'' if terminal.quiet else chr(10)}{failures}")
-            if failures or not terminal.quiet:
-                last = console.last_line(results, seconds, terminal.paint)
-                terminal.result(f"\n{last}")
-        if self.junit is not None:
-            console.write_junit(self.junit, suite.by_file(results))
-        if self.html is not None:
-            from sgeflow.tools.pages.flowtests_page import write_tests
-
-            write_tests(self.html, results, seconds, selection.problems, self.options.project)
-            terminal.aside(f"→ {self.html}")
-        if selection.problems:
-            raise InvalidDocuments(*selection.problems)
-        return code
-
-    def _show_each(
-        self, results: Iterator[CaseResult], picked: Sequence[PickedCase]
-    ) -> Iterator[CaseResult]:
-        """Print each case when it has ended, under the name of its file, unless JSON is wanted."""
-        from sgeflow.terminal.flowtests import case_line
-
-        terminal, file = self.terminal, ""
-        column = min(_LONGEST, max((len(one.name) for one in picked), default=0))
-        for one in results:
-            if terminal.output != "json" and not terminal.quiet:
-                if one.test != file:
-                    terminal.result(terminal.paint(one.test, "bold"))
-                file = one.test
-                line = case_line(one, terminal.width, terminal.paint, column=column)
-                terminal.result(line)
-            yield one
+        write_tests(html, results, seconds, selection.problems, chosen.project)
+        terminal.aside(f"→ {html}")
+    if selection.problems:
+        raise InvalidDocuments(*selection.problems)
+    return code

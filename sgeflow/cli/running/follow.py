@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.project_files import find_project, show_path
 from sgeflow.adapters.state.locations import StateLocation, checked_name
 from sgeflow.adapters.variables import variables
-from sgeflow.cli.running.run_options import FleetRequest, RunRequest
+from sgeflow.cli.running.run_options import RunRequest
 from sgeflow.cli.shared.results import (
     check_csv,
     format_document,
@@ -207,14 +207,13 @@ def _show_report(terminal: Terminal, report: RunReport) -> None:
         terminal.result(text)
 
 
-def run_each(terminal: Terminal, request: RunRequest) -> Exit:
+def run_each(terminal: Terminal, request: RunRequest, fleet: Fleet) -> Exit:
     """Run a flow for each row and print the fleet's report; return the exit code."""
     from sgeflow.tools.fleet.closing import closing_of
     from sgeflow.tools.fleet.fleet import run_fleet
 
-    fleet = _fleet(request.fleet)
     workspace = open_project(terminal, request.project, flow=request.flow)
-    closing = closing_of(request.fleet.closing, workspace, request.options)
+    closing = closing_of(fleet.closing, workspace, request.options)
 
     def act(listener: StartListener) -> FleetReport:
         return run_fleet(
@@ -229,12 +228,12 @@ def run_each(terminal: Terminal, request: RunRequest) -> Exit:
     return _follow(terminal, act, closing)
 
 
-def check_each(terminal: Terminal, request: RunRequest) -> Exit:
+def check_each(terminal: Terminal, request: RunRequest, fleet: Fleet) -> Exit:
     """Check all rows without sending anything; return the exit code."""
     from sgeflow.tools.fleet.fleet import check_rows
 
-    flow, file = request.flow, request.fleet.file
-    if file is None or request.fleet.only_failed:
+    flow, file = request.flow, fleet.file
+    if file is None or fleet.only_failed:
         message = say("a dry run of a fleet checks the rows of --each FILE")
         raise UsageError(Problem(id=Id.USAGE, message=message))
     workspace = open_project(terminal, request.project, flow=flow)
@@ -250,7 +249,7 @@ def check_each(terminal: Terminal, request: RunRequest) -> Exit:
 def resume_each(
     terminal: Terminal,
     run: str,
-    request: FleetRequest,
+    fleet: Fleet,
     chosen: Options,
     project: Path | None,
     *,
@@ -261,8 +260,7 @@ def resume_each(
     from sgeflow.tools.fleet.fleet import resume_fleet
 
     workspace = open_project(terminal, project)
-    fleet = _fleet(replace(request, file=Path()))
-    closing = closing_of(request.closing, workspace, chosen)
+    closing = closing_of(fleet.closing, workspace, chosen)
 
     def act(listener: StartListener) -> FleetReport:
         return resume_fleet(
@@ -275,19 +273,6 @@ def resume_each(
         )
 
     return _follow(terminal, act, closing)
-
-
-def _fleet(request: FleetRequest) -> Fleet:
-    from sgeflow.tools.fleet.model import Fleet, parse_shard
-
-    return Fleet(
-        file=request.file,
-        jobs=request.jobs,
-        max_failures=request.max_failures,
-        only_failed=request.only_failed,
-        shard=parse_shard(request.shard),
-        closing=request.closing,
-    )
 
 
 def _follow(
@@ -345,19 +330,22 @@ def run_once(terminal: Terminal, request: RunRequest) -> Exit:
         request = replace(request, inputs=inputs)
     name = checked_name(chosen.run or "", where="--run")
     home = home_to_look_at(chosen.state, request.project, chosen.environment)
-    own, each, project = replace(chosen, run=None), request.fleet, request.project
+    own, fleet, project = replace(chosen, run=None), request.fleet, request.project
 
-    def go_on(before: EarlierRun) -> Exit:
-        if before.fleet is not None:
-            return resume_each(terminal, name, each, own, project, changed=False)
-        return resume_run(terminal, name, own, project, changed=False)
+    def begin() -> Exit:
+        return run_flow(terminal, request) if fleet is None else run_each(terminal, request, fleet)
+
+    def go_on(_: EarlierRun) -> Exit:
+        if fleet is None:
+            return resume_run(terminal, name, own, project, changed=False)
+        return resume_each(terminal, name, fleet, own, project, changed=False)
 
     return once(
         home,
         name,
         request.inputs,
         check=lambda before: _check_alike(before, request),
-        begin=lambda: (run_each if each.is_there else run_flow)(terminal, request),
+        begin=begin,
         go_on=go_on,
         tell=lambda ended: _tell_end(terminal, ended, home),
     )
@@ -383,20 +371,19 @@ def _check_alike(before: EarlierRun, request: RunRequest) -> None:
     chosen, rows = request.options, request.fleet
     workspace = open_catalog(request.project, flow=request.flow)
     environment = before.entry.environment  # --only-failed takes the environment of the failed rows
-    if not rows.only_failed or chosen.environment or variables().env:
+    if rows is None or not rows.only_failed or chosen.environment or variables().env:
         environment = chosen_environment(workspace, chosen).name
     now = {"run": workspace.flow(request.flow).name, "--env": environment}
-    if rows.is_there:
+    if rows is not None:
         was, again = words_of(before), rows.only_failed
         now["--each"] = str(rows.file.resolve()) if rows.file else was.get("--each", "")
         now["--only-failed"] = was.get("--only-failed", "") if again else ""
         if again and not now["--only-failed"].startswith(again):
             now["--only-failed"] = again
-        from sgeflow.tools.fleet.model import parse_shard
-
-        now["--shard"] = str(parse_shard(rows.shard))
+        now["--shard"] = str(rows.shard)
     check_alike(before, now)
-    run, file, fleet = before.entry.run, rows.file, before.fleet  # a deleted file is not compared
+    run, fleet = before.entry.run, before.fleet
+    file = rows.file if rows is not None else None  # a deleted file is not compared
     if fleet is not None and before.exit is not None and file is not None and file.is_file():
         from sgeflow.tools.fleet.rows import digest_of, own_copy
 

@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.adapters.variables import variables
@@ -44,32 +43,35 @@ WithTraces = Annotated[
 ]
 
 
-class ObservedCommand(Struct, frozen=True, kw_only=True):
-    """The metrics and traces that a command writes, labelled with flow, environment and project."""
-
-    metrics: Path | None = None
-    traces: bool = False
-    flow: str = ""  # its name, or the path of its file; empty if unknown
-    environment: str = ""  # empty: the environment of the options or of the variables
-    project: Path | None = None
-
-
 @contextmanager
-def watching(terminal: Terminal, options: Options, watched: ObservedCommand) -> Iterator[Options]:
+def watching(
+    terminal: Terminal,
+    options: Options,
+    project: Path | None,
+    metrics: Path | None,
+    *,
+    traces: bool,
+    flow: str,
+    environment: str = "",
+) -> Iterator[Options]:
     """Yield options whose runs are observed, if metrics or traces are wanted.
 
-    A failure to write or send them at the end is reported and does not change the exit code.
+    `flow` (its name, or the path of its file; empty if unknown) and `environment` (empty: that of
+    the options or variables) are the labels of a command that ends before its run begins. A failure
+    to write or send them at the end is reported and does not change the exit code.
 
     Raises:
         UsageError: the file of metrics cannot be written there, or the extra for traces is missing.
     """
     with ExitStack() as stack:
         observers: list[Observer] = []
-        if watched.metrics is not None:
-            _check_place(watched.metrics)
-            observers.append(stack.enter_context(_measuring(terminal, options, watched)))
-            options = replace(options, read=(*options.read, watched.metrics))
-        if watched.traces:
+        if metrics is not None:
+            _check_place(metrics)
+            place = environment or options.environment or variables().env or DEFAULT_ENVIRONMENT
+            measured = _measuring(terminal, options, project, metrics, flow, place)
+            observers.append(stack.enter_context(measured))
+            options = replace(options, read=(*options.read, metrics))
+        if traces:
             observers += stack.enter_context(_tracing(terminal))
         yield replace(options, observer=Observers(tuple(observers))) if observers else options
 
@@ -98,38 +100,36 @@ def _exit_of(error: BaseException) -> Exit:
 
 
 @contextmanager
-def _measuring(terminal: Terminal, options: Options, watched: ObservedCommand) -> Iterator[Metrics]:
-    from sgeflow.runtime.project import flow_name
+def _measuring(
+    terminal: Terminal,
+    options: Options,
+    project: Path | None,
+    file: Path,
+    flow: str,
+    environment: str,
+) -> Iterator[Metrics]:
+    from sgeflow.runtime.project import flow_name, open_catalog
+    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.observing.metrics import Metrics
 
     metrics, began = Metrics(), time.monotonic()
     try:
         yield metrics
     except BaseException as error:
-        if watched.flow:
-            place = watched.environment or options.environment or variables().env
-            flow, seconds = flow_name(watched.flow), time.monotonic() - began
-            metrics.end_early(int(_exit_of(error)), seconds, flow, place or DEFAULT_ENVIRONMENT)
+        if flow:
+            seconds = time.monotonic() - began
+            metrics.end_early(int(_exit_of(error)), seconds, flow_name(flow), environment)
         raise
     finally:
+        home = workspace = None
+        with suppress(SgeflowError):  # the command has already ended with this error
+            home = home_to_look_at(options.state, project, options.environment)
+            workspace = open_catalog(project)
         try:
-            _write(metrics, options, watched)
+            metrics.write(file, home, workspace)
         except SgeflowError as error:
             reason = error.problems[0].message
             terminal.aside(translate(say("! no metrics were written: {reason}", reason=reason)))
-
-
-def _write(metrics: Metrics, options: Options, watched: ObservedCommand) -> None:
-    from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.state_location import home_to_look_at
-
-    if watched.metrics is None:
-        return
-    home = workspace = None
-    with suppress(SgeflowError):  # the command has already ended with this error
-        home = home_to_look_at(options.state, watched.project, options.environment)
-        workspace = open_catalog(watched.project)
-    metrics.write(watched.metrics, home, workspace)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sgeflow.cli.shared import completion
 from sgeflow.cli.shared.options import option
 from sgeflow.runtime.options import Options
+from sgeflow.tools.fleet.model import Fleet
 
 Jobs = Annotated[
     int | None,
@@ -53,27 +54,11 @@ Closing = Annotated[
 ]
 
 
-class FleetRequest(Struct, frozen=True, kw_only=True):
-    """The options of a fleet on the command line."""
-
-    file: Path | None = None
-    jobs: int | None = None
-    max_failures: int | None = None
-    only_failed: str = ""
-    shard: str = ""
-    closing: str = ""  # the `--finally` flow
-
-    @property
-    def is_there(self) -> bool:
-        """Whether the options ask for a fleet."""
-        return self.file is not None or bool(self.only_failed)
-
-
 class RunRequest(Struct, frozen=True, kw_only=True):
     """A flow to run once or for each row, with its inputs, options and project."""
 
     flow: str
     inputs: Mapping[str, Any]
-    fleet: FleetRequest
+    fleet: Fleet | None  # None: the flow runs once
     options: Options
     project: Path | None
