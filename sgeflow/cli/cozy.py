@@ -57,6 +57,8 @@ def cozy(
     The stack gives the other settings in variables. Writes lines of JSON to stdout. See
     docs/cozy.md.
     """
+    from sgeflow.runtime.options import Options
+
     terminal = terminal_of(context)
     for option, is_given in (("--again", again), ("--close", close is not None)):
         if is_given and not left:
@@ -68,7 +70,6 @@ def cozy(
         for path in write_files(files):
             terminal.result(str(path))
     elif trial:
-        from sgeflow.runtime.options import Options
         from sgeflow.runtime.session import moment
         from sgeflow.tools.cozy.trial import try_jobs
 
@@ -79,7 +80,6 @@ def cozy(
         raise typer.Exit(Exit.FAILED if has_failed else Exit.OK)
     elif left:
         from sgeflow.cli.shared.results import show_rows
-        from sgeflow.runtime.options import Options
         from sgeflow.runtime.project import open_catalog
         from sgeflow.tools.cozy.deletions import close_by_hand, delete_again, deletions_of
 
@@ -101,7 +101,6 @@ def cozy(
         message = say("name the konnector's folder, as the stack does")
         raise UsageError(Problem(id=Id.USAGE, message=message, where="FOLDER"))
     else:
-        from sgeflow.runtime.options import Options
         from sgeflow.tools.cozy.konnector import run_job
 
         locale = os.environ.get("COZY_LOCALE", "").lower()

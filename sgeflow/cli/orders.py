@@ -15,6 +15,7 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Id, Problem, SgeflowError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import join_items, say, sentences
+from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
 
 RUN = options.argument(
     metavar="RUN",
@@ -47,7 +48,6 @@ def list_orders(
     from sgeflow.adapters.project_files import show_path
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.resume import orders_of_all
-    from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.runtime.upkeep import open_accounts
     from sgeflow.terminal import journal
 
@@ -105,7 +105,6 @@ def resolve(
     from sgeflow.runtime.project import open_catalog
     from sgeflow.runtime.resume import after_settling, check_outputs, order_to_settle
     from sgeflow.runtime.resume import resolve as settle
-    from sgeflow.runtime.state_location import home_to_look_at
 
     home = home_to_look_at(state, project, env)
     if accepted is None:

@@ -9,6 +9,7 @@ import typer
 
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import need, terminal_of
+from sgeflow.runtime.state_location import home_to_look_at
 
 if TYPE_CHECKING:
     from sgeflow.terminal.terminal import Terminal
@@ -97,7 +98,6 @@ def flow(
     also the status, time and calls of each step; skipped steps are grey.
     """
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.graph.graph import flow_of, form_of, picture, picture_file, recorded_run
 
     need(context, name or run_, "FLOW", known=completion.flows)
@@ -170,7 +170,6 @@ def run(
     """
     from sgeflow.runtime.journal.history import last_run
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.run_read import flow_text, read_run, run_text
 
     workspace = open_catalog(project)
@@ -203,7 +202,6 @@ def fleet(
     of one row for each outcome.
     """
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.tools.pages.codes import explain_for
     from sgeflow.tools.pages.fleet_page import fleet_page
     from sgeflow.tools.pages.fleet_read import read_fleet

@@ -17,6 +17,7 @@ from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import UsageError
 from sgeflow.runtime.options import Options
+from sgeflow.runtime.state_location import home_to_look_at
 from sgeflow.tools.fleet.model import Fleet
 
 CHANGED = options.option("--changed-documents", help="Resume although documents have changed.")
@@ -50,7 +51,6 @@ def resume(
     """
     from sgeflow.cli.running.follow import resume_each, resume_run
     from sgeflow.runtime.journal.history import find_run, fleet_of
-    from sgeflow.runtime.state_location import home_to_look_at
 
     chosen = Options(environment=env, state=state, confirm_orders=confirm)
     terminal = terminal_of(context)

@@ -10,6 +10,7 @@ import typer
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.messages import say, sentences
+from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
 
 REQUEST = options.option(
     "--request", metavar="NO", help="One of its requests in full: sent, answered, as curl; masked."
@@ -35,7 +36,6 @@ def runs(
     """List the latest runs."""
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.journal import history
-    from sgeflow.runtime.state_location import home_to_look_at, kept_elsewhere
     from sgeflow.terminal import journal
 
     if context.invoked_subcommand is None:
@@ -63,7 +63,6 @@ def show(
     from sgeflow.cli.shared.results import format_document, next_step, outputs_as
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal import journal
     from sgeflow.tools.fleet.results import result_lines
 
@@ -115,7 +114,6 @@ def give_up(
     these orders.
     """
     from sgeflow.runtime import upkeep
-    from sgeflow.runtime.state_location import home_to_look_at
 
     terminal = terminal_of(context)
     name, left = upkeep.give_up(home_to_look_at(state, project, env), run)
@@ -145,7 +143,6 @@ def prune(
     """
     from sgeflow.runtime.journal import history
     from sgeflow.runtime.project import open_catalog
-    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal.journal import pruned_text
 
     workspace = open_catalog(project)

@@ -11,6 +11,7 @@ from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.errors import Exit
 from sgeflow.messages import say, say_count, sentences
+from sgeflow.runtime.state_location import home_to_look_at
 
 TARGET = options.argument(metavar="FOLDER", help="A folder that is not there yet.")
 COPY = options.argument(metavar="FOLDER", help="A copy that `state backup` made.")
@@ -36,7 +37,6 @@ def check(
     """
     from sgeflow.cli.shared.results import show_rows
     from sgeflow.runtime import upkeep
-    from sgeflow.runtime.state_location import home_to_look_at
     from sgeflow.terminal.journal import orders_text, part_row, parts_text
 
     checked = upkeep.check(home_to_look_at(state, project, env))
@@ -64,7 +64,6 @@ def backup(
     For a state on a server, use PostgreSQL's pg_dump.
     """
     from sgeflow.runtime import upkeep
-    from sgeflow.runtime.state_location import home_to_look_at
 
     since = upkeep.backup(home_to_look_at(state, project, env), folder)
     terminal_of(context).aside(say("{folder} is the state of {since}", folder=folder, since=since))
@@ -84,7 +83,6 @@ def restore(
     over.
     """
     from sgeflow.runtime import upkeep
-    from sgeflow.runtime.state_location import home_to_look_at
 
     home = home_to_look_at(state, project, env)
     restored = upkeep.restore(home, folder)
@@ -117,7 +115,6 @@ def release(
     Orders are held after a copy was restored, or after the journal or a store was lost.
     """
     from sgeflow.runtime import upkeep
-    from sgeflow.runtime.state_location import home_to_look_at
 
     upkeep.release(home_to_look_at(state, project, env), since)
     terminal_of(context).aside(say("orders can be sent again"))
@@ -136,7 +133,6 @@ def unmark(
     data.
     """
     from sgeflow.runtime import upkeep
-    from sgeflow.runtime.state_location import home_to_look_at
 
     count = upkeep.unmark(home_to_look_at(state, project, env))
     text = say_count("{count} mark was forgotten", "{count} marks were forgotten", count=count)

@@ -24,14 +24,10 @@ _MARKS = {"done": ("✓", "green"), "failed": ("✗", "red"), "stopped": ("–",
 class FleetProgress:
     """An observer of a fleet: one line that is redrawn on a terminal, dated lines in a log."""
 
-    def __init__(self, terminal: Terminal, *, every: float = EVERY) -> None:
-        """Prepare the observer; it draws nothing before `with`, and only warnings with `--quiet`.
-
-        `every` is the number of seconds between two lines of progress in a log.
-        """
+    def __init__(self, terminal: Terminal) -> None:
+        """Prepare the observer; it draws within `with`, and only warnings with `--quiet`."""
         self._terminal = terminal
         self._paint = terminal.paint_aside
-        self._every = every
         self._live: Any = None
         self._line = ""
         self._began = self._printed = time.monotonic()
@@ -64,7 +60,7 @@ class FleetProgress:
             self._print(row_line(event.outcome, self._width, self._paint))
         self._line = self._progress_line(event.tally, event.total)
         moment = time.monotonic()
-        is_due = moment - self._printed >= self._every
+        is_due = moment - self._printed >= EVERY
         if self._live is None and not self._terminal.quiet and is_due:
             self._printed = moment
             self._print(self._line)

@@ -9,17 +9,16 @@ from typing import Any, Self
 from sgeflow.core.engine.effects import StepEnded, Warn
 from sgeflow.core.engine.trails import trail_of
 from sgeflow.core.model import CallRecord, Status
+from sgeflow.terminal.fleet import EVERY
 from sgeflow.terminal.terminal import Terminal, plain_line
 
 
 class JsonLog:
     """An observer of a run or a fleet that writes each event as a line of JSON."""
 
-    def __init__(self, terminal: Terminal, *, every: float) -> None:
-        """Prepare the log; `every` is the number of seconds between two lines of progress."""
+    def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._every = every
-        self._printed = -every
+        self._printed = -EVERY
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +69,7 @@ class JsonLog:
                     seconds=round(row.seconds, 3),
                 )
             moment = time.monotonic()
-            if moment - self._printed >= self._every:
+            if moment - self._printed >= EVERY:
                 self._printed = moment
                 write("progress", level="info", **counts(event.tally, event.total))
 

@@ -140,10 +140,9 @@ def follow(
 ) -> Report | None:
     """Return the result of `act`, which reports progress; None if it was interrupted."""
     if terminal.log == "json":
-        from sgeflow.terminal.fleet import EVERY
         from sgeflow.terminal.log import JsonLog
 
-        progress = JsonLog(terminal, every=EVERY)
+        progress = JsonLog(terminal)
     listener = StartListener(terminal, progress)
     terminal.interruption = lambda: interruption(listener)
     report = None
