@@ -53,7 +53,8 @@ def extract(
             raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
     if not expression:
         result = extract_outputs(workspace, operation, reply)
-        raise typer.Exit(show_call(terminal, result, path, reply))
+        show_call(terminal, result, path)
+        raise typer.Exit(result.exit)
     value = search_reply(workspace, operation, reply, expression)
     if terminal.output == "csv":
         terminal.result(to_csv(rows_of({"value": value}, "value")))

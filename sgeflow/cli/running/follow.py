@@ -70,7 +70,16 @@ class StartListener:
             self._terminal.log_event("begin", title=str(event.title), **words, **scenario)
             return
         if event.scenario and not self._terminal.quiet:
-            self._terminal.aside(simulated_line(event.scenario, self._terminal))
+            text = say(
+                "simulated data and customers, scenario {scenario}; choose another environment "
+                "with --env",
+                scenario=event.scenario,
+            )
+            if event.scenario == ONLY_STUBS:
+                text = say("simulated: stubs answer; choose another environment with --env")
+            lines = wrap(translate(text), self._terminal.width, "", "  ")
+            paint = self._terminal.paint_aside
+            self._terminal.aside("\n".join(paint(line, "yellow") for line in lines))
 
 
 def run_flow(terminal: Terminal, request: RunRequest) -> Exit:
@@ -165,18 +174,6 @@ def interruption(listener: StartListener) -> str:
     if listener.simulated:
         return say("interrupted · a simulated run starts again")
     return say("interrupted · resume with  {command}", command=listener.going_on)
-
-
-def simulated_line(scenario: str, terminal: Terminal) -> str:
-    """Return the line that announces simulated data."""
-    text = say(
-        "simulated data and customers, scenario {scenario}; choose another environment with --env",
-        scenario=scenario,
-    )
-    if scenario == ONLY_STUBS:
-        text = say("simulated: stubs answer; choose another environment with --env")
-    lines = wrap(translate(text), terminal.width, "", "  ")
-    return "\n".join(terminal.paint_aside(line, "yellow") for line in lines)
 
 
 def _show_report(terminal: Terminal, report: RunReport) -> None:

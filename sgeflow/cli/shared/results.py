@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.errors import Exit, Id, Problem, TechnicalError, UsageError
+from sgeflow.errors import Id, Problem, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.project import Workspace, flow_name, open_catalog
@@ -106,13 +106,10 @@ def show_rows(terminal: Terminal, rows: list[dict[str, Any]], nothing: str, then
         terminal.aside(nothing)
 
 
-def show_call(
-    terminal: Terminal, result: CallResult, path: str = "", reply: bytes | None = None
-) -> Exit:
-    """Print the outputs of a call, or its failure; return the exit code."""
-    body = reply if reply is not None else result.reply
-    if terminal.output == "xml" and body is not None:
-        terminal.result(formats.to_xml(body))
+def show_call(terminal: Terminal, result: CallResult, path: str) -> None:
+    """Print the outputs of a call, or its failure."""
+    if terminal.output == "xml" and result.reply is not None:
+        terminal.result(formats.to_xml(result.reply))
     elif not result.failure:
         terminal.result(outputs_as(terminal, result.outputs, path))
     if result.failure is not None and terminal.output == "json":
@@ -121,7 +118,6 @@ def show_call(
     elif result.failure is not None:
         text = problems.failure_text(result.failure, terminal.width, terminal.paint_aside)
         terminal.aside(text)
-    return result.exit
 
 
 def _output(outputs: Mapping[str, Any], path: str) -> Any:
