@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from sgeflow.adapters.project_files import show_path
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.arguments import read_arguments
 from sgeflow.cli.shared.options import terminal_of
@@ -45,7 +46,6 @@ def list_orders(
     project: options.Project = None,
 ) -> None:
     """List the orders whose answer was lost, those found not to be accepted, and orphans."""
-    from sgeflow.adapters.project_files import show_path
     from sgeflow.cli.shared.results import next_step, show_rows
     from sgeflow.runtime.resume import orders_of_all
     from sgeflow.runtime.upkeep import open_accounts
