@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -46,40 +46,15 @@ class StepHistory(Struct, frozen=True, kw_only=True):
 NOT_REACHED = StepHistory()
 
 
-class History(Struct, frozen=True):
-    """Finds the history of a step by its trail in the chart, for all turns of its loops.
+StatusOf = Callable[[str], StepHistory]
+"""Returns the history at a trail."""
 
-    `steps` are the kept steps (`KeptStep`) by trail, `calls` the attempts by trail, `handlers` the
-    trails of steps in the flow's own handlers, by the part that follows the failed step.
+
+def history(steps: Iterable[Any], calls: Iterable[str]) -> StatusOf:
+    """Return a function that finds the history of a step by its trail, for all turns of its loops.
+
+    `steps` are the kept steps (`KeptStep`) of a run, `calls` has the trail of each attempt.
     """
-
-    steps: Mapping[str, Sequence[Any]]
-    calls: Mapping[str, int]
-    handlers: Mapping[str, Sequence[str]]
-
-    def at(self, trail: str) -> StepHistory:
-        """The history at a trail; steps of the flow's handlers are kept under the failed step."""
-        flow, behind = flow_handler(trail) or (trail, "")
-        acted = (one for one in self.handlers.get(behind, ()) if is_part(one, flow))
-        trail = next(acted, trail)
-        records = self.steps.get(trail, ())
-        calls = self.calls.get(trail, 0)
-        if not records:
-            return StepHistory(status=Status.RUNNING if calls else None, calls=calls)
-        statuses = {one.status for one in records}
-        return StepHistory(
-            status=next(status for status in _WORST if status in statuses),
-            seconds=sum(one.seconds for one in records),
-            times=sum(one.status is not Status.SKIPPED for one in records),
-            calls=calls,
-            summary=records[-1].summary if len(records) == 1 else "",
-            code=next((one.code for one in records if one.code), ""),
-            after=records[-1].after if len(records) == 1 else "",
-        )
-
-
-def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
-    """The history of a run from its kept steps by trail; `calls` has the trail of each attempt."""
     records: dict[str, list[Any]] = defaultdict(list)
     handlers: dict[str, list[str]] = defaultdict(list)
     for one in steps:
@@ -92,7 +67,27 @@ def history(steps: Iterable[Any], calls: Iterable[str]) -> History:
         for step in (*enclosing(trail), trail):
             if belongs(trail, step):
                 attempts[step] += count
-    return History(records, attempts, handlers)
+
+    def at(trail: str) -> StepHistory:
+        # steps of the flow's handlers are kept under the failed step
+        flow, behind = flow_handler(trail) or (trail, "")
+        acted = (one for one in handlers.get(behind, ()) if is_part(one, flow))
+        trail = next(acted, trail)
+        found, count = records.get(trail, ()), attempts.get(trail, 0)
+        if not found:
+            return StepHistory(status=Status.RUNNING if count else None, calls=count)
+        statuses = {one.status for one in found}
+        return StepHistory(
+            status=next(status for status in _WORST if status in statuses),
+            seconds=sum(one.seconds for one in found),
+            times=sum(one.status is not Status.SKIPPED for one in found),
+            calls=count,
+            summary=found[-1].summary if len(found) == 1 else "",
+            code=next((one.code for one in found if one.code), ""),
+            after=found[-1].after if len(found) == 1 else "",
+        )
+
+    return at
 
 
 _MARKS = {
@@ -265,10 +260,6 @@ class Chart(Struct, frozen=True, kw_only=True):
     tell: Telling = str
 
 
-StatusOf = Callable[[str], StepHistory]
-"""Returns the history at a trail."""
-
-
 class ChartedRun(Struct, frozen=True, kw_only=True):
     """A run to be shown in a chart."""
 
@@ -314,12 +305,18 @@ def chart(
     )
 
 
-def every_block(lane: Lane) -> Iterator[Block]:
-    """All blocks of a lane, nested blocks and those of exceptional ways too."""
+def every_block(chart: Chart) -> Iterator[tuple[Block, int]]:
+    """All blocks of a chart with their depths, nested blocks and those of exceptional ways too."""
+    for lane in (chart.lane, *(side.lane for side in chart.sides if side.lane)):
+        yield from blocks_of(lane, 1)
+
+
+def blocks_of(lane: Lane, depth: int) -> Iterator[tuple[Block, int]]:
+    """All blocks of a lane with their depths."""
     for block in lane.blocks:
-        yield block
-        for inner in (*block.lanes, *(side.lane for side in block.sides if side.lane)):
-            yield from every_block(inner)
+        yield block, depth
+        for inner in (*(side.lane for side in block.sides if side.lane), *block.lanes):
+            yield from blocks_of(inner, depth + 1)
 
 
 class _Maker(Struct, frozen=True):

@@ -17,7 +17,7 @@ from sgeflow.errors import Location
 from sgeflow.locale.manual import tell_manual
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, say, say_count
-from sgeflow.tools.graph.chart import Block, Chart, Lane
+from sgeflow.tools.graph.chart import Block, Chart, Lane, blocks_of, every_block
 from sgeflow.tools.graph.drawing import kind_of, tone_of
 from sgeflow.tools.graph.layout import signs_of
 
@@ -91,7 +91,7 @@ def to_page(
 
     `sources` are the texts for a selected step; `run_file` is the run's page, linked from here.
     """
-    blocks = [*_every(chart.lane, 1), *_of_sides(chart.sides, 1)]
+    blocks = list(every_block(chart))
     return render(
         "flow.html.j2",
         WORDS,
@@ -111,22 +111,8 @@ def to_page(
     )
 
 
-def _every(lane: Lane, depth: int) -> Iterator[tuple[Block, int]]:
-    for block in lane.blocks:
-        yield block, depth
-        yield from _of_sides(block.sides, depth + 1)
-        for inner in block.lanes:
-            yield from _every(inner, depth + 1)
-
-
-def _of_sides(sides: Any, depth: int) -> Iterator[tuple[Block, int]]:
-    for side in sides:
-        if side.lane:
-            yield from _every(side.lane, depth)
-
-
 def _count(lanes: Sequence[Lane]) -> Message:
-    count = sum(1 for lane in lanes for _ in _every(lane, 1))
+    count = sum(1 for lane in lanes for _ in blocks_of(lane, 1))
     return say_count("{count} step", "{count} steps", count=count)
 
 

@@ -39,7 +39,7 @@ class RecordedRun(Struct, frozen=True, kw_only=True):
         entry = self.details.entry
         calls = (trail_of(effect.key) for effect in self.details.effects)
         return ChartedRun(
-            past=history(self.kept.steps, calls).at,
+            past=history(self.kept.steps, calls),
             heading=_heading(entry),
             code=entry.summary,
             is_ended=bool(entry.ended) and entry.status is not Status.FAILED,

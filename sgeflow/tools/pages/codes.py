@@ -76,8 +76,7 @@ class EndFinder(Struct, frozen=True, dict=True):
         if flow is None:
             return
         drawn = chart(flow, flows, expand=True, tell=translate)
-        for lane in (drawn.lane, *(side.lane for side in drawn.sides if side.lane)):
-            yield from every_block(lane)
+        yield from (block for block, _ in every_block(drawn))
 
     @cached_property
     def _steps(self) -> Mapping[str, Step]:

@@ -47,7 +47,9 @@ def read_fleet(
         begun = {number: (state, row) for number, state, row in journal.row_entries(entry.run)}
         ends = _ends(workspace, run_entry.flow, journal, entry.run)
     points, why_no_points = _points(workspace, run_entry.flow, entry)
-    results = _results(home.results(entry.run))
+    results: dict[int, dict[str, Any]] = {}
+    with suppress(OSError):  # there may be no file; the last line of a row counts
+        results = {one["row"]: one for one in result_lines(home.results(entry.run))}
     lines = {number: int(one.get("line", 0)) for number, one in results.items()}
     rows = _rows(entry, begun, ends, points if with_points else {}, lines)
     environment = workspace.catalog.environments.get(run_entry.environment)
@@ -118,13 +120,6 @@ def _ends(
         )
 
     return end
-
-
-def _results(path: Path) -> Mapping[int, dict[str, Any]]:
-    """The last line of each row in a file of results; empty without the file."""
-    with suppress(OSError):
-        return {one["row"]: one for one in result_lines(path)}
-    return {}
 
 
 def _points(

@@ -311,33 +311,6 @@ class Month(Struct, frozen=True, kw_only=True):
         return self.now.energy / self.before.energy - 1 if whole else None
 
 
-def months_of(days: Iterable[CivilDay], daily: Loaded) -> tuple[Month, ...]:
-    """The last twelve months of some days."""
-    by_first: dict[date, list[CivilDay]] = {}
-    for day in days:
-        by_first.setdefault(day.date.replace(day=1), []).append(day)
-    scale = _scale(energy_unit(daily.unit or "Wh"))
-    totals = {one.period: one for one in by_month(daily.measures)}
-    return tuple(
-        Month(
-            first=first,
-            now=_sum(totals, first, scale),
-            before=_sum(totals, first.replace(year=first.year - 1), scale),
-            profile=slot_means(month_days, fmean),
-            always_on=always_on_of(month_days),
-        )
-        for first, month_days in sorted(by_first.items())[-_MOST:]
-    )
-
-
-def _sum(totals: Mapping[str, Total], first: date, scale: float) -> MonthSum | None:
-    total = totals.get(f"{first:%Y-%m}")
-    if total is None:
-        return None
-    count = (next_month(first) - first).days
-    return MonthSum(energy=float(total.value) * scale, known=total.present, days=count)
-
-
 _PERIOD = regex(r"(\d{1,2})H(\d{2})?\s*-\s*(\d{1,2})H(\d{2})?")
 _DAY = 24 * 60
 _SLOT = _DAY // SLOTS
@@ -528,8 +501,20 @@ class Household:
 
     @cached_property
     def months(self) -> tuple[Month, ...]:
-        """The months of these days with those of the year before."""
-        return months_of(self.days, self.series["daily_energy"])
+        """The last twelve months of these days, with those of the year before."""
+        by_first: dict[date, list[CivilDay]] = {}
+        for day in self.days:
+            by_first.setdefault(day.date.replace(day=1), []).append(day)
+        return tuple(
+            Month(
+                first=first,
+                now=self._month_sum(first),
+                before=self._month_sum(first.replace(year=first.year - 1)),
+                profile=slot_means(month_days, fmean),
+                always_on=always_on_of(month_days),
+            )
+            for first, month_days in sorted(by_first.items())[-_MOST:]
+        )
 
     @cached_property
     def years(self) -> tuple[int, ...]:
@@ -539,13 +524,22 @@ class Household:
     @cached_property
     def calendar(self) -> list[dict[int, MonthSum | None]]:
         """The energy of each month by year: one row per month, January first."""
-        daily = self.series["daily_energy"]
-        scale = _scale(energy_unit(daily.unit or "Wh"))
-        totals = {one.period: one for one in by_month(daily.measures)}
         return [
-            {year: _sum(totals, date(year, month, 1), scale) for year in self.years}
+            {year: self._month_sum(date(year, month, 1)) for year in self.years}
             for month in range(1, 13)
         ]
+
+    @cached_property
+    def _totals(self) -> Mapping[str, Total]:
+        return {one.period: one for one in by_month(self.series["daily_energy"].measures)}
+
+    def _month_sum(self, first: date) -> MonthSum | None:
+        total = self._totals.get(f"{first:%Y-%m}")
+        if total is None:
+            return None
+        scale = _scale(energy_unit(self.series["daily_energy"].unit or "Wh"))
+        days = (next_month(first) - first).days
+        return MonthSum(energy=float(total.value) * scale, known=total.present, days=days)
 
     def year_sum(self, year: int) -> MonthSum | None:
         """The energy of the known days of a civil year."""

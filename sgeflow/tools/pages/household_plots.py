@@ -324,7 +324,5 @@ def script_data(household: Household) -> dict[str, Any]:
 
 
 def _whole_watts(slots: Slots) -> list[int | None]:
-    """Levels in whole watts, None for unknown ones; empty if all are unknown."""
-    if not any(watts is not None for watts in slots):
-        return []
+    """Levels in whole watts, None for unknown ones."""
     return [None if watts is None else round(watts) for watts in slots]

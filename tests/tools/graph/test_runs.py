@@ -99,7 +99,7 @@ def test_the_way_of_a_handler_that_went_on_is_drawn():
     ).flows
     for after, is_off in (("SGT401", False), ("", True)):
         step = KeptStep(trail="main/a", status=Status.DONE, seconds=0.1, after=after)
-        drawn_ = chart(flows["main"], flows, run=ChartedRun(past=history([step], []).at))
+        drawn_ = chart(flows["main"], flows, run=ChartedRun(past=history([step], [])))
         assert [side.is_off for side in drawn_.lane.blocks[0].sides] == [is_off]
 
 
@@ -137,10 +137,10 @@ def test_a_step_of_a_loop_tells_how_often_it_was_done(shown):
         ],
         ["a/loop[0]/x", "a/loop[1]/x", "a/loop[1]/x~2", "a/looping"],
     )
-    past = found.at("a/loop/x")
+    past = found("a/loop/x")
     assert (past.status, past.times, past.calls, past.code) == (Status.FAILED, 2, 3, "SGT500")
     assert past.seconds == 3.0
-    assert found.at("a/loop").calls == 3
+    assert found("a/loop").calls == 3
 
 
 def test_a_run_of_another_flow_or_none_is_refused(workspace, ran):
