@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -127,8 +128,6 @@ def draw(
     Returns seconds of latency and at most one fault. The draw depends on the seed, the request and
     the attempt, so it is the same in whatever order requests arrive.
     """
-    from hashlib import blake2b
-
     latency = 0.0
     trouble: Outcome | None = None
     for place, mode in enumerate(modes):
@@ -149,8 +148,6 @@ def flaky(fingerprint: str, attempt: int, *, read: bool) -> Outcome | None:
     A read fails once or twice and is then answered. An order is carried out at its first attempt
     and its answer is lost: the case in which an order must not be sent again.
     """
-    from hashlib import blake2b
-
     digest = blake2b(fingerprint.encode(), digest_size=2).digest()
     if not read:
         return ("truncate", 0.0) if attempt == 1 else None

@@ -105,17 +105,13 @@ def old_acknowledgement(point: str, login: str) -> bytes:
 
 def fault(refusal: Refusal, space: str = TECHNIQUE) -> bytes:
     """A fault in Enedis's form: `soap:Server`, with the code in `erreur/resultat`."""
-    envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP})
-    body = etree.SubElement(envelope, f"{{{SOAP}}}Body")
-    node = etree.SubElement(body, f"{{{SOAP}}}Fault")
-    etree.SubElement(node, "faultcode").text = "soap:Server"
-    etree.SubElement(node, "faultstring").text = refusal.string
-    detail = etree.SubElement(node, "detail")
-    error = etree.SubElement(detail, f"{{{space}}}erreur", nsmap={"ns3": space})
-    result = etree.SubElement(error, "resultat")
-    result.set("code", refusal.code)
-    result.text = refusal.message
-    return etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
+    content = (
+        f"<soap:Fault><faultcode>soap:Server</faultcode>"
+        f"<faultstring>{escape(refusal.string)}</faultstring>"
+        f'<detail><ns3:erreur xmlns:ns3="{space}"><resultat code="{escape(refusal.code)}">'
+        f"{escape(refusal.message)}</resultat></ns3:erreur></detail></soap:Fault>"
+    )
+    return wrap_envelope(content.encode(), b"")
 
 
 class RequestMessage(Struct, frozen=True):

@@ -58,17 +58,12 @@ class Subscription(Struct, frozen=True, kw_only=True):
 
     def same_order(self, other: Subscription) -> bool:
         """Whether both are the same order, dates and ids aside."""
-        return _order(self) == _order(other)
+        aside = ("id", "label", "start", "end", "options", "stopped", "reason")
+        return replace(self, **{name: getattr(other, name) for name in aside}) == other
 
     def covers(self, start: date, today: date) -> bool:
         """Whether the service is active today and was active on `start`."""
         return self.state(today) == "ACTIF" and self.start <= start
-
-
-def _order(service: Subscription) -> Subscription:
-    return replace(
-        service, id="", start=date.min, end=None, options=(), stopped=None, reason="", label=""
-    )
 
 
 _TAKES = timedelta(days=1)  # Enedis promises 72 hours at most

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from email.utils import formatdate
 from functools import cache
 from http import HTTPStatus
+from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -27,15 +28,13 @@ from sgeflow.simulator.router import Call
 
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing drops unsent data and resets the connection
 _POINT = regex(rb"(?<![0-9])[0-9]{14}(?![0-9])")
-_STATUSES = frozenset(HTTPStatus)
 _MEMBER = 64 << 20  # bytes of one member of the gzip bomb
 _MEMBERS = 16  # 1 GiB in all, from one MB of compressed data
 
 
 def head_of(reply: Reply, *, close: bool, more: str = "", sized: bool = True) -> bytes:
     """Status line and headers of an answer."""
-    phrase = HTTPStatus(reply.status).phrase if reply.status in _STATUSES else ""
-    head = f"HTTP/1.1 {reply.status} {phrase}\r\n"
+    head = f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}\r\n"
     if reply.content_type:
         head += f"Content-Type: {reply.content_type}\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in reply.headers) + more

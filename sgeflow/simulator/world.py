@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sgeflow.core.engine.step import Catalog
 from sgeflow.core.language.dates import move_day
@@ -102,14 +102,11 @@ class Beginning(Struct, frozen=True, kw_only=True):
             if scenario.owner:
                 name = plain(scenario.owner)
                 known = replace(known, name=name, title=f"M {name}")
+            days = ("start", "end")
             lapses = [
                 MeterLapse(
-                    what=one.what,
-                    start=move_day(self.today, one.start),
-                    end=move_day(self.today, one.end),
-                    hours=one.hours,
-                    percent=one.percent,
-                    at=one.at,
+                    **asdict(one)
+                    | {name: move_day(self.today, getattr(one, name)) for name in days}
                 )
                 for one in scenario.lapses
             ]

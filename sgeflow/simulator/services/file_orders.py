@@ -7,7 +7,6 @@ from hashlib import blake2b
 
 from lxml import etree
 
-from sgeflow.simulator.dates import months_later
 from sgeflow.simulator.measure_rules import check_contract, check_dates, refusal
 from sgeflow.simulator.order_rules import check_data, check_object, check_supply, ordered_point
 from sgeflow.simulator.people import INJECTION, SOUTIRAGE, Point
@@ -104,10 +103,7 @@ def _check_period(message: RequestMessage, world: World, months: int) -> None:
     period = DayPeriod(message.day("demande/dateDebut"), message.day("demande/dateFin"))
     if period.start >= period.end:
         raise Refusal("", "", "La date de début doit être antérieure à la date de fin.")
-    if period.end > world.today:
-        raise refusal("SGT4K1", "La date de fin ne peut dépasser la date du jour.")
-    if period.start < months_later(world.today, -months):
-        raise refusal("SGT4L8", f"L'historique est limité à {months} mois.")
+    check_dates(period, world.today, months)
 
 
 def _open_case(
