@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.core.documents import Operation
+from sgeflow.core.language.mistakes.schema import validator
 from sgeflow.core.language.parameter import Parameter
+from sgeflow.core.language.parameters import coerce
+from sgeflow.core.language.quick_validation import quick_validator
 from sgeflow.core.language.schemas import Schema
 from sgeflow.patterns import regex
 from sgeflow.simulator.soap import Refusal, local, namespace
@@ -20,12 +22,7 @@ _PLACE = regex(r"^\$\{\s*(\w+)\s*\}$")
 _CHOICES = ("allOf", "anyOf", "oneOf")
 _FACETS = {"type", "format", "enum", "const", "minLength", "maxLength", "pattern", *_CHOICES}
 _DATE = regex(r"^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(Z|[+-]\d\d:\d\d)?$")
-_TYPES = {
-    "boolean": regex(r"\s*(true|false|1|0)\s*"),
-    "integer": regex(r"\s*[+-]?\d+\s*"),
-    "number": regex(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)\s*"),
-    "string": regex(r"(?s).*"),
-}
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class ElementShape(Struct, frozen=True):
@@ -171,29 +168,14 @@ def _check_missing(nodes: tuple[ElementShape, ...], path: str) -> None:
 
 
 def _fits(text: str, schema: Schema) -> bool:
-    if "allOf" in schema and not all(_fits(text, part) for part in schema["allOf"]):
-        return False
-    for key in ("anyOf", "oneOf"):
-        if key in schema and not any(_fits(text, part) for part in schema[key]):
-            return False
-    if schema.get("format") == "date":
-        dated = _DATE.match(text.strip())
-        if dated is None:
-            return False
-        text = dated.group(1)  # xs:date may carry an offset, which the patterns do not contain
-    kinds = schema.get("type", ())
-    kinds = (kinds,) if isinstance(kinds, str) else kinds
-    if kinds and not any(_TYPES[kind].fullmatch(text) for kind in kinds if kind in _TYPES):
-        return False
-    enum = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if enum is not None and text not in {
-        str(value).lower() if isinstance(value, bool) else str(value) for value in enum
-    }:
-        return False
-    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)):
-        return False
-    pattern = schema.get("pattern")
-    return pattern is None or re.search(pattern, text) is not None
+    value: Any = text
+    if schema.get("format") == "date" and (dated := _DATE.match(text.strip())):
+        value = dated[1]  # xs:date may carry an offset, which the patterns do not contain
+    elif schema.get("type") == "boolean":
+        value = _BOOLEANS.get(text.strip(), text)
+    elif schema.get("type") != "string":
+        value = coerce(text, schema)
+    return quick_validator(schema)(value) or bool(validator(schema).is_valid(value))
 
 
 def _malformed_refusal(what: str) -> Refusal:
