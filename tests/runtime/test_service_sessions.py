@@ -213,6 +213,23 @@ def test_each_session_of_a_resumed_run_has_its_own_logout(place):
     assert place.crm.open == set()
 
 
+def test_a_logout_whose_answer_was_lost_is_sent_again_for_the_next_session(place):
+    answer = place.crm.answer
+
+    def lose(method, address, headers, body):
+        result = answer(method, address, headers, body)
+        return None if place.crm.names[-1] == "logout" else result
+
+    place.crm.answer = lose
+    assert place.flow("expected=3", "--run", "one", name="leave")[0] == 1
+    place.crm.answer = answer
+    place.crm.session = LATER
+    place.crm.names.clear()
+    code, _, err = place.run("resume", "one")
+    assert code == 1, err
+    assert (place.crm.names, place.crm.open) == (["login", "logout"], set())
+
+
 def test_secret_names_an_output(place):
     file = place.folder / "operations" / "login.yaml"
     file.write_text(file.read_text().replace("secret: [session]", "secret: [sesion]"))

@@ -270,9 +270,11 @@ class JournalLog(Struct, frozen=True, kw_only=True):
 
         The answer to a read may belong to another request: it is kept when it has been judged. The
         answer to an order is kept at once, because it cannot be requested again. The answer to an
-        undo that is a read is not kept: each session needs its own logout.
+        undo that is a read is not kept: each session needs its own logout. That no answer came is
+        kept: a deletion of something that is gone may have been carried out before.
         """
-        if request.kind is Kind.READ and is_undo(trail_of(key)):
+        is_answered = isinstance(answer, Response)
+        if is_answered and request.kind is Kind.READ and is_undo(trail_of(key)):
             return
         packed = pack_answer(self.hide(answer) if isinstance(answer, Response) else answer)
         if not self._is_order(request):
