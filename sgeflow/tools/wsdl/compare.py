@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import accumulate, count
+from itertools import count
 from typing import Any
 
 from msgspec import Struct
@@ -69,14 +69,9 @@ class _Comparison(Struct, frozen=True):
             yield self._change("header", ("envelope",), "header", header, bound)
         direct = str(data["route"].get("direct") or "").strip("/")
         if wsdl.location and direct != wsdl.location:
-            yield Difference(
-                part="address",
-                stance=Stance.PRINTED,
-                where="route.direct",
-                document=direct or "none",
-                wsdl=wsdl.location,
-                at=self.tree.at(("route", "direct")),
-            )
+            at = self.tree.at(("route", "direct"))
+            words = direct or "none", wsdl.location
+            yield Difference("address", Stance.PRINTED, "route.direct", *words, at)
 
     def _root(self, root: str) -> Iterator[Difference]:
         request = self.described.request
@@ -86,38 +81,20 @@ class _Comparison(Struct, frozen=True):
             path = ("envelope", "namespaces")
             yield self._change("namespace", path, prefix, spaces.get(prefix), request.namespace)
         if name != request.name:
-            yield Difference(
-                part="root",
-                stance=Stance.CHANGED,
-                where="envelope.body",
-                document=name,
-                wsdl=request.name,
-                at=self.tree.at((*BODY, root), key=True),
-            )
+            at = self.tree.at((*BODY, root), key=True)
+            yield Difference("root", Stance.CHANGED, "envelope.body", name, request.name, at)
 
     def _change(self, part: str, path: Path, key: str, ours: Any, theirs: str) -> Difference:
-        return Difference(
-            part=part,
-            stance=Stance.CHANGED,
-            where=".".join(map(str, (*path, key))),
-            document=str(ours) or "empty",
-            wsdl=theirs or "empty",
-            at=self.tree.at((*path, key)),
-        )
+        where, at = ".".join(map(str, (*path, key))), self.tree.at((*path, key))
+        return Difference(part, Stance.CHANGED, where, str(ours) or "empty", theirs or "empty", at)
 
     def _reply(self) -> Iterator[Difference]:
         reply, response = self.described.reply, self.tree.data["response"]
         element = response["element"]
         names = [element] if isinstance(element, str) else element
         if reply.name not in names:
-            yield Difference(
-                part="reply",
-                stance=Stance.CHANGED,
-                where="response.element",
-                document=", ".join(names),
-                wsdl=reply.name,
-                at=self.tree.at(("response", "element")),
-            )
+            document, at = ", ".join(names), self.tree.at(("response", "element"))
+            yield Difference("reply", Stance.CHANGED, "response.element", document, reply.name, at)
         yield from self._lists(self._repeats(), lists(reply))
         yield from self._outputs(reply)
 
@@ -134,9 +111,7 @@ class _Comparison(Struct, frozen=True):
         missing = [(one, Stance.MISSING, "no list", "repeats") for one in theirs if one not in ours]
         extra = [(one, Stance.EXTRA, "list", "once") for one in ours if one not in theirs]
         for name, stance, document, wsdl in (*missing, *extra):
-            yield Difference(
-                part="list", stance=stance, where=name, document=document, wsdl=wsdl, at=at
-            )
+            yield Difference("list", stance, name, document, wsdl, at)
 
     def _outputs(self, reply: XsdNode) -> Iterator[Difference]:
         """Outputs that find nothing in a complete reply, and elements that no output reads.
@@ -150,25 +125,19 @@ class _Comparison(Struct, frozen=True):
         for name, path in paths.items():
             if _is_hollow(path.search(example)):
                 missing = [field for field in _read_by(path.syntax_tree) if field not in known]
-                yield Difference(
-                    part="output",
-                    stance=Stance.EXTRA,
-                    where=f"response.paths.{name}",
-                    document=f"reads {', '.join(missing)}" if missing else path.text,
-                    wsdl="not in the reply" if missing else "something that it reads is elsewhere",
-                    at=self.tree.at(("response", "paths", name)),
-                )
-        words = set(re.findall(r"[\w.-]+?(?=\W|\Z)", " ".join(p.text for p in paths.values())))
-        named = {part for word in words for part in word.split(".")}
-        for where, node in reply.walk():
+                words = path.text, "something that it reads is elsewhere"
+                if missing:
+                    words = f"reads {', '.join(missing)}", "not in the reply"
+                where, at = f"response.paths.{name}", self.tree.at(("response", "paths", name))
+                yield Difference("output", Stance.EXTRA, where, *words, at)
+        texts = " ".join(path.text for path in paths.values())
+        named = {
+            part for word in re.findall(r"[\w.-]+?(?=\W|\Z)", texts) for part in word.split(".")
+        }
+        for place, node in reply.walk():
             if not node.children and bare(node.name) not in named:
-                yield Difference(
-                    part="reply element",
-                    stance=Stance.UNREAD,
-                    where=".".join(map(bare, where)),
-                    document="no output reads it",
-                    wsdl="may be there",
-                )
+                words = "no output reads it", "may be there"
+                yield Difference("reply element", Stance.UNREAD, ".".join(map(bare, place)), *words)
 
 
 def _read_by(node: Mapping[str, Any]) -> Iterator[str]:
@@ -320,7 +289,7 @@ class _Elements(Struct, frozen=True):
         self, ours: Schema, theirs: Schema, path: Path, where: ElementPath
     ) -> Iterator[Difference]:
         for one in facets(ours, theirs):
-            yield self._difference(one.part, one.stance, where, path, one.document, one.wsdl)
+            yield replace(one, where=".".join(where), at=self.tree.at(path, key=True))
 
     def _requirement(self, path: Path, where: ElementPath, *, needed: bool) -> Difference:
         stance = Stance.LOOSER if needed else Stance.STRICTER
@@ -334,14 +303,8 @@ class _Elements(Struct, frozen=True):
     def _difference(
         self, part: str, stance: Stance, where: ElementPath, path: Path, document: str, wsdl: str
     ) -> Difference:
-        return Difference(
-            part=part,
-            stance=stance,
-            where=".".join(where),
-            document=document,
-            wsdl=wsdl,
-            at=self.tree.at(path, key=True),
-        )
+        at = self.tree.at(path, key=True)
+        return Difference(part, stance, ".".join(where), document, wsdl, at)
 
 
 def _counts(node: XsdNode) -> dict[str, Any]:
@@ -354,20 +317,10 @@ _BOUNDS = {
     "count": ("minItems", "maxItems"),
     "range": ("minimum", "maximum"),
 }
-_ATOMS = regex(r"\\.|\[(?:\\.|[^\]])*\]|.", re.DOTALL)  # parts of a regular expression
 
 
-class Facet(Struct, frozen=True, kw_only=True):
-    """One difference in the allowed texts of a value."""
-
-    part: str
-    stance: Stance
-    document: str
-    wsdl: str
-
-
-def facets(document: Schema, wsdl: Schema) -> Iterator[Facet]:
-    """The differences in the allowed texts of a value."""
+def facets(document: Schema, wsdl: Schema) -> Iterator[Difference]:
+    """The differences in the allowed texts of a value, without a place."""
     ours, theirs = _allowed_values(document), _allowed_values(wsdl)
     if _kind(document) != _kind(wsdl):
         yield _type(document, wsdl)
@@ -380,15 +333,17 @@ def facets(document: Schema, wsdl: Schema) -> Iterator[Facet]:
         yield from _bounds(part, document, wsdl)
 
 
-def _type(document: Schema, wsdl: Schema) -> Facet:
+def _type(document: Schema, wsdl: Schema) -> Difference:
     ours, theirs = _kind(document), _kind(wsdl)
     narrower = theirs == "text" or (theirs, ours) == ("number", "integer")
     stance = Stance.LOOSER if ours == "text" else Stance.CHANGED
     stance = Stance.STRICTER if narrower else stance
-    return Facet(part="type", stance=stance, document=ours, wsdl=theirs)
+    return Difference("type", stance, "", ours, theirs)
 
 
-def _enumeration(ours: list[Any] | None, theirs: list[Any] | None, wsdl: Schema) -> Iterator[Facet]:
+def _enumeration(
+    ours: list[Any] | None, theirs: list[Any] | None, wsdl: Schema
+) -> Iterator[Difference]:
     document, form = _list_values(ours), _list_values(theirs)
     if ours is None:
         stance = Stance.LOOSER
@@ -402,19 +357,18 @@ def _enumeration(ours: list[Any] | None, theirs: list[Any] | None, wsdl: Schema)
             return
         stance = Stance.STRICTER if less < more else Stance.CHANGED
         stance = Stance.LOOSER if less > more else stance
-    yield Facet(part="enumeration", stance=stance, document=document, wsdl=form)
+    yield Difference("enumeration", stance, "", document, form)
 
 
-def _pattern(document: Schema, wsdl: Schema) -> Iterator[Facet]:
+def _pattern(document: Schema, wsdl: Schema) -> Iterator[Difference]:
     ours, theirs = document.get("pattern"), wsdl.get("pattern")
     if ours == theirs or (ours and theirs and _branches(ours) == _branches(theirs)):
         return
     stance = Stance.CHANGED if ours and theirs else Stance.STRICTER if ours else Stance.LOOSER
-    words = {"document": ours or "none", "wsdl": theirs or "none"}
-    yield Facet(part="pattern", stance=stance, **words)
+    yield Difference("pattern", stance, "", ours or "none", theirs or "none")
 
 
-def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
+def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Difference]:
     low, high = _BOUNDS[part]
     if part == "length" and "pattern" in document and "pattern" not in wsdl:
         return  # the pattern limits the length
@@ -424,8 +378,7 @@ def _bounds(part: str, document: Schema, wsdl: Schema) -> Iterator[Facet]:
             continue
         tighter = theirs is None or (ours is not None and (ours - theirs) * sign > 0)
         stance = Stance.STRICTER if tighter else Stance.LOOSER
-        words = {"document": f"{key} {_end(ours)}", "wsdl": _end(theirs)}
-        yield Facet(part=part, stance=stance, **words)
+        yield Difference(part, stance, "", f"{key} {_end(ours)}", _end(theirs))
 
 
 def _kind(schema: Schema) -> str:
@@ -455,28 +408,7 @@ def _fits(value: str, schema: Schema) -> bool:
 def _branches(pattern: str) -> frozenset[str]:
     """The alternatives of a pattern, without their order and without outer brackets."""
     inside = pattern.removeprefix("^").removesuffix("$")
-    parts = _split(inside)
-    if len(parts) == 1 and inside[:1] == "(" and inside[:2] != "(?" and _closes(inside):
-        parts = _split(inside[1:-1])
-    return frozenset(parts)
-
-
-def _split(pattern: str) -> list[str]:
-    parts, depth = [""], 0
-    for atom in _ATOMS.findall(pattern):
-        depth += (atom == "(") - (atom == ")")
-        if atom == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += atom
-    return parts
-
-
-def _closes(pattern: str) -> bool:
-    """Whether the first bracket is closed by the last character, and not before."""
-    steps = ((atom == "(") - (atom == ")") for atom in _ATOMS.findall(pattern))
-    *before, last = accumulate(steps)
-    return not last and all(before)
+    return frozenset(inside.removeprefix("(").removesuffix(")").split("|"))
 
 
 def _list_values(values: list[Any] | None) -> str:

@@ -88,7 +88,7 @@ class Stance(StrEnum):
     PRINTED = "printed"  # the WSDL's own value differs, but is unreliable
 
 
-class Difference(Struct, frozen=True, kw_only=True):
+class Difference(Struct, frozen=True):
     """A difference between a document and a WSDL."""
 
     part: str  # element, order, required, enumeration, pattern, length, type, list, namespace …

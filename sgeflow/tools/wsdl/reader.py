@@ -21,6 +21,7 @@ from sgeflow.adapters.extras import install_command
 from sgeflow.adapters.project_files import show_path
 from sgeflow.core.checking.document import is_shared
 from sgeflow.core.language.mistakes.suggest import closest
+from sgeflow.core.language.mistakes.unknown_parameters import lacks
 from sgeflow.core.language.schemas import NAMESPACE
 from sgeflow.core.soap.xml import Element, parse
 from sgeflow.core.wires.answers import Flaw
@@ -112,12 +113,7 @@ class Wsdl(Struct, frozen=True, kw_only=True):
                 raise UsageError(
                     Problem(
                         id=Id.UNKNOWN_NAME,
-                        message=say(
-                            '{owner} has no {what} "{name}"',
-                            what=say("operation"),
-                            owner=self.files.name,
-                            name=name,
-                        ),
+                        message=lacks(self.files.name, say("operation"), name),
                         allowed=tuple(self.operations),
                         allowed_label="operations",
                         suggestion=closest(name, self.operations),
