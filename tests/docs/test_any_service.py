@@ -1,5 +1,7 @@
 """The page of a foreign service: a newcomer types it, and its flow runs on real services."""
 
+import base64
+import hashlib
 import re
 import shutil
 
@@ -25,6 +27,7 @@ class Services(City):
         super().__init__()
         self.calls = []
         self.refuses = ""  # an operation
+        self.next = ""  # the address that a login returns
 
     def answer(self, method, address, headers, body):
         if method != "POST":
@@ -38,6 +41,13 @@ class Services(City):
             return 500, _envelope("<s:Fault><faultcode>s:Client</faultcode></s:Fault>")
         if name.namespace == CRM and name.localname != "login":
             assert envelope.findtext(f"{{*}}Header/{{{CRM}}}Session/{{*}}key") == SESSION
+        if name.namespace == VAT:
+            parts = (
+                envelope.findtext(f".//{{*}}{one}") for one in ("Nonce", "Created", "Password")
+            )
+            nonce, created, digest = parts
+            sent = base64.b64decode(nonce) + f"{created}secret".encode()
+            assert digest == base64.b64encode(hashlib.sha1(sent).digest()).decode()
         return 200, _envelope(
             f'<{name.localname}Response xmlns="{name.namespace}">{self._content(**said)}'
             f"</{name.localname}Response>"
@@ -45,7 +55,7 @@ class Services(City):
 
     def _content(self, user="", cursor="", country="", vatNumber="", **_):  # noqa: N803
         if user:
-            return f"<key>{SESSION}</key>"
+            return f"<key>{SESSION}</key><server>{self.next}</server>"
         if country or cursor:
             company = cursor or "page-1"
             more = "" if cursor else "<cursor>page-2</cursor>"
@@ -85,9 +95,11 @@ def test_a_newcomer_who_does_what_the_page_says_sees_what_it_says(tmp_path, lang
 
 
 def runs_on_real_services(newcomer):
-    server = Services()
+    server, listed = Services(), Services()
+    server.next = f"{listed.url}/org/7"
     environment = newcomer.folder / "environments" / "ours.yaml"
     text = environment.read_text()
+    text = text.replace("eu7.crm.example.org", listed.url.removeprefix("http://"))
     environment.write_text(re.sub(r"https://\w+\.example\.org", server.url, text))
     run = ["sgeflow", "run", "check-companies", "country=FR", "--env", "ours"]
     code, said = newcomer.run([*run, "--output", "json"])
@@ -97,18 +109,19 @@ def runs_on_real_services(newcomer):
     crm, vat = "/soap", "/services/vat"
     assert server.calls == [
         (crm, "login", "somebody", "secret"),
-        (crm, "queryCompanies", "FR"),
         (crm, "queryMore", "page-2"),
         (vat, "checkVat", "FR", "23"),
         (vat, "checkVat", "FR", "0"),
         (crm, "logout"),
     ]
+    assert listed.calls == [("/org/7", "queryCompanies", "FR")]
     server.calls.clear()
     server.refuses = "checkVat"
     code, said = newcomer.run(run)
     assert code != 0
     assert [call[1] for call in server.calls][-2:] == ["checkVat", "logout"], said
     server.close()
+    listed.close()
 
 
 @pytest.mark.parametrize("language", PAGES)
