@@ -44,9 +44,7 @@ def test_a_fleet_that_is_logged_as_json_tells_its_counts_and_failed_rows_and_nob
 
 
 def test_lines_of_a_fleet_off_a_terminal_carry_moment_run_and_counts(sgeflow, monkeypatch):
-    monkeypatch.setattr(
-        "sgeflow.terminal.fleet.FleetProgress.__init__.__kwdefaults__", {"every": 0}
-    )
+    monkeypatch.setattr("sgeflow.terminal.fleet.EVERY", 0)
     result = fleet(sgeflow)
     run = re.search(r"fleet ([0-9a-f]{16})", result.out)
     assert run
