@@ -1,7 +1,5 @@
 """The start of the command line; `--version` answers before any other module is imported."""
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

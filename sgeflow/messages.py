@@ -6,8 +6,6 @@ gives a `Message`: the English text, together with its wording and values. When 
 message is shown, `locale/translate.py` translates its wording.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 

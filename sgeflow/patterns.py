@@ -1,7 +1,5 @@
 """Regular expressions that are compiled at their first use, because a start needs few of them."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, AnyStr, cast
 

@@ -5,8 +5,6 @@ class instead of 11, and 2.0 µs a `replace` instead of 0.11. A whole `call` tak
 Annotations are for readers and mypy; a Struct checks no type when it is made.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """Writes a file whole or not at all: readers see the old or the new content."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -5,8 +5,6 @@ installed libraries, so an outdated entry is never read. The folder belongs to t
 folder that others can write to is not used. Failures of the cache cost time only.
 """
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import os

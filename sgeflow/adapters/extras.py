@@ -1,7 +1,5 @@
 """Extras: the command that installs the optional libraries of a part of sgeflow."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

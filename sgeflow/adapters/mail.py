@@ -4,8 +4,6 @@ Built on smtplib. This module adds a time limit for the whole session, and notes
 was being sent when the session failed.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

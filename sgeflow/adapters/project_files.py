@@ -1,7 +1,5 @@
 """Finds and reads the documents of a project folder and of the package's catalogue."""
 
-from __future__ import annotations
-
 import codecs
 import os
 import stat

@@ -1,7 +1,5 @@
 """Converts SVG to PNG, for mails, slides and chats that cannot show SVG; needs the extra `png`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sgeflow.adapters.extras import install_command

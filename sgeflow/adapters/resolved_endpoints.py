@@ -1,7 +1,5 @@
 """Puts secrets into the endpoints of an environment; one error lists all missing secrets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path

@@ -4,8 +4,6 @@ A secret is looked up in the variable of its name, in a file (`NAME_FILE`, `/run
 `$CREDENTIALS_DIRECTORY/NAME`), then in the system keyring under the service `sgeflow`.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Home folders in paths, search for files by name, errors of the file system."""
 
-from __future__ import annotations
-
 import errno
 import os
 from pathlib import Path

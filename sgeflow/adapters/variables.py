@@ -1,7 +1,5 @@
 """Reads the `SGEFLOW_…` environment variables."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The list of commands: one module each, imported when its command is used."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import cache

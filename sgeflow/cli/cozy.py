@@ -1,7 +1,5 @@
 """`sgeflow cozy`: run the konnector as a Cozy stack starts it, and see its unfinished work."""
 
-from __future__ import annotations
-
 import os
 import sys
 from contextlib import suppress

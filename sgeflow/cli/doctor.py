@@ -1,7 +1,5 @@
 """`sgeflow doctor`: check everything that a first answer depends on."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

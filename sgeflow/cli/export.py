@@ -1,7 +1,5 @@
 """`sgeflow export`: write kept measures in other formats."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

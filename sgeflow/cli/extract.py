@@ -1,7 +1,5 @@
 """`sgeflow extract`: read a saved reply with an operation's paths."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated

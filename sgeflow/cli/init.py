@@ -1,7 +1,5 @@
 """`sgeflow init`: make a project folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

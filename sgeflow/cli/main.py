@@ -1,7 +1,5 @@
 """The whole command line: its commands, and the place where errors become text and exit code."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """`sgeflow orders`: list the orders that only a person can settle, and settle one."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path

@@ -2,8 +2,6 @@
 
 # ruff: noqa: ARG001 - some options tell the terminal by their callbacks, not the command
 
-from __future__ import annotations
-
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`sgeflow runs`: list the runs in the journal, and show one."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`sgeflow schema`: write JSON Schemas of this catalogue for editors."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

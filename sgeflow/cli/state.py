@@ -1,7 +1,5 @@
 """`sgeflow state`: check, copy, restore and release the state."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

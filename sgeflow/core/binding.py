@@ -1,7 +1,5 @@
 """The binding of an operation: from checked values to a request, from a response to outputs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from functools import partial

@@ -1,7 +1,5 @@
 """Protects text in CSV cells from being computed by spreadsheets."""
 
-from __future__ import annotations
-
 from sgeflow.patterns import regex
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # characters with which a formula begins

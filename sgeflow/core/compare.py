@@ -1,7 +1,5 @@
 """Compares a value with an expected value, and describes the difference."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import math

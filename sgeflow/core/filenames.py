@@ -4,8 +4,6 @@ A text from a cassette, a reply, a delivered file, a WSDL or a row is never a pa
 name, it may be part of one, as a point's id in `data/${inputs.pointId}.json`.
 """
 
-from __future__ import annotations
-
 import re
 
 from sgeflow.patterns import regex

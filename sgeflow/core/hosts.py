@@ -1,7 +1,5 @@
 """Classifies host names: IP addresses, this machine, the simulator."""
 
-from __future__ import annotations
-
 import ipaddress
 
 SIMULATOR_SERVER = "sgeflow-simulator"

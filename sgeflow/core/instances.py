@@ -4,8 +4,6 @@ The value in a row comes from outside. It fills one label of a host name or one 
 and the same word in names of secrets. So it cannot name another host, or another instance's secret.
 """
 
-from __future__ import annotations
-
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Columns of texts in compact form, because most cells of a long run are never read."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, repeat

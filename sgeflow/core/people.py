@@ -4,8 +4,6 @@ Documents write days as distances from the first simulated day. Services, lapses
 days after it, `-P20D` is 20 days before. Facts of a point lie in the past: `P40M` is 40 months ago.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Stubs: prepared replies that take the place of a service in a simulated environment."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """The manuals of the verbs in French, paragraph by paragraph, without the examples."""
 
-from __future__ import annotations
-
 MANUALS = {
     "aggregate": """
 `aggregate` : additionner les mesures gardées par jour, mois ou année.

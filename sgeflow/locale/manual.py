@@ -1,7 +1,5 @@
 """Translates manuals of verbs and helps of commands: paragraphs are translated, examples stay."""
 
-from __future__ import annotations
-
 from sgeflow.locale.translate import ENGLISH, language, translate, typeset
 from sgeflow.messages import from_table
 

@@ -3,8 +3,6 @@
 The French catalogue, `locale/fr/`, is loaded with the first message in French.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from string import Formatter

@@ -1,7 +1,5 @@
 """Numbers, durations, days and times as text in English or French."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from math import isclose

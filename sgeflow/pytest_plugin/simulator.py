@@ -1,7 +1,5 @@
 """The fixture's simulator over HTTP, with its environment, people and clock."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

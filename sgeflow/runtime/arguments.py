@@ -4,8 +4,6 @@ The annotations are the only declaration of the types. Messages are written for 
 to a program they name the arguments in place of its options.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The report of a bug: the traceback without any value."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 import traceback

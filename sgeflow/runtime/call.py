@@ -1,7 +1,5 @@
 """Calling one operation, reading a saved reply, and showing what would be sent."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Exports of stored measures: as a file, or as lines that are read one by one."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ As in the log of the command line, lines have names of steps and operations, cod
 and no values.
 """
 
-from __future__ import annotations
-
 import logging
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Runs with a name: the same name begins a run, resumes it, or gives the report of its end."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Observers watch the runs of a command: metrics and traces."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

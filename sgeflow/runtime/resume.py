@@ -1,7 +1,5 @@
 """Resuming stopped runs, and settling orders whose answer was lost."""
 
-from __future__ import annotations
-
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence

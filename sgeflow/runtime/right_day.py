@@ -5,8 +5,6 @@ wrong date they would end contracts by mistake. So sgeflow first asks the receiv
 time, and compares the date of the run with it.
 """
 
-from __future__ import annotations
-
 import time
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Run a flow, from its inputs to its report."""
 
-from __future__ import annotations
-
 import json
 import threading
 import time

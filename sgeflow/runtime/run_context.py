@@ -3,8 +3,6 @@
 Nothing that happens after the end of a run is in the journal changes that end.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """The location of a state: as given, as the environment says, or in the project."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Maintains a state: checks it, copies and restores it, gives up runs, lists open accounts."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Made-up measures of a day, computed from the point's id alone."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import lru_cache
 from hashlib import shake_128

@@ -1,7 +1,5 @@
 """A simulated CouchDB: documents with revisions, Mango queries, HTTP Basic authentication."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import json

@@ -7,8 +7,6 @@ without a host). The stack does not know the host `unknown`; the owner of `revok
 consent.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Days in French civil time, in the forms that SGE uses."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from sgeflow.core.language.dates import Duration, move_day

@@ -1,7 +1,5 @@
 """Faults on demand: which requests and connections fail, and how; every run draws the same."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from hashlib import blake2b
 

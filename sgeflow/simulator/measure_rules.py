@@ -1,7 +1,5 @@
 """Detailed measures: limits of the services, values, and layouts (SOAP 2.0, SOAP 3.0, REST)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache

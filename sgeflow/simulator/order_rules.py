@@ -1,7 +1,5 @@
 """Checks that all orders on a point share."""
 
-from __future__ import annotations
-
 from sgeflow.simulator.people import SOUTIRAGE, Point
 from sgeflow.simulator.soap import Refusal, RequestMessage
 from sgeflow.simulator.world import World

@@ -1,7 +1,5 @@
 """Made-up people of the simulator on its first day: points, services, communes."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date

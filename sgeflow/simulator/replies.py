@@ -1,7 +1,5 @@
 """Answers of the simulator before they become bytes on a socket."""
 
-from __future__ import annotations
-
 import json
 from html import escape
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """Routes requests to the simulated services: SGE, Data Connect, consents, communes, Cozy."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping

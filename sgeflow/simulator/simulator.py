@@ -1,7 +1,5 @@
 """The simulator: a simulated world, its scenario, faults on demand, and the HTTP server."""
 
-from __future__ import annotations
-
 import ssl
 import threading
 import time

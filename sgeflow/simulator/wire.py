@@ -1,7 +1,5 @@
 """The simulator's HTTP server: sockets, TLS and damaged answers; and the server of stubs."""
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import re

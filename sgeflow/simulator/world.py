@@ -1,7 +1,5 @@
 """The simulated world: its first day under a scenario, and its changing contents; thread-safe."""
 
-from __future__ import annotations
-
 import copy
 import threading
 import time

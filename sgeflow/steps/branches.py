@@ -13,8 +13,6 @@ With `on_item_error: collect` a failed branch does not stop the others. The bran
 that may have been accepted is never collected: the step fails.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Self
 

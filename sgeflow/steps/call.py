@@ -8,8 +8,6 @@
 handles refusals. Reads are retried after technical errors, as `retry` says.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Self
 

@@ -19,8 +19,6 @@ Outputs: `rows` (one for each case), `services` (the counts of each service), th
 catalogue's `title` and `release`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -10,8 +10,6 @@
 With `warn: true` the message is a warning, and the flow goes on.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from sgeflow.core.checking.flows.decoder import verdict

@@ -20,8 +20,6 @@ apply to the chosen alternative. Messages and charts name an alternative by its 
 expressions cannot read the id.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from msgspec.structs import replace

@@ -19,8 +19,6 @@ known customer); `begun`, whether the customer has replaced an earlier one just 
 with that state `state.customer` has `number` and `since`; it is null while the customer is unknown.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker

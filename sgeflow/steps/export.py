@@ -32,8 +32,6 @@ document. Outputs: `service`, `written`, and `counts` by type: `new`, `changed`,
 occur twice).
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker

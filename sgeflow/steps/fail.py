@@ -9,8 +9,6 @@ The undo steps of the flow run, last first. With `partial: true` nothing is undo
 may succeed without any change here.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from sgeflow.core.checking.flows.decoder import verdict

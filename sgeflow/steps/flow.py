@@ -8,8 +8,6 @@ A sub-flow that fails undoes its own steps. A sub-flow that has succeeded is not
 step fails.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Self
 

@@ -11,8 +11,6 @@ number of an earlier customer, that customer's measures are deleted instead. Out
 number of deleted measures.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from sgeflow.core.checking.flows.step_checker import Checker

@@ -28,8 +28,6 @@ A period that is asked for again also has `asked`, the day of the last request, 
 until the next one: a week, then a month, then a quarter.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

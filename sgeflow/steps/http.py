@@ -24,8 +24,6 @@ harm. If the response is lost, the step fails like a read, a later run sends the
 `sgeflow orders` lists the first request, which may have been carried out.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any, Self

@@ -15,8 +15,6 @@ for an instant, such as a peak) and `nature`; `count`, their number; and `unit`,
 measures are kept.
 """
 
-from __future__ import annotations
-
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import SERIES_KEYS, SeriesSpec, Verb
 from sgeflow.core.engine.effects import Script

@@ -27,8 +27,6 @@ quarter; the day depends on the point. `looked` is the last day that was recheck
 give it to the next run as `looked`.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Any, Self

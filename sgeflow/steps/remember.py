@@ -7,8 +7,6 @@ Values remembered earlier remain unless the step names them; null deletes a valu
 values from the beginning of the run. The outputs of this step are the values remembered now.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Self
 

@@ -10,8 +10,6 @@ A path is relative to the project's folder, with the same rules as in [export](e
 `file`, and `counts` by verdict.
 """
 
-from __future__ import annotations
-
 from sgeflow.core.checking.flows.step_checker import Checker
 from sgeflow.core.checking.flows.verb import Verb
 from sgeflow.core.engine.effects import Emit, Script, Warn, WriteReport, ask

@@ -7,8 +7,6 @@
 The names must be among the flow's `outputs`; the other outputs are null.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Self
 

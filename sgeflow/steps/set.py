@@ -8,8 +8,6 @@ Later steps read a value as `steps.period.start`. A value cannot read the other 
 `set`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Self
 

@@ -9,8 +9,6 @@
 Inside the group, steps read each other as `steps.order`; after the group, as `steps.renewal.order`.
 """
 
-from __future__ import annotations
-
 from typing import Self
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """The result of `sgeflow doctor`: for people, with remedies, and for programs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Descriptions of functions, verbs, modifiers and keys, as text or for programs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from textwrap import indent

@@ -1,7 +1,5 @@
 """The results of flow tests: for people, for programs, and as a JUnit file for build servers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Output formats for programs: JSON, YAML, CSV, and XML as received."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

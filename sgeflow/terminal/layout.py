@@ -1,7 +1,5 @@
 """Text layout for people: wrapped text, labelled lines, trees, tables and sections."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest

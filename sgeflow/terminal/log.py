@@ -1,7 +1,5 @@
 """The log of a run or a fleet for journald and for collectors: one line of JSON an event."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from typing import Any, Self

@@ -1,7 +1,5 @@
 """A run for people and programs: its steps while it works, and its report at the end."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Self
 

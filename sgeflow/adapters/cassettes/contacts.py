@@ -3,8 +3,6 @@
 An error message of a service may name a person whom no input of the run names.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from itertools import groupby

@@ -5,8 +5,6 @@ prefixes, and the order of attributes or members do not count. A body that is ne
 page for people) is one leaf.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator

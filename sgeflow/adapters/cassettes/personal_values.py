@@ -1,7 +1,5 @@
 """Finds known personal values in texts, in any notation."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

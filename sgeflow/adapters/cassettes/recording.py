@@ -4,8 +4,6 @@ vcrpy patches the whole process and loses calls between threads, so only its cas
 used. Everything is redacted before it is written.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ The console, the journal and reports show `***` in place of a value. Cassettes g
 the same form, so that a redacted conversation still replays.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Answers from a recorded conversation, without any network."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections import Counter, deque

@@ -4,8 +4,6 @@ One object, from document type to list of documents. Documents name their point 
 several points.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@
 an instant. `value` is the number that the service sent.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """JSON lines: one object for each measure, with the columns of the CSV export as members."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence

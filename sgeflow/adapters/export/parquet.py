@@ -1,7 +1,5 @@
 """Parquet: the CSV export as typed columns, compressed; needs the extra `parquet`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile

@@ -5,8 +5,6 @@ a row it opens, and calls wait. After the wait it is half open: one call passes 
 Failures are network errors and 5xx without a SOAP fault; a refusal by the service is an answer.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Texts of exceptions are never used, because they may contain addresses, headers or bodies.
 """
 
-from __future__ import annotations
-
 import http.client
 import socket
 import ssl

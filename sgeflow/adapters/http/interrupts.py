@@ -1,7 +1,5 @@
 """Protects orders under way, and the end of a run, from the interruption by a signal."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

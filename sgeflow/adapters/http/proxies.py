@@ -4,8 +4,6 @@ Both are used with CONNECT, whatever the scheme of the address. So bytes for the
 counted as on a direct connection, and the proxy cannot read them.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 from urllib.parse import unquote, urlsplit

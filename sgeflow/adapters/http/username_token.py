@@ -1,7 +1,5 @@
 """Fills a service's user and password into an envelope: the UsernameToken of WS-Security."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import secrets

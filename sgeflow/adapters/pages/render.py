@@ -1,7 +1,5 @@
 """Fills a page template; style sheet and scripts are inside the page, allowed by their hashes."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence

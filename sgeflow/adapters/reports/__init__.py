@@ -1,7 +1,5 @@
 """Report formats for the results of homologation cases: one module for each format."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """CSV: one line for each case; each line repeats the facts of the run and can be copied alone."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A self-contained HTML page: totals of each service, and one row for each case."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path

@@ -3,8 +3,6 @@
 The journal is copied first: whatever it lists as stored is then also in the copied stores.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -3,8 +3,6 @@
 SQL statements contain only sgeflow's own names (S608).
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing

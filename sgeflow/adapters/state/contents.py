@@ -8,8 +8,6 @@ values. The attempts and steps of an ended run are packed in its own row. SQL st
 only our own names (S608).
 """
 
-from __future__ import annotations
-
 import json
 import re
 import zlib

@@ -4,8 +4,6 @@ The data of the present customer is stored under the key itself. When another cu
 recognised, that data is renamed to a key with the number of the earlier customer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Statements are written once, in the SQL that SQLite and PostgreSQL share, with `
 values and SQLite's types of columns. `sqlite.py` and `postgres.py` translate them.
 """
 
-from __future__ import annotations
-
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence

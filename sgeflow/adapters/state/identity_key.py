@@ -4,8 +4,6 @@ A mark is a keyed digest that recognises a customer without storing the name. Th
 the database, so a copy of the database does not allow anybody to test names.
 """
 
-from __future__ import annotations
-
 import hmac
 import os
 import secrets

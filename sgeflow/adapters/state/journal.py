@@ -11,8 +11,6 @@ requests are masked before they are written. SQL statements contain only our own
 (S608).
 """
 
-from __future__ import annotations
-
 import hmac
 import json
 import os

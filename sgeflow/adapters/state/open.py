@@ -1,7 +1,5 @@
 """Opens databases of the state, and notes which journal and stores are used together."""
 
-from __future__ import annotations
-
 import secrets
 from contextlib import closing
 from typing import ClassVar, Self

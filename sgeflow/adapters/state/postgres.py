@@ -6,8 +6,6 @@ may give each transaction another session. Statements go through psycopg's pipel
 for the server only when it reads rows.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 import select

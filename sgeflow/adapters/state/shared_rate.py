@@ -1,7 +1,5 @@
 """One rate limit and one access token for several processes and machines, by a shared database."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from threading import Lock

@@ -1,7 +1,5 @@
 """State in SQLite files: private files that threads and processes of one machine share."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sqlite3

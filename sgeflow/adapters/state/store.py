@@ -4,8 +4,6 @@ A curve has one packed row a day, with about 2.5 bytes a half-hour in SQLite and
 Each value has its run and its delivered file. Replaced values stay as history.
 """
 
-from __future__ import annotations
-
 import json
 import marshal
 from array import array

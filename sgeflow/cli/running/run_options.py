@@ -1,7 +1,5 @@
 """The options of runs and fleets, and the requests made of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any

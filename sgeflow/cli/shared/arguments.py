@@ -1,7 +1,5 @@
 """Values from a command line and a file: `name=text`, `name:=json`, YAML or JSON."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path

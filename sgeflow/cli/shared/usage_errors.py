@@ -1,7 +1,5 @@
 """Problems for Typer's errors about a wrong command line, with suggestions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any

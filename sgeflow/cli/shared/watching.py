@@ -1,7 +1,5 @@
 """`--watch`: run a command again after each save, until Ctrl-C."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

@@ -5,8 +5,6 @@ value. An editor checks a project at each keystroke and a test opens one for eac
 texts stay the same. Values are frozen, so catalogues can share them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache

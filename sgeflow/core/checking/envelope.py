@@ -1,7 +1,5 @@
 """Checks the envelope of an operation: the declared XML of its request."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Decodes environments: the addresses of services, with secrets only as references."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain

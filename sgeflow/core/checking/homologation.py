@@ -1,7 +1,5 @@
 """Decodes homologation catalogues, and checks every name in their cases."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Any

@@ -4,8 +4,6 @@ Documents are decoded once in a process (`catalog.py`). If one changes, the valu
 stay the same objects, and so do the results of their checks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, TypeVarTuple

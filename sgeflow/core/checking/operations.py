@@ -1,7 +1,5 @@
 """Decodes the documents of operations and checks what they declare."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any

@@ -1,7 +1,5 @@
 """Checks `rest` of an operation: its request, and the differences of its replies."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Decodes the simulator's people and scenarios, and checks the names in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any

@@ -1,7 +1,5 @@
 """Decodes and checks stubs: prepared replies of other services, in environments and flow tests."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

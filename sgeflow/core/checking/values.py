@@ -1,7 +1,5 @@
 """Checks defaults, examples and arguments in documents against the parameters' schemas."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from math import inf

@@ -1,7 +1,5 @@
 """Steps one after the other, and one step with its modifiers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any

@@ -1,7 +1,5 @@
 """Explains why a condition is true or false: the value of each part, without personal data."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any

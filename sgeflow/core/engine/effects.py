@@ -4,8 +4,6 @@ Evaluation never touches the world itself: the driver answers. Each effect names
 answer; `ask` gives that type back to the script.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Mapping
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Makes failures of a step from refusals, missing answers, errors and the flow's own verdicts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeGuard
 

@@ -1,7 +1,5 @@
 """Evaluates a whole flow: inputs, state, steps, outputs, and the undos after a failure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial

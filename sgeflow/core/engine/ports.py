@@ -1,7 +1,5 @@
 """The engine's view of transports and recorders, and the types that stores and journals use."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Answers of JSON services and mail relays: refusals as faults, and unreadable answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any

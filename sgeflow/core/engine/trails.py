@@ -10,8 +10,6 @@ A slash leads to a nested step. Other signs, which ids cannot contain, lead to i
     konnector@finally/told                        a `finally` step of the flow
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sgeflow.patterns import regex

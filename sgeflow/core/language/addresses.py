@@ -4,8 +4,6 @@ SGE compares a street exactly (RecherchePoint v2.0, guide Enedis.SGE.GUI.0427), 
 flat before it, the building after it, and abbreviate in their own ways.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product

@@ -1,7 +1,5 @@
 """Turns names, streets and towns into a form in which different writings can be compared."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 

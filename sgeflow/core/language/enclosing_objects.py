@@ -1,7 +1,5 @@
 """Finds the objects in a step's outputs that contain a value."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

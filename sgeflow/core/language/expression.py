@@ -7,8 +7,6 @@ numbers; `if()` evaluates only the value that it returns. Within a filter `$name
 outside the list. Names are checked before a run, so that a misspelt name never becomes null.
 """
 
-from __future__ import annotations
-
 import json
 import operator
 import re

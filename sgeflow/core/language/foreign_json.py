@@ -1,7 +1,5 @@
 """Reads JSON from outside; every defect raises one of two errors."""
 
-from __future__ import annotations
-
 import json
 import math
 from typing import Any

@@ -1,7 +1,5 @@
 """An example call of each function over one sample, and the purpose of JMESPath's functions."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

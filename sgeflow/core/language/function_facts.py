@@ -1,7 +1,5 @@
 """Facts for checking calls of functions: argument types, result shapes, valid constants."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any

@@ -3,8 +3,6 @@
 Each function's docstring is its entry in the reference.
 """
 
-from __future__ import annotations
-
 import re
 import string
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """The kinds of text that `normalise` can bring into a comparable form."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from sgeflow.core.language.addresses import street_of

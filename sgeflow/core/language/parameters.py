@@ -1,7 +1,5 @@
 """Fills the values of parameters and inputs, converts them to their types, and checks them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date

@@ -8,8 +8,6 @@ or configures the environment, gives it. Values from answers and from `remember`
 everywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 

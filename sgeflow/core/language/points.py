@@ -1,7 +1,5 @@
 """Delivery points: the parameter names that mean one, and how the journal lists them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 _NAMES = frozenset({"pointid", "point", "prm", "prmid", "idprm", "pdl", "pdlid", "idpdl"})

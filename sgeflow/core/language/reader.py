@@ -1,7 +1,5 @@
 """Reads the parts of a checked document: compiles expressions and templates, collects problems."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar

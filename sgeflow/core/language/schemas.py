@@ -4,8 +4,6 @@ The schemas of other documents are beside their decoders in `core.checking`; the
 made from the verbs. Editors read the files in `sgeflow/schemas/`; a test compares them with these.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Recognises elements and members that contain secrets (passwords, tokens) by their names."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 from functools import lru_cache

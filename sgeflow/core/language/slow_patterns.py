@@ -4,8 +4,6 @@ Python tries every way to divide a text among nested repeats: for `^(a+)+$` and 
 followed by another one, these are more than a billion.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Tells the address of a PostgreSQL state from a folder."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

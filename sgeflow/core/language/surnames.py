@@ -4,8 +4,6 @@ SGE finds a name by a part of it (RecherchePoint v2.0, guide Enedis.SGE.GUI.0427
 answers is compared once more: MARTIN is a part of MARTINEZ, and another person.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """The parts of an expression as text, the paths that it reads, and their places."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from typing import Any

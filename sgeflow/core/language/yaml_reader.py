@@ -5,8 +5,6 @@ keeps the digits of `01234567012345`: it reads the YAML 1.2 core schema without 
 sexagesimal numbers, dates, and `yes`/`no`.
 """
 
-from __future__ import annotations
-
 from typing import Any, cast
 
 import yaml

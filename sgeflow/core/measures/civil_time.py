@@ -3,8 +3,6 @@
 All civil times are Europe/Paris; a day has 23, 24 or 25 hours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache

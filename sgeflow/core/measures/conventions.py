@@ -6,8 +6,6 @@ validities, steps) exist for only one of the two groups. No sign depends on whic
 received, so a reply without its first point is read like the whole one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import product

@@ -4,8 +4,6 @@ Loads are in kWh (kVA for maximum powers). Times are the legal time of the start
 autumn repeats, one document has the energy of both half-hours of the same time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any

@@ -7,8 +7,6 @@ of the weeks that are rechecked are requested once a week, older days after a we
 each quarter. Days whose curve and energy differ are requested again like missing ones.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any

@@ -4,8 +4,6 @@ Each direction has its own series, and so does each kind of reactive energy, so 
 is impossible. Only a bill may have one, when it corrects an earlier bill (`REGU`).
 """
 
-from __future__ import annotations
-
 import sys
 from array import array
 from bisect import bisect_right

@@ -4,8 +4,6 @@ A year of half-hours has 17,520 rows. Each repeated text (a date, a time of day 
 step) is parsed once for each reply.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date

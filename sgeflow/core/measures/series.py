@@ -6,8 +6,6 @@ replies of the web services are stored under the same names, so `load_curve`, `d
 `max_power` are one series for every source.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,8 +6,6 @@ whole records only, with the same names in the same order, and its texts have no
 replaces each run. Runs that are not proven stay in place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache

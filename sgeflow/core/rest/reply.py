@@ -1,7 +1,5 @@
 """Reads a reply in JSON: its outputs, its failure, and members that no path reads."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

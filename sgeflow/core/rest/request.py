@@ -1,7 +1,5 @@
 """Writes an operation's values as an HTTP request, and reads the values back."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """REST as the wire of an operation: sends an HTTP request, reads a reply in JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import msgspec

@@ -5,8 +5,6 @@ sees them (`records`). Expressions that cannot be compiled are evaluated by JMES
 as plain data. The result always equals JMESPath over `xml.to_document`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

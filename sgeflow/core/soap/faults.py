@@ -1,7 +1,5 @@
 """Faults in XML, of the service or of the gateway, and answers in XML that prove a refusal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation, Service

@@ -1,7 +1,5 @@
 """The fault codes of SOAP itself, as `Client` and `Server`, which say nothing of a service."""
 
-from __future__ import annotations
-
 _SENDERS = {"Client", "Sender", "MustUnderstand", "VersionMismatch", "DataEncodingUnknown"}
 _GENERAL = {*_SENDERS, "Server", "Receiver"}
 

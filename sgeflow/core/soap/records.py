@@ -8,8 +8,6 @@ small, goes through the real parser, and the caller checks that every mark becam
 inside a comment does not). Runs that are not proven stay in place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Classifies a response: the reply's element, a fault, or no usable answer."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from sgeflow.core.documents import FaultEntry, Operation

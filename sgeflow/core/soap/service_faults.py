@@ -1,7 +1,5 @@
 """Reads the SOAP fault of any service: its code, its reason, and the side at fault."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A parsed XML reply for compiled paths: elements become plain data only when they are read."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """SOAP as the wire of an operation: sends an envelope, reads a reply in XML."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

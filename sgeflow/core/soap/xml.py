@@ -4,8 +4,6 @@ Plain data uses local names. An element with only text is a string; `xsi:nil` is
 and children make an object with its own text under `text`; repeated elements are a list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any

@@ -1,7 +1,5 @@
 """Answers that cannot be used on any wire, with the reason why."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Checks that a reply repeats values of its request, and that it accepts an order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

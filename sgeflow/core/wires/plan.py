@@ -6,8 +6,6 @@ results become plain data. Each function does exactly what jmespath does with pl
 expressions that cannot be compiled are left to jmespath.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 

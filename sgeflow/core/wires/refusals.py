@@ -1,7 +1,5 @@
 """Refusals on any wire: codes, HTTP statuses, and proofs that an order was refused."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reads times from reply headers: when a reply was made, and when to retry."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """The wire protocol: writes an operation's request and reads its reply."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Protocol
 

@@ -4,8 +4,6 @@ See CONTRIBUTING.md. Guillemets and `: ; ? !` are typed with plain spaces; `loca
 sets the right ones.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 

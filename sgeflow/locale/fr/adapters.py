@@ -1,7 +1,5 @@
 """What `adapters/` says of files, databases, cassettes and delivered archives, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "the journal cannot read {what} of run {run}": (
         "le journal ne peut pas lire {what} de l'exécution {run}"

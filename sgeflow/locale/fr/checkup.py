@@ -1,7 +1,5 @@
 """What `sgeflow doctor` says of credentials, servers and the machine, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     # the checks
     "settings": "réglages",

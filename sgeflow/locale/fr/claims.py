@@ -1,7 +1,5 @@
 """Who works on the same thing, what was left there, looking after a state, faults; in French."""
 
-from __future__ import annotations
-
 WORDS: dict[str, str | tuple[str, str]] = {
     "sgeflow runs give-up {run}, if nobody will resume it": (
         "sgeflow runs give-up {run}, si personne ne la reprend"

@@ -1,7 +1,5 @@
 """What the command line says, in French, without its help."""
 
-from __future__ import annotations
-
 WORDS = {
     # wrong command lines
     "commands": "commandes",

@@ -1,7 +1,5 @@
 """What `sgeflow show CODE` says of codes, in French: refusals, statuses, ends of flows, our ids."""
 
-from __future__ import annotations
-
 WORDS = {
     # codes
     "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes of flows"

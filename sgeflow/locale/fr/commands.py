@@ -1,7 +1,5 @@
 """The help of the other commands, in French: documents, tests, runs, files, cassettes, graphs."""
 
-from __future__ import annotations
-
 WORDS = {
     # what cannot be used
     "sgeflow cannot use {files}; sgeflow validate says why": (

@@ -1,7 +1,5 @@
 """Who the customer is, the key of the marks, earlier customers; in French."""
 
-from __future__ import annotations
-
 WORDS: dict[str, str | tuple[str, str]] = {
     # the key
     "the mark of the customer was made with another key than the current one": (

@@ -1,7 +1,5 @@
 """What `core/engine` says, in French: documents taken together, steps, calls, cases."""
 
-from __future__ import annotations
-
 WORDS = {
     # the names of files
     "a value is not valid in a file name": "une valeur est invalide dans un nom de fichier",

@@ -1,7 +1,5 @@
 """Expressions and templates, in French: their names, functions, conditions and plainer forms."""
 
-from __future__ import annotations
-
 WORDS = {
     # calls of functions
     "the list comes first": "la liste vient en premier",

@@ -1,7 +1,5 @@
 """What fleets say, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "the first line is empty": "la première ligne est vide",
     # who was to be told how one ended

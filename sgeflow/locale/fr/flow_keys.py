@@ -1,7 +1,5 @@
 """What a key of a flow is for, and what its value must look like, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "the name; also the name of the file": "le nom ; aussi celui du fichier",
     "example arguments of `sgeflow run NAME`": "exemple d'arguments de `sgeflow run NOM`",

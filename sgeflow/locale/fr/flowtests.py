@@ -1,7 +1,5 @@
 """What flow tests say, in French: their documents, what differs, how they came out."""
 
-from __future__ import annotations
-
 WORDS = {
     # their documents
     'the file of test "{test}" must be named {file}': (

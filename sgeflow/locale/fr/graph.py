@@ -1,7 +1,5 @@
 """What `graph`, `explain` and the page of a run say, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     # graph
     '"{form}" is not a form of a picture': "« {form} » n'est pas une forme d'image",

@@ -1,7 +1,5 @@
 """The help of the command line, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "Usage: ": "Usage : ",
     "{help} [env var: {variable}]": "{help} [variable : {variable}]",

@@ -1,7 +1,5 @@
 """What each id of a message is about, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "the command line is not understood": "la ligne de commande n'est pas comprise",
     "no operation, flow or environment of that name": (

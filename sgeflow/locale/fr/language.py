@@ -1,7 +1,5 @@
 """What `core/language` says, in French: documents, parameters, dates, examples."""
 
-from __future__ import annotations
-
 WORDS = {
     # what a value is
     "text": "un texte",

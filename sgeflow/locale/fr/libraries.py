@@ -1,7 +1,5 @@
 """What the system, libraries, names of series and calendars, and values at odds say, in French."""
 
-from __future__ import annotations
-
 _BOTH = {
     "no such file or directory": "fichier ou dossier introuvable",
     "permission denied": "permission refusée",

@@ -1,7 +1,5 @@
 """What `core/measures` and `tools/deliveries` say, in French: stamps, sums, delivered files."""
 
-from __future__ import annotations
-
 WORDS = {
     '"{name}" is twice in an object, with two values': (
         "« {name} » est deux fois dans un objet, avec deux valeurs"

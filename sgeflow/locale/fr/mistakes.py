@@ -1,7 +1,5 @@
 """What is no YAML, no JMESPath or a value in another notation, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     '"{name}" is a fact of every environment': "« {name} » est un fait de tout environnement",
     "expressions would read that one: give the setting another name": (

@@ -1,7 +1,5 @@
 """What is said of connections, TLS, settings, keys of delivered files and WSDL files, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     # connections
     "the name does not match": "le nom ne correspond pas",

@@ -1,7 +1,5 @@
 """What pages say, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     # every page
     "Skip to the figures": "Aller aux chiffres",

@@ -1,7 +1,5 @@
 """People and scenarios of the simulator: what is wrong with them, and what may be written."""
 
-from __future__ import annotations
-
 WORDS = {
     "{options}: not allowed with -o, which only writes rows and starts no server": (
         "{options} : interdit avec -o, qui écrit des lignes sans lancer de serveur"

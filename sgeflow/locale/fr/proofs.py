@@ -1,7 +1,5 @@
 """Homologation: its keys and its page; the keys of flow tests and shared documents, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     # homologation
     "origin of the cases, and their uncertain parts": "origine des cas, et ce qui est supposé",

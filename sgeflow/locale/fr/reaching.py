@@ -1,7 +1,5 @@
 """What is said on the way to a server, by `sgeflow doctor` and of its tokens, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "nothing may leave this machine (--offline)": "rien ne doit quitter cette machine (--offline)",
     "no server is asked": "aucun serveur n'est interrogé",

@@ -1,7 +1,5 @@
 """What is said of operations by REST, in French: their documents, requests and replies."""
 
-from __future__ import annotations
-
 WORDS = {
     # documents
     "SOAP needs it; an operation without an envelope has no such key": (

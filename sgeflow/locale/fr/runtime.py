@@ -1,7 +1,5 @@
 """What `runtime/`, fleets, deliveries and the simulator say, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     '"{moment}" is neither a date nor a time': "« {moment} » n'est ni une date ni une heure",
     # strays

@@ -1,7 +1,5 @@
 """Wordings that are the same in French."""
 
-from __future__ import annotations
-
 # fmt: off
 _SAME = (
     "affaire", "Arguments", "backoffice", "basic: {{user, password}}", "cache", "cause", "code",

@@ -1,7 +1,5 @@
 """What a key is for, and what a value must look like, in French: the notes under mistakes."""
 
-from __future__ import annotations
-
 WORDS = {
     # forms of values
     "a name: letters, digits and _, beginning with a letter": (

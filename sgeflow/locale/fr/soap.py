@@ -1,7 +1,5 @@
 """What `core/soap` says, in French: envelopes, replies, refusals."""
 
-from __future__ import annotations
-
 WORDS = {
     "the server answered with a fault: {quoted}": "le serveur a répondu par une erreur : {quoted}",
     "{code} blames the request: sending it again does not help": (

@@ -1,7 +1,5 @@
 """What `sgeflow init` and `sgeflow cozy` say, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "there is no port {port}": "il n'y a pas de port {port}",
     "services and accounts: fill them in": "services et comptes : à remplir",

@@ -1,7 +1,5 @@
 """What the verbs of `steps/` say, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     # aggregate
     "{periods}, the first from {day} on only": "{periods}, le premier à partir du {day} seulement",

@@ -1,7 +1,5 @@
 """What is said of stubs, and of mails and the relays that take them, in French."""
 
-from __future__ import annotations
-
 WORDS = {
     "stubs": "bouchons",
     # the documents

@@ -1,7 +1,5 @@
 """What `terminal/` says, in French: problems, reports, progress, tables, descriptions."""
 
-from __future__ import annotations
-
 WORDS = {
     # days and months
     "{year}-{month}-{day}": "{day}/{month}/{year}",

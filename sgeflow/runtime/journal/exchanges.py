@@ -1,7 +1,5 @@
 """One request of an earlier run with its reply and a curl command; secrets are masked."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Earlier runs: listed, looked up, and pruned from the journal."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The log of a run in the journal of its state: requests, answers, orders and undos."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Pairs of journal and store: orders are held if one of the two was lost or replaced."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The recorded answers of a resumed run, and the fingerprints that compare orders."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -6,8 +6,6 @@ gives the XSD's schema of an element's text, and `optional` names the elements t
 out: the service, not the XSD, refuses such a message.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from importlib import import_module
 

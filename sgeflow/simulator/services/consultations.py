@@ -1,7 +1,5 @@
 """Reads of one point: technical data, billed energies and detailed measures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise

@@ -4,8 +4,6 @@ Shapes and codes come from Enedis's public description and from answers that use
 description says that a point without measures gets a 404 with this message, but not its code.
 """
 
-from __future__ import annotations
-
 import base64
 import threading
 from collections.abc import Mapping

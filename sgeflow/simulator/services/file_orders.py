@@ -1,7 +1,5 @@
 """Orders of files: for many points (M023, guide Enedis.SGE.GUI.0502) and for one point."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from hashlib import blake2b
 

@@ -1,7 +1,5 @@
 """Searches of points, and of the services on a point."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Orders of services on a point: collection, transmission, and access to data."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any

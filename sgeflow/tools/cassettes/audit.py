@@ -5,8 +5,6 @@ values that a document does not call personal, values typed in by hand, and valu
 recorded before a document was corrected.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Audits cassettes, compares them with documents and each other, and records them again."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher

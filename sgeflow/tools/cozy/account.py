@@ -4,8 +4,6 @@ A Cozy replaces a document whole, so everything that was read is written back. N
 account appears in logs or messages.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress

@@ -1,7 +1,5 @@
 """The store of an account, which also writes into the Cozy account; and its interrupted runs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

@@ -5,8 +5,6 @@ list before its first attempt, and removes it when the service is stopped; a kil
 there. The list is in the state that all accounts of an environment share.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The files by which a Cozy stack starts sgeflow: a konnector, a script and its settings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sgeflow.adapters.atomic_write import unwritable

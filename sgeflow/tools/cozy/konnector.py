@@ -1,7 +1,5 @@
 """One job of the konnector: from the variables of the Cozy stack to the exit code."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 They contain counts, codes and names of steps, and no value of the account.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 

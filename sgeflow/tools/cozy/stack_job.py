@@ -1,7 +1,5 @@
 """A job of a Cozy stack: its variables, and how a job ends."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

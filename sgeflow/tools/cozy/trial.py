@@ -1,7 +1,5 @@
 """Tries the konnector without a stack: a made-up household, SGE and Cozy in this process."""
 
-from __future__ import annotations
-
 import json
 import tempfile
 from collections.abc import Callable, Iterator

@@ -5,8 +5,6 @@ by time are gathered by point, with a bounded part in memory and the rest in a t
 missing required column, or a row that does not fit the header, raises TechnicalError.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import json

@@ -1,7 +1,5 @@
 """Decodes delivered files: decrypts, unzips, reads and stores each, completely or not at all."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

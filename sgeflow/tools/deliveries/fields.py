@@ -7,8 +7,6 @@ uses elsewhere. Names are compared by letters and digits only, without accents. 
 field raises TechnicalError.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

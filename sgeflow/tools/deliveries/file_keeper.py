@@ -1,7 +1,5 @@
 """Stores the items of one delivered file, and reports contradictions within it."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Readers of delivered files: their declaration, their arguments and their items."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BufferedReader, BytesIO

@@ -1,7 +1,5 @@
 """The outcome of each delivered file, and the report of all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Self

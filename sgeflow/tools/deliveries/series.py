@@ -3,8 +3,6 @@
 A value, stamp or name that cannot be read is a TechnicalError about its file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Reads large XML files element by element, with the same care as answers of SGE."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from io import BufferedReader
 

@@ -1,7 +1,5 @@
 """The checkup of an environment: its documents, its endpoints, and this machine."""
 
-from __future__ import annotations
-
 import os
 import platform
 import shutil

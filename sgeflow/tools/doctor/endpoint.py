@@ -4,8 +4,6 @@ A mail relay gets only `EHLO`, `STARTTLS` and `QUIT`: the check neither logs in 
 findings about a token give its validity only.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re

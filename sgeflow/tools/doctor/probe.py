@@ -4,8 +4,6 @@ The machine sends a question to the name server, a connection, a TLS handshake, 
 token and body. The answer to `HEAD /` tells the server's clock, and that TLS was accepted.
 """
 
-from __future__ import annotations
-
 import http.client
 import io
 import queue

@@ -4,8 +4,6 @@ The facts are about the network, certificates, tokens and files of secrets, this
 environments that still have values of an example.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum

@@ -1,7 +1,5 @@
 """Writes the JSON Schemas for editors, one for each kind of document."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from os.path import relpath

@@ -1,7 +1,5 @@
 """Runs the flow of `--finally` once after a fleet; the fleet's result does not change."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any

@@ -1,7 +1,5 @@
 """Runs a flow once for each row of a file, in parallel, and resumes fleets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path

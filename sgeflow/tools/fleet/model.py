@@ -1,7 +1,5 @@
 """A fleet to run: its file, its part of the rows and its limits."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """The results of a fleet: the tally of rows, the file with one line for each row, the report."""
 
-from __future__ import annotations
-
 import json
 import os
 import threading

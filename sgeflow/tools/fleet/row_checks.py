@@ -1,7 +1,5 @@
 """Checks all rows of a fleet before the first begins: columns, duplicates, file names."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Runs one case of a flow test in its own state and folder, and judges the outcome."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

@@ -1,7 +1,5 @@
 """Decodes flow tests: their schema, cases, environments, inputs and expectations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Compares the outcome of a run with the expectations of its flow test."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

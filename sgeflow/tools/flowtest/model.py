@@ -1,7 +1,5 @@
 """The data of flow tests: cases, expectations and observed outcomes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Flow tests: find, check, and run cases in parallel."""
 
-from __future__ import annotations
-
 import functools
 import math
 import os

@@ -2,8 +2,6 @@
 
 # ruff: noqa: RUF001 - these letters are meant: each is listed with its width
 
-from __future__ import annotations
-
 import math
 import re
 import unicodedata

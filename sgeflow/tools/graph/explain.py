@@ -1,7 +1,5 @@
 """Explains a value of a flow: its shape, its sources and its value in a run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page of a flow: steps to unfold, search and select, with their lines and manuals."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence

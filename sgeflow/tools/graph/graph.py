@@ -1,7 +1,5 @@
 """Draws a flow as an SVG or a page, with the history of a run."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

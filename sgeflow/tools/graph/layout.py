@@ -5,8 +5,6 @@ container makes room for it. All parts are centred on the axis of the flow, and 
 step are inside its box, so parts cannot overlap.
 """
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Iterator
 
 from sgeflow.messages import Message, say

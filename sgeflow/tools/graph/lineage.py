@@ -1,7 +1,5 @@
 """The lineage of a value of a flow: its sources, its readers, and why it may be missing."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Draws an SVG that loads nothing, for pages, files and image viewers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 

@@ -3,8 +3,6 @@
 They are about services, codes, flows and series, never about a point or a person.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping

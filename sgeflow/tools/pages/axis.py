@@ -1,7 +1,5 @@
 """The names of days and months below a plot."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType

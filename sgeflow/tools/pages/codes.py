@@ -1,7 +1,5 @@
 """Explains the code with which a run ended, with the text of that end in the flow."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 

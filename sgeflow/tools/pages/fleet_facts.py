@@ -1,7 +1,5 @@
 """The facts of a fleet for its page: rows, pace, kept days, and tasks of people."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Makes the page of a fleet from its facts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import groupby

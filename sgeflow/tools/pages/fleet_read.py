@@ -1,7 +1,5 @@
 """Reads the facts for a fleet's page from the state: rows, measures, days with data."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Makes the page of flow tests: totals, differences, a table of cases, and pages of flows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path

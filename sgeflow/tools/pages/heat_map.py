@@ -1,7 +1,5 @@
 """Heat maps as PNG pictures, with their colour scales."""
 
-from __future__ import annotations
-
 import struct
 from base64 import b64encode
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """The facts of a household for its page: days, months, off-peak hours, corrections, oddities."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

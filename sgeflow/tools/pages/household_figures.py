@@ -1,7 +1,5 @@
 """The figures of a household's page: for all days, for one day, and for months."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Makes the page of a household from its facts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The plots of a household's page: energy, maximum power, half-hours, one day's curve."""
 
-from __future__ import annotations
-
 import sys
 from array import array
 from base64 import b64encode

@@ -1,7 +1,5 @@
 """Reads the facts of a household's page from the store: measures, remembered values, sources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Draws runs and measures as HTML for notebooks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from markupsafe import Markup, escape

@@ -1,7 +1,5 @@
 """Parts of several pages: figures at the top, and explained codes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct

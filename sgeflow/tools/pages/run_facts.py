@@ -1,7 +1,5 @@
 """The facts of a run for its page: its calls with attempts and waits, under their steps."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Makes the page of a run from its facts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 

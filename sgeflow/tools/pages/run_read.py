@@ -1,7 +1,5 @@
 """Reads the facts of a run's page from the journal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

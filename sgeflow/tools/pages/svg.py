@@ -3,8 +3,6 @@
 Styles are forbidden by the page's policy; looks come from classes of the style sheet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from math import ceil, floor, log10
 

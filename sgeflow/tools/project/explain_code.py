@@ -1,7 +1,5 @@
 """Explains codes: SGE's refusals, HTTP statuses, ends of flows, ids of messages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from http import HTTPStatus
 

@@ -1,7 +1,5 @@
 """Creates a project: a folder with everything that a first flow needs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path

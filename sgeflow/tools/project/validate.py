@@ -1,7 +1,5 @@
 """Checks the documents of a project, or some of its files, and returns every mistake."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path

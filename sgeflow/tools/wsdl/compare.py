@@ -1,7 +1,5 @@
 """Compares an operation's document with the WSDL of its service."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from itertools import count

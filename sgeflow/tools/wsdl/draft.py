@@ -3,8 +3,6 @@
 Short values are on one line of YAML, long texts are folded.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterator, Mapping

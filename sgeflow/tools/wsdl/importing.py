@@ -1,7 +1,5 @@
 """Imports a WSDL: drafts documents of its operations, or compares existing documents with it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Derives parameters, envelope and outputs from a described operation, and names them."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

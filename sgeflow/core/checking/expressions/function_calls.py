@@ -1,7 +1,5 @@
 """Checks calls of functions before anything runs, and infers the shapes of their results."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import Any

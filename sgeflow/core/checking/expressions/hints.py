@@ -1,7 +1,5 @@
 """Explains mistakes in parts of an expression, with the form that was probably meant."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -8,8 +8,6 @@ JMESPath has several forms for one meaning, and some are silently wrong: in ``(c
 `true` `` the result is always true. A form is refused if a plainer one exists.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

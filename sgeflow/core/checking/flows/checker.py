@@ -1,7 +1,5 @@
 """Checks every name in the flows before anything runs; called flows come before their callers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 

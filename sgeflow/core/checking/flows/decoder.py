@@ -1,7 +1,5 @@
 """Decodes documents of flows into steps; names are checked later."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial

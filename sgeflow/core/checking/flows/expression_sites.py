@@ -1,7 +1,5 @@
 """The expressions of a flow with their places, and the texts of its documents."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The roots of expressions and the keys of a flow, each with its meaning and an example."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from sgeflow.messages import Message, say

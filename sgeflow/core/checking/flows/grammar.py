@@ -1,7 +1,5 @@
 """The keys of flows and steps as JSON Schema: the keys of verbs, and the modifiers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Services to which kept measures are exported: one module for each format."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 SINKS = ("cozy",)

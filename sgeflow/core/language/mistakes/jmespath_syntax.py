@@ -1,7 +1,5 @@
 """Explains why an expression is not valid JMESPath, at the place of the mistake."""
 
-from __future__ import annotations
-
 import re
 
 from jmespath.exceptions import ParseError

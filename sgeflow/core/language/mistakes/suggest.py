@@ -1,7 +1,5 @@
 """Finds the one suggestion of a message."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 

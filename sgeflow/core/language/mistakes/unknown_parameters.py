@@ -1,7 +1,5 @@
 """Explains a value for an unknown parameter or input, with the known ones and a suggestion."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sgeflow.core.language.mistakes.suggest import closest

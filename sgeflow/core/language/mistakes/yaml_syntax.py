@@ -4,8 +4,6 @@ libyaml reports where it could not continue, in terms of its grammar. The mistak
 an open quote swallows lines, and a key without its colon joins the next line.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from math import inf

@@ -18,8 +18,6 @@ To put an amount right, Enedis sends the original again as cancelled, and the ri
 optional, their labels are not (JSON.0515); CSV has labels alone (0503 5.4).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date

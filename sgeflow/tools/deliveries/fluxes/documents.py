@@ -12,8 +12,6 @@ a state and perhaps a reason is known from the service's guide, their names are 
 a table of point, state and reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from typing import Any

@@ -13,8 +13,6 @@ are series of their own, `…_av`. Contexts of reading (COL, CRI …) are not ke
 one index.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from io import BufferedReader

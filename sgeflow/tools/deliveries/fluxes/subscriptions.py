@@ -25,8 +25,6 @@ stamp carries its offset and marks the start. kW become W, kWr VAr. Kept as R63'
 (`Nature_De_Courbe_Demandee` Corrigee) as `load_curve_corrected`.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta

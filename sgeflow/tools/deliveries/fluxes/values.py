@@ -17,8 +17,6 @@ R66 has a point a day, stamped with the instant of the peak, kept as `max_power`
 instant; the phases of a three-phase meter as `max_power_phase1` to `max_power_phase3`.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from io import BufferedReader
