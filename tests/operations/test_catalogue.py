@@ -728,7 +728,7 @@ def test_no_lost_answer_is_settled_when_nothing_is_found(operations):
 
 
 def test_every_code_speaks_both_languages(faults):
-    assert len(faults) == 101
+    assert len(faults) == 102
     for entry in faults.values():
         for words in (entry.meaning, entry.cause, entry.remedy):
             assert set(words.texts) == {"en", "fr"}
@@ -739,7 +739,7 @@ def test_what_a_code_proves_of_an_order_is_its_family_s_or_is_said(faults):
     judged = {code for code, entry in faults.items() if entry.refuses is not None}
     assert judged == {code for code in faults if not code.startswith("SGT4")}
     proves_nothing = {code for code in judged if not faults[code].refuses}
-    assert proves_nothing == {"SGT500", "SGT506", "SGT589", "no_data_found"}
+    assert proves_nothing == {"SGT500", "SGT506", "SGT589", "no_data_found", "ADAM-ERR0123"}
 
 
 def test_no_two_codes_share_a_sentence(faults):
