@@ -16,7 +16,7 @@ Faults of SGE, failed checks and failed runs are values, not errors (`core.model
 from __future__ import annotations
 
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, Self, TypedDict, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -215,12 +215,29 @@ class Problem(Struct, frozen=True, kw_only=True):
         return f"{self.allowed_label}: {listed}" if names else ""
 
 
+class _Fields(TypedDict, total=False):
+    """The fields that a problem may have beside its id and message."""
+
+    at: Location | None
+    where: str
+    note: str
+    allowed: tuple[str, ...]
+    allowed_label: str
+    suggestion: str
+    details: Details
+
+
 class SgeflowError(Exception):
     """An error with one or more problems."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*problems)
         self.problems = problems
+
+    @classmethod
+    def of(cls, code: Id, message: Message, **more: Unpack[_Fields]) -> Self:
+        """Return the error with a single problem, whose fields are those of `Problem`."""
+        return cls(Problem(id=code, message=message, **more))
 
     @property
     def exit(self) -> Exit:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.errors import Id, TechnicalError
 from sgeflow.messages import Message, from_table, say
 
 
@@ -85,12 +85,10 @@ def link_note(path: Path) -> Message | None:
 def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
     """The error for a file that could not be written; the old file is unchanged."""
     remedy = remedy or say("check its folder, your rights and the disk space")
-    return TechnicalError(
-        Problem(
-            id=Id.STORAGE,
-            message=say("{path} cannot be written: {why}", path=path, why=from_table(why)),
-            details=(("remedy", remedy),),
-        )
+    return TechnicalError.of(
+        Id.STORAGE,
+        say("{path} cannot be written: {why}", path=path, why=from_table(why)),
+        details=(("remedy", remedy),),
     )
 
 

@@ -53,9 +53,7 @@ def file_keys(environment: Environment, sources: SecretSources | None = None) ->
         )
         remedy = say("declare it: files: {{keys: [{{name, key: ${{secret.NAME}}}}]}}")
         details = (("remedy", remedy),)
-        raise CredentialsError(
-            Problem(id=Id.SETTING, message=message, at=environment.at, details=details)
-        )
+        raise CredentialsError.of(Id.SETTING, message, at=environment.at, details=details)
     texts: dict[str, str] = {}
     places: dict[str, Location] = {}
     for one in environment.file_keys:
@@ -124,14 +122,12 @@ def open_encrypted(encrypted: IO[bytes], keys: Iterable[Key]) -> tuple[IO[bytes]
             encrypted.seek(begin)
             return _decrypt(encrypted, cipher, key.name), key.name
     remedy = say("ask Enedis's portal for the key of its date, and declare it too")
-    raise CredentialsError(
-        Problem(
-            id=Id.KEY,
-            message=say("it is encrypted, and no declared key opens it"),
-            allowed=tuple(tried),
-            allowed_label="keys tried",
-            details=(("remedy", remedy),),
-        )
+    raise CredentialsError.of(
+        Id.KEY,
+        say("it is encrypted, and no declared key opens it"),
+        allowed=tuple(tried),
+        allowed_label="keys tried",
+        details=(("remedy", remedy),),
     )
 
 
@@ -155,4 +151,4 @@ def _decrypt(encrypted: IO[bytes], cipher: Cipher[CBC], name: str) -> IO[bytes]:
 
 def _damage_error(message: Message) -> TechnicalError:
     remedy = say("fetch it again: it is damaged or cut off")
-    return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))
+    return TechnicalError.of(Id.FILE, message, details=(("remedy", remedy),))

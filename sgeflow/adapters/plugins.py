@@ -16,7 +16,7 @@ import msgspec
 
 from sgeflow.adapters.cache import module_facts
 from sgeflow.core.language.functions import AddedFunction
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import Message, say
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _places(module: str) -> list[Path]:
 
 
 def _unusable(message: Message, note: Message | str) -> UsageError:
-    return UsageError(Problem(id=Id.UNKNOWN_REFERENCE, message=message, note=note))
+    return UsageError.of(Id.UNKNOWN_REFERENCE, message, note=note)
 
 
 @cache

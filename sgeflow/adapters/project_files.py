@@ -17,7 +17,6 @@ from sgeflow.errors import (
     Id,
     InvalidDocuments,
     Location,
-    Problem,
     TechnicalError,
     UsageError,
 )
@@ -64,7 +63,7 @@ def find_project(chosen: Path | None, start: Path | None = None) -> Project:
         folder = chosen.resolve()
         if not _has_folders(folder):
             message = say("{folder} has no operations/, flows/ or environments/", folder=chosen)
-            raise UsageError(Problem(id=Id.UNREADABLE, message=message))
+            raise UsageError.of(Id.UNREADABLE, message)
         return Project(folder=folder, shipped=_catalogue_of(folder))
     here = Path.cwd() if start is None else start.resolve()
     upwards = [folder for folder in (here, *here.parents) if _has_folders(folder)]
@@ -244,7 +243,7 @@ def read_text(path: Path, *, most: int | None = None) -> str:
 def unreadable(path: Path, message: Message, remedy: Message, line: int = 1) -> TechnicalError:
     """The error for a file that cannot be read: the file, its place and the remedy."""
     at = Location(file=show_path(path), line=line, column=1)
-    return TechnicalError(Problem(id=Id.UNREADABLE, message=message, at=at, note=remedy))
+    return TechnicalError.of(Id.UNREADABLE, message, at=at, note=remedy)
 
 
 def _open_error(path: Path, error: OSError) -> TechnicalError:
@@ -381,8 +380,7 @@ def find_tests(paths: Sequence[Path], project: Project) -> list[Path]:
     files: dict[Path, None] = {}
     for path in chosen:
         if paths and not path.exists():
-            message = say("there is no file or folder {path}", path=path)
-            raise UsageError(Problem(id=Id.UNREADABLE, message=message))
+            raise UsageError.of(Id.UNREADABLE, say("there is no file or folder {path}", path=path))
         if path.is_dir():
             found = find_named(path, TEST)
             files.update((one, None) for one in found if not _is_hidden(one.relative_to(path)))

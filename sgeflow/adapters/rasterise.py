@@ -3,7 +3,7 @@
 from typing import Any
 
 from sgeflow.adapters.extras import install_command
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
@@ -25,13 +25,11 @@ def to_png(svg: str) -> bytes:
     try:
         import resvg_py as resvg
     except ImportError:
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say("a PNG needs resvg, which is not installed"),
-                details=(("remedy", install_command("png")),),
-                note=say("or write .svg or .html"),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say("a PNG needs resvg, which is not installed"),
+            details=(("remedy", install_command("png")),),
+            note=say("or write .svg or .html"),
         ) from None
     size = _SIZE.match(svg)
     pixels = float(size[1]) * float(size[2]) if size else 0.0
@@ -43,5 +41,5 @@ def to_png(svg: str) -> bytes:
     if with_text == without:  # without any font, letters are left out silently
         message = say("a PNG would be without words: this machine has no font")
         note = say("install fonts-dejavu-core, or write .svg or .html, which bring none")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+        raise UsageError.of(Id.USAGE, message, note=note)
     return bytes(resvg.svg_to_bytes(svg_string=svg, zoom=zoom, **_FONTS))

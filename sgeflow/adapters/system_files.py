@@ -4,7 +4,7 @@ import errno
 import os
 from pathlib import Path
 
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.errors import Id, TechnicalError
 from sgeflow.messages import Message, os_error_text, say
 
 _OF_FILES = frozenset(
@@ -58,4 +58,4 @@ def _short(name: str) -> str:
 
 
 def _error(message: Message, remedy: Message) -> TechnicalError:
-    return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))
+    return TechnicalError.of(Id.STORAGE, message, details=(("remedy", remedy),))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from sgeflow.adapters.extras import install_command
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say, verbatim
 from sgeflow.patterns import regex
 from sgeflow.version import __version__
@@ -102,7 +102,7 @@ class Tracing:
         except ImportError:
             message = say("traces need the extra `traces`")
             note = verbatim(install_command("traces"))
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=note)) from None
+            raise UsageError.of(Id.USAGE, message, note=note) from None
         from opentelemetry.sdk.resources import Resource
 
         service = Resource.create()
@@ -151,13 +151,13 @@ def parent_context() -> Context:
 def _check(name: str, text: str, allowed: tuple[str, ...]) -> None:
     if text not in allowed:
         message = say('the variable {name} cannot be "{text}"', name=name, text=text)
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
+        raise UsageError.of(Id.USAGE, message, allowed=allowed)
 
 
 def _not_understood(name: str) -> UsageError:
     message = say("OpenTelemetry does not understand the value of the variable {name}", name=name)
     details = (("remedy", say("correct it, or unset it")),)
-    return UsageError(Problem(id=Id.USAGE, message=message, details=details))
+    return UsageError.of(Id.USAGE, message, details=details)
 
 
 def _place(source: Mapping[str, str]) -> str:

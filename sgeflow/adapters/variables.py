@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 
 _TRUE = ("1", "true", "yes", "on")
@@ -35,7 +35,7 @@ def variables(source: Mapping[str, str] | None = None) -> Variables:
         message = say(
             'the variable {name} is "{text}", not yes or no', name="SGEFLOW_OFFLINE", text=offline
         )
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(*_TRUE, *_FALSE[1:])))
+        raise UsageError.of(Id.USAGE, message, allowed=(*_TRUE, *_FALSE[1:]))
     return Variables(
         env=text("ENV"),
         today=text("TODAY"),

@@ -123,8 +123,7 @@ def _look(
     workspace = open_catalog(project)
     chosen = paths or list(audit_and_compare.named_cassettes(workspace))
     if not chosen:
-        message = say("no flow test names a cassette")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name a file")))
+        raise UsageError.of(Id.USAGE, say("no flow test names a cassette"), note=say("name a file"))
     problems = [problem for path in chosen for problem in look(workspace, path)]
     if terminal.output == "json":
         document = {

@@ -10,7 +10,7 @@ import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 
@@ -61,7 +61,7 @@ def cozy(
     for option, is_given in (("--again", again), ("--close", close is not None)):
         if is_given and not left:
             message = say("{option} goes with --left", option=option)
-            raise UsageError(Problem(id=Id.USAGE, message=message, where=option))
+            raise UsageError.of(Id.USAGE, message, where=option)
     if files is not None:
         from sgeflow.tools.cozy.installation import write_files
 
@@ -97,7 +97,7 @@ def cozy(
         raise typer.Exit(Exit.FAILED if rows and again else Exit.OK)
     elif folder is None:
         message = say("name the konnector's folder, as the stack does")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="FOLDER"))
+        raise UsageError.of(Id.USAGE, message, where="FOLDER")
     else:
         from sgeflow.tools.cozy.konnector import run_job
 

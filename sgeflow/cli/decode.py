@@ -11,7 +11,7 @@ from msgspec.structs import asdict, replace
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import from_table, say, sentences
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def decode(
 
     if stamped not in ("start", "end", "auto"):
         message = say("{text!r} is not start, end or auto", text=stamped)
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("start", "end", "auto")))
+        raise UsageError.of(Id.USAGE, message, allowed=("start", "end", "auto"))
     chosen = DecodeOptions(state=state, stamped=stamped, again=again)
     report = decoded(files, open_catalog(project), env, chosen)
     _show(terminal_of(context), report)

@@ -8,7 +8,7 @@ import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.errors import Id, TechnicalError
 from sgeflow.messages import os_error_text, say
 
 FILE = options.argument(
@@ -48,7 +48,7 @@ def extract(
             reply = file.read_bytes()
         except OSError as error:
             message = say("{path} cannot be read: {reason}", path=file, reason=os_error_text(error))
-            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
+            raise TechnicalError.of(Id.UNREADABLE, message) from None
     if not expression:
         result = extract_outputs(workspace, operation, reply)
         show_call(terminal, result, path)

@@ -15,7 +15,7 @@ from sgeflow.cli.running.observed_command import MetricsFile, WithTraces, watchi
 from sgeflow.cli.running.run_options import RunRequest
 from sgeflow.cli.shared import arguments, completion, options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
@@ -99,7 +99,7 @@ def run(
     of_fleet = ("jobs", "most", "shard", "closing")
     if not is_fleet and options.is_on_command_line(context, *of_fleet):
         message = say("--jobs, --shard, --max-failures and --finally go with --each")
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
     if file:
         chosen = replace(chosen, read=(file,))
     if name and not dry:

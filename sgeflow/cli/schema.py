@@ -7,7 +7,7 @@ import typer
 
 from sgeflow.cli.shared import completion, options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say, say_count
 
 KIND = options.argument(
@@ -48,14 +48,12 @@ def schema(
     terminal, workspace = terminal_of(context), open_catalog(project)
     schemas = write.catalogue(workspace)
     if kind and kind not in schemas:
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say('there is no {what} "{name}"', what=say("schema"), name=kind),
-                allowed=tuple(schemas),
-                allowed_label=say("schemas"),
-                suggestion=closest(kind, schemas),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say('there is no {what} "{name}"', what=say("schema"), name=kind),
+            allowed=tuple(schemas),
+            allowed_label=say("schemas"),
+            suggestion=closest(kind, schemas),
         )
     if kind and folder is None and not modelines:
         terminal.result(write.text(schemas[kind]))

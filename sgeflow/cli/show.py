@@ -14,7 +14,7 @@ from sgeflow.cli.shared.options import terminal_of
 from sgeflow.cli.shared.usage_errors import unknown_name
 from sgeflow.core.checking.document import KEYS, NAMES
 from sgeflow.core.language.mistakes.suggest import closest
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, from_table, say
 
@@ -80,7 +80,7 @@ def show(
     catalog = workspace.catalog
     if run and (not path or (name in _KINDS and name not in catalog.flows)):
         message = say("--run goes with a value: sgeflow show FLOW PATH --run RUN")
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
     kind = _KINDS.get(name, "")
     if not name:
         _list(terminal, {kind: _documents_of(catalog, kind) for kind in NAMES})

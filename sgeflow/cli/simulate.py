@@ -9,7 +9,7 @@ import typer
 
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def simulate(
             "a client certificate is shown over TLS, and this simulator speaks plain HTTP"
         )
         remedy = (("remedy", "sgeflow simulate --tls FILE --client FILE"),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--client", details=remedy))
+        raise UsageError.of(Id.USAGE, message, where="--client", details=remedy)
     stopped = stop_signal()  # the handler exists before the output names Ctrl-C
     with simulation(open_catalog(project), generation, port, chosen, tls, client) as address:
         terminal.result("\n".join(label_lines(address_rows(address), terminal.width, indent="")))
@@ -92,12 +92,11 @@ def simulate(
 def _check_size(fleet: int, rows: Path | None) -> None:
     """Check the number of households; a file of rows needs at least one."""
     if not 0 <= fleet <= MOST:
-        message = say("a fleet has 0 to {most:,} households", most=MOST)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("a fleet has 0 to {most:,} households", most=MOST))
     if rows is not None and not fleet:
         message = say("-o writes the rows of a fleet, but --fleet is missing")
         remedy = (("remedy", say("say how many households: --fleet 1000")),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
+        raise UsageError.of(Id.USAGE, message, details=remedy)
 
 
 def _check_unheard(context: typer.Context) -> None:
@@ -110,7 +109,7 @@ def _check_unheard(context: typer.Context) -> None:
         )
         remedy = say("write the rows first, then start the simulator with the same --fleet")
         details = (("remedy", remedy),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
+        raise UsageError.of(Id.USAGE, message, details=details)
 
 
 def _write_rows(terminal: Terminal, workspace: Workspace, fleet: int, file: Path) -> None:

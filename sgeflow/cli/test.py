@@ -12,7 +12,7 @@ import typer
 from sgeflow.cli.shared import options
 from sgeflow.cli.shared.options import terminal_of
 from sgeflow.cli.shared.watching import WATCH, answer_saves
-from sgeflow.errors import Exit, Id, InvalidDocuments, Problem, UsageError
+from sgeflow.errors import Exit, Id, InvalidDocuments, UsageError
 from sgeflow.messages import say
 from sgeflow.terminal.terminal import Terminal
 
@@ -69,8 +69,7 @@ def prove(
     from sgeflow.tools.flowtest.suite import SuiteOptions, forget_projects
 
     if jobs is not None and jobs < 1:
-        message = say("--jobs {count}: one at least", count=jobs)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("--jobs {count}: one at least", count=jobs))
     suite_options = SuiteOptions(
         paths=paths or (),
         project=project,

@@ -93,14 +93,12 @@ def host_and_path(endpoint: Endpoint, address: str) -> tuple[str, str]:
         host=shown_host(parts),
     )
     note = say("if you trust that host, list it under the service in the environment")
-    raise InvalidValues(
-        Problem(
-            id=Id.NOT_ALLOWED,
-            message=message,
-            note=note,
-            allowed=tuple(f"{scheme}://{one}" for one in endpoint.hosts),
-            allowed_label="hosts",
-        )
+    raise InvalidValues.of(
+        Id.NOT_ALLOWED,
+        message,
+        note=note,
+        allowed=tuple(f"{scheme}://{one}" for one in endpoint.hosts),
+        allowed_label="hosts",
     )
 
 

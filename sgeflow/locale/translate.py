@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import LocalizedText, Message, say
 from sgeflow.patterns import regex
 
@@ -44,7 +44,7 @@ def check_language(variables: Mapping[str, str] | None = None) -> None:
     chosen = source.get("SGEFLOW_LANG", "")
     if chosen and not chosen.lower().startswith((ENGLISH, FRENCH)):
         message = say('SGEFLOW_LANG is "{language}", which sgeflow does not speak', language=chosen)
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(ENGLISH, FRENCH)))
+        raise UsageError.of(Id.USAGE, message, allowed=(ENGLISH, FRENCH))
 
 
 def translate(text: str) -> str:

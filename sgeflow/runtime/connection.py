@@ -84,7 +84,7 @@ class Connection:
         """Refuse copies and pickles: two connections cannot share one session."""
         message = say("a connection cannot be copied or sent to another process")
         note = say("threads share one; another process opens its own by `sgeflow.connect(…)`")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+        raise UsageError.of(Id.USAGE, message, note=note)
 
     @check_arguments
     def close(self, timeout: float | None = None) -> bool:
@@ -320,7 +320,7 @@ _OPENED: WeakSet[Connection] = WeakSet()
 
 def _closed() -> UsageError:
     note = say("`sgeflow.connect(…)` opens another")
-    return UsageError(Problem(id=Id.USAGE, message=say("the connection is closed"), note=note))
+    return UsageError.of(Id.USAGE, say("the connection is closed"), note=note)
 
 
 def _after_fork() -> None:
@@ -361,14 +361,12 @@ def _check_series(name: str, message: Message, find_kept: Callable[[], Sequence[
     """Raise UsageError for a series that no service gives and that is not kept."""
     if name.startswith(BASES) or name in (kept := find_kept()):
         return
-    raise UsageError(
-        Problem(
-            id=Id.UNKNOWN_NAME,
-            message=message,
-            allowed=tuple(kept),
-            allowed_label="series",
-            suggestion=closest(name, (*kept, *BASES)),
-        )
+    raise UsageError.of(
+        Id.UNKNOWN_NAME,
+        message,
+        allowed=tuple(kept),
+        allowed_label="series",
+        suggestion=closest(name, (*kept, *BASES)),
     )
 
 
@@ -376,7 +374,7 @@ def _instants(start: date | str | None, end: date | str | None) -> tuple[int | N
     first, last = _instant(start), _instant(end)
     if first is not None and last is not None and first > last:
         message = say("the days start on {first}, after their end on {last}", first=start, last=end)
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="start, end"))
+        raise UsageError.of(Id.USAGE, message, where="start, end")
     return first, last
 
 
@@ -388,8 +386,8 @@ def _instant(moment: date | str | None) -> int | None:
     except ValueError:
         message = say('"{moment}" is neither a date nor a time', moment=moment)
         allowed = ("2025-06-01", "2025-06-01T12:00:00+02:00")
-        raise UsageError(
-            Problem(id=Id.USAGE, message=message, allowed=allowed, allowed_label="for example")
+        raise UsageError.of(
+            Id.USAGE, message, allowed=allowed, allowed_label="for example"
         ) from None
     if not isinstance(read, datetime):
         return midnight(read)

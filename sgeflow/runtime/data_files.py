@@ -177,6 +177,6 @@ def inside(folder: Path, file: str) -> Path:
     if path.is_relative_to(folder.resolve()):
         return path
     message = say("a test has its own folder, and {file} is outside of it", file=file)
-    raise TechnicalError(
-        Problem(id=Id.STORAGE, message=message, note=say("give it a relative path, as data/x.json"))
+    raise TechnicalError.of(
+        Id.STORAGE, message, note=say("give it a relative path, as data/x.json")
     )

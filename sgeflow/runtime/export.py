@@ -82,7 +82,7 @@ def export_file(
     """
     if customer is not None and len(points) != 1:
         message = say("name the point of the customer number")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--customer"))
+        raise UsageError.of(Id.USAGE, message, where="--customer")
     environment = chosen_environment(workspace, options)
     writer = find_format(name)
     home = home_of(options.state, workspace.project, environment)
@@ -119,8 +119,7 @@ def export_lines(
         UsageError: the format is not a text.
     """
     if name in BINARY:
-        message = say("{name} is no text; name a file with -o", name=name)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("{name} is no text; name a file with -o", name=name))
     with tempfile.TemporaryDirectory(prefix="sgeflow-") as folder:
         file = Path(folder) / f"export{find_format(name).SUFFIX}"
         if not export_file(workspace, name, file, points, options, customer):

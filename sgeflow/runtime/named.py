@@ -192,7 +192,7 @@ def report_before(home: StateLocation, ended: EarlierRun, flow: Flow) -> RunRepo
             "run {run} has ended, with exit code {exit}", run=entry.run, exit=int(ended.exit)
         )
         do = (("do", home.command("orders")),)
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=do))
+        raise GuardError.of(Id.GUARD, message, details=do)
     with Journal(home.journal) as journal:
         kept = journal.steps(entry.run)
     steps = []

@@ -366,13 +366,11 @@ def _find_named(
         return known[name]
     from sgeflow.core.language.mistakes.suggest import closest
 
-    raise UsageError(
-        Problem(
-            id=Id.UNKNOWN_NAME,
-            message=message,
-            allowed=tuple(sorted(known)),
-            allowed_label=label,
-            suggestion=meant or closest(name, known),
-            note=note,
-        )
+    raise UsageError.of(
+        Id.UNKNOWN_NAME,
+        message,
+        allowed=tuple(sorted(known)),
+        allowed_label=label,
+        suggestion=meant or closest(name, known),
+        note=note,
     )

@@ -20,7 +20,7 @@ from sgeflow.core.engine.trails import outermost_undo, trail_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.measures.civil_time import PARIS
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport, Status
-from sgeflow.errors import GuardError, Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import GuardError, Id, SgeflowError, UsageError
 from sgeflow.messages import Message, from_table, join_items, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Listener
@@ -152,12 +152,12 @@ def resolve(
                 again = home.command("orders", "resolve", order.run, "--not-accepted")
                 do = say("from then on: {command}; --accepted may come at any time", command=again)
                 details = (("why", why), ("do", do))
-                raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
+                raise GuardError.of(Id.GUARD, message, details=details)
             is_settled = journal.settle_by_hand(order, state, made=made)
     if not is_settled:
         message = say("the order of run {run} has changed at this moment", run=order.run)
         look = (("do", home.command("orders")),)
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=look))
+        raise GuardError.of(Id.GUARD, message, details=look)
     return order if is_orphan else replace(order, state=state)
 
 
@@ -213,18 +213,18 @@ def check_outputs(
     if not accepted:
         if outputs:
             message = say("an order that was not accepted has no outputs: leave them out")
-            raise UsageError(Problem(id=Id.USAGE, message=message))
+            raise UsageError.of(Id.USAGE, message)
         return
     order, goes_on = order_to_settle(home, run, step)
     if order.is_undo and any(value is not None for value in outputs.values()):
         message = say("{operation} is an undo, which creates nothing", operation=order.operation)
         do = f"sgeflow orders resolve {order.run} --accepted --step '{order.key}'"
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),)))
+        raise UsageError.of(Id.USAGE, message, details=(("do", do),))
     # for example from a variable of the shell that is not set
     if empty := [n for n, value in outputs.items() if isinstance(value, str) and not value.strip()]:
         message = say("no value for {names}", names=join_items(empty))
         details = _commands(order.run, empty)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
+        raise UsageError.of(Id.USAGE, message, details=details)
     operation = None  # of an `http` step, or of an operation that no longer exists
     with suppress(SgeflowError):  # an order can be settled even if documents have mistakes
         operation = open_project().catalog.operations.get(order.operation)
@@ -240,7 +240,7 @@ def check_outputs(
                 name=name,
             )
             near = closest(name, known)
-            raise UsageError(Problem(id=Id.USAGE, message=message, allowed=known, suggestion=near))
+            raise UsageError.of(Id.USAGE, message, allowed=known, suggestion=near)
     # outputs that describe the created thing: only the answer or a search gives them
     found = operation.reconcile.outputs if goes_on and operation.reconcile else {}
     needed = [name for name, one in found.items() if one.text.startswith("[0].")]
@@ -251,7 +251,7 @@ def check_outputs(
             names=join_items(lacking),
         )
         details = _commands(order.run, lacking)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=details))
+        raise UsageError.of(Id.USAGE, message, details=details)
 
 
 def _commands(run: str, names: Sequence[str]) -> tuple[tuple[str, str | Message], ...]:
@@ -294,9 +294,7 @@ def _open_order(home: StateLocation, run: str, key: str) -> Order:
         message = say('run {run} has no such order of step "{key}"', run=run, key=key)
     else:
         message = say("run {run} has several such orders", run=run)
-    raise UsageError(
-        Problem(id=Id.UNKNOWN_NAME, message=message, allowed=keys, allowed_label="unsettled")
-    )
+    raise UsageError.of(Id.UNKNOWN_NAME, message, allowed=keys, allowed_label="unsettled")
 
 
 def check_resumable(
@@ -311,7 +309,7 @@ def check_resumable(
         each = () if fleet is None else ("--each", shlex.quote(show_path(Path(fleet.file))))
         env = () if entry.environment == DEFAULT_ENVIRONMENT else ("--env", entry.environment)
         again = " ".join(("sgeflow run", entry.flow, *each, *env))
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", again),)))
+        raise UsageError.of(Id.USAGE, message, details=(("do", again),))
     changes = differing(entry.documents, workspace.documents)
     if changes and not changed:
         message = say(
@@ -326,4 +324,4 @@ def check_resumable(
         do = say("restore them, or use --changed-documents to go on")
         known = ((DIFFERENCE, lines),) if lines else ()
         told = (*known, ("why", why), ("do", do))
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=told))
+        raise GuardError.of(Id.GUARD, message, details=told)

@@ -19,7 +19,7 @@ from sgeflow.adapters.state.records import RunStart, is_call, is_row
 from sgeflow.adapters.state.run_lock import Hold, hold_run
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import Status
-from sgeflow.errors import GuardError, Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.errors import GuardError, Id, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.runtime.driver import RunStarted, SafeListener
 from sgeflow.runtime.options import Observer, Options
@@ -41,7 +41,7 @@ def seconds_of(timeout: float | None) -> float | None:
         return None
     if timeout != timeout:  # noqa: PLR0124 - only NaN differs from itself, and no time is after it
         message = say("timeout must be a number of seconds, not NaN")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="timeout"))
+        raise UsageError.of(Id.USAGE, message, where="timeout")
     return min(timeout, threading.TIMEOUT_MAX)
 
 
@@ -185,7 +185,7 @@ def beginning(context: RunContext) -> Iterator[RunContext]:
         if context.journal.show(run) is not None:
             message = say("run {run} already exists: each run has its own id", run=run)
             do = say("give the run another name; sgeflow runs show {run}", run=run)
-            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+            raise GuardError.of(Id.GUARD, message, details=(("do", do),))
         yield own
 
 

@@ -25,7 +25,7 @@ from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.dates import FIRST_IN_USE, LAST_IN_USE, is_in_use
 from sgeflow.core.measures.civil_time import PARIS, civil
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO, ONLY_STUBS
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import OutputPlace, place_in
 from sgeflow.runtime.journal.log import Guard
@@ -237,7 +237,7 @@ def nothing_to_play() -> UsageError:
     """Return the error of a project without people whose environment needs the simulator."""
     message = say("this project has nothing that the simulator plays")
     remedy = say("it plays the shipped services; for others write stubs in a simulated environment")
-    return UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
+    return UsageError.of(Id.USAGE, message, details=(("remedy", remedy),))
 
 
 def new_run() -> str:
@@ -325,9 +325,9 @@ def _now(today: str | None, now: str | None) -> datetime:
         day = date.fromisoformat(today)
     except ValueError:
         message = say('"{today}" is not a date', today=today)
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=("YYYY-MM-DD",))) from None
+        raise UsageError.of(Id.USAGE, message, allowed=("YYYY-MM-DD",)) from None
     if not is_in_use(day.isoformat()):
         message = say("{today} is a day that nothing can be counted from", today=today)
         allowed = (say("{first} to {last}", first=FIRST_IN_USE, last=LAST_IN_USE),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
+        raise UsageError.of(Id.USAGE, message, allowed=allowed)
     return current.replace(year=day.year, month=day.month, day=day.day)

@@ -16,7 +16,7 @@ from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment, Operation
 from sgeflow.core.engine.effects import key_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SERVICE
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
@@ -138,9 +138,7 @@ def simulation(
             generation=generation,
         )
         known = tuple(sorted({e.generation for e in simulated}))
-        raise UsageError(
-            Problem(id=Id.USAGE, message=message, allowed=known, allowed_label="generations")
-        )
+        raise UsageError.of(Id.USAGE, message, allowed=known, allowed_label="generations")
     from sgeflow.simulator.services.data_connect import CLIENT, TOKEN_PATH
 
     today = moment(options).date().isoformat()

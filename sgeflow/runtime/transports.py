@@ -19,7 +19,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.ports import Leave, Transport
 from sgeflow.core.model import SIMULATOR, NoAnswer, Request, Response
 from sgeflow.core.stubs import Stub, StubReply, layer_stubs, stub_for
-from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, UsageError
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.masking import without_said_secrets, without_secrets
 from sgeflow.runtime.options import Options
@@ -268,7 +268,7 @@ class StubbedTransport:
         declared = self._stubs.get(request.endpoint, ())
         names = join_items([stub.name for stub in declared]) if declared else say("none")
         details = (("stubs", names), ("remedy", remedy))
-        return GuardError(Problem(id=Id.NO_STUB, message=message, details=details))
+        return GuardError.of(Id.NO_STUB, message, details=details)
 
 
 def _open_environment(
@@ -308,7 +308,7 @@ def open_transport(
     if options.offline and home.server is not None:
         message = say("the state is kept on a server, which --offline does not allow")
         note = say("use --state FOLDER")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+        raise UsageError.of(Id.USAGE, message, note=note)
     if environment.simulated:
         opened, known = _open_simulated(people, environment, options, only, stack)
     else:
@@ -318,7 +318,7 @@ def open_transport(
             message = say(
                 "{environment} needs the network, and this is --offline", environment=name
             )
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=say("use --replay FILE")))
+            raise UsageError.of(Id.USAGE, message, note=say("use --replay FILE"))
         from sgeflow.adapters.state.shared_rate import SharedPace
 
         pace = SharedPace(home.pace)

@@ -91,10 +91,9 @@ def backup(home: StateLocation, folder: Path) -> str:
     if folder.exists():
         message = say("{path} already exists", path=folder)
         note = say("a copy goes into a new folder")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+        raise UsageError.of(Id.USAGE, message, note=note)
     if not is_there(home.journal):
-        message = say("there is no state in {path}", path=home.folder)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("there is no state in {path}", path=home.folder))
     return back_up(home.folder, folder)
 
 
@@ -112,13 +111,13 @@ def restore(home: StateLocation, folder: Path) -> RestoreResult:
     if home.folder.resolve().is_relative_to(folder.resolve()):
         message = say("{folder} is the backup: it cannot be the state", folder=home.folder)
         note = say("--state names the folder to restore to")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+        raise UsageError.of(Id.USAGE, message, note=note)
 
     def check_idle() -> None:
         if busy := works_at(home):
             message = say("run {run} works on this state", run=busy)
             do = say("wait for its end, or stop it")
-            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+            raise GuardError.of(Id.GUARD, message, details=(("do", do),))
 
     check_idle()
     count, all_read, aside = bring_back(folder, home.folder, since, check_idle)
@@ -150,12 +149,10 @@ def release(home: StateLocation, since: str) -> None:
                 return
     if not held:
         elsewhere = say("--state PLACE or --env NAME, if the restored state is kept elsewhere")
-        raise UsageError(
-            Problem(id=Id.USAGE, message=say("no order is held"), details=(("see", elsewhere),))
-        )
+        raise UsageError.of(Id.USAGE, say("no order is held"), details=(("see", elsewhere),))
     message = say("orders are held since {held}, not since {since}", held=held, since=since)
     note = say("write this date after you have checked the orders since then")
-    raise UsageError(Problem(id=Id.USAGE, message=message, allowed=(held,), note=note))
+    raise UsageError.of(Id.USAGE, message, allowed=(held,), note=note)
 
 
 _DUMP = "pg_dump --format=custom --schema='sgeflow*' --file=FILE 'postgresql://USER@HOST/DATABASE'"
@@ -195,7 +192,7 @@ def give_up(home: StateLocation, run: str) -> tuple[str, tuple[Order, ...]]:
             )
             settle = home.command("orders", "resolve", order.run)
             do = say("find out, then {command} --accepted/--not-accepted", command=settle)
-            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+            raise GuardError.of(Id.GUARD, message, details=(("do", do),))
         return name, journal.give_up(name, at=time.time())
 
 

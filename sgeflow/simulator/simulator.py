@@ -150,8 +150,7 @@ class Simulator:
     def pass_minutes(self, minutes: int) -> None:
         """Move the clock on within a day. Raises: UsageError for a negative number."""
         if minutes < 0:
-            message = say("time in the simulator only goes forward")
-            raise UsageError(Problem(id=Id.USAGE, message=message))
+            raise UsageError.of(Id.USAGE, say("time in the simulator only goes forward"))
         self.world.pass_minutes(minutes)
 
     def meet(self, faults: str) -> None:
@@ -169,7 +168,7 @@ class Simulator:
                     fault=mode.kind,
                 )
                 remedy = (("remedy", "sgeflow simulate --tls FILE --faults …"),)
-                raise UsageError(Problem(id=Id.USAGE, message=message, details=remedy))
+                raise UsageError.of(Id.USAGE, message, details=remedy)
         self._handshake_faults = tuple(mode for mode in modes if mode.kind in HANDSHAKE)
         self._quotas = tuple(mode for mode in modes if mode.kind == QUOTA)
         apart = {*self._handshake_faults, *self._quotas}

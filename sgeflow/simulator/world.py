@@ -158,14 +158,12 @@ def begin(
     """
     known = catalog.scenarios
     if scenario not in known:
-        raise UsageError(
-            Problem(
-                id=Id.UNKNOWN_NAME,
-                message=say('there is no {what} "{name}"', what=say("scenario"), name=scenario),
-                allowed=tuple(sorted(known)),
-                allowed_label="scenarios",
-                suggestion=closest(scenario, known),
-            )
+        raise UsageError.of(
+            Id.UNKNOWN_NAME,
+            say('there is no {what} "{name}"', what=say("scenario"), name=scenario),
+            allowed=tuple(sorted(known)),
+            allowed_label="scenarios",
+            suggestion=closest(scenario, known),
         )
     try:
         day = today if isinstance(today, date) else date.fromisoformat(today)

@@ -28,7 +28,7 @@ from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, TEXT, Shape, list
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.model import Series
-from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.errors import EvaluationError, Id, Location
 from sgeflow.messages import Message, exception_text, say, say_count, say_date, sentences
 
 if TYPE_CHECKING:
@@ -133,9 +133,7 @@ class _Aggregate(Spec, rename={"source": "from"}, frozen=True, kw_only=True):
                 return by_day(loaded.measures, loaded.unit)
             return (by_month if self.by == "month" else by_year)(loaded.measures)
         except ValueError as error:
-            raise EvaluationError(
-                Problem(id=Id.EVALUATION, message=exception_text(error))
-            ) from None
+            raise EvaluationError.of(Id.EVALUATION, exception_text(error)) from None
 
     def _compare(self, point: str, curve: Loaded, run: Run) -> Script[list[dict[str, Any]]]:
         from sgeflow.core.measures.sums import differences

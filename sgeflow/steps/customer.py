@@ -29,7 +29,7 @@ from sgeflow.core.language.expression import Expression
 from sgeflow.core.language.schemas import closed_object, text
 from sgeflow.core.language.shapes import BOOLEAN, DAY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
-from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.errors import EvaluationError, Id, Location
 from sgeflow.messages import say
 
 
@@ -56,7 +56,7 @@ class _Customer(Spec, frozen=True, kw_only=True):
         who = self.who.evaluate(scope)
         if run.memory is None or not isinstance(who, str) or not who.strip():
             message = say("the customer is not identified")
-            raise EvaluationError(Problem(id=Id.EVALUATION, message=message, at=self.who.spot.at()))
+            raise EvaluationError.of(Id.EVALUATION, message, at=self.who.spot.at())
         answer = yield from ask(
             Recognise(
                 key=run.key("customer"),

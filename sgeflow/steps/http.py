@@ -40,7 +40,7 @@ from sgeflow.core.language.schemas import BEHIND, array, closed_object, flag, te
 from sgeflow.core.language.shapes import ANY, NUMBER, Shape, object_of
 from sgeflow.core.language.template import Scope, Template
 from sgeflow.core.model import Fault, FaultClass, Kind, NoAnswer, Request, Response
-from sgeflow.errors import EvaluationError, Id, Location, Problem
+from sgeflow.errors import EvaluationError, Id, Location
 from sgeflow.messages import say
 
 _GONE = frozenset({404, 410})
@@ -163,9 +163,7 @@ class _Http(Spec, frozen=True, kw_only=True):
             service=self.service,
         )
         note = say("an address within {base_url}, or a path on its host", base_url=base_url)
-        raise EvaluationError(
-            Problem(id=Id.EVALUATION, message=message, at=self.link.spot.at(), note=note)
-        )
+        raise EvaluationError.of(Id.EVALUATION, message, at=self.link.spot.at(), note=note)
 
     def _read(self, response: Response) -> Mapping[str, Any] | Fault | NoAnswer:
         if not 200 <= response.status < 300:  # noqa: PLR2004 - the 2xx of HTTP

@@ -162,9 +162,7 @@ class _Mail(Spec, frozen=True, kw_only=True):
         if key in _ADDRESSED:
             value = [] if value is None else value if isinstance(value, list) else [value]
         if problem := next(_problems(key, value), None):
-            raise EvaluationError(
-                Problem(id=Id.INVALID_VALUE, message=problem, at=self.places[key])
-            )
+            raise EvaluationError.of(Id.INVALID_VALUE, problem, at=self.places[key])
         return value
 
     def _read(self, response: Response) -> RelayReply | Fault | NoAnswer:

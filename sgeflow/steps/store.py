@@ -95,7 +95,7 @@ from sgeflow.core.measures.series import (
     warn_of_several_peaks,
 )
 from sgeflow.core.model import Series, Status
-from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.errors import EvaluationError, Id
 from sgeflow.messages import (
     Message,
     exception_text,
@@ -336,7 +336,7 @@ class _Store(Spec, frozen=True, kw_only=True):
 
 
 def _wrong(message: Message, template: Template) -> EvaluationError:
-    return EvaluationError(Problem(id=Id.EVALUATION, message=message, at=template.spot.at()))
+    return EvaluationError.of(Id.EVALUATION, message, at=template.spot.at())
 
 
 class KeptSeries(Struct, frozen=True):

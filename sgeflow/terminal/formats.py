@@ -75,13 +75,11 @@ def rows_of(outputs: Mapping[str, Any], name: str = "") -> TableRows:
     if name:
         if name in lists or outputs.get(name) == []:
             return list(outputs[name])
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say('the output "{name}" is not a list of objects', name=name),
-                allowed=tuple(lists),
-                allowed_label="lists",
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say('the output "{name}" is not a list of objects', name=name),
+            allowed=tuple(lists),
+            allowed_label="lists",
         )
     if len(lists) > 1:
         raise UsageError(several(lists))

@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol, cast
 import msgspec
 from msgspec import Struct, field
 
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.errors import Id, TechnicalError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, from_table, os_error_text, say
 from sgeflow.patterns import regex
@@ -116,7 +116,7 @@ class Terminal(Struct, kw_only=True):
         except (OSError, ValueError) as error:
             reason = _write_error_text(error)
             message = say("the result cannot be written to stdout: {reason}", reason=reason)
-            raise TechnicalError(Problem(id=Id.STORAGE, message=message)) from error
+            raise TechnicalError.of(Id.STORAGE, message) from error
 
     def aside(self, text: str) -> None:
         """Write a message to stderr; a failure to write is noted and raises nothing."""

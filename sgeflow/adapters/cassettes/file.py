@@ -126,7 +126,7 @@ def check_target(path: Path) -> None:
         if not _OWN_METADATA.search(file.read(1 << 16)):
             message = say("{path} is not a cassette: it is not overwritten", path=path)
             note = say("choose another file for the recording")
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+            raise UsageError.of(Id.USAGE, message, note=note)
 
 
 def load(path: Path) -> tuple[dict[str, Any], list[Interaction]]:
@@ -230,13 +230,11 @@ def header(headers: Mapping[str, str], name: str) -> str:
 
 def unusable(path: Path, why: str, at: Location | None = None) -> ReplayMiss:
     """The error for a file that cannot be used as a cassette."""
-    return ReplayMiss(
-        Problem(
-            id=Id.CASSETTE,
-            message=say("the cassette {path} cannot be used: {why}", path=path, why=why),
-            at=at,
-            details=(("remedy", say("record it again: sgeflow run FLOW --record FILE")),),
-        )
+    return ReplayMiss.of(
+        Id.CASSETTE,
+        say("the cassette {path} cannot be used: {why}", path=path, why=why),
+        at=at,
+        details=(("remedy", say("record it again: sgeflow run FLOW --record FILE")),),
     )
 
 

@@ -24,7 +24,7 @@ from sgeflow.adapters.secrets import MASK
 from sgeflow.core.compare import DIFFERENCE
 from sgeflow.core.engine.ports import Leave
 from sgeflow.core.model import NoAnswer, Request, Response
-from sgeflow.errors import Id, Problem, ReplayMiss
+from sgeflow.errors import Id, ReplayMiss
 from sgeflow.messages import Message, say, sentences
 
 _SHORTEST = 3  # letters; a shorter pseudonym may be any text
@@ -104,9 +104,7 @@ def _no_match(path: Path, request: Request, recorded: Sequence[Interaction]) -> 
 
 def _miss(message: Message, path: Path, *details: tuple[str, str]) -> ReplayMiss:
     remedy = ("remedy", say("record it again: sgeflow run FLOW --record FILE"))
-    return ReplayMiss(
-        Problem(id=Id.NO_RECORDING, message=message, where=str(path), details=(*details, remedy))
-    )
+    return ReplayMiss.of(Id.NO_RECORDING, message, where=str(path), details=(*details, remedy))
 
 
 def _contrast(interaction: Interaction, request: Request) -> tuple[Pair, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
@@ -60,13 +60,11 @@ def find_format(name: str) -> ExportFormat:
         UsageError: the format is unknown.
     """
     if name not in formats():
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say('there is no {what} "{name}"', what=say("export format"), name=name),
-                allowed=formats(),
-                allowed_label="formats",
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say('there is no {what} "{name}"', what=say("export format"), name=name),
+            allowed=formats(),
+            allowed_label="formats",
         )
     return cast("ExportFormat", importlib.import_module(f"{__name__}.{name}"))
 

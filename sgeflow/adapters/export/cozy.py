@@ -17,7 +17,7 @@ from sgeflow.core.measures.cozy_documents import (
     document_number,
     documents_of,
 )
-from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.errors import Id, InvalidValues
 from sgeflow.messages import say
 
 SUFFIX = ".json"
@@ -66,6 +66,6 @@ def _with_ids(name: str, others: Any) -> Iterator[Mapping[str, Any]]:
     for place, document in enumerate(others if isinstance(others, list | tuple) else [others]):
         if not isinstance(document, Mapping):
             message = say("document {place} of {name} is not an object", place=place + 1, name=name)
-            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
+            raise InvalidValues.of(Id.INVALID_VALUE, message)
         ordered = json.loads(json.dumps(document, sort_keys=True))
         yield {"_id": document_number(name, str(place)), **ordered}

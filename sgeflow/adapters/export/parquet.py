@@ -9,7 +9,7 @@ from sgeflow.adapters.atomic_write import replace_file, unwritable
 from sgeflow.adapters.export import MeasureSource
 from sgeflow.adapters.export.csv import table
 from sgeflow.adapters.extras import install_command
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 
 SUFFIX = ".parquet"
@@ -31,13 +31,11 @@ def write(
     try:
         import duckdb
     except ImportError:
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say("the parquet format needs DuckDB, which is not installed"),
-                details=(("remedy", install_command("parquet")),),
-                note=say("or choose csv or jsonl"),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say("the parquet format needs DuckDB, which is not installed"),
+            details=(("remedy", install_command("parquet")),),
+            note=say("or choose csv or jsonl"),
         ) from None
     with replace_file(path) as part, NamedTemporaryFile(dir=part.parent, suffix=".csv") as file:
         lines = Path(file.name)

@@ -14,7 +14,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sgeflow.errors import Id, InvalidDocuments, Problem
+from sgeflow.errors import Id, InvalidDocuments
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
@@ -59,13 +59,11 @@ def parse_rate(text: str) -> Rate:
     """Read `5/s`, `1/2s`, `30/min`, `1000/d`; raises InvalidDocuments for anything else."""
     match = _RATE.fullmatch(text.replace(" ", ""))
     if match is None:
-        raise InvalidDocuments(
-            Problem(
-                id=Id.MALFORMED,
-                message=say('"{text}" is not a rate of at most 7 digits', text=text),
-                allowed=("5/s", "1/2s", "30/min", "100/h", "1000/d"),
-                allowed_label="for example",
-            )
+        raise InvalidDocuments.of(
+            Id.MALFORMED,
+            say('"{text}" is not a rate of at most 7 digits', text=text),
+            allowed=("5/s", "1/2s", "30/min", "100/h", "1000/d"),
+            allowed_label="for example",
         )
     return Rate(int(match[1]), int(match[2] or 1) * _UNITS[match[3]])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgeflow.adapters.system_files import with_home
-from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import Message, os_error_text, say
 
 if TYPE_CHECKING:
@@ -145,12 +145,10 @@ def _refusal(
     endpoint: ResolvedEndpoint, setting: str, message: Message, remedy: str = ""
 ) -> CredentialsError:
     places = (setting, "key", "certificate")  # the key may be in the file of the certificate
-    return CredentialsError(
-        Problem(
-            id=Id.CERTIFICATE,
-            message=message,
-            at=next((endpoint.places[one] for one in places if one in endpoint.places), None),
-            where=say('`{setting}` of "{endpoint}"', setting=setting, endpoint=endpoint.name),
-            details=(("remedy", remedy),) if remedy else (),
-        )
+    return CredentialsError.of(
+        Id.CERTIFICATE,
+        message,
+        at=next((endpoint.places[one] for one in places if one in endpoint.places), None),
+        where=say('`{setting}` of "{endpoint}"', setting=setting, endpoint=endpoint.name),
+        details=(("remedy", remedy),) if remedy else (),
     )

@@ -392,7 +392,7 @@ class HttpTransport:
             name = request.endpoint
             message = say('there is no {what} "{name}"', what=say("endpoint"), name=name)
             allowed = (*self._clients, *self._find)
-            raise CredentialsError(Problem(id=Id.SETTING, message=message, allowed=allowed))
+            raise CredentialsError.of(Id.SETTING, message, allowed=allowed)
         if client.access is None:
             return self._send_on(client, request, deadline, leave)
         from sgeflow.adapters.http.access_token import is_stale

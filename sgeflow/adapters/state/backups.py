@@ -24,7 +24,7 @@ from sgeflow.adapters.state.journal import JOURNAL, SALVAGED_ORDER, SALVAGED_RUN
 from sgeflow.adapters.state.open import open_database
 from sgeflow.adapters.state.store import STORE
 from sgeflow.core.measures.civil_time import civil
-from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, UsageError
 from sgeflow.messages import Message, from_table, os_error_text, say
 
 MANIFEST = "backup.json"
@@ -97,8 +97,7 @@ def read_manifest(source: Path) -> str:
         TechnicalError: the folder is not a copy, or is incomplete.
     """
     if not source.exists():
-        message = say("there is no file or folder {path}", path=source)
-        raise UsageError(Problem(id=Id.UNREADABLE, message=message))
+        raise UsageError.of(Id.UNREADABLE, say("there is no file or folder {path}", path=source))
     with _storage_errors(source):
         since, sums = _read_sums(source)
         present = files_of(source)
@@ -256,7 +255,7 @@ def _check_same(folder: Path, before: Salvage) -> None:
     if orders_of(folder / _JOURNAL) != before:
         message = say("a run has worked on this state meanwhile; nothing was changed")
         do = say("stop starting runs, then try again")
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+        raise GuardError.of(Id.GUARD, message, details=(("do", do),))
 
 
 def _unusable(place: Path, why: Message) -> Exception:

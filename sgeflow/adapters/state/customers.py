@@ -64,7 +64,7 @@ def recognise(
     if present and present.mark and key_of_mark(present.mark) != key_of_mark(mark):
         message = say("the mark of the customer was made with another key than the current one")
         details = (("remedy", say("restore the key from your copy")),)
-        raise CredentialsError(Problem(id=Id.SETTING, message=message, details=details))
+        raise CredentialsError.of(Id.SETTING, message, details=details)
     if present and (present.mark == mark or not (present.mark or is_contradicted)):
         noted = present._replace(mark=mark, seen=max(day, present.seen))
         if noted != present:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.errors import Id, TechnicalError
 from sgeflow.messages import Message, from_table, say
 
 
@@ -207,7 +207,7 @@ class Database(ABC):
 
 def storage_error(message: Message, remedy: str) -> TechnicalError:
     """The error about a file or database, with a remedy."""
-    return TechnicalError(Problem(id=Id.STORAGE, message=message, details=(("remedy", remedy),)))
+    return TechnicalError.of(Id.STORAGE, message, details=(("remedy", remedy),))
 
 
 UNREADABLE = (zlib.error, ValueError, LookupError, TypeError, AttributeError)

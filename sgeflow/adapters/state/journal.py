@@ -110,7 +110,7 @@ from sgeflow.core.engine.ports import Lateness
 from sgeflow.core.engine.trails import enclosing_undos, is_part, outermost_undo, trail_of, undone_by
 from sgeflow.core.language.points import is_one_point
 from sgeflow.core.model import CallRecord, Kind, Status
-from sgeflow.errors import Exit, GuardError, Id, Problem, TechnicalError
+from sgeflow.errors import Exit, GuardError, Id, TechnicalError
 from sgeflow.messages import say, say_count
 
 BY_HAND = "by hand"
@@ -831,7 +831,7 @@ class Journal(Paired):
             if _begin(connection, start, packed, person).fetchone() is None:
                 message = say("run {run} has already ended well", run=start.run)
                 do = say("give the run another name; sgeflow runs show {run}", run=start.run)
-                raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+                raise GuardError.of(Id.GUARD, message, details=(("do", do),))
             keep_texts(connection, start.texts)
             if start.asked is not None:
                 digest = _digest(_make_key(connection), start.run, start.asked)
@@ -1592,7 +1592,7 @@ def check_not_held(connection: SqlConnection) -> None:
             since=since,
         )
         do = say("ask the service for earlier orders; then {command}", command=command)
-    raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+    raise GuardError.of(Id.GUARD, message, details=(("do", do),))
 
 
 def _free_of_orders(

@@ -194,13 +194,11 @@ def home_at(
     wrong = misspelling(text)
     if wrong and not os.path.isfile(Path(text) / _JOURNAL):  # noqa: PTH113 - never raises
         write = say("write {spelling}, or a folder as ./NAME", spelling=_SPELLING)
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say("invalid place for the state: {why}", why=wrong),
-                where="--state, SGEFLOW_STATE",
-                details=(("remedy", write),),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say("invalid place for the state: {why}", why=wrong),
+            where="--state, SGEFLOW_STATE",
+            details=(("remedy", write),),
         )
     if not is_address(text):
         return StateLocation(folder=Path(text))

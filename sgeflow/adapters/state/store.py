@@ -117,7 +117,7 @@ def take_turn(
                 run=author.run,
             )
             do = say("nothing, or run the flow again; sgeflow runs show {later}", later=later[0])
-            raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+            raise GuardError.of(Id.GUARD, message, details=(("do", do),))
     connection.execute(_TAKE, (thing, author.run))
 
 

@@ -20,7 +20,7 @@ from sgeflow.cli.shared.results import (
     telling_of_end,
 )
 from sgeflow.core.model import ONLY_STUBS
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say, sentences
 from sgeflow.runtime.data_files import from_here
@@ -230,8 +230,7 @@ def check_each(terminal: Terminal, request: RunRequest, fleet: Fleet) -> Exit:
 
     flow, file = request.flow, fleet.file
     if file is None or fleet.only_failed:
-        message = say("a dry run of a fleet checks the rows of --each FILE")
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("a dry run of a fleet checks the rows of --each FILE"))
     workspace = open_project(terminal, request.project, flow=flow)
     checked = check_rows(flow, request.inputs, file, workspace=workspace, options=request.options)
     if terminal.output in ("json", "yaml"):

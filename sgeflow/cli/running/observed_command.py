@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sgeflow.adapters.variables import variables
 from sgeflow.cli.shared.options import file_to_write, option
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
-from sgeflow.errors import Exit, Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Exit, Id, SgeflowError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import from_table, say
 from sgeflow.runtime.observer import Observers
@@ -90,7 +90,7 @@ def _check_place(file: Path) -> None:
     message = say("{path} cannot be written: {why}", path=file, why=why)
     remedy = say("name a file in an existing folder, or leave out --metrics")
     where, details = "--metrics", (("remedy", remedy),)
-    raise UsageError(Problem(id=Id.USAGE, message=message, where=where, details=details))
+    raise UsageError.of(Id.USAGE, message, where=where, details=details)
 
 
 def _exit_of(error: BaseException) -> Exit:

@@ -354,7 +354,7 @@ def run_options(
 
     if record and replay:
         message = say("a cassette is either recorded or replayed")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
+        raise UsageError.of(Id.USAGE, message, where="--record, --replay")
     return Options(
         environment=env,
         today=today,

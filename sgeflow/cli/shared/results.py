@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sgeflow.errors import Id, Problem, TechnicalError, UsageError
+from sgeflow.errors import Id, TechnicalError, UsageError
 from sgeflow.locale.translate import translate
 from sgeflow.messages import Message, join_items, say
 from sgeflow.runtime.project import Workspace, flow_name, open_catalog
@@ -125,12 +125,10 @@ def _output(outputs: Mapping[str, Any], path: str) -> Any:
         return outputs[path]
     from sgeflow.core.language.mistakes.suggest import closest
 
-    raise UsageError(
-        Problem(
-            id=Id.UNKNOWN_NAME,
-            message=say('there is no {what} "{name}"', what=say("output"), name=path),
-            allowed=tuple(outputs),
-            allowed_label="outputs",
-            suggestion=closest(path, outputs),
-        )
+    raise UsageError.of(
+        Id.UNKNOWN_NAME,
+        say('there is no {what} "{name}"', what=say("output"), name=path),
+        allowed=tuple(outputs),
+        allowed_label="outputs",
+        suggestion=closest(path, outputs),
     )

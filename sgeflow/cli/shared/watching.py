@@ -33,7 +33,7 @@ def answer_saves(
 
         message = say("--watch needs the extra `watch`")
         do = (("do", install_command("watch")),)
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=do)) from None
+        raise UsageError.of(Id.USAGE, message, details=do) from None
     places = _places(project, paths)
     code: Exit | None = None
     try:

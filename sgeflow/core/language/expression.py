@@ -459,7 +459,7 @@ def value_of(node: Node, data: Any) -> Any:
     try:
         return plain(_InterpreterWithOutside(data).visit(node, data))
     except _MISTAKES as error:
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=exception_text(error))) from None
+        raise EvaluationError.of(Id.EVALUATION, exception_text(error)) from None
 
 
 def roots_of(node: Node) -> set[str]:

@@ -74,20 +74,18 @@ def _part(expression: Expression, scope: Scope, *, begins: bool) -> str:
     text = text_of(expression, scope)
     if (begins and _GIVEN.fullmatch(expression.text)) or is_plain(text):
         return text
-    raise EvaluationError(
-        Problem(
-            id=Id.EVALUATION,
-            message=say("a value is not valid in a file name"),
-            at=expression.spot.at(0, len(expression.text)),
-            note=NO_NAME,
-            details=(
-                ("expression", expression.text),
-                (
-                    "instead",
-                    say("write the folders in the path itself, or begin it with an input"),
-                ),
+    raise EvaluationError.of(
+        Id.EVALUATION,
+        say("a value is not valid in a file name"),
+        at=expression.spot.at(0, len(expression.text)),
+        note=NO_NAME,
+        details=(
+            ("expression", expression.text),
+            (
+                "instead",
+                say("write the folders in the path itself, or begin it with an input"),
             ),
-        )
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from sgeflow.core.language.points import is_point
 from sgeflow.core.language.rows import Rows, column
 from sgeflow.core.measures.conventions import Convention, is_blank
 from sgeflow.core.measures.series import CURVES, FAMILIES, is_curve, kind_of
-from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.errors import Id, InvalidValues
 from sgeflow.messages import Message, join_items, say
 from sgeflow.patterns import regex
 
@@ -162,7 +162,7 @@ def contradiction(message: Message, remedy: Message | None = None) -> InvalidVal
             "nothing was kept; name the point, the series and the unit that the reply says"
         )
     details = (("remedy", remedy),)
-    return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, details=details))
+    return InvalidValues.of(Id.INVALID_VALUE, message, details=details)
 
 
 _INDEX = "index"  # registers are distinguished by their calendars

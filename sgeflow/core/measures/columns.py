@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, overload
 
 from sgeflow.core.model import Measure
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 
 MeasureValues = Sequence[int | float]
@@ -212,14 +212,12 @@ def to_table(measures: Measures, library: str) -> Any:
     if library not in _MAKERS:
         from sgeflow.core.language.mistakes.suggest import closest
 
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say('"{library}" makes no table of measures', library=library),
-                allowed=tuple(_MAKERS),
-                allowed_label="libraries",
-                suggestion=closest(library, _MAKERS),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say('"{library}" makes no table of measures', library=library),
+            allowed=tuple(_MAKERS),
+            allowed_label="libraries",
+            suggestion=closest(library, _MAKERS),
         )
     return _MAKERS[library](measures)
 
@@ -298,4 +296,4 @@ def _library(module: str, name: str = "") -> ModuleType:
     except ModuleNotFoundError:
         message = say("{library} is not installed", library=name or module)
         do = f"python -m pip install {name or module}"
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("do", do),))) from None
+        raise UsageError.of(Id.USAGE, message, details=(("do", do),)) from None

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sgeflow.core.measures.civil_time import civil, midnight, offset_of
 from sgeflow.core.measures.columns import Measures
-from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.errors import Id, InvalidValues
 from sgeflow.messages import say
 
 DATE_FIELDS = ("year", "month", "day", "hour", "minute")
@@ -94,18 +94,16 @@ def documents_of(
     if not measures:
         return [], 0
     if unit not in kind.units:
-        raise InvalidValues(
-            Problem(
-                id=Id.INVALID_VALUE,
-                message=say(
-                    "{series} is kept in {unit}: {kind} cannot be computed from it",
-                    series=kind.series,
-                    unit=unit,
-                    kind=kind.name,
-                ),
-                allowed=kind.units,
-                allowed_label="units",
-            )
+        raise InvalidValues.of(
+            Id.INVALID_VALUE,
+            say(
+                "{series} is kept in {unit}: {kind} cannot be computed from it",
+                series=kind.series,
+                unit=unit,
+                kind=kind.name,
+            ),
+            allowed=kind.units,
+            allowed_label="units",
         )
     loads: dict[DocumentKey, tuple[tuple[int, ...], float]] = {}
     met = 0

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.language.dates import civil_date
-from sgeflow.errors import EvaluationError, Id, Problem
+from sgeflow.errors import EvaluationError, Id
 from sgeflow.messages import say
 
 CONTRACT, CONSENT, NONE, UNASKED = "contract", "consent", "none", "unasked"
@@ -255,7 +255,7 @@ def read_days(items: Any, name: str) -> tuple[date, ...]:
         return tuple(date.fromisoformat(civil_date(item["day"])) for item in items or ())
     except (TypeError, KeyError, ValueError):
         message = say("{name} is not a list of days {{day}}", name=name)
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=message)) from None
+        raise EvaluationError.of(Id.EVALUATION, message) from None
 
 
 def _read_gap(item: Any, name: str) -> Gap:
@@ -268,7 +268,7 @@ def _read_gap(item: Any, name: str) -> Gap:
         raise _wrong(name, item) from None
     if why not in (*REASONS, DISPUTED):
         message = say("{why} is no reason for a gap", why=why)
-        raise EvaluationError(Problem(id=Id.EVALUATION, message=message, allowed=REASONS))
+        raise EvaluationError.of(Id.EVALUATION, message, allowed=REASONS)
     wait = item.get("wait")
     if wait not in _WAITS:
         return Gap(start=start, end=end, why=why)
@@ -284,4 +284,4 @@ def _wrong(name: str, seen: Any) -> EvaluationError:
     message = say(
         "{name} is not a list of periods {{start, end, why}} ({kind})", name=name, kind=kind
     )
-    return EvaluationError(Problem(id=Id.EVALUATION, message=message))
+    return EvaluationError.of(Id.EVALUATION, message)

@@ -30,7 +30,7 @@ from sgeflow.core.measures.civil_time import (
 from sgeflow.core.measures.columns import LARGEST, MOST_DIGITS, MeasureValues, whole_numbers
 from sgeflow.core.measures.conventions import is_blank
 from sgeflow.core.packed import distinct, map_cells
-from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.errors import Id, InvalidValues
 from sgeflow.messages import Message, exception_text, say, say_count, sentences
 from sgeflow.patterns import regex
 
@@ -123,7 +123,7 @@ def read(rows: Sequence[Mapping[str, Any]], step: Duration | None) -> Columns:
 def row_error(number: int, count: int, error: Message) -> InvalidValues:
     """The error about one row of `count`, with its number."""
     message = say("measure {number} of {count}: {error}", number=number, count=count, error=error)
-    return InvalidValues(Problem(id=Id.INVALID_VALUE, message=message))
+    return InvalidValues.of(Id.INVALID_VALUE, message)
 
 
 def not_text(name: str, value: Any) -> Message:

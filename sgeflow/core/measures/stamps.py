@@ -191,7 +191,7 @@ def stamp(
         if default is not None:
             check_step(default, step)
     except ValueError as error:
-        raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=exception_text(error))) from None
+        raise InvalidValues.of(Id.INVALID_VALUE, exception_text(error)) from None
     columns = read(rows, default)
     convention, marks = Convention(stamped), frozenset[Convention]()
     if convention is Convention.AUTO:
@@ -251,19 +251,15 @@ def _check_marks(
     """Refuse the stated convention if all signs tell the opposite."""
     known = (*signs, *signs_of_rows(rows, columns.natures, columns.steps))
     if known and all(sign.marks is not convention for sign in known):
-        raise InvalidValues(
-            Problem(
-                id=Id.INVALID_VALUE,
-                message=say(
-                    "the stamps are said to mark the {said}, and the {marks} by {signs}",
-                    said=convention.value,
-                    signs=join_items([sign.what for sign in known]),
-                    marks=known[0].marks.value,
-                ),
-                details=(
-                    ("remedy", say("write `stamped: end` for C5 and P4, `stamped: start` else")),
-                ),
-            )
+        raise InvalidValues.of(
+            Id.INVALID_VALUE,
+            say(
+                "the stamps are said to mark the {said}, and the {marks} by {signs}",
+                said=convention.value,
+                signs=join_items([sign.what for sign in known]),
+                marks=known[0].marks.value,
+            ),
+            details=(("remedy", say("write `stamped: end` for C5 and P4, `stamped: start` else")),),
         )
 
 
@@ -310,14 +306,10 @@ def _calendar_step(day: date, step: Duration | None, *, ends: bool) -> int:
     if step and step.days == 1:
         return day_length(measured)
     steps = say("has no step") if step is None else say("has a step other than P1D, P1M or minutes")
-    raise InvalidValues(
-        Problem(
-            id=Id.INVALID_VALUE,
-            message=say("the measure of {day} {found}", day=day, found=steps),
-            details=(
-                ("remedy", say("give the series a step like PT30M, or write `stamped: day`")),
-            ),
-        )
+    raise InvalidValues.of(
+        Id.INVALID_VALUE,
+        say("the measure of {day} {found}", day=day, found=steps),
+        details=(("remedy", say("give the series a step like PT30M, or write `stamped: day`")),),
     )
 
 

@@ -88,13 +88,11 @@ def energy_unit(unit: str) -> str:
         return POWERS[unit]
     if unit in POWERS.values():
         return unit
-    raise InvalidValues(
-        Problem(
-            id=Id.INVALID_VALUE,
-            message=say("measures in {unit} cannot be summed", unit=unit or say("no unit")),
-            allowed=(*POWERS, *dict.fromkeys(POWERS.values())),
-            allowed_label="units with sums",
-        )
+    raise InvalidValues.of(
+        Id.INVALID_VALUE,
+        say("measures in {unit} cannot be summed", unit=unit or say("no unit")),
+        allowed=(*POWERS, *dict.fromkeys(POWERS.values())),
+        allowed_label="units with sums",
     )
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sgeflow.core.documents import EnvelopeSpec, Operation
 from sgeflow.core.language.expression import Expression, compile_expression
 from sgeflow.core.language.parameter import Parameter, Values
-from sgeflow.errors import Id, InvalidValues, Problem
+from sgeflow.errors import Id, InvalidValues
 from sgeflow.messages import Message, say
 from sgeflow.patterns import regex
 
@@ -117,10 +117,8 @@ def xml_text(value: Any, parameter: str) -> str:
 def _invalid(parameter: str, message: Message, members: tuple[str, ...] = ()) -> InvalidValues:
     label = "members" if members else "allowed here"
     where = say("parameter {parameter}", parameter=parameter)
-    return InvalidValues(
-        Problem(
-            id=Id.INVALID_VALUE, message=message, where=where, allowed=members, allowed_label=label
-        )
+    return InvalidValues.of(
+        Id.INVALID_VALUE, message, where=where, allowed=members, allowed_label=label
     )
 
 

@@ -20,7 +20,7 @@ from sgeflow.core.documents import Endpoint, Environment
 from sgeflow.core.language.paths import texts_in
 from sgeflow.core.model import MAIL, Kind, NoAnswer
 from sgeflow.core.soap.wire import headers_of
-from sgeflow.errors import CredentialsError, Id, Problem, UsageError
+from sgeflow.errors import CredentialsError, Id, UsageError
 from sgeflow.messages import Message, from_table, say, say_count, sentences
 from sgeflow.patterns import regex
 from sgeflow.runtime.journal.recovery import unpack_answer
@@ -55,7 +55,7 @@ def exchange(
             requests=say_count("{count} request", "{count} requests", count=len(details.effects)),
             number=number,
         )
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--request"))
+        raise UsageError.of(Id.USAGE, message, where="--request")
     effect = details.effects[number - 1]
     shown = _mask(home, workspace, details, effect)
     if not shown.curl or effect.kind is Kind.READ:

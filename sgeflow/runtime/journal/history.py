@@ -42,8 +42,7 @@ def runs(home: StateLocation, limit: int = 20) -> tuple[RunEntry, ...]:
         UsageError: the limit is less than 1.
     """
     if limit < 1:
-        message = say("{limit} is no number of runs to list", limit=limit)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("{limit} is no number of runs to list", limit=limit))
     if not is_there(home.journal):
         return ()
     with Journal(home.journal) as journal:
@@ -85,7 +84,7 @@ def last_run(home: StateLocation) -> str:
             for entry in journal.runs(_LAST):
                 if journal.fleet(entry.run) is None:
                     return entry.run
-    raise UsageError(Problem(id=Id.USAGE, message=say("no run yet"), details=_SEE))
+    raise UsageError.of(Id.USAGE, say("no run yet"), details=_SEE)
 
 
 def check_open(entry: RunEntry) -> None:
@@ -93,7 +92,7 @@ def check_open(entry: RunEntry) -> None:
     if entry.status is Status.DONE or entry.is_call:
         what = say("was a single call") if entry.is_call else say("has ended well")
         message = say("run {run} {what}: there is nothing to go on with", run=entry.run, what=what)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
 
 
 def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
@@ -110,7 +109,7 @@ def kept_inputs(journal: Journal, run: str) -> dict[str, Any]:
         raise GuardError(taken_over(run, later))
     if inputs is None:
         message = say("the inputs of run {run} are not kept: there is nothing to go on", run=run)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
     return inputs
 
 
@@ -129,7 +128,7 @@ def check_kept(flow: Flow, inputs: Mapping[str, Any], run: str) -> None:
             run=run,
         )
         do = say("bring the flow back as it was, or begin a new run")
-        raise GuardError(Problem(id=Id.GUARD, message=message, details=(("do", do),)))
+        raise GuardError.of(Id.GUARD, message, details=(("do", do),))
 
 
 class EarlierRun(Struct, frozen=True, kw_only=True):
@@ -184,8 +183,7 @@ def find_fleet(home: StateLocation, run: str) -> tuple[RunDetails, FleetEntry]:
     """
     details, entry = find_run(home, run), fleet_of(home, run)
     if entry is None:
-        message = say("run {run} is no fleet", run=details.entry.run)
-        raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message))
+        raise UsageError.of(Id.UNKNOWN_NAME, say("run {run} is no fleet", run=details.entry.run))
     return details, entry
 
 
@@ -278,7 +276,7 @@ def _began_before(age: str) -> float:
     if length.backwards:
         message = say('"{age}" is not an age', age=age)
         allowed = ("P90D", "P6M", "PT12H", say("a number of days"))
-        raise UsageError(Problem(id=Id.USAGE, message=message, allowed=allowed))
+        raise UsageError.of(Id.USAGE, message, allowed=allowed)
     return now - days * _DAY - length.seconds
 
 

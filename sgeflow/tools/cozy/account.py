@@ -230,5 +230,5 @@ def _silent() -> Problem:
 def _refusal(status: int) -> SgeflowError:
     message = say("the Cozy answers {status} when it is asked for the account", status=status)
     if status in _REFUSED:
-        return CredentialsError(Problem(id=Id.REJECTED, message=message))
-    return TechnicalError(Problem(id=Id.SERVER_ERROR, message=message))
+        return CredentialsError.of(Id.REJECTED, message)
+    return TechnicalError.of(Id.SERVER_ERROR, message)

@@ -18,7 +18,7 @@ from sgeflow.adapters.state.store import Store
 from sgeflow.adapters.variables import variables
 from sgeflow.core.engine.effects import key_of
 from sgeflow.core.model import DEFAULT_ENVIRONMENT, RunReport
-from sgeflow.errors import GuardError, Id, Problem, UsageError
+from sgeflow.errors import GuardError, Id, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.journal.history import find_run, kept_inputs
 from sgeflow.runtime.options import Options
@@ -166,7 +166,7 @@ def deletions_of(workspace: Workspace, options: Options, state: str) -> Deletion
     if state and not home.server and not home.folder.is_dir():
         message = say("there is no state in {path}", path=home.folder)
         note = say("give the folder that the jobs have in SGEFLOW_STATE")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--state", note=note))
+        raise UsageError.of(Id.USAGE, message, where="--state", note=note)
     return Deletions(home, environment.name)
 
 
@@ -222,7 +222,7 @@ def close_by_hand(workspace: Workspace, options: Options, state: str, account: s
     listed = {one.account: one for one in deletions.all()}
     if account not in listed:
         message = say("{account} is not on the list of deleted accounts", account=account)
-        raise UsageError(Problem(id=Id.UNKNOWN_NAME, message=message, allowed=tuple(listed)))
+        raise UsageError.of(Id.UNKNOWN_NAME, message, allowed=tuple(listed))
     environment = chosen_environment(workspace, options)
     root = home_of(state or None, workspace.project, environment)
     point = listed[account].point

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sgeflow.adapters.atomic_write import unwritable
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 
 _SKELETON = Path(__file__).resolve().parents[2] / "skeleton" / "cozy"
@@ -24,7 +24,7 @@ def write_files(folder: Path) -> tuple[Path, ...]:
     paths = {folder / name: mode for name, mode in _PLACES.items()}
     if taken := next((path for path in paths if path.exists()), None):
         message = say("{path} already exists; nothing was written", path=taken)
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=say("name another folder")))
+        raise UsageError.of(Id.USAGE, message, note=say("name another folder"))
     for path, mode in paths.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.documents import Endpoint
 from sgeflow.core.model import RunReport
-from sgeflow.errors import Exit, GuardError, Id, InvalidValues, Problem, SgeflowError, UsageError
+from sgeflow.errors import Exit, GuardError, Id, InvalidValues, SgeflowError, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.driver import InterruptedRun
 from sgeflow.runtime.journal.history import check_open, find_run, kept_inputs, run_state
@@ -75,7 +75,7 @@ class AccountWork:
         self._environment = chosen_environment(self._workspace, options)
         if self._environment.simulated:
             message = say("a job of a Cozy needs an environment that is not simulated")
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_ENV")))
+            raise UsageError.of(Id.USAGE, message, note=say("set SGEFLOW_ENV"))
         self._root = home_of(state, self._workspace.project, self._environment)
         self._home = self._root.of_account(job.account)
         self._options = replace(options, state=self._home)
@@ -335,9 +335,9 @@ def _state_root(state: str, folder: Path) -> str:
     """
     if not state:
         message = say("it is not said where the state is kept")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_STATE")))
+        raise UsageError.of(Id.USAGE, message, note=say("set SGEFLOW_STATE"))
     root = folder if folder.is_dir() else folder.parent
     if "://" not in state and Path(state).resolve().is_relative_to(root.resolve()):
         message = say("the state lies in the folder that the stack removes after each job")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=say("set SGEFLOW_STATE")))
+        raise UsageError.of(Id.USAGE, message, note=say("set SGEFLOW_STATE"))
     return state

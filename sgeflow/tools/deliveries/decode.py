@@ -126,7 +126,7 @@ class _Decoder:
             if path.is_dir():
                 details = (("do", f"sgeflow decode {path}/*"),)
                 message = say("it is a folder; name the files in it")
-                raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=details))
+                raise TechnicalError.of(Id.UNREADABLE, message, details=details)
             with ExitStack() as stack:
                 file: IO[bytes] = stack.enter_context(_open(path))
                 if path.suffix.lower() in _PLAIN:
@@ -229,7 +229,7 @@ def _open(path: Path) -> io.BufferedReader:
         message = say(
             "it cannot be read: {reason}", reason=from_table(os_error_text(error).lower())
         )
-        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
+        raise TechnicalError.of(Id.UNREADABLE, message) from None
 
 
 def _digest(member: ZipMember) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.conventions import Convention
 from sgeflow.core.model import Measure, Series
-from sgeflow.errors import Id, Problem, TechnicalError
+from sgeflow.errors import Id, TechnicalError
 from sgeflow.messages import Message, from_table, say
 
 _SHOWN = 20  # names of an unknown layout that are told
@@ -115,25 +115,23 @@ def damage_error(
     message: Message, remedy: str = say("fetch it again: it is damaged or cut off")
 ) -> TechnicalError:
     """The error for a file that cannot be read to its end."""
-    return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))
+    return TechnicalError.of(Id.FILE, message, details=(("remedy", remedy),))
 
 
 def unknown_layout(what: str, known: Iterable[str], columns: Iterable[Any]) -> TechnicalError:
     """The error for a file in which something is not where it is known to be."""
     names = [str(name)[:_LONGEST] for name in columns]
     listing = ", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-    return TechnicalError(
-        Problem(
-            id=Id.FILE,
-            message=say(
-                "its layout is not known: no {what} among {seen}",
-                what=from_table(what),
-                seen=listing or say("nothing"),
-            ),
-            allowed=tuple(known),
-            allowed_label=say("known names of the {what}", what=from_table(what)),
-            details=(("remedy", say("nothing of it was kept; tell us the names, not the values")),),
-        )
+    return TechnicalError.of(
+        Id.FILE,
+        say(
+            "its layout is not known: no {what} among {seen}",
+            what=from_table(what),
+            seen=listing or say("nothing"),
+        ),
+        allowed=tuple(known),
+        allowed_label=say("known names of the {what}", what=from_table(what)),
+        details=(("remedy", say("nothing of it was kept; tell us the names, not the values")),),
     )
 
 

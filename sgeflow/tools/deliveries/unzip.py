@@ -188,4 +188,4 @@ def _why(error: Exception) -> str:
 
 def _refusal(message: Message) -> TechnicalError:
     remedy = say("fetch the file again; if the error stays, tell Enedis")
-    return TechnicalError(Problem(id=Id.FILE, message=message, details=(("remedy", remedy),)))
+    return TechnicalError.of(Id.FILE, message, details=(("remedy", remedy),))

@@ -77,8 +77,7 @@ def check_up(
         UsageError: there is no such project or environment, or the days are less than none.
     """
     if warn_days < 0:
-        message = say("--warn-days is a number of days, 0 or more")
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, say("--warn-days is a number of days, 0 or more"))
     set_ = variables()
     options = CheckOptions(
         now=datetime.now(UTC),

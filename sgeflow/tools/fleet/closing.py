@@ -11,7 +11,7 @@ from sgeflow.adapters.state.locations import StateLocation
 from sgeflow.adapters.state.records import name_of_closing
 from sgeflow.core.engine.effects import Warn
 from sgeflow.core.model import IDENTITY_UNCLEAR
-from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Id, SgeflowError, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.journal.history import run_state
 from sgeflow.runtime.named import run
@@ -98,7 +98,7 @@ def closing_of(flow: str, workspace: Workspace, options: Options) -> Closing | N
     if INPUT not in chosen.inputs or lacking:
         message = say("--finally: {flow} needs the input `fleet`", flow=chosen.name)
         note = say("give it an input `fleet` of type fleetReport, and no other that is required")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note, at=chosen.at))
+        raise UsageError.of(Id.USAGE, message, note=note, at=chosen.at)
     home = home_of(options.state, workspace.project, chosen_environment(workspace, options))
     return Closing(flow=flow, workspace=workspace, options=options, home=home)
 

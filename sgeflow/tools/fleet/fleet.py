@@ -63,7 +63,7 @@ def run_fleet(
     chosen, settings = opened.flow(flow), options_of(options)
     if settings.record or settings.replay:
         message = say("a cassette holds one run, and --each makes many")
-        raise UsageError(Problem(id=Id.USAGE, message=message, where="--record, --replay"))
+        raise UsageError.of(Id.USAGE, message, where="--record, --replay")
     common = from_here(common, chosen, opened.project)
     file, fleet_inputs, again, settings = failed_before(fleet, chosen, opened, settings)
     table = Table(path=file, flow=chosen, common={**fleet_inputs.common, **common})
@@ -227,9 +227,8 @@ def rows_to_do(
     text = say("left out: {why}", why=why)
     if earlier and not states[1:].count(RowState.OPEN):
         if waiting:
-            raise GuardError(Problem(id=Id.GUARD, message=text))
-        message = say("no row of fleet {run} has failed", run=earlier.run)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+            raise GuardError.of(Id.GUARD, text)
+        raise UsageError.of(Id.USAGE, say("no row of fleet {run} has failed", run=earlier.run))
     if waiting:
         listener(Warn("", text))
     return states
@@ -305,7 +304,7 @@ def check_same_file(entry: FleetEntry, digest: str, *, changed: bool) -> None:
         ("why", say("rows are known by their number: another row may stand there now")),
         ("do", say("bring it back, or --changed-documents to go on by the numbers all the same")),
     )
-    raise GuardError(Problem(id=Id.GUARD, message=message, details=details))
+    raise GuardError.of(Id.GUARD, message, details=details)
 
 
 class FleetInputs(Struct, frozen=True, kw_only=True):
@@ -347,7 +346,7 @@ def failed_before(
             asked=environment,
         )
     if wrong:
-        raise UsageError(Problem(id=Id.USAGE, message=wrong))
+        raise UsageError.of(Id.USAGE, wrong)
     with Journal(home.journal) as journal:
         # a fleet that ended well has neither inputs nor failed rows
         inputs = {} if was.status is Status.DONE else kept_inputs(journal, entry.run)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 from sgeflow.runtime.arguments import check_arguments, check_fields
@@ -41,7 +41,7 @@ def parse_shard(text: str) -> Shard:
     if match is None or int(match[1]) >= int(match[2]):
         message = say('"{text}" is not a part of a fleet', text=text)
         note = say("parts are counted from 0: of eight parts 0/8 is the first, 7/8 the last")
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note, where="--shard"))
+        raise UsageError.of(Id.USAGE, message, note=note, where="--shard")
     return Shard(int(match[1]), int(match[2]))
 
 
@@ -75,9 +75,8 @@ class Fleet(Struct, frozen=True, kw_only=True):
         check_fields(self)
         if self.jobs is not None and not 1 <= self.jobs <= MOST_JOBS:
             message = say("--jobs is a number from 1 to {most}", most=MOST_JOBS)
-            raise UsageError(Problem(id=Id.USAGE, message=message))
+            raise UsageError.of(Id.USAGE, message)
         if self.max_failures is not None and self.max_failures < 1:
-            message = say("--max-failures is at least 1")
-            raise UsageError(Problem(id=Id.USAGE, message=message))
+            raise UsageError.of(Id.USAGE, say("--max-failures is at least 1"))
         if self.file is None and not self.only_failed:
-            raise UsageError(Problem(id=Id.USAGE, message=say("--each FILE is missing")))
+            raise UsageError.of(Id.USAGE, say("--each FILE is missing"))

@@ -33,20 +33,18 @@ def check_header(names: list[str], flow: Flow, inputs: Mapping[str, Any] | None 
     if not any(name in flow.inputs for name in names):
         # its cells may be a person's name: none is shown
         near = (closest(name, flow.inputs, least=ALIKE) for name in names)
-        raise InvalidValues(
-            Problem(
-                id=Id.UNKNOWN_VALUE,
-                message=say("the first line names no input of {flow}", flow=flow.name)
-                if any(names)
-                else say("the first line is empty"),
-                note=say(
-                    "a CSV file begins with the names of its columns, inputs all of them, "
-                    "with , or ; between them"
-                ),
-                allowed=tuple(flow.inputs),
-                allowed_label="inputs",
-                suggestion=next(filter(None, near), ""),
-            )
+        raise InvalidValues.of(
+            Id.UNKNOWN_VALUE,
+            say("the first line names no input of {flow}", flow=flow.name)
+            if any(names)
+            else say("the first line is empty"),
+            note=say(
+                "a CSV file begins with the names of its columns, inputs all of them, "
+                "with , or ; between them"
+            ),
+            allowed=tuple(flow.inputs),
+            allowed_label="inputs",
+            suggestion=next(filter(None, near), ""),
         )
     no_name = Problem(
         id=Id.UNKNOWN_VALUE,
@@ -171,7 +169,7 @@ class DuplicateRows(Struct):
         if first != line:
             message = say("the row has the same inputs as line {line}", line=first)
             note = say("remove one of them: each row is a run of its own")
-            raise InvalidValues(Problem(id=Id.RULE, message=message, note=note))
+            raise InvalidValues.of(Id.RULE, message, note=note)
 
 
 def check_row_paths(

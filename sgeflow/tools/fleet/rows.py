@@ -88,17 +88,17 @@ class Table(Struct, frozen=True, kw_only=True):
         if not _is_table(self.path):
             message = say("{path} is neither CSV nor JSON lines", path=show_path(self.path))
             note = say("--each tells them apart by the end of the file's name")
-            raise UsageError(Problem(id=Id.USAGE, message=message, note=note, allowed=_ENDINGS))
+            raise UsageError.of(Id.USAGE, message, note=note, allowed=_ENDINGS)
         if not self.path.exists():
             message = say("there is no file {path}", path=show_path(self.path))
             folder = self.path.parent
             files = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
             near = closest(self.path.name, [one for one in files if _is_table(Path(one))])
             beside = show_path(self.path.with_name(near)) if near else ""
-            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, suggestion=beside))
+            raise TechnicalError.of(Id.UNREADABLE, message, suggestion=beside)
         if not self.path.is_file():
             message = say("{path} is no file that can be read twice", path=show_path(self.path))
-            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message))
+            raise TechnicalError.of(Id.UNREADABLE, message)
 
     def rows(self) -> Iterator[Row | BadRow]:
         """The rows in order; an invalid row is yielded as its problem.
@@ -189,7 +189,7 @@ class Table(Struct, frozen=True, kw_only=True):
                 path=show_path(self.path),
                 reason=os_error_text(error),
             )
-            raise TechnicalError(Problem(id=Id.UNREADABLE, message=message)) from None
+            raise TechnicalError.of(Id.UNREADABLE, message) from None
         except _NotTextError as error:
             yield BadRow(lines.number, exception_text(error), _SAVE)
 
@@ -326,7 +326,7 @@ def own_copy(path: Path) -> BinaryIO:
         copy.close()
         message = say("{path} is being written at this moment", path=show_path(path))
         do = say("wait until it is whole, then run again")
-        raise TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
+        raise TechnicalError.of(Id.UNREADABLE, message, details=(("do", do),))
     return copy
 
 
@@ -335,7 +335,7 @@ def _no_copy(path: Path, error: OSError) -> TechnicalError:
         "{path} cannot be copied: {reason}", path=show_path(path), reason=os_error_text(error)
     )
     do = say("the copy is made in the folder of TMPDIR: it needs room for the whole file")
-    return TechnicalError(Problem(id=Id.UNREADABLE, message=message, details=(("do", do),)))
+    return TechnicalError.of(Id.UNREADABLE, message, details=(("do", do),))
 
 
 def digest_of(copy: BinaryIO) -> str:
@@ -376,7 +376,7 @@ class RowFiles(Struct):
                 self.is_told = True
                 message = say("several rows write {file}", file=file)
                 note = say("give each row its own, as file=data/{{pointId}}.json")
-            raise InvalidValues(Problem(id=Id.INVALID_VALUE, message=message, note=note))
+            raise InvalidValues.of(Id.INVALID_VALUE, message, note=note)
 
 
 def row_files(flow: Flow, common: Mapping[str, Any], place: OutputPlace, facts: Run) -> RowFiles:

@@ -119,16 +119,12 @@ def _check_cassette(test: FlowTest, case: FlowCase, *, record: bool) -> None:
         beside = path.parent.glob("*.yaml") if path.parent.is_dir() else ()
         near = [one.name for one in beside if not one.name.endswith(TEST)]
         name = closest(path.name, near)
-        raise ReplayMiss(
-            Problem(
-                id=Id.CASSETTE,
-                message=say("there is no cassette {file}", file=show_path(path)),
-                at=case.places["cassette"],
-                suggestion=str(Path(case.cassette).with_name(name)) if name else "",
-                details=(
-                    ("remedy", say("record it: sgeflow test {file} --record", file=test.file)),
-                ),
-            )
+        raise ReplayMiss.of(
+            Id.CASSETTE,
+            say("there is no cassette {file}", file=show_path(path)),
+            at=case.places["cassette"],
+            suggestion=str(Path(case.cassette).with_name(name)) if name else "",
+            details=(("remedy", say("record it: sgeflow test {file} --record", file=test.file)),),
         )
 
 

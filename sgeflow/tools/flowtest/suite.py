@@ -108,7 +108,7 @@ def pick(options: SuiteOptions) -> Selection:
             note = say("`cassette: FILE` in the case")
         else:
             message = say('no case has "{words}" in its file, name or title', words=options.words)
-        raise UsageError(Problem(id=Id.USAGE, message=message, note=note))
+        raise UsageError.of(Id.USAGE, message, note=note)
     return Selection(cases=tuple(picked), problems=tuple(dict.fromkeys(problems)))
 
 

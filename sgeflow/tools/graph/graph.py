@@ -152,7 +152,7 @@ def flow_of(home: StateLocation, run: str) -> str:
     entry = find_run(home, run).entry
     if entry.is_call:
         message = say("run {run} was a single call without a flow", run=entry.run)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
     return entry.flow
 
 
@@ -169,7 +169,7 @@ def recorded_run(home: StateLocation, run: str, flow: Flow | None = None) -> Rec
         message = say(
             "run {run} is a fleet: name one of its rows, {run}.1 for example", run=entry.run
         )
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=see))
+        raise UsageError.of(Id.USAGE, message, details=see)
     if flow is not None and entry.flow != flow.name:
         message = say(
             "run {run} was of {other}, not of {flow}",
@@ -177,6 +177,6 @@ def recorded_run(home: StateLocation, run: str, flow: Flow | None = None) -> Rec
             other=entry.flow,
             flow=flow.name,
         )
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
     with Journal(home.journal) as journal:
         return RecordedRun(details=details, kept=journal.steps(entry.run) or KeptRun())

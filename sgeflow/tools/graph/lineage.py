@@ -25,7 +25,7 @@ from sgeflow.core.language.parameter import Parameter
 from sgeflow.core.language.shapes import ANY, Shape, Sort, object_of
 from sgeflow.core.language.template import Template
 from sgeflow.core.language.unparse import FieldPath
-from sgeflow.errors import Id, Location, Problem, UsageError
+from sgeflow.errors import Id, Location, UsageError
 from sgeflow.messages import Message, say, verbatim
 from sgeflow.patterns import regex
 
@@ -427,14 +427,8 @@ class _Finder(Struct, frozen=True):
         return shape
 
     def _unknown_name(self, message: Message, known: Any, near: str = "") -> UsageError:
-        return UsageError(
-            Problem(
-                id=Id.UNKNOWN_NAME,
-                message=message,
-                allowed=tuple(known),
-                allowed_label="known",
-                suggestion=near,
-            )
+        return UsageError.of(
+            Id.UNKNOWN_NAME, message, allowed=tuple(known), allowed_label="known", suggestion=near
         )
 
 

@@ -12,7 +12,7 @@ from sgeflow.core.engine.walk import ends_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import FaultClass
 from sgeflow.core.wires.refusals import class_of
-from sgeflow.errors import Exit, Id, Problem, UsageError
+from sgeflow.errors import Exit, Id, UsageError
 from sgeflow.messages import from_table, reword, say
 from sgeflow.patterns import regex
 from sgeflow.runtime.project import Workspace
@@ -120,16 +120,14 @@ def explain(workspace: Workspace, code: str) -> Meaning:
         )
     own = (one.code for one in Id)
     known = (*workspace.catalog.faults, *own, *(ending for ending, _ in ends))
-    raise UsageError(
-        Problem(
-            id=Id.UNKNOWN_NAME,
-            message=say('there is no {what} "{name}"', what=say("code"), name=code),
-            note=say(
-                "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes"
-                " of flows are known too"
-            ),
-            suggestion=closest(id_text, known) if len(id_text) >= _SHORTEST else "",
-        )
+    raise UsageError.of(
+        Id.UNKNOWN_NAME,
+        say('there is no {what} "{name}"', what=say("code"), name=code),
+        note=say(
+            "codes of Enedis begin with SGT, those of sgeflow with SGE; HTTP statuses and codes"
+            " of flows are known too"
+        ),
+        suggestion=closest(id_text, known) if len(id_text) >= _SHORTEST else "",
     )
 
 

@@ -12,7 +12,7 @@ from sgeflow.adapters.atomic_write import unwritable
 from sgeflow.core.checking.document import KINDS, schema_of
 from sgeflow.core.language.mistakes.suggest import closest
 from sgeflow.core.model import DEFAULT_ENVIRONMENT
-from sgeflow.errors import Id, Problem, SgeflowError, UsageError
+from sgeflow.errors import Id, SgeflowError, UsageError
 from sgeflow.messages import Message, join_items, say, say_count
 from sgeflow.runtime.project import open_catalog
 from sgeflow.tools.editor import write
@@ -117,14 +117,12 @@ def _copy(copy: str) -> tuple[str, Path]:
     if name not in known:
         bare = closest(name, [each.rpartition("/")[2] for each in known]) or name  # without a kind
         of_name = next((each for each in known if each.rpartition("/")[2] == bare), "")
-        raise UsageError(
-            Problem(
-                id=Id.UNKNOWN_NAME,
-                message=say('there is no {what} "{name}"', what=say("document"), name=copy),
-                allowed=tuple(sorted(known)),
-                allowed_label=say("documents"),
-                suggestion=closest(name, known) or of_name,
-            )
+        raise UsageError.of(
+            Id.UNKNOWN_NAME,
+            say('there is no {what} "{name}"', what=say("document"), name=copy),
+            allowed=tuple(sorted(known)),
+            allowed_label=say("documents"),
+            suggestion=closest(name, known) or of_name,
         )
     return f"{name}.yaml", known[name]
 
@@ -142,7 +140,7 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
     """Check that no file exists at a place to write to. Raises: UsageError."""
     if folder.exists() and not folder.is_dir():
         message = say("{folder} is a file; a project is a folder", folder=folder)
-        raise UsageError(Problem(id=Id.USAGE, message=message))
+        raise UsageError.of(Id.USAGE, message)
     there = [name for name in texts if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         message = say_count(
@@ -152,7 +150,7 @@ def _check(folder: Path, texts: Mapping[str, str]) -> None:
             files=join_items(str(folder / name) for name in there),
         )
         remedy = say("choose another folder, or move it away")
-        raise UsageError(Problem(id=Id.USAGE, message=message, details=(("remedy", remedy),)))
+        raise UsageError.of(Id.USAGE, message, details=(("remedy", remedy),))
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

@@ -56,21 +56,17 @@ def read_wsdl(path: Path) -> Wsdl:
             missing, remote or broken.
     """
     if find_spec(_NEEDED) is None:
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say("reading a WSDL needs xmlschema"),
-                details=(("next", install_command("wsdl")),),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say("reading a WSDL needs xmlschema"),
+            details=(("next", install_command("wsdl")),),
         )
     if path.parts[0] in ("http:", "https:"):
         url = str(path).replace(":/", "://", 1)
-        raise UsageError(
-            Problem(
-                id=Id.USAGE,
-                message=say("{url} is an address; a WSDL is read from a file", url=url),
-                details=(("next", f"curl -o service.wsdl '{url}'"),),
-            )
+        raise UsageError.of(
+            Id.USAGE,
+            say("{url} is an address; a WSDL is read from a file", url=url),
+            details=(("next", f"curl -o service.wsdl '{url}'"),),
         )
     files = WsdlFiles(show_path(path))
     files.read_all(path)
@@ -110,14 +106,12 @@ class Wsdl(Struct, frozen=True, kw_only=True):
         """
         for name in wanted:
             if name not in self.operations:
-                raise UsageError(
-                    Problem(
-                        id=Id.UNKNOWN_NAME,
-                        message=lacks(self.files.name, say("operation"), name),
-                        allowed=tuple(self.operations),
-                        allowed_label="operations",
-                        suggestion=closest(name, self.operations),
-                    )
+                raise UsageError.of(
+                    Id.UNKNOWN_NAME,
+                    lacks(self.files.name, say("operation"), name),
+                    allowed=tuple(self.operations),
+                    allowed_label="operations",
+                    suggestion=closest(name, self.operations),
                 )
         described, schemas = [], self._schemas()
         names = unique((name,) for name in self.operations)
@@ -436,6 +430,6 @@ def refusal(
     """The error for a WSDL that cannot be used."""
     details = (("remedy", remedy),) if remedy else ()
     message = sentences(name, what)
-    return InvalidDocuments(
-        Problem(id=Id.UNREADABLE, message=message, at=at, where="" if at else name, details=details)
+    return InvalidDocuments.of(
+        Id.UNREADABLE, message, at=at, where="" if at else name, details=details
     )
