@@ -20,7 +20,7 @@ from typing import Any
 import harness
 import peers
 from bench_reply import shipped
-from replies import SHAPES, START, STEP, reply
+from replies import START, STEP, reply
 
 from sgeflow.adapters.state.store import Store
 from sgeflow.core.language.rows import join
@@ -28,25 +28,26 @@ from sgeflow.core.measures.stamps import stamp
 from sgeflow.core.model import Series
 from sgeflow.core.soap.extract import compile_outputs
 
+VERSION = "v3"
 YEAR = 17_520
 SERIES = Series(point="12345678901234", name="load_curve", unit="W")
 WAYS = ("sgeflow, one reply", "sgeflow, a reply a year", "lxml iterparse, a reply a year")
 
 
-def work(version: str, points: int, way: str) -> None:
+def work(points: int, way: str) -> None:
     """Print the CPU that a way takes, its peak above the replies, and their size."""
     size = points if way.endswith("one reply") else YEAR
     first = START - STEP * (points // 2)
-    bodies = [reply(version, size, first + STEP * at) for at in range(0, points, size)]
-    read = _sgeflow(version) if way.startswith("sgeflow") else _lxml(version)
-    read([reply(version, 5)])
+    bodies = [reply(VERSION, size, first + STEP * at) for at in range(0, points, size)]
+    read = _sgeflow() if way.startswith("sgeflow") else _lxml()
+    read([reply(VERSION, 5)])
     began = time.process_time()
     peak = harness.peak_growth(lambda: read(bodies))
     print(time.process_time() - began, peak, sum(map(len, bodies)))
 
 
-def _sgeflow(version: str) -> Callable[[list[bytes]], None]:
-    outputs = compile_outputs(shipped(version).response)
+def _sgeflow() -> Callable[[list[bytes]], None]:
+    outputs = compile_outputs(shipped(VERSION).response)
 
     def read(bodies: list[bytes]) -> None:
         windows = [outputs(body)["measures"] for body in bodies]
@@ -58,29 +59,27 @@ def _sgeflow(version: str) -> Callable[[list[bytes]], None]:
     return read
 
 
-def _lxml(version: str) -> Callable[[list[bytes]], Any]:
-    pairs = peers.iterparse(version)
+def _lxml() -> Callable[[list[bytes]], Any]:
+    pairs = peers.iterparse(VERSION)
     return lambda bodies: [pairs(body) for body in bodies]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=1_000_000)
-    parser.add_argument("--work", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args()
     points = options.points // YEAR * YEAR
     if options.work:
-        work(options.work[0], points, options.work[1])
+        work(points, options.work)
         return
-    for version in SHAPES:
-        print(f"### A run that keeps {points:,} half-hours, {version}\n")
-        print("| way | CPU | memory beside the replies | of their size |\n|---|---:|---:|---:|")
-        for way in WAYS:
-            command = [sys.executable, __file__, "--points", str(points), "--work", version, way]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            cpu, peak, size = map(float, done.stdout.split()[-3:])
-            print(f"| {way} | {cpu:.2f} s | {peak / 1e6:,.0f} MB | {peak / size:.1f} |")
-        print(flush=True)
+    print(f"### A run that keeps {points:,} half-hours, {VERSION}\n")
+    print("| way | CPU | memory beside the replies | of their size |\n|---|---:|---:|---:|")
+    for way in WAYS:
+        command = [sys.executable, __file__, "--points", str(points), "--work", way]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        cpu, peak, size = map(float, done.stdout.split()[-3:])
+        print(f"| {way} | {cpu:.2f} s | {peak / 1e6:,.0f} MB | {peak / size:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
