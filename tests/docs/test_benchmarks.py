@@ -38,7 +38,7 @@ def test_a_readme_quotes_what_the_page_has_measured(name, tmp_path):
 
 def test_every_benchmark_is_run_for_the_page():
     scripts = {file.name for file in (ROOT / "benchmarks").glob("bench_*.py")}
-    assert scripts == {script for script, *_ in SCRIPTS}
+    assert scripts == {script.split()[0] for script in SCRIPTS}
 
 
 def test_the_page_ends_with_the_notes():
@@ -48,7 +48,7 @@ def test_the_page_ends_with_the_notes():
 def test_a_benchmark_asks_for_what_there_is():
     """All that a script imports, without a word of it being run."""
     folder = ROOT / "benchmarks"
-    names = sorted({script.removesuffix(".py") for script, *_ in SCRIPTS})
+    names = sorted({script.partition(".")[0] for script in SCRIPTS})
     command = [sys.executable, "-c", f"import {', '.join(names)}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
