@@ -7,17 +7,16 @@ from datetime import date
 from email.utils import formatdate
 
 from sgeflow.core.hosts import SIMULATOR_SERVER
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil, days_later
 
 TODAY = "2025-06-15"
-_DAY = 86_400  # seconds
 
 
 def dated(day: str = TODAY) -> str:
     """The value of a `Date`: the present time of day, on a day in France."""
     now = time.time()
     shift = (date.fromisoformat(day) - civil(int(now)).date()).days
-    return formatdate(now + shift * _DAY, usegmt=True)
+    return formatdate(days_later(now, shift), usegmt=True)
 
 
 def time_reply(day: str = TODAY) -> bytes:

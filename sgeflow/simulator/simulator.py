@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sgeflow.core.engine.step import Catalog
-from sgeflow.core.measures.civil_time import civil
+from sgeflow.core.measures.civil_time import civil, days_later
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.messages import from_table, say
 from sgeflow.simulator import replies
@@ -39,7 +39,6 @@ from sgeflow.simulator.subscriptions import FileOrder
 from sgeflow.simulator.wire import SimulatorServer
 from sgeflow.simulator.world import World, begin
 
-_DAY = 86_400  # seconds
 _HIGHEST_PORT = 65_535
 _LOG = 10_000  # requests kept in the log; load tests send millions
 _WAITS = {429: 1, 503: 2}  # seconds of `Retry-After`, by status
@@ -302,17 +301,9 @@ class Simulator:
         return replace(reply, date=formatdate(self._now(), usegmt=True))
 
     def _now(self) -> float:
-        """The time of the answers: this machine's time of day in UTC, on the simulated day.
-
-        The simulated day is a day in France. Late on a winter evening the same UTC time may fall on
-        the next French day in summer; the answer then carries the evening before.
-        """
+        """The time of the answers: this machine's time of day in UTC, on the simulated day."""
         now = time.time()
-        moment = now + self._days_from(now) * _DAY
-        return moment + self._days_from(moment) * _DAY
-
-    def _days_from(self, moment: float) -> int:
-        return (self.today - civil(int(moment)).date()).days
+        return days_later(now, (self.today - civil(int(now)).date()).days)
 
     def _tls_settings(self) -> tuple[ssl.SSLContext, float]:
         """The certificate for the next connection, and the seconds before its handshake."""

@@ -399,7 +399,7 @@ def test_the_simulator_tells_its_own_day_and_orders_need_that(between, sgeflow, 
     told = sgeflow(*asked)
     assert told.code == 6
     assert "use --today 2025-06-15: the simulator has its own date" in told.err
-    assert sgeflow(*asked, "--today", "2025-06-14").code == 6
+    assert sgeflow(*asked, "--today", "2025-06-13").code == 6  # the 14th is right until one o'clock
     assert changes(between) == []
     with clock_wrong_by(AHEAD):
         assert sgeflow(*asked, "--today", "2025-06-15").code == 0

@@ -37,6 +37,16 @@ def civil_days(first: float, last: float) -> list[date]:
     return [day + timedelta(days=number) for number in range((end - day).days + 1)]
 
 
+def days_later(moment: float, days: int) -> float:
+    """The same time of day in UTC, on the French day that comes so many days after a moment's.
+
+    Late in the evening, one time in UTC belongs to different French days in winter and in summer.
+    """
+    later = moment + days * _DAY
+    day = civil(int(moment)).date() + timedelta(days=days)
+    return later + (day - civil(int(later)).date()).days * _DAY
+
+
 def duration_text(seconds: float) -> Message:
     """A duration as text for people, in whole days, hours or minutes: the largest that fits."""
     whole = int(seconds)

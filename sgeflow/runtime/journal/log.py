@@ -17,7 +17,7 @@ from sgeflow.adapters.state.run_lock import Hold
 from sgeflow.core.engine.effects import Undoing
 from sgeflow.core.engine.ports import Lateness, Progress
 from sgeflow.core.engine.trails import is_part, is_undo, trail_of
-from sgeflow.core.measures.civil_time import civil_days
+from sgeflow.core.measures.civil_time import civil_days, days_later
 from sgeflow.core.model import CallRecord, Kind, NoAnswer, Request, Response
 from sgeflow.errors import Details, GuardError, Problem, SgeflowError
 from sgeflow.messages import say
@@ -81,7 +81,6 @@ def barred_elsewhere(
 
 
 CLOCK = "#clock"  # the key of a noted clock error: seconds ahead of the service's clock
-_DAY = 86_400  # seconds
 _MARGIN = 10.0  # seconds that a busy machine may need between the note of an order and its bytes
 
 
@@ -294,7 +293,8 @@ class JournalLog(Struct, frozen=True, kw_only=True):
         """Note that an order was proved not accepted, so that it may be sent once more."""
         if not self.guard.watches:
             return False
-        made -= self.ahead * _DAY  # a simulator's day is that of the run
+        now = time.time()
+        made -= days_later(now, self.ahead) - now  # a simulator's day is that of the run
         is_absent = self.journal.absent(self.run, key, by, ago=ago, after=after, made=made)
         if is_absent:
             self.before.tokens.update(self.journal.tokens(self.run))

@@ -2,9 +2,10 @@
 
 import json
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from sgeflow.simulator.people import CONTRACT
 from sgeflow.simulator.subscriptions import Subscription
@@ -103,6 +104,18 @@ def lost(told, faults, seconds, *words, known=True, **more):
     told_ = " ".join(text.split())
     assert f"PT{seconds}S after the order was sent, sgeflow resume" in told_
     return here, command, here.last_run().run
+
+
+@pytest.mark.parametrize("hour", [12, 22])
+def test_an_absent_order_is_proved_at_noon_and_late_on_a_winter_evening(told, hour):
+    """Late in the evening, the simulated summer is one day nearer."""
+    with time_machine.travel(datetime(2026, 12, 2, hour, 30, tzinfo=UTC)):
+        here, command, run = lost(told, "drop:1x", seconds=1)
+        here.let_go(run)
+        time.sleep(1 + TICK)
+        code, text, _ = command("resume", run)
+    assert code == 0, text
+    assert here.orders() == {ORDER: 2}
 
 
 @pytest.mark.parametrize("mode", ["drop", "503", "502"])
