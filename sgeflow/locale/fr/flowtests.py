@@ -32,9 +32,7 @@ WORDS = {
     "an expectation": "une attente",
     "an earlier run": "une exécution antérieure",
     # what differs
-    "the run ended as {seen}, not {expected}": (
-        "l'exécution s'est terminée par {seen}, pas {expected}"
-    ),
+    "the run ended as {seen}, not {expected}": ("issue de l'exécution : {seen}, et non {expected}"),
     "the run failed with another code": "l'exécution a échoué avec un autre code",
     "the exit code differs": "le code de sortie diffère",
     "the message differs": "le message diffère",
