@@ -90,10 +90,10 @@ class TwoWires:
 
         desk.answer = lose
 
-    def order(self, *more):
+    def order(self, *more, operation=ORDER):
         service = 'serviceSouscrit:=[{"typeDonnees": "CDC"}]'
         given = (f"pointId={self.point}", "dateFin=2026-06-14", "nom=MARTIN", service)
-        words = ("call", ORDER, "--env", "lasting", "--today", TODAY, *given, *more)
+        words = ("call", operation, "--env", "lasting", "--today", TODAY, *given, *more)
         return self.world.run(*words, HURRY="1")
 
     def sent(self):
@@ -128,6 +128,19 @@ def test_an_order_that_was_lost_on_one_wire_bars_the_other(wires, first, second)
     code, _, err = wires.order()
     assert code == 8, err
     assert wires.sent() == ((1, 0) if first == "soap" else (0, 1))
+
+
+def test_an_order_that_was_lost_bars_the_one_of_another_document_with_its_envelope(wires):
+    """The other document knows SOAP alone; this one has both wires."""
+    wires.use("soap")
+    document = wires.world.folder / "operations" / f"{ORDER}.yaml"
+    other = document.read_text().removesuffix(REST)
+    other = other.replace(f"operation: {ORDER}", "operation: commanderAcces")
+    document.with_name("commanderAcces.yaml").write_text(other)
+    wires.lose("soap")
+    assert wires.order()[0] == 8
+    code, _, err = wires.order(operation="commanderAcces")
+    assert (code, wires.sent()) == (8, (1, 0)), err
 
 
 @pytest.mark.parametrize(("first", "second"), MOVES)
