@@ -229,8 +229,8 @@ def served(project, name, scheme, headers=""):
         text = f'environment: {name}\n{HEAD}services: {{sge: {{base_url: "{address}", route: direct}}}}\n'
         (project / "environments" / f"{name}.yaml").write_text(text, "utf-8")
         yield
-        server.close()
-    thread.join(5)
+        server.shutdown(socket.SHUT_RDWR)  # `accept` returns
+    thread.join()
 
 
 def answer(server, headers):

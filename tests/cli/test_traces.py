@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,7 @@ def test_a_collector_that_takes_nothing_changes_no_end_and_is_told(
     sgeflow, collector, monkeypatch, trouble
 ):
     monkeypatch.setattr("sgeflow.adapters.tracing.PATIENCE", 0.3)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20s3cr3t")
     place = collector.address.replace("//", "//me:s3cr3t@")
     reason = "no answer"
@@ -140,6 +142,9 @@ def test_a_collector_that_takes_nothing_changes_no_end_and_is_told(
     assert line.endswith(f": {reason}")
     assert "s3cr3t" not in result.err + result.out
     assert "opentelemetry" not in result.err
+    for thread in threading.enumerate():
+        if thread.name.endswith("(shutdown)"):  # it would try again by the proxy of the next test
+            thread.join()
 
 
 def test_nothing_is_sent_unless_it_is_asked_for(sgeflow, collector, monkeypatch):
