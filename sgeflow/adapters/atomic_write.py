@@ -68,7 +68,7 @@ def make_file(path: Path) -> None:
     """Make the folder and the file, readable by their owner only, before anything is written."""
     make_folder(path.parent)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        path.touch(0o600, exist_ok=False)
     except FileExistsError:
         if path.stat().st_mode & 0o077:
             with suppress(PermissionError):  # the file belongs to another user
@@ -95,11 +95,8 @@ def unwritable(path: Path, why: str, remedy: str = "") -> TechnicalError:
 def _usual(part: Path) -> int:
     """The mode of a new file or folder after the umask."""
     part.unlink()
-    number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-    try:
-        return os.fstat(number).st_mode & 0o777
-    finally:
-        os.close(number)
+    part.touch(0o666, exist_ok=False)
+    return part.stat().st_mode & 0o777
 
 
 def flush(path: Path) -> None:

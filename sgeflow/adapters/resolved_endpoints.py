@@ -149,8 +149,7 @@ def resolve_instance(
             folder=SECRET_FILES,
         )
         at, details = error.problems[0].at, (("remedy", remedy),)
-        problem = Problem(id=Id.SETTING, message=message, at=at, details=details)
-        raise CredentialsError(problem) from None
+        raise CredentialsError.of(Id.SETTING, message, at=at, details=details) from None
     family = endpoint.base_url if has_instances(endpoint) else ""
     return replace(resolved, instance=instance, family=family)
 

@@ -5,7 +5,7 @@ A secret is looked up in the variable of its name, in a file (`NAME_FILE`, `/run
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -68,7 +68,7 @@ class Secret(str):
         return str, (MASK,)
 
 
-class SecretsInUse(Collection[Secret]):
+class SecretsInUse(Iterable[Secret]):
     """The secrets of a transport: those known when it opens, and those found later.
 
     A run masks only the secrets of its own parties, because a fleet may know thousands.
@@ -89,12 +89,6 @@ class SecretsInUse(Collection[Secret]):
 
     def __iter__(self) -> Iterator[Secret]:
         return iter(self.of(tuple(self._found)))
-
-    def __len__(self) -> int:
-        return len(self.of(tuple(self._found)))
-
-    def __contains__(self, value: object) -> bool:
-        return value in self.of(tuple(self._found))
 
 
 class SecretSources(Discreet, frozen=True, kw_only=True):

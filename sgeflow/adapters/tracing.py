@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -45,13 +44,13 @@ class SentSpans(Struct, frozen=True, kw_only=True):
 class Tracing:
     """The destination of this process's spans."""
 
-    def __init__(self, source: Mapping[str, str]) -> None:
+    def __init__(self) -> None:
         """Make the SDK ready; nothing is sent before a span has ended.
 
         Raises:
             UsageError: the extra is not installed, or the variables are not understood.
         """
-        self._collector = _place(source)
+        self._collector = _place()
         self._status = 0
         self._lock = threading.Lock()
         self._ended = self._taken = 0
@@ -121,22 +120,21 @@ class Tracing:
         self._status = response.status_code
 
 
-def open_tracing(source: Mapping[str, str] | None = None) -> Tracing | None:
+def open_tracing() -> Tracing | None:
     """Open the tracing that `OTEL_…` variables configure; None if they disable it.
 
     Raises:
         UsageError: the extra is not installed, or a variable has an unsupported or invalid value.
     """
-    source = os.environ if source is None else source
-    exporter = source.get("OTEL_TRACES_EXPORTER") or _EXPORTERS[0]
-    if source.get("OTEL_SDK_DISABLED", "").strip().lower() == "true" or exporter == "none":
+    exporter = os.environ.get("OTEL_TRACES_EXPORTER") or _EXPORTERS[0]
+    if os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true" or exporter == "none":
         return None
     _check("OTEL_TRACES_EXPORTER", exporter, _EXPORTERS)
     for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
-        if protocol := source.get(name):
+        if protocol := os.environ.get(name):
             _check(name, protocol, (_PROTOCOL,))
             break
-    return Tracing(source)
+    return Tracing()
 
 
 def parent_context() -> Context:
@@ -160,16 +158,16 @@ def _not_understood(name: str) -> UsageError:
     return UsageError.of(Id.USAGE, message, details=details)
 
 
-def _place(source: Mapping[str, str]) -> str:
+def _place() -> str:
     """Scheme, host and port of the collector, without the parts that may be secret.
 
     Raises:
         UsageError: the setting is not an address.
     """
     names = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-    name = next(filter(source.get, names), names[-1])
+    name = next(filter(os.environ.get, names), names[-1])
     try:
-        parts = urlsplit(source.get(name) or "http://localhost:4318")
+        parts = urlsplit(os.environ.get(name) or "http://localhost:4318")
     except ValueError:
         raise _not_understood(name) from None
     host = parts.netloc.rpartition("@")[2]

@@ -23,7 +23,7 @@ from sgeflow.core.measures.civil_time import PARIS, midnight
 from sgeflow.core.measures.columns import Measures
 from sgeflow.core.measures.series import BASES
 from sgeflow.core.model import RunReport, Series
-from sgeflow.errors import Id, Problem, SgeflowError, TechnicalError, UsageError
+from sgeflow.errors import Id, SgeflowError, TechnicalError, UsageError
 from sgeflow.messages import Message, from_table, say
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.call import CallResult, call_on
@@ -273,8 +273,7 @@ class Connection:
         if self._is_forked and self._options.record:  # the last to close would keep its own alone
             message = say("a forked process does not write the cassette of its parent")
             note = say("in the forked process, connect anew and give `record` another file")
-            problem = Problem(id=Id.USAGE, message=message, note=note, where="record")
-            raise UsageError(problem)
+            raise UsageError.of(Id.USAGE, message, note=note, where="record")
         with ExitStack() as stack:
             context = open_on(stack, self._workspace, self._options)
             self._opened.push(stack.pop_all())
@@ -353,8 +352,7 @@ def windows(start: date | str, end: date | str, step: str = "P7D") -> list[dict[
     try:
         return dates.windows(str(start), str(end), step)
     except ValueError as error:
-        problem = Problem(id=Id.USAGE, message=from_table(str(error)), where="windows")
-        raise UsageError(problem) from None
+        raise UsageError.of(Id.USAGE, from_table(str(error)), where="windows") from None
 
 
 def _check_series(name: str, message: Message, find_kept: Callable[[], Sequence[str]]) -> None:

@@ -23,7 +23,7 @@ from sgeflow.core.documents import Environment
 from sgeflow.core.engine.effects import Export, Exported, WriteReport
 from sgeflow.core.engine.step import Flow, Run
 from sgeflow.core.language.paths import change_texts
-from sgeflow.errors import Id, InvalidValues, Problem, TechnicalError
+from sgeflow.errors import Id, InvalidValues, TechnicalError
 from sgeflow.messages import say
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ class OutputPlace(Struct, frozen=True, kw_only=True):
         else:
             return key
         note = say("give it a folder of its own, as data/x.json")
-        problem = Problem(id=Id.INVALID_VALUE, message=message, note=note, where=name)
-        raise InvalidValues(problem)
+        raise InvalidValues.of(Id.INVALID_VALUE, message, note=note, where=name)
 
     def check_files(self, flow: Flow, inputs: Mapping[str, Any], run: Run) -> None:
         """Raise InvalidValues for a file that a flow may not write, with these checked inputs."""

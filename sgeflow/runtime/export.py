@@ -58,8 +58,7 @@ def check_customer(store: Store, point: str, customer: int | None) -> None:
     if customer is not None and customer not in known:
         message = say("point {point} has no customer {customer}", point=point, customer=customer)
         note = say("without a number, the current customer is used")
-        problem = Problem(id=Id.USAGE, message=message, allowed=tuple(map(str, known)), note=note)
-        raise UsageError(problem)
+        raise UsageError.of(Id.USAGE, message, allowed=tuple(map(str, known)), note=note)
 
 
 def export_file(
@@ -133,10 +132,12 @@ def nothing_kept(
     message: Message,
     points: Sequence[str],
     known: Sequence[str],
-    first: str,
-    flows: Collection[str] = (),
+    home: StateLocation,
+    environment: str,
+    flows: Collection[str],
 ) -> Problem:
     """Return the problem that no measures of these points are stored, with what to use instead."""
+    first = home.command("run", "FLOW", "--env", environment)
     is_no_point = any(not _POINT.fullmatch(point) for point in points)
     return Problem(
         id=Id.USAGE,
@@ -147,11 +148,6 @@ def nothing_kept(
         suggestion=closest(points[0], known) if points else "",
         details=() if known else (("first", first),),
     )
-
-
-def first_run(home: StateLocation, environment: str) -> str:
-    """Return the command that runs a flow so that measures are stored in a state."""
-    return home.command("run", "FLOW", "--env", environment)
 
 
 def keeping(catalog: Catalog, series: Collection[str] = ()) -> Iterator[str]:
@@ -178,4 +174,4 @@ def _nothing(
             environment=environment,
         )
     flows = tuple(keeping(workspace.catalog))
-    return nothing_kept(message, missing, known, first_run(home, environment), flows)
+    return nothing_kept(message, missing, known, home, environment, flows)

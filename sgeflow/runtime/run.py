@@ -219,7 +219,7 @@ def run_in(
         if goes_on:
             kept_inputs(context.journal, session.run)  # another process may have ended it meanwhile
         else:
-            _store(context).forget_marks(marks_of(session.run))  # of an older run with this id
+            _store(context).forget_marks(f"{session.run}/")  # of an older run with this id
         safe(start_event(session, flow.title))
         end.report = run_in_context(own, flow, values, safe, goes_on=goes_on)
     report: RunReport = end.outcome()
@@ -310,7 +310,7 @@ def run_in_context(
     collector.watch(report)
     if report.status is Status.DONE and context.stopping is None:
         with suppress(TechnicalError, KeyboardInterrupt):  # a failure here does not change the end
-            store.forget_marks(marks_of(session.run))
+            store.forget_marks(f"{session.run}/")
     return report
 
 
@@ -327,11 +327,6 @@ def _person_of(flow: Flow, inputs: Mapping[str, Any], facts: Run) -> str:
             about = str(flow.state.key.evaluate(first_scope(flow, inputs, facts)))
     scope = (facts.environment.name, flow.state.collection if flow.state else flow.name)
     return json.dumps([*scope, about], default=str) if about else ""
-
-
-def marks_of(run: str) -> str:
-    """Return the prefix of the marks of a run in the store."""
-    return f"{run}/"
 
 
 def _author(context: RunContext, before: RecordedAnswers, store: Store) -> Author:

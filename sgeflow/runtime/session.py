@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from sgeflow.adapters.secrets import SecretsInUse
 from sgeflow.adapters.state.identity_key import IdentityKey
-from sgeflow.adapters.state.locations import StateLocation, checked_run
+from sgeflow.adapters.state.locations import StateLocation, checked_name
 from sgeflow.adapters.state.records import RunEntry, Uptime, uptime
 from sgeflow.adapters.variables import variables
 from sgeflow.core.documents import Environment
@@ -259,7 +259,7 @@ def _open(
     today = now.date().isoformat()
     scenario = options.scenario or recorded.get("scenario") or set_.scenario or environment.scenario
     people = simulated_people(workspace, environment, today, replace(options, scenario=scenario))
-    run = checked_run(options.run or recorded.get("run") or new_run())
+    run = checked_name(options.run or recorded.get("run") or new_run(), or_row=True)
     metadata = {"run": run, "today": today, "now": now.isoformat(), "environment": environment.name}
     if people and scenario is not None:
         metadata["scenario"] = scenario

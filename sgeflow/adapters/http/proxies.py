@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint
 from sgeflow.adapters.secrets import Secret
-from sgeflow.errors import CredentialsError, Id, Problem
+from sgeflow.errors import CredentialsError, Id
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 
@@ -78,12 +78,9 @@ def _parse(written: str, source: str) -> Proxy:
     except ValueError:  # an unclosed bracket, or a port that is not a number
         parts, port = urlsplit(""), 0
     if not address.lower().startswith(_SPOKEN) or not parts.hostname or not port:
-        problem = Problem(
-            id=Id.SETTING,
-            message=say("the proxy that {source} names cannot be used", source=source),
-            allowed=("http://host:port", "http://user:password@host:port"),
-        )
-        raise CredentialsError(problem)
+        message = say("the proxy that {source} names cannot be used", source=source)
+        allowed = ("http://host:port", "http://user:password@host:port")
+        raise CredentialsError.of(Id.SETTING, message, allowed=allowed)
     authorization = None
     if parts.username is not None:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -4,7 +4,6 @@ The journal is copied first: whatever it lists as stored is then also in the cop
 """
 
 import json
-import os
 import shutil
 import sqlite3
 import time
@@ -192,7 +191,7 @@ def _copy(source: Path, target: Path) -> None:
     if source.suffix != ".db":
         _copy_file(source, target)
         return
-    _make_private(target)
+    target.touch(0o600, exist_ok=False)
     try:
         with (
             closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as old,
@@ -220,12 +219,8 @@ def _damage_error(source: Path) -> Exception:
 
 def _copy_file(source: Path, target: Path) -> None:
     """Copy a file unchanged, readable by its owner only."""
-    _make_private(target)
+    target.touch(0o600, exist_ok=False)
     shutil.copyfile(source, target)
-
-
-def _make_private(path: Path) -> None:
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _check(path: Path, kind: DatabaseKind) -> None:

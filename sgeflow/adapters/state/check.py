@@ -140,13 +140,8 @@ def _references(connection: SqlConnection) -> Iterator[Message]:
 def _digests(connection: SqlConnection) -> Iterator[Message]:
     """Bodies that are unreadable or do not match their digest."""
     last, wrong = 0, 0
-    while True:
-        rows = connection.execute(
-            "SELECT id, digest, content FROM bodies WHERE id > ? ORDER BY id LIMIT ?",
-            (last, _AT_ONCE),
-        ).fetchall()
-        if not rows:
-            break
+    query = "SELECT id, digest, content FROM bodies WHERE id > ? ORDER BY id LIMIT ?"
+    while rows := connection.execute(query, (last, _AT_ONCE)).fetchall():
         last = rows[-1][0]
         wrong += sum(not _is_whole(digest, content) for _, digest, content in rows)
     if wrong:

@@ -85,11 +85,9 @@ class Database(ABC):
     def close(self) -> None:
         """Close the connection."""
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[object]:
         """Block other threads without a transaction."""
-        with self._lock:
-            yield
+        return self._lock
 
     def writing(self, *, durable: bool = False) -> AbstractContextManager[SqlConnection]:
         """A transaction that is committed completely or not at all; other writers wait for its end.
@@ -158,7 +156,7 @@ class Database(ABC):
 
     @property
     @abstractmethod
-    def _display_name(self) -> str:
+    def display_name(self) -> str:
         """The place of the database for messages."""
 
     def _check_kind(self, mark: int, version: int, *, is_new: bool) -> None:
@@ -198,7 +196,7 @@ class Database(ABC):
             say(
                 "{kind} {shown} cannot be used: {why}",
                 kind=from_table(self._kind.name),
-                shown=self._display_name,
+                shown=self.display_name,
                 why=why,
             ),
             remedy,

@@ -876,9 +876,8 @@ class Journal(Paired):
 
     def has_ended(self, run: str) -> bool:
         """Whether the end of a run is committed."""
-        with self._database.reading() as connection:
-            row = connection.execute("SELECT ended FROM runs WHERE run = ?", (run,)).fetchone()
-        return row is not None and row[0] is not None
+        query = "SELECT 1 FROM runs WHERE run = ? AND ended IS NOT NULL"
+        return bool(self._database.ask(query, (run,)))
 
     def environment_of(self, run: str) -> str:
         """The environment of a run; empty for an unknown run."""
@@ -1058,35 +1057,26 @@ class Journal(Paired):
         token: str = "",
         code: str = "",
         at: float | None = None,
+        found: bool = False,
     ) -> Lateness:
         """Note the state of an order after an answer or a reconciling read; written to the disk.
 
         The state `planned` again is for an order that was certainly not sent or not carried out.
         The answer to a sending that was settled otherwise meanwhile is noted as late. An order with
-        contradictory answers, or with two acceptances, becomes unknown. Without `at` the order is
-        settled at the journal's present time.
+        contradictory answers, or with two acceptances, becomes unknown, unless a search has found
+        its single result. Without `at` the order is settled at the journal's present time.
         """
         with self._writing(durable=True) as connection:
             now = self._database.now(connection) if at is None else at
             orders = orders_where(connection, _MEANT, (run, key, token))
             if not orders:
                 return note_late(connection, run, key, f"{state} {code}".strip())
-            if is_doubtful(orders[0], state):
+            if not found and is_doubtful(orders[0], state):
                 mark_unknown(connection, run, key)
                 return Lateness.DOUBTED
             is_open = state in UNSETTLED
             lasts = lasts_on(orders[0], now) if is_open else None
             settle(connection, orders[0], state, code, None if is_open else now, lasts)
-            return Lateness.IN_TIME
-
-    @must_be_noted
-    def settle_by_search(self, run: str, key: str, *, token: str = "") -> Lateness:
-        """Note that a search found the single result of an order, however often it was sent."""
-        with self._writing(durable=True) as connection:
-            orders = orders_where(connection, _MEANT, (run, key, token))
-            if not orders:
-                return note_late(connection, run, key, OrderState.DONE)
-            settle(connection, orders[0], OrderState.DONE, "", self._database.now(connection))
             return Lateness.IN_TIME
 
     def settle_by_hand(
@@ -1223,11 +1213,9 @@ class Journal(Paired):
         instants: list[float | str | None] = []
         for order in orders:
             ago = machine.since(order.boot, order.up)
-            instants += [
-                *order.departures.split(),
-                order.sending,
-                None if ago is None else now - ago,
-            ]
+            instants += [*order.departures.split(), order.sending]
+            if ago is not None:
+                instants.append(now - ago)
         return tuple(float(instant) for instant in instants if instant is not None)
 
     def left_by(self, run: str) -> RunLeft | None:

@@ -15,7 +15,7 @@ from sgeflow.adapters.secrets import Secret, SecretSources
 from sgeflow.core.documents import Environment
 from sgeflow.core.filenames import is_run, is_run_name
 from sgeflow.core.language.state_address import is_address, misspelling
-from sgeflow.errors import Id, Problem, UsageError
+from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 from sgeflow.patterns import regex
 from sgeflow.values import Discreet
@@ -105,7 +105,7 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         Raises:
             UsageError: the id is invalid.
         """
-        return self.folder / "running" / checked_run(run)
+        return self.folder / "running" / checked_name(run, or_row=True)
 
     def results(self, fleet: str) -> Path:
         """The file with one line for each row of a fleet.
@@ -113,7 +113,7 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         Raises:
             UsageError: the id is invalid.
         """
-        return self.folder / "fleets" / f"{checked_run(fleet)}.jsonl"
+        return self.folder / "fleets" / f"{checked_name(fleet)}.jsonl"
 
     def store(self, environment: str) -> DatabaseLocation:
         """The store of an environment; simulated and real measures have different ones."""
@@ -128,32 +128,17 @@ class StateLocation(Discreet, frozen=True, kw_only=True):
         return _schema(environment).removeprefix(f"{SCHEMA}_")
 
 
-def checked_run(text: str) -> str:
-    """Check and return the id of a run, which becomes part of file names.
+def checked_name(text: str, where: str = "", *, or_row: bool = False) -> str:
+    """Check and return the id of a run, call or fleet, or of a row too.
 
     Raises:
         UsageError: the id is invalid.
     """
-    if is_run(text):
+    if (is_run if or_row else is_run_name)(text):
         return text
-    raise UsageError(_no_name(text))
-
-
-def checked_name(text: str, where: str = "") -> str:
-    """Check and return the id of a new run, call or fleet; ids of rows have another form.
-
-    Raises:
-        UsageError: the id is invalid.
-    """
-    if is_run_name(text):
-        return text
-    raise UsageError(_no_name(text, where))
-
-
-def _no_name(text: str, where: str = "") -> Problem:
     message = say('"{name}" is not a name for a run', name=text)
     note = say("letters, digits, - and _, at most 64")
-    return Problem(id=Id.USAGE, message=message, note=note, where=where)
+    raise UsageError.of(Id.USAGE, message, note=note, where=where)
 
 
 def is_there(place: DatabaseLocation) -> bool:

@@ -128,7 +128,8 @@ class MeasureChunk(Struct, frozen=True):
     def of(cls, kept: Iterable[KeptMeasure]) -> MeasureChunk:
         """A chunk of measures, in the order of their starts."""
         rows = sorted(kept, key=lambda one: one.measure.start)
-        return cls(Measures.of(row.measure for row in rows), _runs([row.origin for row in rows]))
+        origins = (OriginRun(place, place + 1, row.origin) for place, row in enumerate(rows))
+        return cls(Measures.of(row.measure for row in rows), _merge_runs(origins))
 
     def rows(self) -> Iterator[KeptMeasure]:
         """Each measure with its origin."""
@@ -277,15 +278,6 @@ def _pack_starts(starts: array[int]) -> tuple[int, int, bytes]:
     after = [start - first for start in starts]
     unit = gcd(*after)
     return first, unit, pack_numbers(array("q", [one // unit for one in after]))
-
-
-def _runs(origins: Sequence[ValueOrigin]) -> tuple[OriginRun, ...]:
-    runs, first = [], 0
-    for origin, same in groupby(origins):
-        end = first + sum(1 for _ in same)
-        runs.append(OriginRun(first, end, origin))
-        first = end
-    return tuple(runs)
 
 
 def _merge_runs(origins: Iterable[OriginRun]) -> tuple[OriginRun, ...]:

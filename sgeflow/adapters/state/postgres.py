@@ -297,7 +297,7 @@ class Postgres(Database):
             raise self._error(*_tell(error)) from None
 
     @property
-    def _display_name(self) -> str:
+    def display_name(self) -> str:
         """The address without password and settings."""
         if not self._parts:
             return say("on a server")
@@ -319,11 +319,6 @@ class ServerProbe(Postgres):
 
     def _set_up(self) -> None:
         """Create nothing."""
-
-    @property
-    def display_name(self) -> str:
-        """The address of the database without password and settings."""
-        return self._display_name
 
     def may_create(self) -> bool:
         """Whether the user may create the tables, or they exist; False on a standby."""

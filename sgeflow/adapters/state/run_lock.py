@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,8 @@ def at_work(home: StateLocation, run: str) -> bool:
     fleet, _, row = run.partition(".")
     if home.server is None:
         own = home.lock(run)
-        return any(map(_is_locked, (own, home.lock(fleet)))) or _are_rows_locked(home, run)
+        rows = own.parent.glob(f"{own.name}.*")
+        return any(map(_is_locked, chain((own, home.lock(fleet)), rows)))
     with closing(_server_locks(home)) as locks:  # a resumed row shares the lock of its fleet
         if locks.is_taken(f"run {run}"):
             return True
@@ -96,11 +98,6 @@ def works_at(home: StateLocation) -> str:
     """A run in a folder that a process works on now; empty if there is none."""
     locks = home.lock("any").parent.glob("*")
     return next((path.name for path in locks if _is_locked(path)), "")
-
-
-def _are_rows_locked(home: StateLocation, fleet: str) -> bool:
-    own = home.lock(fleet)
-    return any(map(_is_locked, own.parent.glob(f"{own.name}.*")))
 
 
 def _server_locks(home: StateLocation) -> AdvisoryLocks:

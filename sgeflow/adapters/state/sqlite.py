@@ -295,7 +295,8 @@ class Sqlite(Database):
         return False
 
     @property
-    def _display_name(self) -> str:
+    def display_name(self) -> str:
+        """The path of the file."""
         return str(self._path)
 
 

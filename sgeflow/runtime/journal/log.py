@@ -349,10 +349,9 @@ class JournalLog(Struct, frozen=True, kw_only=True):
             self.journal.leave_open(self.run, record.key, token)
             return Lateness.IN_TIME
         state = OrderState.DONE if record.accepted else OrderState.REFUSED
-        if record.accepted and not record.attempt:  # attempt 0: a search found the order
-            return self.journal.settle_by_search(self.run, record.key, token=token)
         code = "" if record.accepted else record.outcome
-        return self.journal.settle(self.run, record.key, state, token=token, code=code)
+        found = record.accepted and not record.attempt  # attempt 0: a search found the order
+        return self.journal.settle(self.run, record.key, state, token=token, code=code, found=found)
 
     def _text_of(self, request: Request) -> str:
         return text_of(replace(request, path=self.hide_path(request.path)), self.secrets)

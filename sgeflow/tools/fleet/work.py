@@ -25,7 +25,7 @@ from sgeflow.errors import Exit, Id, SgeflowError, TechnicalError
 from sgeflow.messages import Message, from_table, say, sentences
 from sgeflow.runtime.bug_report import write_bug
 from sgeflow.runtime.driver import InterruptedRun, RunStarted, SafeListener
-from sgeflow.runtime.run import code_of, marks_of, run_in_context, with_what_next
+from sgeflow.runtime.run import code_of, run_in_context, with_what_next
 from sgeflow.runtime.run_context import RunContext, start_event
 from sgeflow.tools.fleet.model import DEFAULT_JOBS, Fleet
 from sgeflow.tools.fleet.results import FleetReport, Results, RowResult, Tally, outcome_before
@@ -144,7 +144,7 @@ class Work(Struct):
         with self._lock:
             self.tally.add(outcome)
             if outcome.status == "done":
-                self._ended_well.append(marks_of(outcome.run))
+                self._ended_well.append(f"{outcome.run}/")
             self._forget(least=_TOGETHER)
             most = self.limits.max_failures
             if most is not None and self.tally.failed - self.failed_before >= most:

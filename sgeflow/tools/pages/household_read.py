@@ -16,7 +16,7 @@ from sgeflow.core.measures.series import peak_period
 from sgeflow.errors import Id, Problem, UsageError
 from sgeflow.locale.writing import write_moment
 from sgeflow.messages import say
-from sgeflow.runtime.export import check_customer, first_run, keeping, nothing_kept
+from sgeflow.runtime.export import check_customer, keeping, nothing_kept
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.session import chosen_environment
@@ -155,4 +155,4 @@ def _nothing(
         environment=environment.name,
     )
     flows = tuple(keeping(workspace.catalog, SERIES))
-    return nothing_kept(message, (point,), known, first_run(home, environment.name), flows)
+    return nothing_kept(message, (point,), known, home, environment.name, flows)

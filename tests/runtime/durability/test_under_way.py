@@ -244,7 +244,7 @@ def test_an_earlier_sending_that_was_accepted_is_never_hidden_by_the_next(journa
     assert [one.run for one in journal.open_orders()] == ["r1", "r2"]
     journal.settle("r2", KEY, OrderState.REFUSED, token="one", at=4.0)
     assert order_of(journal, "r2").late == "done"
-    journal.settle_by_search("r1", KEY, token="two")
+    journal.settle("r1", KEY, OrderState.DONE, token="two", found=True)
     assert state(journal, "r1") is OrderState.DONE  # one thing was made, and it was found
 
 
@@ -402,7 +402,8 @@ def test_a_try_that_did_not_leave_is_not_the_answer_of_one_that_did(journal):
     log.note_answer(KEY, 1, REQUEST, NOT_SENT)
     log.sending(KEY, 2, REQUEST, "f.")
     assert earlier_of(journal, "r1").lost == {KEY}  # killed while it waited
-    journal.settle_by_search("r1", KEY, token=order_of(journal).token)
+    token = order_of(journal).token
+    journal.settle("r1", KEY, OrderState.DONE, token=token, found=True)
     before = earlier_of(journal, "r1")
     assert before.lost == {KEY}
     tries = [before.recorded_answer(KEY, attempt, REQUEST) for attempt in (1, 2)]
