@@ -18,6 +18,7 @@ from sgeflow.errors import Exit, SgeflowError
 from sgeflow.runtime.arguments import check_arguments
 from sgeflow.runtime.driver import Driver, Listener, SafeListener
 from sgeflow.runtime.journal.log import JournalLog
+from sgeflow.runtime.journal.recovery import RecordedAnswers
 from sgeflow.runtime.log_lines import log_end
 from sgeflow.runtime.masking import masking
 from sgeflow.runtime.options import Options, options_of
@@ -220,7 +221,7 @@ def _call(
         guard=session.guard,
         hold=context.hold,
         ahead=session.ahead,
-        day=session.day(),
+        day=session.day(RecordedAnswers()),
     )
     driver = Driver(
         transport=session.transport,

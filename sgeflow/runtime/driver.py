@@ -39,14 +39,11 @@ class InterruptedRun(KeyboardInterrupt):
     """A person or the system asked the run to stop, and it stopped between two effects."""
 
 
-class Stopping:
+class Stopping(Struct, frozen=True):
     """Asks a run to stop: set by the run itself, or by `outer` for all runs that share it."""
 
-    __slots__ = ("_outer", "_own")
-
-    def __init__(self, outer: threading.Event | None = None) -> None:
-        self._own = threading.Event()
-        self._outer = outer
+    _outer: threading.Event | None = None
+    _own: threading.Event = field(default_factory=threading.Event)
 
     def is_set(self) -> bool:
         """Whether the run must stop."""
@@ -64,19 +61,16 @@ class Stopping:
         return self.is_set()
 
 
-class Departure:
+class Departure(Struct):
     """The moment at which a call leaves: the journal is asked once, however often it is tried."""
 
-    __slots__ = ("_began", "_day", "_log", "_stop", "effect", "left", "waited")
-
-    def __init__(
-        self, log: JournalLog, effect: Exchange, stop: Callable[[], None], day: RunDay | None
-    ) -> None:
-        """Prepare the departure; `day` is None in simulations and replays."""
-        self._log, self.effect, self._stop, self._day = log, effect, stop, day
-        self.left = False
-        self._began = time.monotonic()
-        self.waited = 0.0  # seconds until the request left, or was last refused
+    _log: JournalLog
+    effect: Exchange
+    _stop: Callable[[], None]
+    _day: RunDay | None  # None in simulations and replays
+    _began: float = field(default_factory=time.monotonic)
+    left: bool = False
+    waited: float = 0.0  # seconds until the request left, or was last refused
 
     def leave(self, tell: TellTime | None = None) -> NoAnswer | None:
         """Note that the bytes are about to leave, or say why they must not."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -105,15 +104,12 @@ class Masking(Struct, kw_only=True):
         """Return the path of a request with personal inputs masked; each attempt has the same."""
         if not self.personal:
             return path
-        bare_path, mark, query = path.partition("?")
-        if (known := self._personal_inputs) is None:
-            known = self._personal_inputs = self._known_inputs()
-        parts = []
-        for part in bare_path.split("/"):
-            text = unquote(part)
-            shown = known.replace(text, lambda _: MASK)
-            parts.append(part if shown == text else quote(shown, safe="*"))
-        return "/".join(parts) + mark + query
+        from sgeflow.adapters.cassettes.messages import rewrite_path
+
+        known = self._personal_inputs = self._personal_inputs or self._known_inputs()
+        return rewrite_path(
+            path, lambda n, text: text if n else known.replace(text, lambda _: MASK)
+        )
 
     def hide_values(self, answer: Response) -> Response:
         """Return the answer to a single call without secrets and personal values."""

@@ -46,7 +46,7 @@ from sgeflow.runtime.data_files import write_output
 from sgeflow.runtime.driver import Driver, Listener, SafeListener, Stopping
 from sgeflow.runtime.journal.conflicts import Claims
 from sgeflow.runtime.journal.history import check_kept, kept_inputs
-from sgeflow.runtime.journal.log import CLOCK, JournalLog
+from sgeflow.runtime.journal.log import JournalLog
 from sgeflow.runtime.journal.recovery import RecordedAnswers, earlier_of
 from sgeflow.runtime.log_lines import log_end
 from sgeflow.runtime.masking import Masking, masking
@@ -258,11 +258,7 @@ def run_in_context(
         before=before,
         hold=context.hold,
         ahead=session.ahead,
-        day=session.day(
-            goes_on=bool(before.run),
-            has_ordered=bool(before.tokens),
-            ahead=before.results.get(CLOCK, 0.0),
-        ),
+        day=session.day(before),
     )
     author = _author(context, before, store)
     listen = hidden.masked_listener(collector.listen)

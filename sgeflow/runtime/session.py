@@ -28,7 +28,8 @@ from sgeflow.core.model import DEFAULT_ENVIRONMENT, DEFAULT_SCENARIO, ONLY_STUBS
 from sgeflow.errors import Id, UsageError
 from sgeflow.messages import say
 from sgeflow.runtime.data_files import OutputPlace, place_in
-from sgeflow.runtime.journal.log import Guard
+from sgeflow.runtime.journal.log import CLOCK, Guard
+from sgeflow.runtime.journal.recovery import RecordedAnswers
 from sgeflow.runtime.options import Options
 from sgeflow.runtime.project import Workspace
 from sgeflow.runtime.right_day import RunDay
@@ -118,18 +119,16 @@ class Session(Struct, frozen=True, kw_only=True):
             date_read_at=None,
         )
 
-    def day(
-        self, *, goes_on: bool = False, has_ordered: bool = False, ahead: float = 0.0
-    ) -> RunDay | None:
+    def day(self, before: RecordedAnswers) -> RunDay | None:
         """Return the check of the run's date; None for simulations and replays."""
         if self.simulated or self.replayed:
             return None
         return RunDay(
             today=self.today,
             read_at=self.date_read_at,
-            is_resumed=goes_on,
-            has_ordered=has_ordered,
-            ahead=ahead,
+            is_resumed=bool(before.run),
+            has_ordered=bool(before.tokens),
+            ahead=before.results.get(CLOCK, 0.0),
         )
 
     @property

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sgeflow.adapters.resolved_endpoints import ResolvedEndpoint, find_instances, resolve_all
@@ -105,10 +105,6 @@ class _Discreet(Struct, frozen=True, kw_only=True):
         self.inner.close()
 
 
-Stubs = Mapping[str, tuple[Stub, ...]]
-"""The stubs of services, in the order in which they answer."""
-
-
 def _open_simulated(
     people: Simulator | None,
     environment: Environment,
@@ -192,39 +188,29 @@ class SimulatedRelays:
         """Do nothing: the owner of the stubs closes them."""
 
 
-class StubbedTransport:
+class StubbedTransport(Struct, frozen=True, kw_only=True):
     """A transport that takes answers from stubs first, then from the simulator.
 
     Each stub counts the requests of all threads together.
     """
 
-    def __init__(
-        self,
-        *,
-        environment: str,
-        simulated: Transport,
-        inside: frozenset[str],
-        stubs: Stubs,
-        server: StubServer,
-        wire: Transport,
-    ) -> None:
-        self._environment = environment
-        self._simulated = simulated
-        self._inside = inside
-        self._stubs = stubs
-        self._server = server
-        self._wire = wire
-        self._asked: Counter[tuple[str, str]] = Counter()
-        self._lock = threading.Lock()
+    environment: str
+    simulated: Transport
+    inside: frozenset[str]
+    stubs: Mapping[str, tuple[Stub, ...]]  # of services, in the order in which they answer
+    server: StubServer
+    wire: Transport
+    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(
         self, request: Request, deadline: float | None = None, leave: Leave | None = None
     ) -> Response | NoAnswer:
         """Send once; raises GuardError before sending if nothing answers the request."""
-        stub = stub_for(self._stubs.get(request.endpoint, ()), request.method, request.path)
+        stub = stub_for(self.stubs.get(request.endpoint, ()), request.method, request.path)
         if stub is None:
-            if request.endpoint in self._inside:
-                return self._simulated.send(request, deadline, leave)
+            if request.endpoint in self.inside:
+                return self.simulated.send(request, deadline, leave)
             message = say(
                 "no stub of {service} answers {method} “{path}”; nothing was sent",
                 service=request.endpoint,
@@ -235,17 +221,17 @@ class StubbedTransport:
                 "write a reply under `stubs` of {service}, in the environment {environment} or "
                 "in the flow test",
                 service=request.endpoint,
-                environment=self._environment,
+                environment=self.environment,
             )
             raise self._refusal(request, message, remedy)
-        turn = self._server.choose(self._reply(request, stub))
+        turn = self.server.choose(self._reply(request, stub))
         chosen = replace(request, headers={**request.headers, **turn})
-        return self._wire.send(chosen, deadline, leave)
+        return self.wire.send(chosen, deadline, leave)
 
     def close(self) -> None:
         """Close both ways."""
-        self._simulated.close()
-        self._wire.close()
+        self.simulated.close()
+        self.wire.close()
 
     def _reply(self, request: Request, stub: Stub) -> StubReply:
         """The next reply of a stub."""
@@ -265,7 +251,7 @@ class StubbedTransport:
         return stub.replies[min(number, len(stub.replies)) - 1]
 
     def _refusal(self, request: Request, message: Message, remedy: Message) -> GuardError:
-        declared = self._stubs.get(request.endpoint, ())
+        declared = self.stubs.get(request.endpoint, ())
         names = join_items([stub.name for stub in declared]) if declared else say("none")
         details = (("stubs", names), ("remedy", remedy))
         return GuardError.of(Id.NO_STUB, message, details=details)

@@ -90,10 +90,10 @@ def _masked_path(request: Request) -> str:
 def _request_document(request: Request, environment: Environment) -> dict[str, Any]:
     """A request with the values of its body by name; personal values are masked."""
     from sgeflow.adapters.cassettes.messages import leaves
-    from sgeflow.adapters.cassettes.redact import mask_body
+    from sgeflow.adapters.cassettes.redact import Redactor
 
     values: dict[str, str] = {}
-    for leaf in leaves(mask_body(request.body, request.personal)) if request.body else ():
+    for leaf in leaves(Redactor().body(request.body, request.personal)) if request.body else ():
         name = leaf.names[-1] if leaf.names else leaf.path
         if leaf.value.strip() and not name.startswith("xmlns"):
             values.setdefault(name, leaf.value.strip())

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 from lxml import etree
 from msgspec import Struct
@@ -109,16 +109,19 @@ def rewrite(body: bytes, change: Rewrite | None, *, pretty: bool = False) -> byt
 
 
 def rewrite_path(path: str, change: Rewrite) -> str:
-    """The path with its segments and query values changed."""
+    """The path with its segments and query values changed; others keep their spelling."""
     place, mark, query = path.partition("?")
-    segments = []
-    for segment in place.split("/"):
-        plain = unquote(segment)
-        changed = change((), plain)
-        segments.append(segment if changed == plain else quote(changed, safe=""))
-    pairs = parse_qsl(query, keep_blank_values=True)
-    values = [(name, change((name,), value)) for name, value in pairs]
-    return "/".join(segments) + mark + (urlencode(values) if values != pairs else query)
+
+    def changed(names: tuple[str, ...], plain: str, written: str) -> str:
+        text = change(names, plain)
+        return written if text == plain else quote(text, safe="*")
+
+    segments = "/".join(changed((), unquote(one), one) for one in place.split("/"))
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return f"{segments}{mark}" + "&".join(
+        name + sign + changed((unquote_plus(name),), unquote_plus(value), value)
+        for name, sign, value in pairs
+    )
 
 
 class _Json(Struct, frozen=True):

@@ -295,11 +295,6 @@ class Redactor:
         return rewrite(body, hide if is_changed else None)
 
 
-def mask_body(body: bytes, personal: Collection[str]) -> bytes:
-    """The body with `***` for each personal element or member."""
-    return Redactor().body(body, personal)
-
-
 class Pseudonyms:
     """Pseudonyms for the personal values of one recording; equal values get equal pseudonyms.
 

@@ -22,9 +22,3 @@ def count_verdicts(document: Mapping[str, Any]) -> dict[str, int]:
     """The number of cases in a document, in all and by verdict."""
     names = ("cases", "pass", "fail", "stale", "skipped")
     return {name: int(document[name]) for name in names}
-
-
-def period(document: Mapping[str, Any]) -> tuple[str, str]:
-    """The times of the first and the last request."""
-    times = [row["time"] for row in document["rows"]]
-    return min(times, default=""), max(times, default="")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from sgeflow.adapters.atomic_write import replace_file
 from sgeflow.adapters.pages.render import breakable, render
-from sgeflow.adapters.reports import count_verdicts, period
+from sgeflow.adapters.reports import count_verdicts
 from sgeflow.locale.translate import translate
 from sgeflow.messages import say, sentences
 
@@ -69,7 +69,7 @@ def page(document: Mapping[str, Any]) -> str:
 
 
 def _facts(document: Mapping[str, Any]) -> str:
-    first, last = period(document)
+    times = [row["time"] for row in document["rows"]]
     facts = {
         say("release"): f"SGE {document['release']}",
         say(
@@ -77,8 +77,8 @@ def _facts(document: Mapping[str, Any]) -> str:
         ): f"{document['environment']} · {translate(document['environmentTitle'])}",
         say("login"): document["login"],
         say("contract"): document["contractId"],
-        say("first case"): _moment(first),
-        say("last case"): _moment(last),
+        say("first case"): _moment(min(times, default="")),
+        say("last case"): _moment(max(times, default="")),
         say("run"): document["run"],
     }
     pairs = "".join(

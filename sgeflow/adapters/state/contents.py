@@ -16,7 +16,6 @@ from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import quote, unquote, unquote_plus
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -552,10 +551,20 @@ def text_of(request: Request, secrets: Collection[Secret] = ()) -> str:
     """A request as text, with `***` for secrets, personal elements and personal query values."""
     path, body = request.path, request.body
     if request.personal or secrets or "?" in path or secret_names(body):
+        from sgeflow.adapters.cassettes.messages import rewrite_path
+        from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
         from sgeflow.adapters.cassettes.redact import Redactor
 
-        redactor = Redactor(secrets)
-        path = redactor.text(_hide_people(path, request))
+        redactor, known = Redactor(secrets), PersonalValues()
+        if not request.is_operation:  # the path of an operation comes from its document
+            known.learn_from(body, request.personal)
+
+        def hide(names: tuple[str, ...], text: str) -> str:
+            if names:
+                return MASK if text and hit(names, request.personal) else text
+            return known.replace(text, lambda _: MASK)
+
+        path = redactor.text(rewrite_path(path, hide))
         body = redactor.body(body, request.personal)
     names = f"personal: {', '.join(request.personal)}\n" if request.personal else ""
     return f"{request.method} {path}\n{names}\n{body.decode(errors='replace')}"
@@ -569,29 +578,3 @@ def parse_request(text: str | None) -> StoredRequest | None:
     names = tuple(match[3].split(", ")) if match[3] else ()
     body = (text or "")[match.end() :]
     return StoredRequest(method=match[1], path=match[2], personal=names, body=body)
-
-
-def _hide_people(path: str, request: Request) -> str:
-    """The path without values of persons in the body, and without personal query values.
-
-    Paths of operations come from documents and contain no personal data.
-    """
-    from sgeflow.adapters.cassettes.personal_values import PersonalValues, hit
-
-    start, mark, query = path.partition("?")
-    if not request.is_operation:
-        known = PersonalValues()
-        known.learn_from(request.body, request.personal)
-        parts = start.split("/")
-        shown = [known.replace(unquote(part), lambda _: MASK) for part in parts]
-        start = "/".join(
-            part if unquote(part) == text else quote(text, safe="*")
-            for part, text in zip(parts, shown, strict=True)
-        )
-    if mark:
-        pairs = (pair.partition("=") for pair in query.split("&"))
-        query = "&".join(
-            f"{name}={MASK if hit((unquote_plus(name),), request.personal) else value}"
-            for name, _, value in pairs
-        )
-    return start + mark + query

@@ -331,18 +331,12 @@ _taken: list[Any] = []  # the locks that the forking thread holds
 
 def _before_fork() -> None:
     """Wait for the end of all transactions, and close all files; the next use opens them again."""
-    while not _take_all():
+    while not (_take(_LISTING) and all(_take(one._lock) for one in tuple(_OPEN))):  # noqa: SLF001
         _after_fork()  # another thread needs a lock that is taken here
         time.sleep(0.001)
     for database in tuple(_OPEN):
         with suppress(sqlite3.Error):
             database.let_go()
-
-
-def _take_all() -> bool:
-    if not _take(_LISTING):
-        return False
-    return all(_take(database._lock) for database in tuple(_OPEN))  # noqa: SLF001 - of this module
 
 
 def _take(lock: Any) -> bool:

@@ -289,22 +289,17 @@ class Store(Paired):
         point: str,
         name: str,
         customer: int | None = None,
+        *,
+        replaced: bool = False,
     ) -> tuple[ArrivedValue, ...]:
-        """The stored measures of a series, each with its run and file."""
-        with self._database.reading() as connection:
-            key, _ = key_and_end(connection, point, customer)
-            return arrived_values(connection, READ_CHUNKS, (key, name))
+        """The stored, or the replaced, measures of a series, each with its run and file.
 
-    def replaced_measures(
-        self,
-        point: str,
-        name: str,
-        customer: int | None = None,
-    ) -> tuple[ArrivedValue, ...]:
-        """The replaced measures of a series; those of one start in the order of replacement."""
+        Replaced measures of one start are in the order of their replacement.
+        """
+        query = READ_REPLACED if replaced else READ_CHUNKS
         with self._database.reading() as connection:
             key, _ = key_and_end(connection, point, customer)
-            return arrived_values(connection, READ_REPLACED, (key, name))
+            return arrived_values(connection, query, (key, name))
 
     def origin_of(self, point: str, series: str, customer: int | None = None) -> SeriesOrigin:
         """The last run that wrote a series of a point's customer, and the files of its values."""

@@ -83,7 +83,10 @@ def read_household(
     corrections: dict[date, list[Correction]] = {}
     sources: dict[str, dict[date, list[tuple[str, str]]]] = {name: {} for name in SERIES}
     for name, loaded in series.items():
-        period, was = peak_period(name), store.replaced_measures(point, name, customer=customer)
+        period, was = (
+            peak_period(name),
+            store.kept_by(point, name, customer=customer, replaced=True),
+        )
         before = {place_of(period, one.measure.start): one.measure for one in was}
         kept = store.kept_by(point, name, customer=customer)
         came = ((one.measure, one.run, one.file) for one in kept)

@@ -163,7 +163,7 @@ class Model:
         assert loaded.unit == (series.unit if rows else "")
         assert store.kept_by(*name) == tuple(rows)
         found = {}
-        for one in store.replaced_measures(*name):
+        for one in store.kept_by(*name, replaced=True):
             found.setdefault(one.measure.start, []).append(one)
         assert found == self.gone
 
@@ -271,13 +271,13 @@ def test_a_value_keeps_the_run_that_brought_it_until_another_run_changes_it(stor
     store.save(CURVE, [*rows[:2], replace(rows[2], value=7)], author=Author("night.3"))
     by = store.kept_by(POINT, "load_curve")
     assert [one.run for one in by] == ["first", "first", "night.3", "first"]
-    assert store.replaced_measures(POINT, "load_curve") == (
+    assert store.kept_by(POINT, "load_curve", replaced=True) == (
         ArrivedValue(measure=rows[2], run="first", file=""),
     )
-    assert store.replaced_measures(POINT, "load_curve", 5400) == ()
+    assert store.kept_by(POINT, "load_curve", 5400, replaced=True) == ()
     store.erase(POINT)
     store.save(CURVE, rows[:1])
-    assert store.replaced_measures(POINT, "load_curve") == ()
+    assert store.kept_by(POINT, "load_curve", replaced=True) == ()
     assert [one.run for one in store.kept_by(POINT, "load_curve")] == [""]
 
 
@@ -305,7 +305,7 @@ def test_a_file_is_told_of_what_it_gave_and_what_it_took_back_is_not_lost(store)
     with store.delivering("c.zip", 3) as delivery:
         assert delivery.withdraw(CURVE, Measures.of([replace(row, value=200)])).removed == 1
     assert store.load(POINT, "load_curve").measures == ()
-    gone = store.replaced_measures(POINT, "load_curve")
+    gone = store.kept_by(POINT, "load_curve", replaced=True)
     assert [(one.measure.value, one.file) for one in gone] == [(100, "a.zip"), (200, "b.zip")]
 
 
@@ -386,7 +386,9 @@ def test_processes_that_write_one_day_at_once_lose_nothing_of_each_other(store, 
             100 * number + place,
             f"night.{number}",
         )
-    first = [one for one in store.replaced_measures(POINT, "load_curve") if not one.measure.start]
+    first = [
+        one for one in store.kept_by(POINT, "load_curve", replaced=True) if not one.measure.start
+    ]
     values = [one.measure.value for one in (*first, kept[0])]
     assert len(values) >= 4
     assert all(one != other for one, other in pairwise(values))

@@ -93,7 +93,7 @@ def test_what_came_last_of_a_period_is_what_is_kept_of_it_and_nothing_is_forgott
             )
             loaded = store.load(POINT, series.name).measures
             assert loaded == tuple(kept[start] for start in sorted(kept))
-        told = [one.measure for one in store.replaced_measures(POINT, series.name)]
+        told = [one.measure for one in store.kept_by(POINT, series.name, replaced=True)]
         assert sorted(told, key=repr) == sorted(gone, key=repr)
 
     law()
@@ -117,7 +117,7 @@ def test_whoever_writes_at_once_a_day_has_one_peak_and_none_is_lost(store, home)
         writer.join()
     kept = store.kept_by(POINT, "max_power")
     assert [same_day(one.measure.start) for one in kept] == DAYS
-    every = [*kept, *store.replaced_measures(POINT, "max_power")]
+    every = [*kept, *store.kept_by(POINT, "max_power", replaced=True)]
     assert (
         len({one.measure for one in every})
         == len(every)

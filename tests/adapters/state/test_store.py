@@ -55,7 +55,7 @@ def test_a_half_hour_takes_the_place_of_its_ten_minutes_and_they_that_of_a_half_
     assert sum(one.value * one.step for one in loaded) == 60 * 86_400
     assert store.save(CURVE, tens[:12]) == saved(new=8, changed=4)
     assert store.load(POINT, "load_curve").measures == tuple(tens)
-    gone = [one.measure for one in store.replaced_measures(POINT, "load_curve")]
+    gone = [one.measure for one in store.kept_by(POINT, "load_curve", replaced=True)]
     assert sorted(gone, key=repr) == sorted([*tens[:12], *halves], key=repr)  # nothing is forgotten
 
 

@@ -405,7 +405,7 @@ def test_the_last_publication_has_the_peak_of_a_day_wherever_it_is(mailbox):
         files = mailbox.decode(*paths, again=True).files
         assert peaks_kept(mailbox) == ["01 09:30", "02 12:00"]
         with mailbox.store() as store:
-            gone = len(store.replaced_measures(POINT, "max_power"))
+            gone = len(store.kept_by(POINT, "max_power", replaced=True))
         assert sum(one.changed for one in files) == gone
         assert sum(one.outdated for one in files) == 2 - gone
 

@@ -92,7 +92,7 @@ def test_a_corrected_day_tells_what_the_store_had_before_and_which_run_brought_t
     browser, kept
 ):
     series = ("daily_energy", CURVE, "max_power")
-    was = {one: kept.store.replaced_measures(kept.point, one) for one in series}
+    was = {one: kept.store.kept_by(kept.point, one, replaced=True) for one in series}
     now = {one: kept.store.load(kept.point, one).measures for one in was}
     assert {one.run for some in was.values() for one in some} == {kept.first.run}
     (energy,) = (one.measure for one in was["daily_energy"])
