@@ -68,7 +68,7 @@ class Departure(Struct):
     effect: Exchange
     _stop: Callable[[], None]
     _day: RunDay | None  # None in simulations and replays
-    _began: float = field(default_factory=time.monotonic)
+    _began: float  # by the monotonic clock
     left: bool = False
     waited: float = 0.0  # seconds until the request left, or was last refused
 
@@ -271,7 +271,7 @@ class Driver(Struct, kw_only=True):
             message = say("{label} was not sent: another branch had failed", label=request.label)
             problem = Problem(id=Id.GUARD, message=message)
             return NoAnswer(sent=False, problem=problem, fault_class=FaultClass.INVALID, held=True)
-        departure = Departure(self.log, effect, self.stopping.set, self.day)
+        departure = Departure(self.log, effect, self.stopping.set, self.day, time.monotonic())
         answer = self.transport.send(request, effect.deadline, departure.leave)
         self._waits.note(departure)
         if departure.left:
