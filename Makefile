@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FLOW ?= flows/konnector.yaml
-# Tests wait a third of their time: for a server, a lock, another process.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(1 + os.cpu_count())")
+# Tests wait half of their time: for a server, a lock, another process.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(3 + os.cpu_count())")
 FRENCH := $(filter fr% FR%,$(or $(SGEFLOW_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
 
 # What one process compiles, the others find, whatever the caller's shell says of it.
